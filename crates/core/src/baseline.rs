@@ -1,0 +1,122 @@
+//! Findings that are known, and findings somebody answers for.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Finding;
+use crate::fingerprint::Fingerprint;
+use crate::name::{CheckId, Code};
+use crate::span::Span;
+
+/// The findings that were there before this deploy; they are shown and do not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    /// The version of this format: 1.
+    pub version: u32,
+    /// What is known, sorted by check, code and fingerprint.
+    pub findings: Vec<Known>,
+}
+
+/// A finding that is known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    /// The check that found it.
+    pub check: CheckId,
+    /// What kind of thing it is.
+    pub code: Code,
+    /// Its identity.
+    pub fingerprint: Fingerprint,
+    /// What it said when it was accepted, for people.
+    pub title: String,
+    /// The day it was accepted.
+    pub accepted: Date,
+}
+
+impl Default for Baseline {
+    fn default() -> Self {
+        Self {
+            version: 1,
+            findings: Vec::new(),
+        }
+    }
+}
+
+impl Baseline {
+    /// Whether the finding was known before.
+    pub fn knows(&self, check: &CheckId, finding: &Finding) -> bool {
+        self.findings.iter().any(|known| {
+            known.fingerprint == finding.fingerprint
+                && known.check == *check
+                && known.code == finding.code
+        })
+    }
+
+    /// A baseline of just these findings; what was known keeps its day.
+    #[must_use]
+    pub fn accepting<'f>(
+        &self,
+        findings: impl IntoIterator<Item = (&'f CheckId, &'f Finding)>,
+        today: Date,
+    ) -> Self {
+        let accepted: BTreeSet<Known> = findings
+            .into_iter()
+            .map(|(check, finding)| {
+                let before = self
+                    .findings
+                    .iter()
+                    .find(|known| known.fingerprint == finding.fingerprint);
+                Known {
+                    check: check.clone(),
+                    code: finding.code.clone(),
+                    fingerprint: finding.fingerprint.clone(),
+                    title: finding.title.clone(),
+                    accepted: before.map_or(today, |known| known.accepted),
+                }
+            })
+            .collect();
+        Self {
+            version: 1,
+            findings: accepted.into_iter().collect(),
+        }
+    }
+}
+
+/// A finding somebody answers for until a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// The code it covers.
+    pub code: Code,
+    /// The check it covers; every check when absent.
+    pub check: Option<CheckId>,
+    /// The one finding it covers; every finding of the code when absent.
+    pub fingerprint: Option<Fingerprint>,
+    /// Who answers for it.
+    pub owner: String,
+    /// Why.
+    pub reason: String,
+    /// The last day it applies.
+    pub expires: Date,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+impl Waiver {
+    /// Whether it is about this finding, expired or not.
+    pub fn matches(&self, check: &CheckId, finding: &Finding) -> bool {
+        self.code == finding.code
+            && self.check.as_ref().is_none_or(|only| only == check)
+            && self
+                .fingerprint
+                .as_ref()
+                .is_none_or(|only| *only == finding.fingerprint)
+    }
+
+    /// Whether its last day is over.
+    pub fn expired(&self, today: Date) -> bool {
+        today > self.expires
+    }
+}

@@ -1,0 +1,444 @@
+//! Check kinds, checks and observers: what Tidegate's own kinds, an embedder's and a plugin's share.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value as Json;
+
+use crate::diagnostic::Diagnostic;
+use crate::exchange::Exchange;
+use crate::finding::Finding;
+use crate::gate::{Environment, EnvironmentKind};
+use crate::meta::{Meta, Port};
+use crate::name::{ApiName, CheckId, IdentityName};
+use crate::node::Node;
+use crate::ports::files::{FilesError, RepositoryError, StateError};
+use crate::ports::http::{Cause, HttpError};
+use crate::ports::{
+    BoxFuture, Cleanup, Clock, Files, Http, PortError, Ports, ProcessError, Processes, Random,
+    Repository, Secrets, State, Tasks,
+};
+use crate::request::RenderError;
+use crate::scope::Values;
+use crate::span::{Location, Span};
+use crate::template::TemplateError;
+
+/// A type of check: reads its config and makes checks.
+pub trait Kind: Send + Sync {
+    /// What the kind says about itself.
+    fn meta(&self) -> &Meta;
+
+    /// The JSON Schema (draft-07) of its config, without `$schema`.
+    fn schema(&self) -> Json;
+
+    /// Makes a check from the value under the kind's key.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the value, each with its place.
+    fn parse(
+        &self,
+        config: &Node,
+        scope: &ParseScope<'_>,
+    ) -> Result<Arc<dyn Check>, Vec<Diagnostic>>;
+}
+
+/// What a kind may know of the gate file around a check.
+#[derive(Debug, Clone, Copy)]
+pub struct ParseScope<'g> {
+    /// The id of the check.
+    pub id: &'g CheckId,
+    /// Its key in the gate file.
+    pub span: &'g Span,
+    /// The declared identities.
+    pub identities: &'g [IdentityName],
+    /// The declared apis of the environment.
+    pub apis: &'g [ApiName],
+    /// What sort of place the environment is.
+    pub environment: EnvironmentKind,
+    /// Who the check is, by `as:`.
+    pub identity: Option<&'g IdentityName>,
+}
+
+impl ParseScope<'_> {
+    /// The declared identity of this name.
+    ///
+    /// # Errors
+    /// A fault at `span` that names the nearest identity.
+    pub fn identity(&self, name: &str, span: &Span) -> Result<IdentityName, Diagnostic> {
+        declared(
+            self.identities,
+            IdentityName::as_str,
+            "identity",
+            name,
+            span,
+        )
+    }
+
+    /// The declared api of this name.
+    ///
+    /// # Errors
+    /// A fault at `span` that names the nearest api.
+    pub fn api(&self, name: &str, span: &Span) -> Result<ApiName, Diagnostic> {
+        declared(self.apis, ApiName::as_str, "api", name, span)
+    }
+}
+
+fn declared<N: Clone>(
+    known: &[N],
+    text: fn(&N) -> &str,
+    what: &str,
+    name: &str,
+    span: &Span,
+) -> Result<N, Diagnostic> {
+    known
+        .iter()
+        .find(|candidate| text(candidate) == name)
+        .cloned()
+        .ok_or_else(|| {
+            let names: Vec<&str> = known.iter().map(text).collect();
+            Diagnostic::unknown(span.clone(), what, name, &names)
+        })
+}
+
+/// A configured instance of a kind.
+pub trait Check: Send + Sync {
+    /// What a run of it would do at most; told without any I/O.
+    fn forecast(&self) -> Forecast;
+
+    /// Runs one attempt.
+    ///
+    /// Dropping the future stops it; what it created is removed by what it promised before.
+    fn run<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<CheckReport, CheckError>>;
+}
+
+/// What a run of a check would do at most.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Forecast {
+    /// Requests that may change something, as a person names them: `POST /api/records`.
+    pub writes: Vec<String>,
+    /// How many requests it sends when nothing is repeated.
+    pub requests: u32,
+    /// The longest one attempt may take by its own limits.
+    pub worst: Duration,
+    /// Everybody it acts as.
+    pub identities: Vec<IdentityName>,
+    /// The secrets it needs, by name.
+    pub secrets: Vec<String>,
+    /// Whether nothing else may run beside it.
+    pub exclusive: bool,
+}
+
+/// What one attempt of a check found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CheckReport {
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// What was measured.
+    pub metrics: Vec<Metric>,
+    /// How many expectations were evaluated; none means there is no evidence.
+    pub evaluated: u32,
+    /// Why it cannot say, when it cannot.
+    pub inconclusive: Option<Inconclusive>,
+    /// What a reader should know beside the findings.
+    pub notes: Vec<String>,
+}
+
+/// Why a check cannot say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inconclusive {
+    /// What sort of doubt it is.
+    pub reason: Doubt,
+    /// What happened, in a plain sentence.
+    pub text: String,
+}
+
+/// The two sorts of doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// No sample, a failed control, a noisy client: the deploy stops unless the gate says otherwise.
+    NoEvidence,
+    /// A measurement too near its budget: a warning unless the gate says otherwise.
+    TooClose,
+}
+
+/// Something measured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Metric {
+    /// What it is, as in `duration` or `p95`.
+    pub name: String,
+    /// What it was measured on, as in `GET /api/records`; empty for the whole check.
+    pub subject: String,
+    /// Its unit.
+    pub unit: Unit,
+    /// The value.
+    pub value: f64,
+    /// The samples behind it, in order; empty when it is a single reading.
+    pub samples: Vec<f64>,
+}
+
+/// The unit of a metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Milliseconds.
+    Milliseconds,
+    /// Bytes.
+    Bytes,
+    /// A plain number.
+    Count,
+}
+
+/// Why an attempt came to no result.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct CheckError {
+    /// What happened, as a lowercase fragment.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// The line of the gate file it happened at, when it is narrower than the check.
+    pub location: Option<Location>,
+}
+
+impl CheckError {
+    /// States what happened and what to do.
+    pub fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: help.into(),
+            location: None,
+        }
+    }
+
+    /// Names the line it happened at, unless a narrower one is known.
+    #[must_use]
+    pub fn at(mut self, location: Location) -> Self {
+        self.location.get_or_insert(location);
+        self
+    }
+}
+
+macro_rules! check_error_from {
+    ($($error:ty),*) => {
+        $(impl From<$error> for CheckError {
+            fn from(error: $error) -> Self {
+                Self::new(error.to_string(), error.help())
+            }
+        })*
+    };
+}
+
+check_error_from!(
+    PortError,
+    TemplateError,
+    RenderError,
+    FilesError,
+    RepositoryError,
+    StateError,
+    ProcessError
+);
+
+impl From<HttpError> for CheckError {
+    fn from(error: HttpError) -> Self {
+        let location = match &error {
+            HttpError::Login(login) => Some(login.location.clone()),
+            _ => None,
+        };
+        Self {
+            location,
+            ..Self::new(error.to_string(), error.help())
+        }
+    }
+}
+
+/// What an attempt may know and reach.
+#[derive(Clone)]
+pub struct Context {
+    check: CheckId,
+    span: Span,
+    environment: Arc<Environment>,
+    identity: Option<IdentityName>,
+    root: PathBuf,
+    values: Values,
+    declared: Vec<Port>,
+    ports: Ports,
+}
+
+impl Context {
+    /// Puts an attempt's context together; `declared` are the ports of the kind's META.
+    pub fn new(
+        entry: &crate::gate::Entry,
+        gate: &crate::gate::Gate,
+        values: Values,
+        ports: Ports,
+    ) -> Self {
+        Self {
+            check: entry.id.clone(),
+            span: entry.span.clone(),
+            environment: gate.environment.clone(),
+            identity: entry
+                .common
+                .identity
+                .as_ref()
+                .map(|identity| identity.value.clone()),
+            root: gate.root.clone(),
+            values,
+            declared: entry.kind.meta().ports.to_vec(),
+            ports,
+        }
+    }
+
+    /// The id of the check.
+    pub fn check(&self) -> &CheckId {
+        &self.check
+    }
+
+    /// The check's key in the gate file.
+    pub fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// Where the run looks.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Who the check is, by `as:`.
+    pub fn identity(&self) -> Option<&IdentityName> {
+        self.identity.as_ref()
+    }
+
+    /// The folder of the gate file.
+    pub fn root(&self) -> &std::path::Path {
+        &self.root
+    }
+
+    /// The built-in values of the attempt.
+    pub fn values(&self) -> &Values {
+        &self.values
+    }
+
+    /// The cause of a request that the expectation at `span` asks for.
+    pub fn cause(&self, span: &Span) -> Cause {
+        Cause {
+            check: self.check.clone(),
+            location: span.location(),
+        }
+    }
+
+    fn declared(&self, port: Port) -> Result<(), PortError> {
+        if self.declared.contains(&port) {
+            Ok(())
+        } else {
+            Err(PortError::NotDeclared(port))
+        }
+    }
+
+    /// Requests to declared origins.
+    ///
+    /// # Errors
+    /// When the kind does not declare the port.
+    pub fn http(&self) -> Result<&Arc<dyn Http>, PortError> {
+        self.declared(Port::Http).map(|()| &self.ports.http)
+    }
+
+    /// Revisions of the git repository.
+    ///
+    /// # Errors
+    /// When the kind does not declare the port, or the gate stands in no repository.
+    pub fn repository(&self) -> Result<&Arc<dyn Repository>, PortError> {
+        self.declared(Port::Repository)?;
+        self.ports
+            .repository
+            .as_ref()
+            .ok_or(PortError::Absent(Port::Repository))
+    }
+
+    /// Files under granted roots.
+    ///
+    /// # Errors
+    /// When the kind does not declare the port.
+    pub fn files(&self) -> Result<&Arc<dyn Files>, PortError> {
+        self.declared(Port::Files).map(|()| &self.ports.files)
+    }
+
+    /// Programs on this machine.
+    ///
+    /// # Errors
+    /// When the kind does not declare the port.
+    pub fn processes(&self) -> Result<&Arc<dyn Processes>, PortError> {
+        self.declared(Port::Processes)
+            .map(|()| &self.ports.processes)
+    }
+
+    /// Removal of what the check creates.
+    ///
+    /// # Errors
+    /// When the kind does not declare the port.
+    pub fn cleanup(&self) -> Result<&Arc<dyn Cleanup>, PortError> {
+        self.declared(Port::Cleanup).map(|()| &self.ports.cleanup)
+    }
+
+    /// Small files that outlive the run.
+    ///
+    /// # Errors
+    /// When the kind does not declare the port.
+    pub fn state(&self) -> Result<&Arc<dyn State>, PortError> {
+        self.declared(Port::State).map(|()| &self.ports.state)
+    }
+
+    /// What checks sent and received so far.
+    ///
+    /// # Errors
+    /// When the kind does not declare the port.
+    pub fn exchanges(&self) -> Result<&Arc<crate::exchange::Exchanges>, PortError> {
+        self.declared(Port::Exchanges)
+            .map(|()| &self.ports.exchanges)
+    }
+
+    /// Time.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.ports.clock
+    }
+
+    /// Randomness.
+    pub fn random(&self) -> &Arc<dyn Random> {
+        &self.ports.random
+    }
+
+    /// Concurrency.
+    pub fn tasks(&self) -> &Arc<dyn Tasks> {
+        &self.ports.tasks
+    }
+
+    /// Values by reference.
+    pub fn secrets(&self) -> &Arc<dyn Secrets> {
+        &self.ports.secrets
+    }
+}
+
+/// A type of observer: reads its config and makes observers.
+pub trait ObserverKind: Send + Sync {
+    /// What the observer says about itself.
+    fn meta(&self) -> &Meta;
+
+    /// The JSON Schema (draft-07) of its config, without `$schema`.
+    fn schema(&self) -> Json;
+
+    /// Makes the observer; `config` is the value under its name in `observers:`, if there is one.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the value, each with its place.
+    fn parse(&self, config: Option<&Node>) -> Result<Option<Arc<dyn Observer>>, Vec<Diagnostic>>;
+}
+
+/// Judges what other checks sent and received, at no extra request.
+pub trait Observer: Send + Sync {
+    /// Judges one exchange; its findings stand at the line that caused the exchange.
+    fn observe(&self, exchange: &Exchange) -> CheckReport;
+
+    /// Judges all of them together, once the last check has ended.
+    fn finish(&self) -> CheckReport {
+        CheckReport::default()
+    }
+}

@@ -1,0 +1,236 @@
+//! Files, revisions and the small state that outlives a run.
+
+use std::path::{Path, PathBuf};
+
+/// Bounded reads under granted roots.
+pub trait Files: Send + Sync {
+    /// Reads a file whole; the path is relative to the gate file's folder.
+    ///
+    /// # Errors
+    /// When the path leads outside the roots, the file cannot be read, or it is larger than `limit` bytes.
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, FilesError>;
+
+    /// The files under the roots that match any of the globs, as paths relative to the gate file's
+    /// folder with forward slashes, sorted.
+    ///
+    /// # Errors
+    /// When a glob is malformed or a folder cannot be read.
+    fn list(&self, globs: &[String]) -> Result<Vec<String>, FilesError>;
+
+    /// When a file was last written, as time since the Unix epoch; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the path leads outside the roots.
+    fn modified(&self, path: &str) -> Result<Option<std::time::Duration>, FilesError>;
+}
+
+/// Why a file could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FilesError {
+    /// The path leads outside what was granted.
+    #[error("{path} is outside the project folder")]
+    Outside {
+        /// The path as it was asked for.
+        path: String,
+    },
+    /// There is no such file.
+    #[error("there is no file {path}")]
+    Missing {
+        /// The path as it was asked for.
+        path: String,
+    },
+    /// The system refused.
+    #[error("{path} could not be read: {reason}")]
+    Unreadable {
+        /// The path as it was asked for.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// The file is larger than the reader allows.
+    #[error("{path} is larger than {limit} bytes")]
+    TooLarge {
+        /// The path as it was asked for.
+        path: String,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// A glob is malformed.
+    #[error("`{glob}` is not a proper glob: {reason}")]
+    Glob {
+        /// The glob.
+        glob: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl FilesError {
+    /// How to mend it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Outside { .. } => "Name a file below the folder of the gate file.",
+            Self::Missing { .. } => {
+                "Check the path; it is relative to the folder of the gate file."
+            }
+            Self::Unreadable { .. } => "Check the permissions of the file.",
+            Self::TooLarge { .. } => "Use a smaller file.",
+            Self::Glob { .. } => "Write it like `src/**/*.ts`.",
+        }
+    }
+}
+
+/// The git repository around the gate file.
+pub trait Repository: Send + Sync {
+    /// The files that differ between the merge base of `base` and `head`, and `head`; with no head,
+    /// the working tree is the head. Paths are relative to the repository's root.
+    ///
+    /// # Errors
+    /// When a revision is unknown, or history is missing in a shallow clone.
+    fn changed_files(
+        &self,
+        base: &str,
+        head: Option<&str>,
+    ) -> Result<Vec<ChangedFile>, RepositoryError>;
+
+    /// The contents behind [`Repository::changed_files`], each at most `limit` bytes.
+    ///
+    /// # Errors
+    /// As for [`Repository::changed_files`].
+    fn changed_blobs(
+        &self,
+        base: &str,
+        head: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<ChangedBlob>, RepositoryError>;
+
+    /// The content of a file at a revision; `None` when it did not exist there.
+    ///
+    /// # Errors
+    /// When the revision is unknown or the file is larger than `limit` bytes.
+    fn read_at(
+        &self,
+        revision: &str,
+        path: &str,
+        limit: usize,
+    ) -> Result<Option<Vec<u8>>, RepositoryError>;
+
+    /// The full id of a revision.
+    ///
+    /// # Errors
+    /// When the revision is unknown.
+    fn resolve(&self, revision: &str) -> Result<String, RepositoryError>;
+
+    /// The root of the working tree.
+    fn root(&self) -> &Path;
+}
+
+/// A file that a change touches.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChangedFile {
+    /// Its path in the head, or in the base when it was removed; forward slashes.
+    pub path: String,
+    /// Its path in the base when it was renamed.
+    pub renamed_from: Option<String>,
+    /// Whether the head no longer has it.
+    pub removed: bool,
+}
+
+/// The content of a changed file on both sides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedBlob {
+    /// Which file.
+    pub file: ChangedFile,
+    /// The content in the base; `None` when it is new or larger than the limit.
+    pub old: Option<Vec<u8>>,
+    /// The content in the head; `None` when it was removed or is larger than the limit.
+    pub new: Option<Vec<u8>>,
+}
+
+/// Why the repository has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RepositoryError {
+    /// The revision names nothing.
+    #[error("`{revision}` is not a revision of this repository")]
+    UnknownRevision {
+        /// The revision as it was asked for.
+        revision: String,
+    },
+    /// The clone does not reach back far enough.
+    #[error("this clone is shallow and does not reach back to `{revision}`")]
+    Shallow {
+        /// The revision as it was asked for.
+        revision: String,
+    },
+    /// There is no repository here.
+    #[error("{path} is not inside a git repository")]
+    Absent {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// A file is larger than the reader allows.
+    #[error("{path} is larger than {limit} bytes")]
+    TooLarge {
+        /// The file.
+        path: String,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The repository is damaged or unreadable.
+    #[error("the git repository could not be read: {reason}")]
+    Unreadable {
+        /// What the library said.
+        reason: String,
+    },
+}
+
+impl RepositoryError {
+    /// How to mend it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::UnknownRevision { .. } => {
+                "Name a branch, a tag or a commit that this clone has; in CI fetch it first."
+            }
+            Self::Shallow { .. } => {
+                "Fetch more history: `fetch-depth: 0` for actions/checkout, or `git fetch --unshallow`."
+            }
+            Self::Absent { .. } => "Run Tidegate inside a git checkout.",
+            Self::TooLarge { .. } => "Leave the file out, or keep it smaller.",
+            Self::Unreadable { .. } => "Run `git fsck` and see what it says.",
+        }
+    }
+}
+
+/// Small files by name that outlive the run: references, recent failures, learned schemas.
+pub trait State: Send + Sync {
+    /// The content under a name, if there is one.
+    ///
+    /// # Errors
+    /// When it exists and cannot be read.
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StateError>;
+
+    /// Replaces the content under a name in one step: a reader sees the old or the new one whole.
+    ///
+    /// # Errors
+    /// When the folder is not writable.
+    fn write(&self, name: &str, content: &[u8]) -> Result<(), StateError>;
+}
+
+/// Why a state file could not be read or written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the state file {path} could not be {action}: {reason}")]
+pub struct StateError {
+    /// The file.
+    pub path: PathBuf,
+    /// `read` or `written`.
+    pub action: &'static str,
+    /// What the system said.
+    pub reason: String,
+}
+
+impl StateError {
+    /// How to mend it.
+    pub fn help(&self) -> &'static str {
+        "Make the folder `.tidegate` beside the gate file readable and writable."
+    }
+}

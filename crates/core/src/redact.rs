@@ -1,0 +1,357 @@
+//! Keeps secrets out of every output.
+//!
+//! One pass over the text finds every known secret in every form it may take, also where one
+//! secret is part of another or overlaps it, and replaces the union of what was found.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+/// The shortest secret that can be told apart from ordinary text, in characters.
+pub const MINIMUM: usize = 6;
+
+/// Replaces secrets in texts; learns secrets as they appear.
+#[derive(Default)]
+pub struct Redactor {
+    secrets: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// Name and value.
+    secrets: Vec<(String, String)>,
+    compiled: Option<Arc<Compiled>>,
+}
+
+struct Compiled {
+    automaton: AhoCorasick,
+    /// The name of the secret behind each pattern.
+    names: Vec<Arc<str>>,
+}
+
+impl std::fmt::Debug for Redactor {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Redactor(…)")
+    }
+}
+
+impl Redactor {
+    /// A redactor that knows no secret but still replaces JWT-shaped text.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Remembers a secret; false when it is shorter than [`MINIMUM`] and was not taken.
+    pub fn learn(&self, name: &str, value: &str) -> bool {
+        if value.chars().count() < MINIMUM {
+            return false;
+        }
+        let mut known = self.lock();
+        if !known.secrets.iter().any(|(_, secret)| secret == value) {
+            known.secrets.push((name.to_owned(), value.to_owned()));
+            known.compiled = None;
+        }
+        true
+    }
+
+    /// The text with every secret and every JWT replaced by its name in brackets.
+    pub fn redact(&self, text: &str) -> String {
+        let mut found = Vec::new();
+        if let Some(compiled) = self.compiled() {
+            found.extend(
+                compiled
+                    .automaton
+                    .find_overlapping_iter(text)
+                    .map(|hit| Found {
+                        start: hit.start(),
+                        end: hit.end(),
+                        name: compiled.names[hit.pattern().as_usize()].clone(),
+                    }),
+            );
+        }
+        found.extend(json_web_tokens(text));
+        if found.is_empty() {
+            return text.to_owned();
+        }
+        replace(text, found)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn compiled(&self) -> Option<Arc<Compiled>> {
+        let mut known = self.lock();
+        if known.compiled.is_none() && !known.secrets.is_empty() {
+            known.compiled = compile(&known.secrets);
+        }
+        known.compiled.clone()
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Found {
+    start: usize,
+    end: usize,
+    name: Arc<str>,
+}
+
+fn compile(secrets: &[(String, String)]) -> Option<Arc<Compiled>> {
+    let mut patterns = Vec::new();
+    let mut names = Vec::new();
+    for (name, value) in secrets {
+        let name: Arc<str> = Arc::from(name.as_str());
+        for form in forms(value) {
+            patterns.push(form);
+            names.push(name.clone());
+        }
+    }
+    let automaton = AhoCorasick::builder()
+        .match_kind(MatchKind::Standard)
+        .build(patterns)
+        .ok()?;
+    Some(Arc::new(Compiled { automaton, names }))
+}
+
+/// Merges overlapping ranges and writes the name of the longest in place of each.
+fn replace(text: &str, mut found: Vec<Found>) -> String {
+    found.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
+    let mut output = String::with_capacity(text.len());
+    let mut written = 0;
+    let mut rest = found.into_iter().peekable();
+    while let Some(first) = rest.next() {
+        let mut end = first.end;
+        let mut longest = first.clone();
+        while let Some(next) = rest.next_if(|next| next.start < end) {
+            end = end.max(next.end);
+            if next.end - next.start > longest.end - longest.start {
+                longest = next;
+            }
+        }
+        output.push_str(text.get(written..first.start).unwrap_or_default());
+        output.push('[');
+        output.push_str(&longest.name);
+        output.push(']');
+        written = end;
+    }
+    output.push_str(text.get(written..).unwrap_or_default());
+    output
+}
+
+/// Every form in which a secret may show up in a text.
+fn forms(secret: &str) -> Vec<String> {
+    let mut forms = vec![
+        secret.to_owned(),
+        percent_encoded(secret, false, true),
+        percent_encoded(secret, false, false),
+        percent_encoded(secret, true, true),
+        json_escaped(secret),
+        json_escaped(secret).replace('/', "\\/"),
+        json_ascii(secret),
+        html_escaped(secret, "&#39;"),
+        html_escaped(secret, "&#x27;"),
+    ];
+    for alphabet in [STANDARD, URL_SAFE] {
+        forms.extend((0..3).filter_map(|offset| base64_at(secret.as_bytes(), offset, alphabet)));
+    }
+    forms.sort_unstable();
+    forms.dedup();
+    forms
+}
+
+/// RFC 3986 percent-encoding; `plus` writes spaces as forms do (WHATWG URL, 5.2).
+fn percent_encoded(text: &str, plus: bool, upper: bool) -> String {
+    use std::fmt::Write as _;
+    text.bytes()
+        .fold(String::with_capacity(text.len()), |mut output, byte| {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                    output.push(byte.into());
+                }
+                b' ' if plus => output.push('+'),
+                _ if upper => {
+                    let _ = write!(output, "%{byte:02X}");
+                }
+                _ => {
+                    let _ = write!(output, "%{byte:02x}");
+                }
+            }
+            output
+        })
+}
+
+/// RFC 8259, section 7, without the quotes.
+fn json_escaped(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// As [`json_escaped`], with everything outside ASCII as `\uXXXX`.
+fn json_ascii(text: &str) -> String {
+    use std::fmt::Write as _;
+    json_escaped(text)
+        .chars()
+        .fold(String::new(), |mut output, character| {
+            if character.is_ascii() {
+                output.push(character);
+            } else {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(output, "\\u{unit:04x}");
+                }
+            }
+            output
+        })
+}
+
+fn html_escaped(text: &str, apostrophe: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', apostrophe)
+}
+
+const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// The base64 digits (RFC 4648) that depend on nothing but the secret when it starts `offset`
+/// bytes into a group of three; `None` when so few are left that they would match ordinary text.
+fn base64_at(secret: &[u8], offset: usize, alphabet: &[u8; 64]) -> Option<String> {
+    let first_bit = offset * 8;
+    let last_bit = first_bit + secret.len() * 8;
+    let digits = first_bit.div_ceil(6)..last_bit / 6;
+    let text: String = digits
+        .map(|digit| {
+            let value = (0..6).fold(0usize, |value, bit| {
+                let at = digit * 6 + bit - first_bit;
+                value << 1 | usize::from(secret[at / 8] >> (7 - at % 8) & 1)
+            });
+            char::from(alphabet[value])
+        })
+        .collect();
+    (text.len() >= MINIMUM).then_some(text)
+}
+
+/// JWT-shaped text (RFC 7519): three base64url runs, the first of which spells `{"`.
+fn json_web_tokens(text: &str) -> Vec<Found> {
+    let bytes = text.as_bytes();
+    let run = |from: usize| {
+        bytes[from..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
+            .count()
+    };
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find("eyJ") {
+        let start = from + at;
+        let header = start + run(start);
+        from = header;
+        if bytes.get(header) != Some(&b'.') {
+            continue;
+        }
+        let payload = header + 1 + run(header + 1);
+        if payload < header + 9 || bytes.get(payload) != Some(&b'.') {
+            continue;
+        }
+        let end = payload + 1 + run(payload + 1);
+        found.push(Found {
+            start,
+            end,
+            name: Arc::from("JWT"),
+        });
+        from = end;
+    }
+    found
+}
+
+/// The names of headers whose values are credentials, in lowercase.
+pub const CREDENTIAL_HEADERS: &[&str] = &[
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "set-cookie",
+    "x-api-key",
+    "apikey",
+];
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn redactor(secrets: &[(&str, &str)]) -> Redactor {
+        let redactor = Redactor::new();
+        for (name, value) in secrets {
+            assert!(redactor.learn(name, value));
+        }
+        redactor
+    }
+
+    #[test]
+    fn a_secret_inside_or_across_another_leaves_nothing_behind() {
+        let redactor = redactor(&[
+            ("SHORT", "abcdef"),
+            ("LONG", "xxabcdefyy"),
+            ("NEXT", "defghijkl"),
+        ]);
+        assert_eq!(redactor.redact("see xxabcdefyy."), "see [LONG].");
+        assert_eq!(redactor.redact("see abcdefghijkl."), "see [NEXT].");
+        assert_eq!(redactor.redact("abcdefabcdef"), "[SHORT][SHORT]");
+    }
+
+    #[test]
+    fn short_secrets_are_not_taken() {
+        assert!(!Redactor::new().learn("PIN", "12345"));
+    }
+
+    #[test]
+    fn json_web_tokens_are_replaced_without_being_declared() {
+        let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl";
+        assert_eq!(
+            Redactor::new().redact(&format!("Bearer {token}!")),
+            "Bearer [JWT]!"
+        );
+        assert_eq!(
+            Redactor::new().redact("eyJust a word.and.more"),
+            "eyJust a word.and.more"
+        );
+    }
+
+    #[test]
+    fn a_jwt_that_is_also_a_secret_is_replaced_whole() {
+        let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl";
+        assert_eq!(redactor(&[("TOKEN", token)]).redact(token), "[TOKEN]");
+    }
+
+    proptest! {
+        #[test]
+        fn no_form_of_a_secret_survives(
+            secret in "[ -~é]{8,24}",
+            before in "[a-z ]{0,9}",
+            after in "[a-z ]{0,9}",
+        ) {
+            use base64::Engine as _;
+            let redactor = redactor(&[("KEY", &secret)]);
+            let whole = format!("{before}{secret}{after}");
+            let encoded = base64::engine::general_purpose::STANDARD.encode(&whole);
+            for text in [
+                whole.clone(),
+                percent_encoded(&whole, true, true),
+                serde_json::Value::from(whole.as_str()).to_string(),
+                html_escaped(&whole, "&#39;"),
+                encoded,
+            ] {
+                prop_assert!(redactor.redact(&text).contains("[KEY]"), "{text}");
+            }
+            prop_assert!(!redactor.redact(&whole).contains(&secret));
+        }
+
+        #[test]
+        fn redaction_never_panics_and_keeps_harmless_text(text in ".*") {
+            prop_assume!(!text.contains("eyJ"));
+            prop_assert_eq!(redactor(&[("KEY", "\u{1}never\u{1}")]).redact(&text), text);
+        }
+    }
+}
