@@ -1,0 +1,30 @@
+//! Loopback servers for Tidegate's tests.
+//!
+//! Every server binds 127.0.0.1 on a free port, runs on a thread of its own with a
+//! single-threaded runtime, and stops when its value is dropped. A server can therefore be started
+//! from a plain test as well as from an async one, and holds no runtime of the test. Connections,
+//! recorded requests and bodies are bounded, so a test that goes wrong ends.
+//!
+//! | Module | What it offers |
+//! |---|---|
+//! | [`recorder`] | an app whose answers a closure decides and whose requests are recorded |
+//! | [`tls`] | the same over HTTPS, with a good, a wrong-host or an expired certificate |
+//! | [`sign_in_walls`] | what hosts put in front of an app: sign-in pages, bot challenges, sleep |
+//! | [`hostile`] | answers no well-behaved server gives: resets, endless bodies, lies about length |
+//! | [`foreign`] | a server-rendered app that shares no habit with the example portal |
+//!
+//! Starting a server panics when the machine refuses a loopback port or a thread: a test has no
+//! better answer to that.
+
+#![forbid(unsafe_code)]
+
+mod escape;
+pub mod foreign;
+pub mod hostile;
+pub mod recorder;
+mod server;
+pub mod sign_in_walls;
+pub mod tls;
+
+#[cfg(test)]
+mod client;
