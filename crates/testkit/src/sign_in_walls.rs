@@ -2,16 +2,18 @@
 //!
 //! The real edges cannot be reached from a test, so these are their shapes. *Documented* is what
 //! the vendor's own pages promise; *observed* is what reports of real answers agree upon and a
-//! vendor may change. The wording of every page is ours apart from the markers named here.
+//! vendor may change. *Assumed* is what neither confirmed: it stands in for a shape still to be
+//! recorded, and nothing should rely on its details. The wording of every page is ours apart from
+//! the markers named here.
 //!
-//! | Wall | Documented | Observed |
+//! | Wall | Documented | Observed or assumed |
 //! |---|---|---|
 //! | Vercel | status 401 at the edge; the header and query parameter `x-vercel-protection-bypass` | cookie `_vercel_sso_nonce`, title "Authentication Required", a page or a 302 that leads to `https://vercel.com/sso-api`, `server: Vercel`, `x-vercel-id` |
-//! | Netlify | a site-wide password page before any content | status 401, a form with one field `password`, `server: Netlify`, `x-nf-request-id` |
+//! | Netlify | a site-wide password page before any content | assumed: status 401, a form with one field `password`, `server: Netlify`, `x-nf-request-id` |
 //! | Cloudflare Access | sign-in at the team's `cloudflareaccess.com` domain; service tokens in `CF-Access-Client-Id` and `CF-Access-Client-Secret` | status 302 to `/cdn-cgi/access/login/<host>` there, with `redirect_url` |
 //! | Cloudflare challenge | header `cf-mitigated: challenge` on every challenge page | status 403 (429 at times), title "Just a moment...", `server: cloudflare`, `cf-ray` |
 //! | Render asleep | free services stop after 15 minutes without traffic and take about a minute to start | status 503 with `x-render-routing: hibernate-wake-error` or `dynamic-hibernate-error-503`, `rndr-id`, an empty body |
-//! | Fly asleep | the proxy starts a stopped Machine on request | status 503 with `fly-request-id` and `server: Fly/…` while none is ready |
+//! | Fly asleep | the proxy starts a stopped Machine on request | assumed: status 503 with `fly-request-id` and `server: Fly/…` while none is ready |
 //!
 //! Sources: vercel.com/docs/deployment-protection, docs.netlify.com (visitor access),
 //! developers.cloudflare.com (Cloudflare One service tokens; Detect a Challenge Page response),
