@@ -1,0 +1,9 @@
+//! Logging in and out, the caller of a request, account switching, changing the password.
+
+mod caller;
+mod handlers;
+mod throttle;
+
+pub(crate) use caller::Caller;
+pub(crate) use handlers::{change_password, log_in, log_out, me, switch_account};
+pub(crate) use throttle::Throttle;

@@ -1,0 +1,156 @@
+//! The regressions the portal can be started with.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! breaks {
+    ($($variant:ident = $name:literal: $summary:literal,)+) => {
+        /// Names one regression; each changes one behaviour and nothing else.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Break {
+            $(#[doc = $summary] $variant,)+
+        }
+
+        impl Break {
+            /// Every regression, in the order in which they are listed to people.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name as written after `--break`, in kebab-case.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// One sentence that says what changes.
+            #[must_use]
+            pub const fn summary(self) -> &'static str {
+                match self { $(Self::$variant => $summary,)+ }
+            }
+        }
+    };
+}
+
+breaks! {
+    LoginRefused = "login-refused": "A login with the right password is refused.",
+    SwitchIgnored = "switch-ignored": "Switching accounts answers 200 and does nothing.",
+    Create500 = "create-500": "Creating a record answers 500.",
+    CreateSilent = "create-silent": "Creating a record answers 200 with a failure inside; nothing is created.",
+    SearchEmpty = "search-empty": "The search never finds anything.",
+    UploadTruncates = "upload-truncates": "Only the first half of an uploaded file is stored.",
+    DownloadWrongType = "download-wrong-type": "A file is downloaded with the wrong content type.",
+    BillingOpen = "billing-open": "A member may change the billing plan.",
+    DeleteKeeps = "delete-keeps": "Deleting a record answers success; the record stays.",
+    StaleRead = "stale-read": "A write to a record shows up in reads five seconds later.",
+    RemovedField = "removed-field": "Records lack the documented, required field `amount`.",
+    WrongTotal = "wrong-total": "The total of a record list is one too high.",
+    RedirectLoop = "redirect-loop": "The home page redirects to itself forever.",
+    CookieWithoutFlags = "cookie-without-flags": "The session cookie lacks HttpOnly, SameSite and Secure.",
+    SlowList = "slow-list": "The record list takes two seconds.",
+    Random401 = "random-401": "Every fifth request of a live session is refused with 401.",
+    LeakyError = "leaky-error": "The answer to invalid input shows SQL, a stack trace and a file path.",
+    NoRequestId = "no-request-id": "5xx answers carry no request id.",
+    FlakyList = "flaky-list": "Every second call of the record list, beginning with the first, answers 503.",
+}
+
+impl fmt::Display for Break {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+impl FromStr for Break {
+    type Err = UnknownBreak;
+
+    fn from_str(name: &str) -> Result<Self, UnknownBreak> {
+        let known = Self::ALL.iter().copied().find(|one| one.name() == name);
+        known.ok_or_else(|| UnknownBreak {
+            name: name.to_owned(),
+            nearest: nearest(name),
+        })
+    }
+}
+
+/// Says that no regression has the given name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown switch `{name}`{}; --list-breaks shows them all", .nearest.map_or_else(String::new, |near| format!(", did you mean `{near}`?")))]
+pub struct UnknownBreak {
+    name: String,
+    nearest: Option<Break>,
+}
+
+/// Below this Jaro-Winkler similarity (0 to 1) a suggestion confuses more than it helps.
+const SUGGESTION_FLOOR: f64 = 0.7;
+
+fn nearest(name: &str) -> Option<Break> {
+    let scored = Break::ALL
+        .iter()
+        .map(|one| (strsim::jaro_winkler(one.name(), name), *one));
+    let best = scored.max_by(|left, right| left.0.total_cmp(&right.0))?;
+    (best.0 >= SUGGESTION_FLOOR).then_some(best.1)
+}
+
+/// The set of regressions that one portal runs with; empty for the good portal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Breaks(BTreeSet<Break>);
+
+impl Breaks {
+    /// Tells whether the regression is switched on.
+    #[must_use]
+    pub fn has(&self, regression: Break) -> bool {
+        self.0.contains(&regression)
+    }
+}
+
+impl FromIterator<Break> for Breaks {
+    fn from_iter<I: IntoIterator<Item = Break>>(regressions: I) -> Self {
+        Self(regressions.into_iter().collect())
+    }
+}
+
+impl<const N: usize> From<[Break; N]> for Breaks {
+    fn from(regressions: [Break; N]) -> Self {
+        regressions.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_kebab_case() {
+        let names: BTreeSet<_> = Break::ALL.iter().map(|one| one.name()).collect();
+        assert_eq!(names.len(), Break::ALL.len());
+        let kebab = |name: &str| {
+            name.chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        };
+        assert!(names.iter().all(|name| kebab(name)));
+    }
+
+    #[test]
+    fn every_name_reads_back_as_its_regression() {
+        for one in Break::ALL {
+            assert_eq!(one.name().parse::<Break>().as_ref(), Ok(one));
+        }
+    }
+
+    #[test]
+    fn a_misspelt_name_is_answered_with_the_nearest() {
+        let error = "serch-empty".parse::<Break>().expect_err("misspelt");
+        assert_eq!(
+            error.to_string(),
+            "unknown switch `serch-empty`, did you mean `search-empty`?; --list-breaks shows them all"
+        );
+    }
+
+    #[test]
+    fn a_name_unlike_any_other_gets_no_suggestion() {
+        let error = "xyz".parse::<Break>().expect_err("unknown");
+        assert_eq!(
+            error.to_string(),
+            "unknown switch `xyz`; --list-breaks shows them all"
+        );
+    }
+}
