@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::name::CheckId;
+use crate::name::{CheckId, Code};
 use crate::plan::Plan;
 use crate::ports::cleanup::Leftover;
 use crate::result::{Attempt, CheckResult};
@@ -97,6 +97,9 @@ pub struct Summary {
 /// Why no check was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreflightFailure {
+    /// What kind of thing it is: `preflight/login`, `preflight/unreachable`, `preflight/sign-in-wall`,
+    /// `preflight/asleep`, `preflight/bot-challenge`, `preflight/tls`, `preflight/start`, …
+    pub code: Code,
     /// What happened, as a sentence without a full stop.
     pub message: String,
     /// What to do.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::check::{Kind, ObserverKind};
+use crate::meta::{CodeInfo, Meta};
 
 /// The keys an entry of `checks:` may have beside its kind; no kind has such a name.
 pub const COMMON_KEYS: &[&str] = &[
@@ -81,6 +82,24 @@ impl Registry {
     /// The observers in the order they were added.
     pub fn observers(&self) -> &[Arc<dyn ObserverKind>] {
         &self.observers
+    }
+
+    /// What every kind and observer says about itself, kinds first.
+    pub fn metas(&self) -> impl Iterator<Item = &Meta> {
+        let observers = self.observers.iter().map(|observer| observer.meta());
+        self.kinds.iter().map(|kind| kind.meta()).chain(observers)
+    }
+
+    /// What the kind or observer of this name says about itself.
+    pub fn meta(&self, name: &str) -> Option<&Meta> {
+        self.metas().find(|meta| meta.name == name)
+    }
+
+    /// Every code that can be found.
+    pub fn codes(&self) -> Vec<CodeInfo> {
+        self.metas()
+            .flat_map(|meta| meta.codes.iter().cloned())
+            .collect()
     }
 
     /// The check kind of this name.
