@@ -2,6 +2,8 @@
 //!
 //! Logins, flow steps and every other kind that sends something share these keys.
 
+pub mod schema;
+
 use serde::Deserialize;
 
 use crate::diagnostic::Diagnostic;
