@@ -19,9 +19,13 @@ pub(crate) fn layer(allowed_origins: &[String]) -> CorsLayer {
     let origins = allowed_origins
         .iter()
         .filter_map(|origin| HeaderValue::from_str(origin).ok());
+    let origins: Vec<HeaderValue> = origins.collect();
+    let with_credentials = origins.clone();
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
-        .allow_credentials(true)
+        .allow_credentials(AllowCredentials::predicate(move |origin, _| {
+            with_credentials.contains(origin)
+        }))
         .allow_methods([
             Method::GET,
             Method::POST,

@@ -206,7 +206,9 @@ fn write_log(app: &AppState, asked: &Asked, error: Option<&ApiError>, status: St
     });
     if let Some(error) = error {
         facts["code"] = json!(error.code);
-        facts["cause"] = json!(error.cause);
+    }
+    if let Some(cause) = error.and_then(|error| error.cause.as_ref()) {
+        facts["cause"] = json!(cause);
     }
     let level = if status.is_server_error() {
         "error"

@@ -44,3 +44,8 @@ pub use options::{Options, Passwords, Secret};
 pub use routes::{Access, documented_routes, openapi};
 pub use server::{RunningPortal, StartError, start, start_blocking};
 pub use webhooks::sign as sign_webhook;
+
+/// Keeps the example in the README compiling.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -14,11 +14,11 @@ use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
 use crate::app::{App, AppState};
-use crate::auth::Throttle;
+use crate::auth::{Throttle, hash_password};
 use crate::frontend::Frontend;
 use crate::log::Log;
 use crate::options::Options;
-use crate::store::{Durability, Store, StoreError, hash_password};
+use crate::store::{Durability, Store, StoreError};
 use crate::summary::{HttpModel, stub_router};
 use crate::{cors, routes};
 

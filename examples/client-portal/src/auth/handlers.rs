@@ -2,9 +2,6 @@
 
 use std::time::Instant;
 
-use argon2::Argon2;
-use argon2::password_hash::PasswordVerifier as _;
-use argon2::password_hash::phc::PasswordHash;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
@@ -12,11 +9,11 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 
 use super::caller::{COOKIE, Caller, Role};
+use super::passwords::{hash_password, password_matches};
 use crate::app::{App, AppState};
 use crate::breaks::Break;
 use crate::errors::ApiError;
 use crate::input::Fields;
-use crate::store::hash_password;
 use crate::{clock, identifiers};
 
 /// A working day; after it people log in again.
@@ -104,17 +101,6 @@ async fn check_credentials(
     let hash = hash.unwrap_or_else(|| app.decoy_hash.clone());
     let matches = password_matches(password, hash).await?;
     Ok(user.filter(|_| matches))
-}
-
-/// Compares on a thread that may block: hashing is slow on purpose.
-async fn password_matches(password: String, hash: String) -> Result<bool, ApiError> {
-    let compared = tokio::task::spawn_blocking(move || {
-        let hash = PasswordHash::new(&hash).map_err(ApiError::internal)?;
-        Ok(Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok())
-    });
-    compared.await.map_err(ApiError::internal)?
 }
 
 async fn start_session(

@@ -30,6 +30,7 @@ create table sessions (
 
 create index sessions_of_user on sessions (user_id);
 create index sessions_of_tenant on sessions (tenant_id);
+create index sessions_by_end on sessions (expires_at);
 
 create table records (
     id text primary key,

@@ -1,19 +1,11 @@
 //! The demo data: two companies, five people, a few records and invoices.
 
-use argon2::password_hash::PasswordHasher as _;
-use argon2::{Algorithm, Argon2, Params, Version};
 use rusqlite::{Connection, params};
 
 use super::StoreError;
+use crate::auth::hash_password;
 use crate::identifiers;
 use crate::options::Passwords;
-
-/// Memory in KiB, passes and lanes of Argon2id.
-///
-/// A fifth of the 19 MiB and half of the two passes that OWASP's password storage cheat sheet asks
-/// for: the portal is started afresh dozens of times in one test run and hashes five passwords at
-/// each start. A portal that holds real people's data takes `Params::DEFAULT`.
-const LIGHT_PARAMETERS: (u32, u32, u32) = (4096, 1, 1);
 
 /// Identifier and name.
 const TENANTS: [(&str, &str); 2] = [("acme", "Acme"), ("globex", "Globex")];
@@ -61,14 +53,6 @@ const INVOICES: [(u32, i64, &str, &str); 4] = [
     (3, 625_000, "open", "2026-06-01"),
     (4, 90_000, "open", "2026-07-01"),
 ];
-
-/// Hashes a password with Argon2id and a random salt, in the PHC string format.
-pub(crate) fn hash_password(password: &str) -> Result<String, argon2::password_hash::Error> {
-    let (memory, passes, lanes) = LIGHT_PARAMETERS;
-    let parameters = Params::new(memory, passes, lanes, None)?;
-    let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters);
-    Ok(hasher.hash_password(password.as_bytes())?.to_string())
-}
 
 pub(super) fn insert(connection: &Connection, passwords: &Passwords) -> Result<(), StoreError> {
     for (id, name) in TENANTS {

@@ -1,0 +1,14 @@
+//! The portal over real HTTP: each feature, each switch, the documentation, the program.
+
+mod billing;
+mod client;
+mod documentation;
+mod files;
+mod program;
+mod records;
+mod sessions;
+mod starting;
+mod summaries;
+mod surface;
+mod switches;
+mod webhooks;

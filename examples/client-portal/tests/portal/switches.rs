@@ -1,0 +1,249 @@
+//! Each switch changes the behaviour it names; the good portal does not have it.
+
+use std::time::{Duration, Instant};
+
+use axum::http::Method;
+use serde_json::{Value, json};
+use tidegate_client_portal::Break;
+
+use crate::client::{Answer, Portal};
+
+/// For each switch a test of a broken and of a good portal with a probe that tells whether the
+/// portal misbehaves.
+macro_rules! switches {
+    ($($probe:ident = $switch:ident,)+) => {
+        mod tests {
+            use super::*;
+            $(
+                #[tokio::test]
+                async fn $probe() {
+                    let broken = Portal::broken(Break::$switch).await;
+                    assert!(super::$probe(&broken).await, "the switch changes nothing");
+                    let good = Portal::good().await;
+                    assert!(!super::$probe(&good).await, "the good portal misbehaves");
+                }
+            )+
+        }
+
+        #[test]
+        fn every_switch_has_a_test() {
+            assert_eq!(Break::ALL, [$(Break::$switch),+]);
+        }
+    };
+}
+
+switches! {
+    login_refused = LoginRefused,
+    switch_ignored = SwitchIgnored,
+    create_500 = Create500,
+    create_silent = CreateSilent,
+    search_empty = SearchEmpty,
+    upload_truncates = UploadTruncates,
+    download_wrong_type = DownloadWrongType,
+    billing_open = BillingOpen,
+    delete_keeps = DeleteKeeps,
+    stale_read = StaleRead,
+    removed_field = RemovedField,
+    wrong_total = WrongTotal,
+    redirect_loop = RedirectLoop,
+    cookie_without_flags = CookieWithoutFlags,
+    slow_list = SlowList,
+    random_401 = Random401,
+    leaky_error = LeakyError,
+    no_request_id = NoRequestId,
+    flaky_list = FlakyList,
+}
+
+async fn create(portal: &Portal, title: &str) -> Answer {
+    portal
+        .log_in("anna")
+        .await
+        .post("/api/records", json!({ "title": title }))
+        .await
+}
+
+async fn total(portal: &Portal, path: &str) -> i64 {
+    let list = portal.log_in("anna").await.get(path).await;
+    list.json()["total"].as_i64().expect("total")
+}
+
+async fn login_refused(portal: &Portal) -> bool {
+    portal
+        .anonymous()
+        .log_in("anna", "anna-demo-password")
+        .await
+        .status
+        == 401
+}
+
+async fn switch_ignored(portal: &Portal) -> bool {
+    let cora = portal.log_in("cora").await;
+    let answer = cora
+        .post("/api/session/switch", json!({ "account": "globex" }))
+        .await;
+    assert_eq!(
+        (answer.status, &answer.json()["account"]["id"]),
+        (200, &json!("globex"))
+    );
+    cora.get("/api/me").await.json()["account"]["id"] == "acme"
+}
+
+async fn create_500(portal: &Portal) -> bool {
+    let answer = create(portal, "x").await;
+    assert!(!answer.header("x-request-id").is_empty());
+    answer.status == 500
+}
+
+async fn create_silent(portal: &Portal) -> bool {
+    let answer = create(portal, "silent").await;
+    let created = total(portal, "/api/records?q=silent").await;
+    answer.status == 200 && answer.json()["status"] == "error" && created == 0
+}
+
+async fn search_empty(portal: &Portal) -> bool {
+    create(portal, "needle").await;
+    assert_eq!(total(portal, "/api/records?q=needle").await, 1);
+    total(portal, "/api/search?q=needle").await == 0
+}
+
+async fn download(portal: &Portal) -> (Value, Answer) {
+    let anna = portal.log_in("anna").await;
+    let uploaded = anna.upload("a.txt", "text/plain", b"ten bytes.").await;
+    let path = format!("{}/content", uploaded.header("location"));
+    (uploaded.json(), anna.get(&path).await)
+}
+
+async fn upload_truncates(portal: &Portal) -> bool {
+    let (facts, content) = download(portal).await;
+    assert_eq!(facts["size"], 10);
+    content.text() == "ten b"
+}
+
+async fn download_wrong_type(portal: &Portal) -> bool {
+    let (_, content) = download(portal).await;
+    assert_eq!(content.text(), "ten bytes.");
+    content.header("content-type") == "application/octet-stream"
+}
+
+async fn billing_open(portal: &Portal) -> bool {
+    let anna = portal.log_in("anna").await;
+    let status = anna
+        .put("/api/billing/plan", json!({ "plan": "business" }))
+        .await
+        .status;
+    status == 200 && anna.get("/api/billing/plan").await.json()["plan"] == "business"
+}
+
+async fn delete_keeps(portal: &Portal) -> bool {
+    let anna = portal.log_in("anna").await;
+    let path = create(portal, "x").await.header("location").to_owned();
+    assert_eq!(anna.delete(&path).await.status, 204);
+    assert_eq!(anna.delete("/api/records/rec_none").await.status, 404);
+    anna.get(&path).await.status == 200
+}
+
+async fn stale_read(portal: &Portal) -> bool {
+    let anna = portal.log_in("anna").await;
+    let path = create(portal, "fresh").await.header("location").to_owned();
+    let missing = anna.get(&path).await.status == 404;
+    let unlisted = total(portal, "/api/records?q=fresh").await == 0;
+    assert_eq!(
+        anna.delete(&path).await.status,
+        204,
+        "writes see what reads do not"
+    );
+    missing && unlisted
+}
+
+async fn removed_field(portal: &Portal) -> bool {
+    let created = create(portal, "x").await;
+    let read = portal
+        .log_in("anna")
+        .await
+        .get(created.header("location"))
+        .await;
+    assert_eq!(read.json()["title"], "x");
+    read.json().get("amount").is_none() && created.json().get("amount").is_none()
+}
+
+async fn wrong_total(portal: &Portal) -> bool {
+    create(portal, "counted").await;
+    assert_eq!(total(portal, "/api/search?q=counted").await, 1);
+    total(portal, "/api/records?q=counted").await == 2
+}
+
+async fn redirect_loop(portal: &Portal) -> bool {
+    let answer = portal.anonymous().get("/").await;
+    answer.status == 302 && answer.header("location") == "/"
+}
+
+async fn cookie_without_flags(portal: &Portal) -> bool {
+    let answer = portal
+        .anonymous()
+        .log_in("anna", "anna-demo-password")
+        .await;
+    !["HttpOnly", "SameSite"]
+        .iter()
+        .any(|flag| answer.header("set-cookie").contains(flag))
+}
+
+async fn slow_list(portal: &Portal) -> bool {
+    let anna = portal.log_in("anna").await;
+    let since = Instant::now();
+    assert_eq!(anna.get("/api/records").await.status, 200);
+    since.elapsed() >= Duration::from_secs(2)
+}
+
+async fn random_401(portal: &Portal) -> bool {
+    let anna = portal.log_in("anna").await;
+    let mut statuses = Vec::new();
+    for _ in 0..10 {
+        statuses.push(anna.get("/api/me").await.status);
+    }
+    statuses == [200, 200, 200, 200, 401, 200, 200, 200, 200, 401]
+}
+
+async fn leaky_error(portal: &Portal) -> bool {
+    let anna = portal.log_in("anna").await;
+    let answer = anna.post("/api/records", json!({})).await;
+    assert_eq!(answer.error(), "422 invalid-input");
+    let text = answer.text();
+    ["INSERT INTO", "stack backtrace", "/srv/"]
+        .iter()
+        .all(|leak| text.contains(leak))
+}
+
+async fn no_request_id(portal: &Portal) -> bool {
+    let adam = portal.log_in("adam").await;
+    assert!(
+        !adam
+            .get("/api/records/none")
+            .await
+            .header("x-request-id")
+            .is_empty()
+    );
+    let answer = adam
+        .call(Method::POST, "/api/diagnostics/error")
+        .send()
+        .await;
+    let unnamed = answer.json()["error"].get("request_id").is_none();
+    answer.status == 500 && answer.header("x-request-id").is_empty() && unnamed
+}
+
+async fn flaky_list(portal: &Portal) -> bool {
+    let anna = portal.log_in("anna").await;
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        statuses.push(anna.get("/api/records").await.status);
+    }
+    statuses == [503, 200, 503, 200]
+}
+
+#[test]
+fn the_readme_names_every_switch() {
+    let readme = include_str!("../../README.md");
+    for one in Break::ALL {
+        let line = format!("| `{}` | {} |", one.name(), one.summary());
+        assert!(readme.contains(&line), "{line}");
+    }
+}
