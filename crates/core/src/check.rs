@@ -142,6 +142,9 @@ pub struct CheckReport {
     pub inconclusive: Option<Inconclusive>,
     /// What a reader should know beside the findings.
     pub notes: Vec<String>,
+    /// Whether the outcome stands whatever another attempt would find, so that none follows: a live
+    /// session that was refused once is a fault, not a flaky pass.
+    pub decisive: bool,
 }
 
 /// Why a check cannot say.
