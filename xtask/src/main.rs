@@ -1,2 +1,65 @@
-//! Tasks of the repository.
-fn main() {}
+//! Tasks of the repository: `cargo xtask TASK`.
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a developer's tool talks on the terminal"
+)]
+
+mod bench;
+mod failure;
+mod generate;
+mod process;
+mod test;
+
+use std::process::ExitCode;
+
+use failure::Failure;
+use lexopt::Parser;
+use lexopt::prelude::{Long, Short, Value, ValueExt as _};
+
+const HELP: &str = "\
+Tasks of the Tidegate repository.
+
+Usage: cargo xtask TASK
+
+Tasks:
+  test                      install what the tests need and run all of them
+  bench flow [--runs N]     measure Tidegate against hurl on loopback (release build)
+  generate [--check]        write the generated files, or only say which are stale
+";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+fn run() -> Result<(), Failure> {
+    let mut arguments = Parser::from_env();
+    match arguments.next()? {
+        None | Some(Long("help") | Short('h')) => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Some(Value(task)) => match task.string()?.as_str() {
+            "test" => no_more(arguments).and_then(|()| test::run_tests()),
+            "bench" => bench::run(bench::Options::parse(arguments)?),
+            "generate" => generate::run(generate::Mode::parse(arguments)?),
+            other => Err(Failure::Usage(format!("there is no task `{other}`"))),
+        },
+        Some(other) => Err(other.unexpected().into()),
+    }
+}
+
+/// Refuses arguments after a task that takes none.
+fn no_more(mut arguments: Parser) -> Result<(), Failure> {
+    arguments
+        .next()?
+        .map_or(Ok(()), |argument| Err(argument.unexpected().into()))
+}

@@ -1,0 +1,115 @@
+//! What the program says about itself, as text for `docs/`.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::failure::Failure;
+use crate::process::{output, root};
+
+const HEAD: &str = "\
+# The checks
+
+<!-- Made by `cargo xtask generate`; edit the check.md beside each kind instead. -->
+
+Every kind and observer with the codes of what it finds, as `tidegate checks` lists them; below, the
+page of each. `tidegate explain CODE` shows the part that belongs to one code.
+
+";
+
+/// Asks the program for the texts.
+#[derive(Debug)]
+pub(crate) struct Pages {
+    program: PathBuf,
+}
+
+impl Pages {
+    /// Asks this program.
+    pub(crate) fn of(program: PathBuf) -> Self {
+        Self { program }
+    }
+
+    /// The JSON Schema of the gate file.
+    pub(crate) fn schema(&self) -> Result<String, Failure> {
+        self.ask("schema")
+    }
+
+    /// The list of checks and the page of each.
+    pub(crate) fn checks(&self) -> Result<String, Failure> {
+        let list = self.ask("checks")?;
+        let names = names(&list);
+        if names.is_empty() {
+            return Err(Failure::Found(
+                "`tidegate checks` names no check".to_owned(),
+            ));
+        }
+        let mut text = format!("{HEAD}```text\n{}\n```\n", list.trim_end());
+        for name in names {
+            text.push('\n');
+            text.push_str(&demoted(&page(name)?));
+        }
+        Ok(text)
+    }
+
+    /// The program's output, the same on every terminal and in every language.
+    fn ask(&self, command: &str) -> Result<String, Failure> {
+        output(
+            Command::new(&self.program)
+                .arg(command)
+                .current_dir(root())
+                .env("NO_COLOR", "1")
+                .env("COLUMNS", "100")
+                .env("LC_ALL", "C"),
+        )
+    }
+}
+
+/// The names of kinds and observers in the list: what stands alone on a line two columns in.
+fn names(list: &str) -> Vec<&str> {
+    list.lines()
+        .filter_map(|line| line.strip_prefix("  "))
+        .filter(|name| !name.is_empty() && !name.contains(' '))
+        .collect()
+}
+
+/// The page beside a kind's code.
+fn page(name: &str) -> Result<String, Failure> {
+    let path = format!("crates/kinds/src/{}/check.md", name.replace('-', "_"));
+    fs::read_to_string(root().join(&path)).map_err(Failure::io(format!("read {path}")))
+}
+
+/// The page with every heading one level deeper; lines of fenced code are left alone.
+fn demoted(page: &str) -> String {
+    let mut fenced = false;
+    let mut text = String::with_capacity(page.len() + 64);
+    for line in page.lines() {
+        fenced ^= line.trim_start().starts_with("```");
+        if line.starts_with('#') && !fenced {
+            text.push('#');
+        }
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_from_summaries_and_codes() {
+        let list = "Check kinds\n\n  flow\n    Sends requests.\n    - flow/status (high): another status\n\n\
+                    Observers\n\n  error-hygiene\n    Reads answers.\n\n`tidegate explain NAME` tells all.\n";
+        assert_eq!(names(list), ["flow", "error-hygiene"]);
+    }
+
+    #[test]
+    fn headings_go_one_level_deeper_but_not_in_code() {
+        let page = "# flow\ntext\n```yaml\n# a comment\n```\n## Example\n";
+        assert_eq!(
+            demoted(page),
+            "## flow\ntext\n```yaml\n# a comment\n```\n### Example\n"
+        );
+    }
+}
