@@ -1,0 +1,143 @@
+//! What every report for people needs of a summary, sorted and counted once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tidegate_core::event::Summary;
+use tidegate_core::finding::{Finding, Suppression};
+use tidegate_core::meta::Level;
+use tidegate_core::name::CheckId;
+use tidegate_core::result::{CheckResult, Outcome};
+
+/// One finding, and where else the same was found.
+pub(crate) struct Group<'s> {
+    pub(crate) result: &'s CheckResult,
+    pub(crate) finding: &'s Finding,
+    pub(crate) also: Vec<(&'s CheckResult, &'s Finding)>,
+}
+
+/// What every report for people needs of a summary.
+pub(crate) struct Digest<'s> {
+    /// Checks, observers not counted, that were executed.
+    pub(crate) executed: usize,
+    /// Checks of the gate file.
+    pub(crate) total: usize,
+    /// What blocks, worst first.
+    pub(crate) problems: Vec<Group<'s>>,
+    /// What warns, worst first.
+    pub(crate) warnings: Vec<Group<'s>>,
+    /// What is only reported.
+    pub(crate) remarks: Vec<Group<'s>>,
+    /// How many findings the baseline knew.
+    pub(crate) known: usize,
+    /// The findings somebody answers for.
+    pub(crate) waived: Vec<(&'s CheckResult, &'s Finding)>,
+    /// Checks that came to no result.
+    pub(crate) unresolved: Vec<&'s CheckResult>,
+    /// Checks that passed only when repeated.
+    pub(crate) flaky: Vec<&'s CheckResult>,
+    /// Checks that did not run, by reason, the commonest first.
+    pub(crate) skipped: Vec<(&'s str, Vec<&'s CheckId>)>,
+}
+
+impl<'s> Digest<'s> {
+    pub(crate) fn of(summary: &'s Summary) -> Self {
+        let results = &summary.results;
+        let checks = results.iter().filter(|result| !result.observer);
+        let executed = checks.clone().filter(|one| one.outcome.executed()).count();
+        let at = |level: Level| {
+            groups(
+                all(results).filter(move |(_, finding)| finding.counts() && finding.level == level),
+            )
+        };
+        let suppressed = all(results).filter(|(_, finding)| !finding.counts());
+        let (known, waived): (Vec<_>, Vec<_>) =
+            suppressed.partition(|(_, finding)| finding.suppressed == Some(Suppression::Baseline));
+        Self {
+            executed,
+            total: summary.plan.checks.len().max(checks.count()),
+            problems: at(Level::Deny),
+            warnings: at(Level::Warn),
+            remarks: at(Level::Allow),
+            known: known.len(),
+            waived,
+            unresolved: unresolved(results).collect(),
+            flaky: results.iter().filter(|result| result.flaky).collect(),
+            skipped: skipped(summary),
+        }
+    }
+
+    /// How many things want a look although they do not stop the deploy.
+    pub(crate) fn cautions(&self, summary: &Summary) -> usize {
+        let lenient = self.unresolved.iter().filter(|one| !crate::why::stops(one));
+        self.warnings.iter().map(Group::size).sum::<usize>()
+            + lenient.count()
+            + self.flaky.len()
+            + summary.warnings.len()
+    }
+}
+
+impl Group<'_> {
+    /// How many findings it stands for.
+    pub(crate) fn size(&self) -> usize {
+        1 + self.also.len()
+    }
+}
+
+/// Every finding with the result it belongs to.
+fn all(results: &[CheckResult]) -> impl Iterator<Item = (&CheckResult, &Finding)> {
+    results
+        .iter()
+        .flat_map(|result| result.findings.iter().map(move |finding| (result, finding)))
+}
+
+fn unresolved(results: &[CheckResult]) -> impl Iterator<Item = &CheckResult> {
+    results
+        .iter()
+        .filter(|result| crate::why::why(result).is_some())
+}
+
+/// Puts what has the same code and says the same together, worst first.
+fn groups<'s>(findings: impl Iterator<Item = (&'s CheckResult, &'s Finding)>) -> Vec<Group<'s>> {
+    let mut groups: Vec<Group<'s>> = Vec::new();
+    let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for (result, finding) in findings {
+        let key = (finding.code.as_str(), finding.title.as_str());
+        match known.get(&key).and_then(|&at| groups.get_mut(at)) {
+            Some(group) => group.also.push((result, finding)),
+            None => {
+                known.insert(key, groups.len());
+                groups.push(Group {
+                    result,
+                    finding,
+                    also: Vec::new(),
+                });
+            }
+        }
+    }
+    groups.sort_by_key(|group| std::cmp::Reverse(group.finding.severity));
+    groups
+}
+
+fn skipped(summary: &Summary) -> Vec<(&str, Vec<&CheckId>)> {
+    let told = summary
+        .results
+        .iter()
+        .filter_map(|result| match &result.outcome {
+            Outcome::Skipped(reason) if !result.observer => Some((reason.as_str(), &result.id)),
+            _ => None,
+        });
+    let with_result: BTreeSet<&CheckId> = summary.results.iter().map(|one| &one.id).collect();
+    let unplanned = summary
+        .plan
+        .checks
+        .iter()
+        .filter(|check| !check.selected && !with_result.contains(&check.id))
+        .map(|check| (check.reason.as_str(), &check.id));
+    let mut reasons: BTreeMap<&str, Vec<&CheckId>> = BTreeMap::new();
+    for (reason, id) in told.chain(unplanned) {
+        reasons.entry(reason).or_default().push(id);
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, ids)| std::cmp::Reverse(ids.len()));
+    reasons
+}

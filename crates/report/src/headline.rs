@@ -1,0 +1,132 @@
+//! The verdict in one plain sentence.
+
+use tidegate_core::event::Summary;
+use tidegate_core::meta::Level;
+use tidegate_core::period::Period;
+use tidegate_core::result::CheckResult;
+use tidegate_core::verdict::{Circumstances, Verdict, exit, exit_code};
+
+use crate::digest::Digest;
+use crate::text::count;
+
+/// The verdict in one plain sentence; may carry foreign text, which the caller makes harmless.
+pub fn headline(summary: &Summary) -> String {
+    let digest = Digest::of(summary);
+    if summary.interrupted {
+        return interrupted(summary, &digest);
+    }
+    let stopped = if lenient(summary) {
+        "would be stopped"
+    } else {
+        "is stopped"
+    };
+    let sentence = match summary.judgement.verdict {
+        Verdict::Block => {
+            let blocked = stopped.replace("stopped", "blocked");
+            format!("This deploy {blocked}: {}.", problems(summary, &digest))
+        }
+        Verdict::Inconclusive => format!("This deploy {stopped}{}.", doubt(summary, &digest)),
+        Verdict::AllowWithWarnings => match digest.cautions(summary) {
+            1 => "This deploy may go out; 1 thing wants a look.".into(),
+            number => format!("This deploy may go out; {number} things want a look."),
+        },
+        Verdict::Allow => match digest.executed {
+            1 => "This deploy may go out: the one check that ran passed.".into(),
+            number => format!("This deploy may go out: all {number} checks that ran passed."),
+        },
+    };
+    if lenient(summary) {
+        format!("{sentence} The run is advisory, so nothing stops it.")
+    } else {
+        sentence
+    }
+}
+
+/// How much ran, where and how long it took, as in `12 of 31 checks ran …`.
+pub fn extent(summary: &Summary) -> String {
+    let digest = Digest::of(summary);
+    let plan = &summary.plan;
+    format!(
+        "{} of {} ran against {} ({}) in {}.",
+        digest.executed,
+        count(digest.total, "check"),
+        plan.environment,
+        plan.url,
+        Period(summary.elapsed)
+    )
+}
+
+/// The exit code of the run, reports that cannot be written aside.
+pub fn code(summary: &Summary) -> u8 {
+    let circumstances = Circumstances {
+        interrupted: summary.interrupted,
+        report_failed: false,
+        advisory: summary.advisory,
+    };
+    exit_code(&summary.judgement, circumstances)
+}
+
+/// Whether a verdict that would stop the deploy does not, because the run is advisory.
+fn lenient(summary: &Summary) -> bool {
+    let stops = matches!(
+        summary.judgement.verdict,
+        Verdict::Block | Verdict::Inconclusive
+    );
+    stops && code(summary) == exit::ALLOW
+}
+
+fn blocks(result: &&CheckResult) -> bool {
+    let findings = &result.findings;
+    findings
+        .iter()
+        .any(|finding| finding.counts() && finding.level == Level::Deny)
+}
+
+/// As in `2 of 9 checks found a problem`.
+fn problems(summary: &Summary, digest: &Digest<'_>) -> String {
+    let blocking = || summary.results.iter().filter(blocks);
+    let checks = blocking().filter(|result| !result.observer).count();
+    let observers: Vec<&str> = blocking()
+        .filter(|result| result.observer)
+        .map(|result| result.id.as_str())
+        .collect();
+    let counted = format!("{checks} of {}", count(digest.executed, "check"));
+    match (checks, observers.as_slice()) {
+        (_, []) => format!("{counted} found a problem"),
+        (0, names) => format!(
+            "{} found a problem in what the checks saw",
+            names.join(" and ")
+        ),
+        (_, names) => format!(
+            "{counted} found a problem, and so did {}",
+            names.join(" and ")
+        ),
+    }
+}
+
+/// What follows `This deploy is stopped`.
+fn doubt(summary: &Summary, digest: &Digest<'_>) -> String {
+    if let Some(failure) = &summary.preflight {
+        return format!(" before the first check: {}", failure.message);
+    }
+    let unclear = digest
+        .unresolved
+        .iter()
+        .filter(|one| crate::why::stops(one));
+    match unclear.count() {
+        0 => ": no check ran, so nothing is known about it".into(),
+        number => format!(
+            ": {number} of {} could not tell whether it is good",
+            count(digest.executed.max(number), "check")
+        ),
+    }
+}
+
+fn interrupted(summary: &Summary, digest: &Digest<'_>) -> String {
+    let sentence = "The run was interrupted, so this deploy may not go out";
+    if summary.judgement.verdict == Verdict::Block {
+        format!("{sentence}; until then {}.", problems(summary, digest))
+    } else {
+        format!("{sentence}.")
+    }
+}

@@ -1,0 +1,337 @@
+//! From the model to the wire.
+
+use std::time::Duration;
+
+use tidegate_core::check::{self, Forecast};
+use tidegate_core::event::{PreflightFailure, Summary, Warning};
+use tidegate_core::finding::{Finding, Suppression};
+use tidegate_core::gate::OnInconclusive;
+use tidegate_core::meta::{Confidence, Effort, Level, Severity};
+use tidegate_core::name::{CheckId, IdentityName};
+use tidegate_core::plan::{Plan, PlannedCheck};
+use tidegate_core::ports::cleanup::Leftover;
+use tidegate_core::result::{Attempt, CheckResult, Outcome};
+use tidegate_core::span::Location;
+use tidegate_core::verdict::Verdict;
+
+use super::wire;
+use crate::codes::Codes;
+use crate::digest::Digest;
+use crate::headline;
+
+impl wire::Report {
+    /// Takes everything over from a summary; `codes` add what findings cost.
+    pub fn new(summary: &Summary, codes: &Codes) -> Self {
+        let results = summary.results.iter();
+        Self {
+            version: 1,
+            tidegate: env!("CARGO_PKG_VERSION").to_owned(),
+            run: run(summary),
+            verdict: verdict(summary),
+            plan: plan(&summary.plan),
+            results: results.map(|one| result(one, codes)).collect(),
+            warnings: summary.warnings.iter().map(warning).collect(),
+            leftovers: summary.leftovers.iter().map(leftover).collect(),
+            preflight: summary.preflight.as_ref().map(preflight),
+        }
+    }
+}
+
+fn run(summary: &Summary) -> wire::Run {
+    wire::Run {
+        gate: summary.plan.gate.clone(),
+        environment: summary.plan.environment.clone(),
+        url: summary.plan.url.clone(),
+        seed: summary.plan.seed.to_string(),
+        started: summary.started.to_string(),
+        elapsed_ms: milliseconds(summary.elapsed),
+        requests: summary.requests,
+        interrupted: summary.interrupted,
+        advisory: summary.advisory,
+    }
+}
+
+fn verdict(summary: &Summary) -> wire::Verdict {
+    let digest = Digest::of(summary);
+    let because = summary.judgement.because.iter();
+    wire::Verdict {
+        verdict: match summary.judgement.verdict {
+            Verdict::Allow => wire::VerdictName::Allow,
+            Verdict::AllowWithWarnings => wire::VerdictName::AllowWithWarnings,
+            Verdict::Inconclusive => wire::VerdictName::Inconclusive,
+            Verdict::Block => wire::VerdictName::Block,
+        },
+        exit_code: headline::code(summary),
+        headline: headline::headline(summary),
+        executed: digest.executed as u64,
+        total: digest.total as u64,
+        because: because
+            .map(|(check, reason)| wire::Because {
+                check: check.to_string(),
+                reason: reason.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn plan(plan: &Plan) -> wire::Plan {
+    wire::Plan {
+        checks: plan.checks.iter().map(planned).collect(),
+        observers: plan.observers.clone(),
+        notes: plan.notes.clone(),
+        run_budget_ms: milliseconds(plan.run_budget),
+    }
+}
+
+fn planned(check: &PlannedCheck) -> wire::PlannedCheck {
+    wire::PlannedCheck {
+        id: check.id.to_string(),
+        kind: check.kind.clone(),
+        selected: check.selected,
+        reason: check.reason.clone(),
+        forecast: forecast(&check.forecast),
+        timeout_ms: milliseconds(check.timeout),
+        needs: check.needs.iter().map(CheckId::to_string).collect(),
+        location: location(&check.location),
+    }
+}
+
+fn forecast(forecast: &Forecast) -> wire::Forecast {
+    let identities = forecast.identities.iter();
+    wire::Forecast {
+        writes: forecast.writes.clone(),
+        requests: forecast.requests,
+        worst_ms: milliseconds(forecast.worst),
+        identities: identities.map(IdentityName::to_string).collect(),
+        secrets: forecast.secrets.clone(),
+        exclusive: forecast.exclusive,
+    }
+}
+
+fn result(result: &CheckResult, codes: &Codes) -> wire::CheckResult {
+    wire::CheckResult {
+        id: result.id.to_string(),
+        kind: result.kind.clone(),
+        observer: result.observer,
+        outcome: outcome(&result.outcome),
+        flaky: result.flaky,
+        findings: findings(&result.findings, codes),
+        metrics: result.metrics.iter().map(metric).collect(),
+        evaluated: result.evaluated,
+        notes: result.notes.clone(),
+        attempts: result
+            .attempts
+            .iter()
+            .map(|one| attempt(one, codes))
+            .collect(),
+        elapsed_ms: milliseconds(result.elapsed),
+        owner: result.owner.clone(),
+        on_inconclusive: result.on_inconclusive.map(|on| match on {
+            OnInconclusive::Block => wire::OnInconclusive::Block,
+            OnInconclusive::Warn => wire::OnInconclusive::Warn,
+        }),
+        location: result.location.as_ref().map(location),
+    }
+}
+
+fn outcome(outcome: &Outcome) -> wire::Outcome {
+    let plain = |name| wire::Outcome {
+        name,
+        doubt: None,
+        reason: None,
+        help: None,
+        limit_ms: None,
+        location: None,
+    };
+    match outcome {
+        Outcome::Passed => plain(wire::OutcomeName::Passed),
+        Outcome::Failed => plain(wire::OutcomeName::Failed),
+        Outcome::Cancelled => plain(wire::OutcomeName::Cancelled),
+        Outcome::Inconclusive(doubt) => wire::Outcome {
+            doubt: Some(match doubt.reason {
+                check::Doubt::NoEvidence => wire::Doubt::NoEvidence,
+                check::Doubt::TooClose => wire::Doubt::TooClose,
+            }),
+            reason: Some(doubt.text.clone()),
+            ..plain(wire::OutcomeName::Inconclusive)
+        },
+        Outcome::Skipped(reason) => wire::Outcome {
+            reason: Some(reason.clone()),
+            ..plain(wire::OutcomeName::Skipped)
+        },
+        Outcome::Errored(error) => wire::Outcome {
+            reason: Some(error.message.clone()),
+            help: Some(error.help.clone()),
+            location: error.location.as_ref().map(location),
+            ..plain(wire::OutcomeName::Errored)
+        },
+        Outcome::TimedOut { limit } => wire::Outcome {
+            limit_ms: Some(milliseconds(*limit)),
+            ..plain(wire::OutcomeName::TimedOut)
+        },
+    }
+}
+
+fn attempt(attempt: &Attempt, codes: &Codes) -> wire::Attempt {
+    wire::Attempt {
+        number: attempt.number,
+        outcome: outcome(&attempt.outcome),
+        findings: findings(&attempt.findings, codes),
+        elapsed_ms: milliseconds(attempt.elapsed),
+    }
+}
+
+fn findings(findings: &[Finding], codes: &Codes) -> Vec<wire::Finding> {
+    findings.iter().map(|one| finding(one, codes)).collect()
+}
+
+fn finding(finding: &Finding, codes: &Codes) -> wire::Finding {
+    let info = codes.get(finding.code.as_str());
+    wire::Finding {
+        code: finding.code.to_string(),
+        severity: severity(finding.severity),
+        confidence: confidence(finding.confidence),
+        level: level(finding.level),
+        title: finding.title.clone(),
+        impact: info.map(|info| info.impact.to_string()),
+        advice: finding.advice.clone(),
+        effort: info.map(|info| effort(info.effort)),
+        location: location(&finding.location),
+        related: finding
+            .related
+            .iter()
+            .map(|related| wire::Related {
+                label: related.label.clone(),
+                location: location(&related.location),
+            })
+            .collect(),
+        evidence: finding
+            .evidence
+            .iter()
+            .map(|evidence| wire::Evidence {
+                label: evidence.label.clone(),
+                text: evidence.text.clone(),
+            })
+            .collect(),
+        subject: finding.subject.clone(),
+        cause: finding.cause.as_ref().map(CheckId::to_string),
+        fingerprint: finding.fingerprint.to_string(),
+        suppressed: finding.suppressed.as_ref().map(suppression),
+    }
+}
+
+fn severity(severity: Severity) -> wire::Severity {
+    match severity {
+        Severity::Info => wire::Severity::Info,
+        Severity::Low => wire::Severity::Low,
+        Severity::Medium => wire::Severity::Medium,
+        Severity::High => wire::Severity::High,
+        Severity::Critical => wire::Severity::Critical,
+    }
+}
+
+fn confidence(confidence: Confidence) -> wire::Confidence {
+    match confidence {
+        Confidence::Low => wire::Confidence::Low,
+        Confidence::Medium => wire::Confidence::Medium,
+        Confidence::High => wire::Confidence::High,
+    }
+}
+
+fn level(level: Level) -> wire::Level {
+    match level {
+        Level::Allow => wire::Level::Allow,
+        Level::Warn => wire::Level::Warn,
+        Level::Deny => wire::Level::Deny,
+    }
+}
+
+fn effort(effort: Effort) -> wire::Effort {
+    match effort {
+        Effort::Small => wire::Effort::Small,
+        Effort::Medium => wire::Effort::Medium,
+        Effort::Large => wire::Effort::Large,
+    }
+}
+
+fn suppression(suppression: &Suppression) -> wire::Suppression {
+    match suppression {
+        Suppression::Baseline => wire::Suppression {
+            by: wire::SuppressedBy::Baseline,
+            owner: None,
+            reason: None,
+            expires: None,
+        },
+        Suppression::Waived {
+            owner,
+            reason,
+            expires,
+        } => wire::Suppression {
+            by: wire::SuppressedBy::Waiver,
+            owner: Some(owner.clone()),
+            reason: Some(reason.clone()),
+            expires: Some(expires.clone()),
+        },
+    }
+}
+
+fn metric(metric: &check::Metric) -> wire::Metric {
+    let finite = |value: f64| value.is_finite().then_some(value);
+    wire::Metric {
+        name: metric.name.clone(),
+        subject: metric.subject.clone(),
+        unit: match metric.unit {
+            check::Unit::Milliseconds => wire::Unit::Milliseconds,
+            check::Unit::Bytes => wire::Unit::Bytes,
+            check::Unit::Count => wire::Unit::Count,
+        },
+        value: finite(metric.value),
+        samples: metric.samples.iter().map(|value| finite(*value)).collect(),
+    }
+}
+
+fn warning(warning: &Warning) -> wire::Warning {
+    wire::Warning {
+        message: warning.message.clone(),
+        help: warning.help.clone(),
+        location: warning.location.as_ref().map(location),
+    }
+}
+
+fn leftover(leftover: &Leftover) -> wire::Leftover {
+    wire::Leftover {
+        check: leftover.check.to_string(),
+        identity: leftover.identity.as_ref().map(IdentityName::to_string),
+        marker: leftover.marker.clone(),
+        created_by: leftover.created_by.clone(),
+        remove_with: leftover.remove_with.clone(),
+        reason: leftover.reason.clone(),
+        location: location(&leftover.location),
+    }
+}
+
+fn preflight(failure: &PreflightFailure) -> wire::Preflight {
+    wire::Preflight {
+        code: failure.code.to_string(),
+        message: failure.message.clone(),
+        help: failure.help.clone(),
+        evidence: failure.evidence.clone(),
+        location: failure.location.as_ref().map(location),
+    }
+}
+
+fn location(location: &Location) -> wire::Location {
+    wire::Location {
+        file: location.file.clone(),
+        line: location.line as u64,
+        column: location.column as u64,
+        end_line: location.end_line as u64,
+        end_column: location.end_column as u64,
+        text: location.text.clone(),
+    }
+}
+
+/// Whole microseconds as milliseconds.
+fn milliseconds(length: Duration) -> f64 {
+    (length.as_secs_f64() * 1e6).round() / 1e3
+}

@@ -1,0 +1,46 @@
+//! The report for programs: JSON, version 1.
+//!
+//! Within version 1 fields may be added; none is renamed, removed or given another meaning.
+
+mod from;
+pub mod wire;
+
+use tidegate_core::event::Summary;
+
+use crate::codes::Codes;
+use crate::text::steers;
+
+/// The JSON Schema (draft-07) of the report.
+pub const SCHEMA: &str = include_str!("../../schema/report-v1.schema.json");
+
+/// The whole report as indented JSON.
+///
+/// Characters that would steer a terminal or a CI system stand as `\u` escapes, so that the text is
+/// harmless in a log and the values are untouched.
+pub fn render(summary: &Summary, codes: &Codes) -> String {
+    let report = wire::Report::new(summary, codes);
+    // Strings, numbers, lists and structs with fixed keys: there is nothing serde_json can refuse.
+    let text = serde_json::to_string_pretty(&report).unwrap_or_default();
+    harmless(&text) + "\n"
+}
+
+/// Escapes what steers; outside strings JSON has nothing of the kind but line breaks.
+fn harmless(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    let mut previous = ' ';
+    for character in json.chars() {
+        let hash_command = character == '#' && previous == '#';
+        if hash_command || (character != '\n' && steers(character)) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            text.push(character);
+        }
+        previous = character;
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,61 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::samples;
+
+fn generated_schema() -> String {
+    let generator = schemars::generate::SchemaSettings::draft07().into_generator();
+    let mut schema = generator.into_root_schema_for::<wire::Report>();
+    schema.insert("title".into(), "Tidegate report, version 1".into());
+    serde_json::to_string_pretty(&schema).unwrap() + "\n"
+}
+
+#[test]
+fn the_published_schema_is_the_one_of_the_types() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/report-v1.schema.json");
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(path, generated_schema()).unwrap();
+    }
+    let published = std::fs::read_to_string(path).unwrap();
+    assert!(
+        published == generated_schema(),
+        "run the tests with UPDATE_SCHEMA=1 and look at what changed"
+    );
+}
+
+#[test]
+fn every_sample_is_valid_against_the_schema() {
+    let schema = serde_json::from_str(SCHEMA).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (name, summary) in samples::all() {
+        let report = serde_json::from_str(&render(&summary, &samples::codes())).unwrap();
+        let faults: Vec<String> = validator
+            .iter_errors(&report)
+            .map(|fault| format!("{}: {fault}", fault.instance_path()))
+            .collect();
+        assert!(faults.is_empty(), "{name}: {faults:#?}");
+    }
+    let mut wrong: serde_json::Value =
+        serde_json::from_str(&render(&samples::allowed(), &samples::codes())).unwrap();
+    wrong["verdict"]["verdict"] = "perhaps".into();
+    assert!(!validator.is_valid(&wrong));
+}
+
+#[test]
+fn a_blocked_run_is_told_in_full() {
+    let text = render(&samples::blocked(), &samples::codes());
+    let version = format!("\"tidegate\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    insta::assert_snapshot!(text.replace(&version, "\"tidegate\": \"VERSION\""));
+}
+
+proptest! {
+    #[test]
+    fn escapes_change_the_text_and_never_the_values(value in "[\\PC\u{0}-\u{9f}\u{202e}\u{e0001}#\\[\n]{0,60}") {
+        let json = serde_json::to_string_pretty(&vec![&value]).unwrap();
+        let harmless = harmless(&json);
+        prop_assert!(!harmless.contains("##"));
+        prop_assert!(!harmless.chars().any(|c| c != '\n' && steers(c)));
+        let read: Vec<String> = serde_json::from_str(&harmless).unwrap();
+        prop_assert_eq!(&read[0], &value);
+    }
+}

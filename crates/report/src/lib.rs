@@ -1,0 +1,41 @@
+//! The reporters of Tidegate: what a run found, for people and for machines.
+//!
+//! [`reports::Reports`] takes the events of a run and writes every report that was asked for. The
+//! renderers themselves are pure: a [`Summary`](tidegate_core::event::Summary) goes in, text comes
+//! out. Whatever the judged portal sent is treated as hostile: control characters are made
+//! visible, markup is escaped, and commands to CI systems are broken.
+
+#![forbid(unsafe_code)]
+
+mod digest;
+mod page;
+mod snippet;
+mod text;
+mod why;
+
+pub mod codes;
+pub mod explain;
+pub mod headline;
+pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod plan;
+pub mod reports;
+pub mod spec;
+pub mod style;
+pub mod target;
+pub mod terminal;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+
+pub use codes::Codes;
+pub use explain::{explain_code, explain_kind, kinds_text};
+pub use plan::plan_text;
+pub use reports::{FailedReport, Reports, Settings, reporter};
+pub use snippet::diagnostics;
+pub use spec::{Format, ReportSpec, SpecError};
+pub use style::Style;
+pub use target::Target;

@@ -1,0 +1,164 @@
+//! Several reports of one run.
+
+use std::sync::Arc;
+
+use tidegate_core::event::{Event, ReportError, Reporter, Summary};
+
+use crate::codes::Codes;
+use crate::spec::{Format, ReportSpec, SpecError};
+use crate::style::Style;
+use crate::target::Target;
+use crate::terminal::TerminalReporter;
+use crate::{json, junit, markdown, terminal};
+
+/// What reporters know beside the events.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How text for people is drawn on standard output.
+    pub style: Style,
+    /// Whether progress may be drawn on standard error and redrawn: a terminal, and no CI.
+    pub live: bool,
+    /// What codes mean.
+    pub codes: Arc<Codes>,
+}
+
+/// Several reports of one run; one that fails does not keep the others from being written.
+pub struct Reports(Vec<Entry>);
+
+struct Entry {
+    reporter: Box<dyn Reporter>,
+    required: bool,
+}
+
+/// A report that is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedReport {
+    /// Why.
+    pub error: ReportError,
+    /// Whether the run fails for it.
+    pub required: bool,
+}
+
+impl Reports {
+    /// Prepares the reports that were asked for, and one for the terminal if none was: on standard
+    /// error when another report takes standard output.
+    ///
+    /// # Errors
+    /// When two reports go to the same place.
+    pub fn new(specs: &[ReportSpec], settings: &Settings) -> Result<Self, SpecError> {
+        let mut specs = specs.to_vec();
+        if specs.iter().all(|spec| spec.format != Format::Terminal) {
+            let taken = specs.iter().any(|spec| spec.target == Target::Stdout);
+            let target = if taken {
+                Target::Stderr
+            } else {
+                Target::Stdout
+            };
+            specs.push(ReportSpec {
+                format: Format::Terminal,
+                target,
+                required: false,
+            });
+        }
+        distinct(&specs)?;
+        let entries = specs.iter().map(|spec| Entry {
+            reporter: reporter(spec, settings),
+            required: spec.required,
+        });
+        Ok(Self(entries.collect()))
+    }
+
+    /// Hands an event to every reporter.
+    pub fn event(&mut self, event: &Event) {
+        for entry in &mut self.0 {
+            entry.reporter.event(event);
+        }
+    }
+
+    /// Writes what is left to write, and tells which reports are not there.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<FailedReport> {
+        self.0
+            .iter_mut()
+            .filter_map(|entry| {
+                let error = entry.reporter.finish().err()?;
+                Some(FailedReport {
+                    error,
+                    required: entry.required,
+                })
+            })
+            .collect()
+    }
+}
+
+fn distinct(specs: &[ReportSpec]) -> Result<(), SpecError> {
+    for (index, second) in specs.iter().enumerate() {
+        let before = specs.get(..index).unwrap_or_default();
+        if let Some(first) = before.iter().find(|spec| spec.target == second.target) {
+            return Err(SpecError::SameTarget {
+                first: first.format,
+                second: second.format,
+                target: second.target.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The reporter of one report.
+pub fn reporter(spec: &ReportSpec, settings: &Settings) -> Box<dyn Reporter> {
+    match (spec.format, spec.target.stream()) {
+        (Format::Terminal, Some(stream)) => {
+            Box::new(TerminalReporter::new(stream, &spec.target, settings))
+        }
+        _ => Box::new(Document {
+            format: spec.format,
+            target: spec.target.clone(),
+            codes: settings.codes.clone(),
+            text: None,
+        }),
+    }
+}
+
+/// A report that is written in one piece when the run has ended.
+struct Document {
+    format: Format,
+    target: Target,
+    codes: Arc<Codes>,
+    text: Option<String>,
+}
+
+impl Document {
+    fn render(&self, summary: &Summary) -> String {
+        match self.format {
+            Format::Terminal => terminal::summary_text(summary, &self.codes, &Style::PLAIN),
+            Format::Json => json::render(summary, &self.codes),
+            Format::Junit => junit::render(summary),
+            Format::Markdown => markdown::render(summary, &self.codes),
+        }
+    }
+}
+
+impl Reporter for Document {
+    fn event(&mut self, event: &Event) {
+        if let Event::RunFinished { summary } = event {
+            self.text = Some(self.render(summary));
+        }
+    }
+
+    fn finish(&mut self) -> Result<(), ReportError> {
+        let written = match &self.text {
+            Some(text) => self.target.write(text).map_err(|error| error.to_string()),
+            None => Err("the run did not end, so there is nothing to report".to_owned()),
+        };
+        written.map_err(|reason| failure(self.format, &self.target, reason))
+    }
+}
+
+pub(crate) fn failure(format: Format, target: &Target, reason: String) -> ReportError {
+    ReportError {
+        format: format.to_string(),
+        target: target.to_string(),
+        reason,
+    }
+}

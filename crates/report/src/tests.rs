@@ -1,0 +1,292 @@
+//! What people read, over all samples.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use insta::assert_snapshot;
+use proptest::prelude::*;
+use tidegate_core::event::{Event, Reporter, Summary};
+use tidegate_core::meta::Level;
+
+use crate::headline::{code, headline};
+use crate::terminal::{TerminalReporter, summary_text};
+use crate::text::steers;
+use crate::{Format, ReportSpec, Reports, Settings, SpecError, Style, Target, plan_text, samples};
+
+const UNICODE: Style = Style {
+    unicode: true,
+    ..Style::PLAIN
+};
+
+fn shown(summary: &Summary, style: &Style) -> String {
+    summary_text(summary, &samples::codes(), style)
+}
+
+fn settings(style: Style) -> Settings {
+    Settings {
+        style,
+        live: false,
+        codes: Arc::new(samples::codes()),
+    }
+}
+
+#[test]
+fn terminal_allowed() {
+    assert_snapshot!(shown(&samples::allowed(), &UNICODE));
+}
+
+#[test]
+fn terminal_blocked() {
+    assert_snapshot!(shown(&samples::blocked(), &UNICODE));
+}
+
+#[test]
+fn terminal_blocked_in_colour() {
+    let style = Style {
+        color: true,
+        ..UNICODE
+    };
+    assert_snapshot!(shown(&samples::blocked(), &style).replace('\u{1b}', "^"));
+}
+
+#[test]
+fn terminal_blocked_without_unicode_and_narrow() {
+    let style = Style {
+        width: 48,
+        ..Style::PLAIN
+    };
+    let text = shown(&samples::blocked(), &style);
+    assert!(text.is_ascii());
+    assert_snapshot!(text);
+}
+
+#[test]
+fn terminal_inconclusive() {
+    assert_snapshot!(shown(&samples::inconclusive(), &UNICODE));
+}
+
+#[test]
+fn terminal_preflight() {
+    assert_snapshot!(shown(&samples::preflight(), &UNICODE));
+}
+
+#[test]
+fn terminal_nothing_executed() {
+    assert_snapshot!(shown(&samples::nothing(), &UNICODE));
+}
+
+#[test]
+fn terminal_interrupted_with_leftovers() {
+    assert_snapshot!(shown(&samples::interrupted(), &UNICODE));
+}
+
+#[test]
+fn terminal_flaky() {
+    assert_snapshot!(shown(&samples::flaky(), &UNICODE));
+}
+
+#[test]
+fn terminal_plan() {
+    assert_snapshot!(plan_text(&samples::plan(), &UNICODE));
+}
+
+#[test]
+fn a_flood_of_findings_is_told_at_length_only_at_first() {
+    let text = shown(&samples::flood(30), &UNICODE);
+    assert_eq!(text.matches("Problem ").count(), 20);
+    assert!(text.contains("And 10 more"));
+    assert_eq!(text.matches("Why it matters").count(), 1);
+}
+
+#[test]
+fn the_headline_agrees_with_the_exit_code() {
+    for (name, mut summary) in samples::all() {
+        for advisory in [false, true] {
+            summary.advisory = advisory;
+            let (said, code) = (headline(&summary), code(&summary));
+            let goes = said.contains("may go out:")
+                || said.contains("may go out;")
+                || said.contains("nothing stops it");
+            assert_eq!(goes, code == 0, "{name}: {said} but {code}");
+        }
+    }
+}
+
+#[test]
+fn the_headline_names_an_observer_that_blocks() {
+    let mut summary = samples::blocked();
+    for result in &mut summary.results {
+        for finding in &mut result.findings {
+            if result.observer {
+                finding.suppressed = None;
+            } else {
+                finding.level = Level::Warn;
+            }
+        }
+    }
+    assert_eq!(
+        headline(&summary),
+        "This deploy is blocked: error-hygiene found a problem in what the checks saw."
+    );
+}
+
+/// A stream a test can read from the other side.
+struct Tap(Sender<Vec<u8>>);
+
+impl std::io::Write for Tap {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self.0.send(bytes.to_vec()) {
+            Ok(()) => Ok(bytes.len()),
+            Err(_) => Err(std::io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn tapped() -> (TerminalReporter<Tap>, Receiver<Vec<u8>>) {
+    let (sender, receiver) = channel();
+    let reporter = TerminalReporter::new(Tap(sender), &Target::Stdout, &settings(UNICODE));
+    (reporter, receiver)
+}
+
+fn events(summary: &Summary) -> Vec<Event> {
+    let mut events = vec![
+        Event::RunStarted {
+            plan: summary.plan.clone(),
+            at: summary.started,
+        },
+        Event::Preparing {
+            what: "waking the instance up".into(),
+        },
+    ];
+    for result in &summary.results {
+        events.push(Event::CheckStarted {
+            check: result.id.clone(),
+        });
+        for attempt in result.attempts.iter().rev().skip(1) {
+            events.push(Event::AttemptFailed {
+                check: result.id.clone(),
+                attempt: attempt.clone(),
+            });
+        }
+        events.push(Event::CheckFinished {
+            result: Box::new(result.clone()),
+        });
+    }
+    events
+}
+
+#[test]
+fn each_check_that_ends_gets_a_line_at_once() {
+    let (mut reporter, receiver) = tapped();
+    for summary in [samples::blocked(), samples::flaky(), samples::interrupted()] {
+        for event in events(&summary) {
+            reporter.event(&event);
+        }
+    }
+    let written: Vec<u8> = receiver.try_iter().flatten().collect();
+    assert_snapshot!(String::from_utf8(written).unwrap());
+    reporter.event(&Event::RunFinished {
+        summary: Box::new(samples::blocked()),
+    });
+    let rest = String::from_utf8(receiver.try_iter().flatten().collect()).unwrap();
+    assert_eq!(rest.trim_start(), shown(&samples::blocked(), &UNICODE));
+    reporter.finish().unwrap();
+}
+
+#[test]
+fn a_closed_stream_is_an_error_of_the_report() {
+    let (mut reporter, receiver) = tapped();
+    drop(receiver);
+    for event in events(&samples::blocked()) {
+        reporter.event(&event);
+    }
+    let error = reporter.finish().unwrap_err();
+    assert_eq!(error.target, "standard output");
+    assert_eq!(error.format, "terminal");
+}
+
+fn spec(format: Format, target: Target, required: bool) -> ReportSpec {
+    ReportSpec {
+        format,
+        target,
+        required,
+    }
+}
+
+#[test]
+fn one_report_that_fails_does_not_keep_the_others_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| Target::File(folder.path().join(name));
+    let specs = [
+        spec(Format::Terminal, file("gate.txt"), true),
+        spec(Format::Json, file("absent/gate.json"), true),
+        spec(Format::Junit, file("gate.xml"), true),
+        spec(Format::Markdown, file("absent/gate.md"), false),
+    ];
+    let mut reports = Reports::new(&specs, &settings(UNICODE)).unwrap();
+    let summary = samples::blocked();
+    reports.event(&Event::RunFinished {
+        summary: Box::new(summary.clone()),
+    });
+    let failed = reports.finish();
+    let told: Vec<_> = failed
+        .iter()
+        .map(|failed| (failed.error.format.as_str(), failed.required))
+        .collect();
+    assert_eq!(told, [("json", true), ("markdown", false)]);
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(read("gate.txt"), shown(&summary, &Style::PLAIN));
+    assert_eq!(read("gate.xml"), crate::junit::render(&summary));
+}
+
+#[test]
+fn a_run_that_never_ended_leaves_no_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gate.json");
+    let specs = [spec(Format::Json, Target::File(path.clone()), true)];
+    let reports = Reports::new(&specs, &settings(UNICODE)).unwrap();
+    let failed = reports.finish();
+    assert_eq!(failed.len(), 1);
+    assert!(failed[0].error.reason.contains("did not end"));
+    assert!(!path.exists());
+}
+
+#[test]
+fn two_reports_in_one_place_are_refused() {
+    let refused = |specs: &[ReportSpec]| Reports::new(specs, &settings(UNICODE)).err();
+    let json = spec(Format::Json, Target::Stdout, true);
+    let junit = spec(Format::Junit, Target::Stdout, true);
+    assert_eq!(
+        refused(&[json.clone(), junit]),
+        Some(SpecError::SameTarget {
+            first: Format::Json,
+            second: Format::Junit,
+            target: Target::Stdout,
+        })
+    );
+    assert_eq!(refused(&[json]), None);
+}
+
+proptest! {
+    #[test]
+    fn the_terminal_is_never_steered(
+        text in "([:#\\[\n\t\\PC\u{0}-\u{9f}\u{202e}]|::|##\\[|\u{1b}\\[2J|\n::){0,30}",
+        width in 40usize..120,
+    ) {
+        let style = Style { width, ..Style::PLAIN };
+        let summary = samples::saying(&text);
+        let mut all = shown(&summary, &style) + &plan_text(&summary.plan, &style);
+        let (mut reporter, receiver) = tapped();
+        for event in events(&summary) {
+            reporter.event(&event);
+        }
+        all.push_str(&String::from_utf8_lossy(&receiver.try_iter().flatten().collect::<Vec<_>>()));
+        prop_assert!(!all.chars().any(|c| c != '\n' && steers(c)), "{all:?}");
+        prop_assert!(!all.contains("##["));
+        prop_assert!(!all.lines().any(|line| line.trim_start().starts_with("::")), "{all}");
+    }
+}
