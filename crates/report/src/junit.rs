@@ -20,13 +20,14 @@ use crate::why::{stops, why};
 type Xml = Writer<Vec<u8>>;
 
 /// One case for each check, and one for the gate when a run stops for another reason than a check.
-pub fn render(summary: &Summary) -> String {
-    let cases = cases(summary);
+///
+/// # Errors
+/// What the XML writer refuses; writing to memory, it has no cause to.
+pub fn render(summary: &Summary) -> io::Result<String> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-    // Writing to memory cannot fail.
-    let _ = document(&mut writer, summary, &cases);
-    let text = String::from_utf8(writer.into_inner()).unwrap_or_default();
-    harmless(&text) + "\n"
+    document(&mut writer, summary, &cases(summary))?;
+    let text = String::from_utf8(writer.into_inner()).map_err(io::Error::other)?;
+    Ok(harmless(&text) + "\n")
 }
 
 /// A `testcase` element.
@@ -356,7 +357,9 @@ mod tests {
 
     #[test]
     fn a_check_is_a_case_and_all_its_findings_one_failure() {
-        let text = render(&samples::blocked()).replace(env!("CARGO_PKG_VERSION"), "VERSION");
+        let text = render(&samples::blocked())
+            .unwrap()
+            .replace(env!("CARGO_PKG_VERSION"), "VERSION");
         insta::assert_snapshot!(text);
     }
 
@@ -367,21 +370,25 @@ mod tests {
             samples::nothing(),
             samples::interrupted(),
         ] {
-            let text = render(&summary);
+            let text = render(&summary).unwrap();
             assert!(
                 text.contains("<testcase name=\"gate\" classname=\"tidegate\""),
                 "{text}"
             );
         }
-        assert!(!render(&samples::allowed()).contains("name=\"gate\" classname=\"tidegate\""));
+        assert!(
+            !render(&samples::allowed())
+                .unwrap()
+                .contains("name=\"gate\" classname=\"tidegate\"")
+        );
     }
 
     #[test]
     fn what_only_warns_is_not_red() {
-        let text = render(&samples::warned());
+        let text = render(&samples::warned()).unwrap();
         assert!(text.contains("errors=\"0\""), "{text}");
         assert!(text.contains("only a warning: "), "{text}");
-        let strict = render(&samples::inconclusive());
+        let strict = render(&samples::inconclusive()).unwrap();
         assert!(strict.contains("errors=\"2\""), "{strict}");
     }
 
@@ -390,7 +397,7 @@ mod tests {
     fn every_sample_is_well_formed() {
         let folder = std::env::var_os("JUNIT_SAMPLES").map(std::path::PathBuf::from);
         for (name, summary) in samples::all() {
-            let text = render(&summary);
+            let text = render(&summary).unwrap();
             assert!(values(&text).len() > 10, "{name}");
             if let Some(folder) = &folder {
                 std::fs::write(folder.join(format!("{name}.xml")), text).unwrap();
@@ -403,7 +410,7 @@ mod tests {
         fn foreign_text_comes_back_and_steers_nothing(
             text in "([<>&\"'#:\\[\n\t\\PC\u{0}-\u{9f}\u{fffe}]|::|##\\[|\\]\\]>|\n::){0,30}",
         ) {
-            let xml = render(&samples::saying(&text));
+            let xml = render(&samples::saying(&text)).unwrap();
             let hostile = |c: char| !matches!(c, '\n' | '\t') && steers(c);
             prop_assert!(!xml.chars().any(hostile));
             prop_assert!(!xml.contains("##"));

@@ -285,6 +285,7 @@ mod tests {
     fn markup_mentions_and_commands_are_only_text() {
         let hostile = "@octocat `x` | <img src=x> [a](b) ::error:: ##[group] www.evil.example $x$";
         let shown = inline(hostile);
+        assert!(shown.contains("&#64;&#8203;octocat"), "{shown}");
         for live in ["@", "`", "|", "<", "[", "::", "##", "www.", "$"] {
             assert!(!shown.contains(live), "{live} in {shown}");
         }

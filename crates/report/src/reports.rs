@@ -1,5 +1,6 @@
 //! Several reports of one run.
 
+use std::io;
 use std::sync::Arc;
 
 use tidegate_core::event::{Event, ReportError, Reporter, Summary};
@@ -125,16 +126,17 @@ struct Document {
     format: Format,
     target: Target,
     codes: Arc<Codes>,
-    text: Option<String>,
+    text: Option<io::Result<String>>,
 }
 
 impl Document {
-    fn render(&self, summary: &Summary) -> String {
+    fn render(&self, summary: &Summary) -> io::Result<String> {
+        let codes = &self.codes;
         match self.format {
-            Format::Terminal => terminal::summary_text(summary, &self.codes, &Style::PLAIN),
-            Format::Json => json::render(summary, &self.codes),
+            Format::Terminal => Ok(terminal::summary_text(summary, codes, &Style::PLAIN)),
+            Format::Json => json::render(summary, codes),
             Format::Junit => junit::render(summary),
-            Format::Markdown => markdown::render(summary, &self.codes),
+            Format::Markdown => Ok(markdown::render(summary, codes)),
         }
     }
 }
@@ -147,18 +149,17 @@ impl Reporter for Document {
     }
 
     fn finish(&mut self) -> Result<(), ReportError> {
-        let written = match &self.text {
-            Some(text) => self.target.write(text).map_err(|error| error.to_string()),
-            None => Err("the run did not end, so there is nothing to report".to_owned()),
-        };
-        written.map_err(|reason| failure(self.format, &self.target, reason))
+        let unended = || io::Error::other("the run did not end, so there is nothing to report");
+        let text = self.text.take().unwrap_or_else(|| Err(unended()));
+        text.and_then(|text| self.target.write(&text))
+            .map_err(|error| failure(self.format, &self.target, &error))
     }
 }
 
-pub(crate) fn failure(format: Format, target: &Target, reason: String) -> ReportError {
+pub(crate) fn failure(format: Format, target: &Target, error: &io::Error) -> ReportError {
     ReportError {
         format: format.to_string(),
         target: target.to_string(),
-        reason,
+        reason: error.to_string(),
     }
 }

@@ -1,12 +1,14 @@
 //! Runs of a made-up gate that every format is tested on.
 
+mod hostile;
+
 use std::time::Duration;
 
 use tidegate_core::check::{CheckError, Doubt, Forecast, Inconclusive, Metric, Unit};
 use tidegate_core::event::{PreflightFailure, Summary, Warning};
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::gate::OnInconclusive;
-use tidegate_core::meta::{CodeInfo, Confidence, Effort, Level, Severity};
+use tidegate_core::meta::{CodeInfo, Confidence, Effort, Severity};
 use tidegate_core::name::Code;
 use tidegate_core::plan::{Plan, PlannedCheck};
 use tidegate_core::policy::Policy;
@@ -15,6 +17,7 @@ use tidegate_core::result::{Attempt, CheckResult, Outcome};
 use tidegate_core::span::{Location, Source, Span};
 use tidegate_core::verdict::fold;
 
+pub(crate) use self::hostile::{flood, saying};
 use crate::codes::Codes;
 
 /// The gate file the samples point into.
@@ -420,69 +423,6 @@ pub(crate) fn interrupted() -> Summary {
         }],
         ..summary(results)
     }
-}
-
-/// A blocked run in which the portal, and everybody else, says `text`.
-pub(crate) fn saying(text: &str) -> Summary {
-    let location = Location {
-        text: Some(text.replace('\n', " ")),
-        file: text.into(),
-        ..at("201")
-    };
-    let finding = Finding::new(&STATUS, location.clone(), text)
-        .evidence(text, text)
-        .related(text, location.clone())
-        .caused_by(text.into())
-        .advice(text);
-    let error = Outcome::Errored(CheckError::new(text, text).at(location.clone()));
-    let mut failed = result(
-        "create-record",
-        "flow",
-        Outcome::Failed,
-        vec![finding, waived(slow_list())],
-    );
-    failed.id = text.into();
-    failed.notes = vec![text.into()];
-    failed.owner = Some(text.into());
-    let results = vec![
-        failed,
-        result("error-hygiene", "flow", error, Vec::new()),
-        skipped("search-finds", text),
-    ];
-    let mut summary = interrupted();
-    summary.leftovers[0].marker = text.into();
-    summary.plan.notes = vec![text.into()];
-    summary.plan.url = text.into();
-    Summary {
-        judgement: fold(&results, false),
-        interrupted: false,
-        results,
-        warnings: vec![Warning {
-            message: text.into(),
-            help: text.into(),
-            location: Some(location.clone()),
-        }],
-        preflight: Some(PreflightFailure {
-            code: Code::known("preflight/unreachable"),
-            message: text.into(),
-            help: text.into(),
-            evidence: Some(text.into()),
-            location: Some(location),
-        }),
-        ..summary
-    }
-}
-
-/// A blocked run with very many long findings.
-pub(crate) fn flood(findings: usize) -> Summary {
-    let findings = (0..findings).map(|number| {
-        let title = format!("Record {number} is wrong");
-        let mut finding = Finding::new(&STATUS, at("201"), title);
-        finding.level = Level::Deny;
-        finding.evidence("actual", "long <answer> ".repeat(400))
-    });
-    let failed = result("create-record", "flow", Outcome::Failed, findings.collect());
-    summary(vec![failed])
 }
 
 /// Every sample by name.

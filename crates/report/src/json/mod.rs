@@ -5,6 +5,8 @@
 mod from;
 pub mod wire;
 
+use std::io;
+
 use tidegate_core::event::Summary;
 
 use crate::codes::Codes;
@@ -17,11 +19,13 @@ pub const SCHEMA: &str = include_str!("../../schema/report-v1.schema.json");
 ///
 /// Characters that would steer a terminal or a CI system stand as `\u` escapes, so that the text is
 /// harmless in a log and the values are untouched.
-pub fn render(summary: &Summary, codes: &Codes) -> String {
+///
+/// # Errors
+/// What serde_json refuses to write; the types hold nothing of the kind.
+pub fn render(summary: &Summary, codes: &Codes) -> io::Result<String> {
     let report = wire::Report::new(summary, codes);
-    // Strings, numbers, lists and structs with fixed keys: there is nothing serde_json can refuse.
-    let text = serde_json::to_string_pretty(&report).unwrap_or_default();
-    harmless(&text) + "\n"
+    let text = serde_json::to_string_pretty(&report)?;
+    Ok(harmless(&text) + "\n")
 }
 
 /// Escapes what steers; outside strings JSON has nothing of the kind but line breaks.

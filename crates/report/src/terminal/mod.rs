@@ -90,7 +90,7 @@ impl<W: Write + Send> Reporter for TerminalReporter<W> {
 
     fn finish(&mut self) -> Result<(), ReportError> {
         match self.failed.take() {
-            Some(error) => Err(failure(Format::Terminal, &self.target, error.to_string())),
+            Some(error) => Err(failure(Format::Terminal, &self.target, &error)),
             None => Ok(()),
         }
     }
