@@ -1,0 +1,37 @@
+//! Runs a gate: plan, preflight, checks, cleanup, observers, and the events and summary of it all.
+//!
+//! [`plan`] decides what a run would do and why. [`run`] does it on a runtime and threads of its
+//! own, so it may be called from a plain program as well as from inside another runtime; every
+//! event reaches the caller on the caller's thread, in order and redacted. [`clean`] removes what
+//! runs that never came to their end left behind.
+
+#![forbid(unsafe_code)]
+
+mod attempt;
+mod candidate;
+mod clean;
+mod cleanup;
+mod emitter;
+mod error;
+mod observers;
+mod ports;
+mod preflight;
+mod process;
+mod redaction;
+mod run;
+mod schedule;
+mod select;
+mod setup;
+mod state;
+mod stop;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+pub use clean::{Cleaned, clean};
+pub use error::{RunError, SelectError};
+pub use run::run;
+pub use select::plan;
+pub use setup::{Connect, ConnectParts, Options, Setup};
+pub use state::{BASELINE_FILE, read_baseline, write_baseline};
+pub use stop::Stop;

@@ -1,0 +1,118 @@
+//! The secrets that a gate names, and whether those that are needed are there.
+
+use std::collections::BTreeSet;
+
+use tidegate_core::event::PreflightFailure;
+use tidegate_core::gate::{Credential, Environment, Gate, Identity, Login, OAuth2, Start};
+use tidegate_core::name::IdentityName;
+use tidegate_core::template::{Template, TemplateError};
+
+use super::{failure, selected};
+use crate::run::Session;
+
+/// Every secret that the environment and the identities of a gate name.
+pub(crate) fn of_gate(gate: &Gate) -> BTreeSet<String> {
+    let mut templates = of_environment(&gate.environment);
+    templates.extend(gate.environment.start.iter().flat_map(of_start));
+    templates.extend(gate.identities.iter().flat_map(of_identity));
+    names(&templates)
+}
+
+fn names(templates: &[Template]) -> BTreeSet<String> {
+    let secrets = templates.iter().flat_map(Template::secrets);
+    secrets.map(str::to_owned).collect()
+}
+
+fn of_environment(environment: &Environment) -> Vec<Template> {
+    let apis = environment.apis.iter().flat_map(|api| &api.headers);
+    values(environment.headers.iter().chain(apis))
+}
+
+fn values<'p>(pairs: impl IntoIterator<Item = &'p (String, Template)>) -> Vec<Template> {
+    pairs.into_iter().map(|(_, value)| value.clone()).collect()
+}
+
+fn of_start(start: &Start) -> Vec<Template> {
+    let mut templates = start.ready.templates();
+    templates.push(start.command.value.clone());
+    templates.extend(values(&start.environment));
+    templates
+}
+
+fn of_identity(identity: &Identity) -> Vec<Template> {
+    match &identity.credential {
+        Credential::Login(login) => of_login(login),
+        Credential::Bearer(token) => vec![token.clone()],
+        Credential::Basic { user, password } => vec![user.clone(), password.clone()],
+        Credential::Cookies(pairs) | Credential::Headers(pairs) => values(pairs),
+        Credential::OAuth2(oauth) => of_oauth(oauth),
+        Credential::Supabase {
+            url,
+            key,
+            email,
+            password,
+        } => [url, key, email, password].map(Template::clone).into(),
+    }
+}
+
+fn of_login(login: &Login) -> Vec<Template> {
+    let steps = login.steps.iter();
+    let mut templates: Vec<Template> = steps.flat_map(|step| step.request.templates()).collect();
+    templates.extend(values(&login.header));
+    templates.extend(login.totp.clone());
+    templates
+}
+
+fn of_oauth(oauth: &OAuth2) -> Vec<Template> {
+    let mut templates = values(&oauth.parameters);
+    templates.extend([oauth.token_url.value.clone(), oauth.client_id.clone()]);
+    templates.extend(oauth.client_secret.clone());
+    templates.extend(
+        oauth
+            .user
+            .iter()
+            .flat_map(|(user, word)| [user.clone(), word.clone()]),
+    );
+    templates
+}
+
+/// Everybody the selected checks act as, in the order of the gate file.
+pub(super) fn acting(session: &Session) -> Vec<&Identity> {
+    let own = selected(session).filter_map(|entry| entry.common.identity.as_ref());
+    let own = own.map(|identity| &identity.value);
+    let forecast = session.plan.selected();
+    let forecast = forecast.flat_map(|planned| &planned.forecast.identities);
+    let acting: BTreeSet<&IdentityName> = own.chain(forecast).collect();
+    let identities = session.gate.identities.iter();
+    identities
+        .filter(|identity| acting.contains(&identity.name))
+        .collect()
+}
+
+/// Names every secret at once that the selected checks need and that is missing or too short.
+pub(super) fn check(session: &Session, online: bool) -> Result<(), PreflightFailure> {
+    let mut templates: Vec<Template> = acting(session).into_iter().flat_map(of_identity).collect();
+    templates.extend(session.gate.environment.start.iter().flat_map(of_start));
+    if online {
+        templates.extend(of_environment(&session.gate.environment));
+    }
+    let mut needed = names(&templates);
+    let planned = session.plan.selected();
+    needed.extend(planned.flat_map(|planned| planned.forecast.secrets.iter().cloned()));
+    let faults: Vec<TemplateError> = needed
+        .iter()
+        .filter_map(|name| session.ports.secrets.reveal(name).err())
+        .collect();
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let joined = |text: &dyn Fn(&TemplateError) -> String, between: &str| {
+        faults.iter().map(text).collect::<Vec<_>>().join(between)
+    };
+    Err(failure(
+        "preflight/secret",
+        joined(&ToString::to_string, "; "),
+        joined(&TemplateError::help, " "),
+        None,
+    ))
+}

@@ -1,0 +1,100 @@
+//! What a run is given.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tidegate_core::baseline::Baseline;
+use tidegate_core::exchange::Exchanges;
+use tidegate_core::gate::{Environment, Gate, Identity};
+use tidegate_core::ports::{Clock, Files, Http, HttpError, Random, Repository, Secrets};
+
+/// Everything a run is given.
+pub struct Setup {
+    /// The gate file, read for one environment.
+    pub gate: Gate,
+    /// What the caller asks for beside the gate file.
+    pub options: Options,
+    /// Reads of files under the gate file's folder.
+    pub files: Arc<dyn Files>,
+    /// The git repository, when the gate stands in one.
+    pub repository: Option<Arc<dyn Repository>>,
+    /// The process environment, or a test's.
+    pub variables: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    /// Makes the HTTP client once the run's ports exist.
+    pub connect: Connect,
+    /// The findings that are known.
+    pub baseline: Baseline,
+}
+
+/// Makes the HTTP client of a run.
+pub type Connect = Box<dyn FnOnce(ConnectParts) -> Result<Arc<dyn Http>, HttpError> + Send>;
+
+/// What an HTTP client is made of.
+pub struct ConnectParts {
+    /// Where the run looks.
+    pub environment: Arc<Environment>,
+    /// Who it can be.
+    pub identities: Vec<Identity>,
+    /// The folder of the gate file.
+    pub root: PathBuf,
+    /// Reads of files under that folder.
+    pub files: Arc<dyn Files>,
+    /// Values by reference.
+    pub secrets: Arc<dyn Secrets>,
+    /// Where exchanges are published.
+    pub exchanges: Arc<Exchanges>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The runtime of the run, to spawn on.
+    pub runtime: tokio::runtime::Handle,
+    /// What the client calls itself.
+    pub user_agent: String,
+}
+
+/// What the caller asks for beside the gate file.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Only these checks and what they need: ids or globs of ids; every check when empty.
+    pub only: Vec<String>,
+    /// Not these checks: ids or globs of ids.
+    pub skip: Vec<String>,
+    /// Every check, however many there are.
+    pub all: bool,
+    /// The revision the change starts from.
+    pub changed_since: Option<String>,
+    /// Whether the first result that stops the deploy ends the run.
+    pub fail_fast: bool,
+    /// Whether a verdict that is not allow stops the deploy; only noted in the summary.
+    pub advisory: bool,
+    /// The seed of everything random; drawn when the run starts if absent.
+    pub seed: Option<u64>,
+    /// How many checks run at once.
+    pub jobs: Option<usize>,
+    /// How long the whole run may take; the gate file's own when absent.
+    pub run_budget: Option<Duration>,
+    /// The folder of the state, `.tidegate` beside the gate file.
+    pub state: PathBuf,
+    /// Whether the candidate and the logins are looked at before the first check.
+    pub preflight: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            only: Vec::new(),
+            skip: Vec::new(),
+            all: false,
+            changed_since: None,
+            fail_fast: false,
+            advisory: false,
+            seed: None,
+            jobs: None,
+            run_budget: None,
+            state: PathBuf::from(".tidegate"),
+            preflight: true,
+        }
+    }
+}

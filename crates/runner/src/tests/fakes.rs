@@ -1,0 +1,471 @@
+//! Checks, observers, a client and gates made up for tests.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+use tidegate_core::baseline::Baseline;
+use tidegate_core::check::{
+    Check, CheckError, CheckReport, Context, Forecast, Kind, Observer, ObserverKind, ParseScope,
+};
+use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::event::{Event, Summary};
+use tidegate_core::exchange::{Exchange, Exchanges};
+use tidegate_core::finding::Finding;
+use tidegate_core::gate::{
+    Common, Credential, Entry, Environment, EnvironmentKind, Gate, Identity, ObserverEntry,
+};
+use tidegate_core::located::Located;
+use tidegate_core::meta::{CodeInfo, Effort, Meta, Port, RetryClass, Severity};
+use tidegate_core::name::{CheckId, IdentityName};
+use tidegate_core::node::Node;
+use tidegate_core::ports::http::{Cookie, Request, Response, SessionId, Sharing, Target, Timings};
+use tidegate_core::ports::{BoxFuture, Files, FilesError, Http, HttpError, Promise};
+use tidegate_core::result::CheckResult;
+use tidegate_core::span::{Location, Source, Span};
+use tidegate_core::template::Template;
+
+use crate::{Options, Setup, Stop};
+
+pub(crate) const BROKEN: CodeInfo = CodeInfo::known(
+    "fake/broken",
+    Severity::High,
+    Effort::Small,
+    "it is broken",
+    "Nobody can work.",
+);
+
+pub(crate) type Body =
+    Arc<dyn Fn(Context) -> BoxFuture<'static, Result<CheckReport, CheckError>> + Send + Sync>;
+
+/// A kind that reads nothing: its checks are made by hand.
+struct FakeKind(Meta);
+
+fn meta(always_run: bool) -> Meta {
+    Meta {
+        name: if always_run { "always" } else { "fake" }.into(),
+        summary: "does what a test says".into(),
+        docs: "".into(),
+        codes: Cow::Borrowed(const { &[BROKEN] }),
+        always_run,
+        retry: RetryClass::Allowed,
+        ports: Cow::Borrowed(&[Port::Http, Port::Cleanup]),
+    }
+}
+
+impl Kind for FakeKind {
+    fn meta(&self) -> &Meta {
+        &self.0
+    }
+
+    fn schema(&self) -> Json {
+        json!({})
+    }
+
+    fn parse(&self, _: &Node, _: &ParseScope<'_>) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
+        Err(Vec::new())
+    }
+}
+
+struct FakeCheck {
+    forecast: Forecast,
+    body: Body,
+}
+
+impl Check for FakeCheck {
+    fn forecast(&self) -> Forecast {
+        self.forecast.clone()
+    }
+
+    fn run<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<CheckReport, CheckError>> {
+        (self.body)(context.clone())
+    }
+}
+
+pub(crate) fn span() -> Span {
+    Span::new(Source::new("tidegate.yaml", "checks:\n  a: {}\n"), 10, 11)
+}
+
+pub(crate) fn location() -> Location {
+    span().location()
+}
+
+pub(crate) fn body<F, R>(run: F) -> Body
+where
+    F: Fn(Context) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<CheckReport, CheckError>> + Send + 'static,
+{
+    Arc::new(move |context| Box::pin(run(context)))
+}
+
+pub(crate) fn passed() -> Result<CheckReport, CheckError> {
+    Ok(CheckReport {
+        evaluated: 1,
+        ..CheckReport::default()
+    })
+}
+
+pub(crate) fn broken(title: &str) -> Result<CheckReport, CheckError> {
+    Ok(CheckReport {
+        findings: vec![Finding::new(&BROKEN, location(), title)],
+        evaluated: 1,
+        ..CheckReport::default()
+    })
+}
+
+/// A check that passes.
+pub(crate) fn check(id: &str) -> Entry {
+    check_that(id, body(|_| async { passed() }))
+}
+
+pub(crate) fn check_that(id: &str, body: Body) -> Entry {
+    entry(id, false, Forecast::default(), body)
+}
+
+/// A check that ends only when it is cancelled.
+pub(crate) fn endless(id: &str) -> Entry {
+    check_that(id, body(|_| std::future::pending()))
+}
+
+pub(crate) fn entry(id: &str, always_run: bool, forecast: Forecast, body: Body) -> Entry {
+    Entry {
+        id: id.into(),
+        kind: Arc::new(FakeKind(meta(always_run))),
+        check: Arc::new(FakeCheck { forecast, body }),
+        common: Common::default(),
+        span: span(),
+    }
+}
+
+/// Gives a check another forecast.
+pub(crate) fn forecasting(mut entry: Entry, forecast: Forecast) -> Entry {
+    let check = entry.check.clone();
+    let run = body(move |context| {
+        let check = check.clone();
+        async move { check.run(&context).await }
+    });
+    entry.check = Arc::new(FakeCheck {
+        forecast,
+        body: run,
+    });
+    entry
+}
+
+pub(crate) fn needing(mut entry: Entry, needs: &[&str]) -> Entry {
+    let need = |id: &&str| Located {
+        value: CheckId::from(*id),
+        span: span(),
+    };
+    entry.common.needs = needs.iter().map(need).collect();
+    entry
+}
+
+/// An observer that judges by a closure.
+pub(crate) struct FakeObserver<F>(pub(crate) F);
+
+struct FakeObserverKind(Meta);
+
+impl ObserverKind for FakeObserverKind {
+    fn meta(&self) -> &Meta {
+        &self.0
+    }
+
+    fn schema(&self) -> Json {
+        json!({})
+    }
+
+    fn parse(&self, _: Option<&Node>) -> Result<Option<Arc<dyn Observer>>, Vec<Diagnostic>> {
+        Ok(None)
+    }
+}
+
+impl<F: Fn(&Exchange) -> CheckReport + Send + Sync> Observer for FakeObserver<F> {
+    fn observe(&self, exchange: &Exchange) -> CheckReport {
+        (self.0)(exchange)
+    }
+}
+
+pub(crate) fn observer(
+    name: &'static str,
+    judge: impl Fn(&Exchange) -> CheckReport + Send + Sync + 'static,
+) -> ObserverEntry {
+    let meta = Meta {
+        name: name.into(),
+        ..meta(false)
+    };
+    ObserverEntry {
+        kind: Arc::new(FakeObserverKind(meta)),
+        observer: Arc::new(FakeObserver(judge)),
+    }
+}
+
+pub(crate) fn gate(checks: Vec<Entry>) -> Gate {
+    Gate {
+        name: "acme".into(),
+        file: "tidegate.yaml".into(),
+        root: ".".into(),
+        environment: Arc::new(Environment {
+            name: "preview".into(),
+            kind: EnvironmentKind::Preview,
+            url: Located {
+                value: "http://127.0.0.1:1".into(),
+                span: span(),
+            },
+            headers: Vec::new(),
+            apis: Vec::new(),
+            start: None,
+            certificate_authority: None,
+            rate: None,
+        }),
+        identities: Vec::new(),
+        checks,
+        observers: Vec::new(),
+        openapi: None,
+        run_budget: None,
+        levels: Default::default(),
+        waivers: Vec::new(),
+        warnings: Vec::new(),
+    }
+}
+
+pub(crate) fn identity(name: &str, token: &str) -> Identity {
+    Identity {
+        name: name.into(),
+        role: None,
+        tenant: None,
+        credential: Credential::Bearer(Template::parse(token).unwrap()),
+        lifetime: None,
+        span: span(),
+    }
+}
+
+pub(crate) fn response(status: u16) -> Response {
+    Response {
+        status,
+        version: "HTTP/1.1".into(),
+        headers: Vec::new(),
+        body: Arc::from([]),
+        truncated: false,
+        url: "http://127.0.0.1:1/".into(),
+        redirects: Vec::new(),
+        refused_redirect: None,
+        cookies: Vec::new(),
+        timings: Timings::default(),
+        elapsed: Duration::ZERO,
+        authenticated: false,
+    }
+}
+
+type Answer = dyn Fn(&str) -> Result<Response, HttpError> + Send + Sync;
+
+/// A client that answers by a closure over `METHOD path` and remembers what it was asked.
+pub(crate) struct FakeHttp {
+    answer: Box<Answer>,
+    sessions: Mutex<Vec<(Option<IdentityName>, Sharing)>>,
+    sent: Mutex<Vec<(String, Option<SessionId>)>>,
+    exchanges: Mutex<Option<Arc<Exchanges>>>,
+}
+
+impl FakeHttp {
+    pub(crate) fn new(
+        answer: impl Fn(&str) -> Result<Response, HttpError> + Send + Sync + 'static,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            answer: Box::new(answer),
+            sessions: Mutex::default(),
+            sent: Mutex::default(),
+            exchanges: Mutex::default(),
+        })
+    }
+
+    /// Everything that was sent, as `METHOD path`.
+    pub(crate) fn sent(&self) -> Vec<String> {
+        let sent = self.sent.lock().unwrap();
+        sent.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Who sent the request of this name, and in what sort of session.
+    pub(crate) fn sender_of(&self, name: &str) -> (Option<IdentityName>, Sharing) {
+        let sent = self.sent.lock().unwrap();
+        let (_, session) = sent.iter().find(|(sent, _)| sent == name).unwrap();
+        let index = usize::try_from(session.unwrap().0).unwrap();
+        self.sessions.lock().unwrap()[index].clone()
+    }
+
+    fn publish(&self, request: &Request, status: Option<u16>) {
+        let guard = self.exchanges.lock().unwrap();
+        let Some(exchanges) = guard.as_ref() else {
+            return;
+        };
+        exchanges.publish(Exchange {
+            number: 0,
+            cause: request.cause.clone(),
+            identity: None,
+            purpose: request.purpose,
+            method: request.method.clone(),
+            route: request.route.clone(),
+            url: request.route.clone(),
+            request_headers: Vec::new(),
+            request_body: Arc::from([]),
+            status,
+            response_headers: Vec::new(),
+            response_body: Arc::from([]),
+            truncated: false,
+            timings: Timings::default(),
+        });
+    }
+}
+
+impl Http for FakeHttp {
+    fn open_session(&self, identity: Option<&IdentityName>, sharing: Sharing) -> SessionId {
+        let mut sessions = self.sessions.lock().unwrap();
+        sessions.push((identity.cloned(), sharing));
+        SessionId(sessions.len() as u64 - 1)
+    }
+
+    fn log_in(&self, session: SessionId) -> BoxFuture<'static, Result<(), HttpError>> {
+        let index = usize::try_from(session.0).unwrap();
+        let who = self.sessions.lock().unwrap()[index].0.clone().unwrap();
+        let answer = (self.answer)(&format!("LOGIN {who}"));
+        Box::pin(async move { answer.map(|_| ()) })
+    }
+
+    fn forget_login(&self, _: SessionId) {}
+
+    fn cookies(&self, _: SessionId) -> Vec<Cookie> {
+        Vec::new()
+    }
+
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
+        let address = match &request.target {
+            Target::Path { path, .. } => path,
+            Target::Url(url) => url,
+        };
+        let name = format!("{} {}", request.method, address.expose());
+        let answer = (self.answer)(&name);
+        self.sent.lock().unwrap().push((name, request.session));
+        self.publish(&request, answer.as_ref().ok().map(|answer| answer.status));
+        Box::pin(async move { answer })
+    }
+}
+
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, path: &str, _: usize) -> Result<Vec<u8>, FilesError> {
+        Err(FilesError::Missing { path: path.into() })
+    }
+
+    fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
+        Ok(Vec::new())
+    }
+
+    fn modified(&self, _: &str) -> Result<Option<Duration>, FilesError> {
+        Ok(None)
+    }
+}
+
+/// A gate with everything around it, in a folder of its own.
+pub(crate) struct Bench {
+    pub(crate) gate: Gate,
+    pub(crate) http: Arc<FakeHttp>,
+    pub(crate) options: Options,
+    pub(crate) variables: HashMap<&'static str, &'static str>,
+    pub(crate) stop: Stop,
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) baseline: Baseline,
+}
+
+impl Bench {
+    pub(crate) fn new(checks: Vec<Entry>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut gate = gate(checks);
+        gate.root = folder.path().to_owned();
+        Self {
+            gate,
+            http: FakeHttp::new(|_| Ok(response(200))),
+            options: Options {
+                state: folder.path().join(".tidegate"),
+                seed: Some(1),
+                all: true,
+                ..Options::default()
+            },
+            variables: HashMap::new(),
+            stop: Stop::new(),
+            folder,
+            baseline: Baseline::default(),
+        }
+    }
+
+    pub(crate) fn environment(&mut self) -> &mut Environment {
+        Arc::get_mut(&mut self.gate.environment).unwrap()
+    }
+
+    pub(crate) fn state(&self) -> &Path {
+        &self.options.state
+    }
+
+    pub(crate) fn setup(&self) -> Setup {
+        let variables = self.variables.clone();
+        let http = self.http.clone();
+        Setup {
+            gate: self.gate.clone(),
+            options: self.options.clone(),
+            files: Arc::new(NoFiles),
+            repository: None,
+            variables: Arc::new(move |name| variables.get(name).map(ToString::to_string)),
+            connect: Box::new(move |parts| {
+                *http.exchanges.lock().unwrap() = Some(parts.exchanges);
+                Ok(http)
+            }),
+            baseline: self.baseline.clone(),
+        }
+    }
+
+    pub(crate) fn run(&self) -> Summary {
+        self.run_with_events().0
+    }
+
+    pub(crate) fn run_with_events(&self) -> (Summary, Vec<Event>) {
+        let mut events = Vec::new();
+        let summary = crate::run(self.setup(), self.stop.clone(), &mut |event| {
+            events.push(event.clone());
+        });
+        (summary.unwrap(), events)
+    }
+}
+
+/// The result of a check.
+pub(crate) fn result<'s>(summary: &'s Summary, id: &str) -> &'s CheckResult {
+    let mut results = summary.results.iter();
+    results.find(|result| result.id.as_str() == id).unwrap()
+}
+
+/// The outcome of a check in one word.
+pub(crate) fn outcome<'s>(summary: &'s Summary, id: &str) -> &'s str {
+    result(summary, id).outcome.name()
+}
+
+/// A promise of a check, without a way to find what was created.
+pub(crate) fn promise(context: &Context, marker: &str) -> Promise {
+    Promise {
+        check: context.check().clone(),
+        identity: context.identity().cloned(),
+        marker: marker.into(),
+        created_by: "POST /things".into(),
+        location: location(),
+        recover: None,
+    }
+}
+
+/// A request that removes something.
+pub(crate) fn removal(context: &Context, path: &str) -> Request {
+    let target = Target::Path {
+        api: None,
+        path: path.into(),
+    };
+    Request::new("DELETE", target, path, context.cause(&span()))
+}

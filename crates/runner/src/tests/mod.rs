@@ -1,0 +1,5 @@
+mod cleaning;
+pub(crate) mod fakes;
+mod observing;
+mod preparing;
+mod running;

@@ -1,0 +1,89 @@
+//! Observers: what they see, how their findings are kept, and what their faults do.
+
+use tidegate_core::check::CheckReport;
+use tidegate_core::exchange::Exchange;
+use tidegate_core::finding::Finding;
+use tidegate_core::gate::Entry;
+use tidegate_core::ports::http::{Purpose, Request};
+use tidegate_core::result::Outcome;
+use tidegate_core::verdict::Verdict;
+
+use super::fakes::*;
+
+/// A check that sends requests of a purpose.
+fn sending(id: &str, count: usize, purpose: Purpose) -> Entry {
+    check_that(
+        id,
+        body(move |context| async move {
+            for _ in 0..count {
+                let mut request = Request::get("/page", context.cause(&span()));
+                request.purpose = purpose;
+                context.http()?.send(request).await?;
+            }
+            passed()
+        }),
+    )
+}
+
+fn found(exchange: &Exchange) -> CheckReport {
+    let finding = Finding::new(&BROKEN, exchange.cause.location.clone(), "leaks")
+        .subject("GET /page")
+        .caused_by(exchange.cause.check.clone());
+    CheckReport {
+        findings: vec![finding],
+        evaluated: 1,
+        ..CheckReport::default()
+    }
+}
+
+#[test]
+fn equal_findings_are_told_once_and_the_check_stays_passed() {
+    let mut bench = Bench::new(vec![
+        sending("a", 3, Purpose::Normal),
+        sending("b", 2, Purpose::Negative),
+    ]);
+    bench.gate.observers = vec![observer("hygiene", found)];
+    let summary = bench.run();
+    let result = result(&summary, "hygiene");
+    assert!(result.observer);
+    assert_eq!((result.findings.len(), result.evaluated), (1, 5));
+    assert_eq!(result.outcome, Outcome::Failed);
+    assert_eq!(outcome(&summary, "a"), "passed");
+    assert_eq!(summary.judgement.verdict, Verdict::Block);
+    assert_eq!(summary.results.last().unwrap().id.as_str(), "hygiene");
+}
+
+#[test]
+fn load_is_judged_once_and_the_preflight_never() {
+    let mut bench = Bench::new(vec![sending("a", 50, Purpose::Load)]);
+    bench.gate.observers = vec![observer("hygiene", found)];
+    let summary = bench.run();
+    assert_eq!(result(&summary, "hygiene").evaluated, 1);
+    assert_eq!(summary.requests, 51);
+}
+
+#[test]
+fn an_observer_that_saw_nothing_is_skipped() {
+    let mut bench = Bench::new(vec![check("a")]);
+    bench.gate.observers = vec![observer("hygiene", found)];
+    let summary = bench.run();
+    assert_eq!(outcome(&summary, "hygiene"), "skipped");
+    assert_eq!(summary.judgement.verdict, Verdict::Allow);
+}
+
+#[test]
+fn an_observer_that_panics_is_errored_and_the_others_go_on() {
+    let mut bench = Bench::new(vec![sending("a", 2, Purpose::Normal)]);
+    let silent = |_: &Exchange| CheckReport {
+        evaluated: 1,
+        ..CheckReport::default()
+    };
+    bench.gate.observers = vec![
+        observer("bad", |_| panic!("boom")),
+        observer("good", silent),
+    ];
+    let summary = bench.run();
+    assert_eq!(outcome(&summary, "bad"), "errored");
+    assert_eq!(outcome(&summary, "good"), "passed");
+    assert_eq!(result(&summary, "good").evaluated, 2);
+}
