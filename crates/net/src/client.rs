@@ -1,0 +1,167 @@
+//! The client as the other rooms see it.
+
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::{Arc, PoisonError};
+use std::task::{Context, Poll};
+
+use tidegate_core::exchange::Exchanges;
+use tidegate_core::gate::{Environment, Identity};
+use tidegate_core::name::IdentityName;
+use tidegate_core::ports::http::{Cookie, Request, Response, SessionId, Sharing};
+use tidegate_core::ports::{BoxFuture, Clock, Files, Http, HttpError, Random, Secrets};
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use crate::courier::{Courier, Persona};
+use crate::session::Sessions;
+
+/// What a [`Client`] is made of.
+pub struct Wiring {
+    /// Where it may go.
+    pub environment: Arc<Environment>,
+    /// Who it can be.
+    pub identities: Vec<Identity>,
+    /// The folder of the gate file; the paths of [`Wiring::files`] are relative to it.
+    pub root: PathBuf,
+    /// Files that logins send, and the authority's certificate.
+    pub files: Arc<dyn Files>,
+    /// Secrets, and what keeps them out of every output.
+    pub secrets: Arc<dyn Secrets>,
+    /// Where exchanges are published.
+    pub exchanges: Arc<Exchanges>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The runtime requests are sent on; it needs its I/O and time drivers.
+    pub runtime: Handle,
+    /// The `User-Agent` of every request that has none of its own.
+    pub user_agent: String,
+}
+
+/// Sends requests to the declared origins of one environment.
+pub struct Client {
+    inner: Arc<Inner>,
+    runtime: Handle,
+    /// The environment's address.
+    home: Url,
+}
+
+struct Inner {
+    courier: Courier,
+    sessions: Sessions,
+}
+
+impl Client {
+    /// Makes a client; nothing is sent, and the system's certificates are not read yet.
+    ///
+    /// # Errors
+    /// When an address or a header's name of the environment is improper, or the file of its
+    /// certificate authority cannot be used.
+    pub fn new(wiring: Wiring) -> Result<Self, HttpError> {
+        let courier = Courier::new(&wiring)?;
+        let address = &wiring.environment.url.value;
+        let home = Url::parse(address).map_err(|error| HttpError::InvalidUrl {
+            url: wiring.secrets.redact(address),
+            reason: error.to_string(),
+        })?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                courier,
+                sessions: Sessions::new(wiring.identities),
+            }),
+            runtime: wiring.runtime,
+            home,
+        })
+    }
+}
+
+impl Http for Client {
+    fn open_session(&self, identity: Option<&IdentityName>, sharing: Sharing) -> SessionId {
+        self.inner.sessions.open(identity, sharing)
+    }
+
+    fn log_in(&self, session: SessionId) -> BoxFuture<'static, Result<(), HttpError>> {
+        let inner = Arc::clone(&self.inner);
+        Errand::send(&self.runtime, async move {
+            match inner.sessions.get(session) {
+                Some(session) => session.grant(&inner.courier, None).await.map(drop),
+                None => Ok(()),
+            }
+        })
+    }
+
+    fn forget_login(&self, session: SessionId) {
+        if let Some(session) = self.inner.sessions.get(session) {
+            session.forget();
+        }
+    }
+
+    fn cookies(&self, session: SessionId) -> Vec<Cookie> {
+        let session = self.inner.sessions.get(session);
+        session.map_or_else(Vec::new, |session| {
+            let jar = session.jar().lock();
+            jar.unwrap_or_else(PoisonError::into_inner)
+                .held_for(&self.home)
+        })
+    }
+
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
+        let inner = Arc::clone(&self.inner);
+        Errand::send(&self.runtime, async move { inner.send(&request).await })
+    }
+}
+
+impl Inner {
+    async fn send(&self, request: &Request) -> Result<Response, HttpError> {
+        // What is not permitted shall not cost a login.
+        self.courier.permit(request)?;
+        let session = request.session.and_then(|id| self.sessions.get(id));
+        let Some(session) = session else {
+            return self.courier.deliver(request, &Persona::default()).await;
+        };
+        let check = &request.cause.check;
+        let grant = session.grant(&self.courier, Some(check)).await?;
+        let persona = Persona {
+            identity: session.identity(),
+            jar: Some(session.jar()),
+            grant: grant.as_deref(),
+            also: None,
+        };
+        self.courier.deliver(request, &persona).await
+    }
+}
+
+/// Work on the client's runtime that may be awaited on any executor and ends when it is dropped.
+struct Errand<T>(JoinHandle<Result<T, HttpError>>);
+
+impl<T: Send + 'static> Errand<T> {
+    fn send(
+        runtime: &Handle,
+        work: impl Future<Output = Result<T, HttpError>> + Send + 'static,
+    ) -> BoxFuture<'static, Result<T, HttpError>> {
+        Box::pin(Self(runtime.spawn(work)))
+    }
+}
+
+impl<T> Future for Errand<T> {
+    type Output = Result<T, HttpError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context).map(|joined| {
+            joined.unwrap_or_else(|error| match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The work is cut off only when its runtime ends.
+                Err(_) => Err(HttpError::Stopped),
+            })
+        })
+    }
+}
+
+impl<T> Drop for Errand<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

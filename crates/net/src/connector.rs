@@ -1,0 +1,291 @@
+//! From a URL to a connection that HTTP can be spoken on: resolve, check, connect, secure.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls::pki_types::ServerName;
+use tidegate_core::ports::http::Timings;
+use tidegate_core::ports::{Clock, HttpError};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use url::{Host, Url};
+
+use crate::addresses::forbidden;
+use crate::failure;
+use crate::pool::Connection;
+use crate::tls::Tls;
+
+/// The most bytes of a response's head; also the size of the read buffer.
+const HEAD_LIMIT: usize = 64 * 1024;
+
+/// How long one address is tried alone before the next joins the race (RFC 8305, 5).
+const HEAD_START: Duration = Duration::from_millis(250);
+
+/// What a request is waiting for, so that a timeout can say it.
+pub(crate) struct Phase(Mutex<&'static str>);
+
+impl Phase {
+    /// A request that has not been sent.
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new("waiting for a connection"))
+    }
+
+    /// Notes what is waited for from now on.
+    pub(crate) fn enter(&self, phase: &'static str) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = phase;
+    }
+
+    /// What is waited for.
+    pub(crate) fn get(&self) -> &'static str {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Opens a connection to the origin of a URL; the timings tell what it took.
+///
+/// # Errors
+/// When the name has no address or a forbidden one, nothing answers, or TLS fails.
+pub(crate) async fn connect(
+    url: &Url,
+    tls: &Tls,
+    clock: &dyn Clock,
+    phase: &Phase,
+) -> Result<(Connection, Timings), HttpError> {
+    let mut timings = Timings::default();
+    let host = host(url)?;
+    let port = url.port_or_known_default().unwrap_or(80);
+    phase.enter("resolving the name");
+    let started = clock.monotonic();
+    let addresses = resolve(&host, port).await?;
+    if matches!(host, Host::Domain(_)) {
+        timings.dns = Some(clock.monotonic().saturating_sub(started));
+    }
+    phase.enter("connecting");
+    let started = clock.monotonic();
+    let stream = race(addresses)
+        .await
+        .map_err(|error| unreachable_origin(url, &error))?;
+    timings.connect = Some(clock.monotonic().saturating_sub(started));
+    // Without this a small request may wait for the acknowledgement of the one before.
+    stream
+        .set_nodelay(true)
+        .map_err(|error| unreachable_origin(url, &error))?;
+    if url.scheme() == "http" {
+        return Ok((speak_http1(stream).await?, timings));
+    }
+    phase.enter("making the connection secure");
+    let started = clock.monotonic();
+    let secured = tls.secure(server_name(&host)?, stream).await;
+    let stream = secured.map_err(|reason| HttpError::Tls {
+        origin: url.origin().ascii_serialization(),
+        reason,
+    })?;
+    timings.tls = Some(clock.monotonic().saturating_sub(started));
+    let connection = match stream.get_ref().1.alpn_protocol() {
+        Some(b"h2") => speak_http2(stream).await?,
+        _ => speak_http1(stream).await?,
+    };
+    Ok((connection, timings))
+}
+
+fn unreachable_origin(url: &Url, error: &io::Error) -> HttpError {
+    HttpError::Connect {
+        origin: url.origin().ascii_serialization(),
+        reason: failure::system(error),
+    }
+}
+
+fn host(url: &Url) -> Result<Host<String>, HttpError> {
+    url.host()
+        .map(|host| host.to_owned())
+        .ok_or_else(|| HttpError::InvalidUrl {
+            url: url.origin().ascii_serialization(),
+            reason: "it has no host".to_owned(),
+        })
+}
+
+fn server_name(host: &Host<String>) -> Result<ServerName<'static>, HttpError> {
+    match host {
+        Host::Domain(name) => {
+            ServerName::try_from(name.clone()).map_err(|_| HttpError::InvalidUrl {
+                url: name.clone(),
+                reason: "its host cannot have a certificate".to_owned(),
+            })
+        }
+        Host::Ipv4(address) => Ok(ServerName::from(IpAddr::V4(*address))),
+        Host::Ipv6(address) => Ok(ServerName::from(IpAddr::V6(*address))),
+    }
+}
+
+/// The addresses of a host, every one of them checked.
+async fn resolve(host: &Host<String>, port: u16) -> Result<Vec<SocketAddr>, HttpError> {
+    let addresses = match host {
+        Host::Ipv4(address) => vec![SocketAddr::from((*address, port))],
+        Host::Ipv6(address) => vec![SocketAddr::from((*address, port))],
+        // Names of this machine are not asked for anywhere (RFC 6761, 6.3).
+        Host::Domain(name) if name == "localhost" || name.ends_with(".localhost") => vec![
+            SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+            SocketAddr::from((Ipv6Addr::LOCALHOST, port)),
+        ],
+        Host::Domain(name) => look_up(name, port).await?,
+    };
+    match addresses.iter().find(|address| forbidden(address.ip())) {
+        Some(address) => Err(HttpError::ForbiddenAddress {
+            host: host.to_string(),
+            address: address.ip().to_string(),
+        }),
+        None => Ok(addresses),
+    }
+}
+
+async fn look_up(name: &str, port: u16) -> Result<Vec<SocketAddr>, HttpError> {
+    let fault = |reason: String| HttpError::Dns {
+        host: name.to_owned(),
+        reason,
+    };
+    let found: Vec<SocketAddr> = tokio::net::lookup_host((name, port))
+        .await
+        .map_err(|error| fault(failure::system(&error)))?
+        .collect();
+    if found.is_empty() {
+        return Err(fault("it has no address".to_owned()));
+    }
+    Ok(alternating(found))
+}
+
+/// The addresses with their families taking turns, so that a machine without IPv6 loses little time
+/// (RFC 8305, 4).
+fn alternating(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
+    let (preferred, others): (Vec<_>, Vec<_>) = addresses
+        .into_iter()
+        .partition(|address| address.is_ipv6() == first_is_v6);
+    let (mut preferred, mut others) = (preferred.into_iter(), others.into_iter());
+    let mut sorted = Vec::new();
+    loop {
+        let before = sorted.len();
+        sorted.extend(preferred.next());
+        sorted.extend(others.next());
+        if sorted.len() == before {
+            return sorted;
+        }
+    }
+}
+
+/// Connects to the first address that answers; each has a head start on the next (RFC 8305, 5).
+async fn race(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
+    if let [only] = addresses.as_slice() {
+        return TcpStream::connect(only).await;
+    }
+    let mut waiting = addresses.into_iter();
+    let mut running = JoinSet::new();
+    let mut last = io::Error::new(io::ErrorKind::AddrNotAvailable, "no address to connect to");
+    loop {
+        let more = match waiting.next() {
+            Some(address) => {
+                running.spawn(TcpStream::connect(address));
+                true
+            }
+            None => false,
+        };
+        tokio::select! {
+            joined = running.join_next() => match joined {
+                Some(Ok(Ok(stream))) => return Ok(stream),
+                Some(Ok(Err(error))) => last = error,
+                Some(Err(error)) => last = io::Error::other(error),
+                None => return Err(last),
+            },
+            () = tokio::time::sleep(HEAD_START), if more => {}
+        }
+    }
+}
+
+/// The connection's own task ends with the connection, which ends when its pool entry is dropped.
+async fn speak_http1<T>(stream: T) -> Result<Connection, HttpError>
+where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (sender, connection) = http1::Builder::new()
+        .max_buf_size(HEAD_LIMIT)
+        .handshake::<_, Full<Bytes>>(TokioIo::new(stream))
+        .await
+        .map_err(|error| failure::exchange(&error, failure::WAITING))?;
+    tokio::spawn(connection);
+    Ok(Connection::Http1(sender))
+}
+
+async fn speak_http2<T>(stream: T) -> Result<Connection, HttpError>
+where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (sender, connection) = http2::Builder::new(TokioExecutor::new())
+        .max_header_list_size(HEAD_LIMIT as u32)
+        .handshake::<_, Full<Bytes>>(TokioIo::new(stream))
+        .await
+        .map_err(|error| failure::exchange(&error, failure::WAITING))?;
+    tokio::spawn(connection);
+    Ok(Connection::Http2(sender))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn families_take_turns() {
+        let parse = |list: &[&str]| -> Vec<SocketAddr> {
+            list.iter().map(|text| text.parse().unwrap()).collect()
+        };
+        assert_eq!(
+            alternating(parse(&["[::1]:1", "[::2]:1", "1.1.1.1:1"])),
+            parse(&["[::1]:1", "1.1.1.1:1", "[::2]:1"])
+        );
+        assert!(alternating(Vec::new()).is_empty());
+    }
+
+    #[tokio::test]
+    async fn forbidden_addresses_are_refused_however_they_are_written() {
+        for text in [
+            "http://169.254.169.254/latest/meta-data/",
+            "http://2852039166/",
+            "http://0xa9fea9fe/",
+            "http://[::ffff:169.254.169.254]/",
+            "http://[fd00:ec2::254]/",
+            "http://0.0.0.0:1/",
+        ] {
+            let url = Url::parse(text).unwrap();
+            let refused = resolve(&host(&url).unwrap(), 80).await;
+            assert!(
+                matches!(refused, Err(HttpError::ForbiddenAddress { .. })),
+                "{text}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn names_of_this_machine_are_loopback() {
+        let addresses = resolve(&Host::Domain("app.localhost".into()), 80).await;
+        assert!(addresses.unwrap().iter().all(|a| a.ip().is_loopback()));
+    }
+
+    #[tokio::test]
+    async fn the_race_goes_on_after_a_refusal() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let open = listener.local_addr().unwrap();
+        let refusing = tidegate_testkit::hostile::RefusingPort::take();
+        let stream = race(vec![refusing.address(), open]).await.unwrap();
+        assert_eq!(stream.peer_addr().unwrap(), open);
+        assert!(
+            race(vec![refusing.address(), refusing.address()])
+                .await
+                .is_err()
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! What every request needs on its way, and the checks before it goes.
+
+use std::sync::{Arc, Mutex};
+
+use http::{HeaderValue, Method};
+use tidegate_core::exchange::Exchanges;
+use tidegate_core::gate::EnvironmentKind;
+use tidegate_core::name::IdentityName;
+use tidegate_core::ports::http::{Purpose, Request, Response};
+use tidegate_core::ports::{Clock, Files, HttpError, Random, Secrets};
+use url::Origin;
+
+use crate::client::Wiring;
+use crate::headers;
+use crate::origin::Sites;
+use crate::pace::Pace;
+use crate::pool::Pool;
+use crate::session::{Grant, Jar};
+use crate::tls::Tls;
+use crate::trip::Trip;
+
+/// The most bytes read of the PEM file of an authority.
+const AUTHORITY_LIMIT: usize = 1024 * 1024;
+
+/// Carries requests to declared origins.
+pub(crate) struct Courier {
+    pub(crate) sites: Sites,
+    pub(crate) pool: Pool,
+    pub(crate) tls: Tls,
+    pub(crate) pace: Pace,
+    pub(crate) secrets: Arc<dyn Secrets>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) files: Arc<dyn Files>,
+    pub(crate) user_agent: HeaderValue,
+    exchanges: Arc<Exchanges>,
+    /// The environment's name when it is production.
+    production: Option<String>,
+}
+
+/// As whom a request is sent.
+#[derive(Default)]
+pub(crate) struct Persona<'a> {
+    /// Whose request it is.
+    pub(crate) identity: Option<&'a IdentityName>,
+    /// Their cookies.
+    pub(crate) jar: Option<&'a Mutex<Jar>>,
+    /// Their credentials; none while they log in.
+    pub(crate) grant: Option<&'a Grant>,
+    /// An origin that counts as declared for this request: the token endpoint of the identity.
+    pub(crate) also: Option<&'a Origin>,
+}
+
+impl Courier {
+    /// Prepares for the environment; nothing is sent.
+    ///
+    /// # Errors
+    /// When an address or a header's name is improper, or the authority's file cannot be used.
+    pub(crate) fn new(wiring: &Wiring) -> Result<Self, HttpError> {
+        let environment = &wiring.environment;
+        let production = environment.kind == EnvironmentKind::Production;
+        Ok(Self {
+            sites: Sites::new(environment)?,
+            pool: Pool::default(),
+            tls: tls(wiring)?,
+            pace: Pace::of(environment),
+            secrets: Arc::clone(&wiring.secrets),
+            clock: Arc::clone(&wiring.clock),
+            random: Arc::clone(&wiring.random),
+            files: Arc::clone(&wiring.files),
+            user_agent: headers::value(&http::header::USER_AGENT, &wiring.user_agent)?,
+            exchanges: Arc::clone(&wiring.exchanges),
+            production: production.then(|| environment.name.clone()),
+        })
+    }
+
+    /// The method, when this environment may be sent it.
+    ///
+    /// # Errors
+    /// When it is no method, or one that changes something (RFC 9110, 9.2.1) in production.
+    pub(crate) fn permit(&self, request: &Request) -> Result<Method, HttpError> {
+        let method = Method::from_bytes(request.method.as_bytes())
+            .ok()
+            .filter(|method| *method != Method::CONNECT)
+            .ok_or_else(|| HttpError::InvalidHeader {
+                name: "method".to_owned(),
+                reason: "it is not a method that can be sent".to_owned(),
+            })?;
+        match &self.production {
+            Some(environment) if !method.is_safe() && request.purpose != Purpose::Login => {
+                Err(HttpError::ReadOnly {
+                    method: method.to_string(),
+                    environment: environment.clone(),
+                })
+            }
+            _ => Ok(method),
+        }
+    }
+
+    /// Sends a request and publishes the exchange; one that is refused here is not published, as
+    /// nothing was sent.
+    ///
+    /// # Errors
+    /// Whatever keeps the response from being whole.
+    pub(crate) async fn deliver(
+        &self,
+        request: &Request,
+        persona: &Persona<'_>,
+    ) -> Result<Response, HttpError> {
+        let mut trip = Trip::plan(self, request, persona)?;
+        let outcome = trip.travel().await;
+        self.exchanges.publish(trip.record(&outcome));
+        outcome
+    }
+}
+
+fn tls(wiring: &Wiring) -> Result<Tls, HttpError> {
+    let fault = |reason: String| HttpError::Tls {
+        origin: wiring.environment.url.value.clone(),
+        reason,
+    };
+    let pem = match &wiring.environment.certificate_authority {
+        Some(path) => Some(
+            wiring
+                .files
+                .read(path, AUTHORITY_LIMIT)
+                .map_err(|error| fault(error.to_string()))?,
+        ),
+        None => None,
+    };
+    Tls::new(pem.as_deref()).map_err(fault)
+}

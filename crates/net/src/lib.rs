@@ -1,0 +1,42 @@
+//! The only HTTP client of Tidegate.
+//!
+//! [`Client`] implements core's `Http` port on hyper. What it guarantees:
+//!
+//! - **Egress.** Only the origins of the environment and its `apis:` are contacted; every address a
+//!   name leads to is checked, and the connection goes to the address that was checked. Proxy
+//!   variables of the machine are not read.
+//! - **Credentials stay home.** Headers of the environment and of an api go to their own origin
+//!   only. What a session holds goes to the environment and to the origin that issued it: the one
+//!   a login step was answered by, the token endpoint, or the issuer a JWT names.
+//! - **Bounds.** Time, redirects, header and body sizes are limited; content codings are undone
+//!   while streaming, so a small answer cannot unfold into a large one.
+//! - **Production is only looked at.** Unsafe methods are refused there, logins excepted, and the
+//!   pace is gentle.
+//!
+//! TLS is rustls with the ring provider handed to it explicitly; a program's own default provider
+//! is neither used nor replaced. The system's trust is read when the first https request is made.
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::result_large_err,
+    reason = "the port's error is given; beside a network request its size does not matter"
+)]
+
+mod addresses;
+mod client;
+mod connector;
+mod courier;
+mod decode;
+mod encode;
+mod exchange;
+mod failure;
+mod headers;
+mod origin;
+mod pace;
+mod pool;
+mod redirects;
+mod session;
+mod tls;
+mod trip;
+
+pub use client::{Client, Wiring};
