@@ -1,0 +1,107 @@
+//! Kind `flow`: what a user does, request after request, and what each answer must be.
+
+mod advice;
+mod auth;
+mod cleanup;
+mod codes;
+mod findings;
+mod references;
+mod run;
+mod schema;
+mod step;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+use tidegate_core::check::{Check, CheckError, CheckReport, Context, Forecast, Kind, ParseScope};
+use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::meta::{Meta, Port, RetryClass};
+use tidegate_core::node::Node;
+use tidegate_core::ports::BoxFuture;
+use tidegate_core::template::Template;
+
+use step::Step;
+
+static META: Meta = Meta {
+    name: Cow::Borrowed("flow"),
+    summary: Cow::Borrowed("Walks through a journey of requests and checks every answer"),
+    docs: Cow::Borrowed(include_str!("check.md")),
+    codes: Cow::Borrowed(codes::CODES),
+    always_run: false,
+    retry: RetryClass::Allowed,
+    ports: Cow::Borrowed(&[Port::Http, Port::Files, Port::Cleanup]),
+};
+
+/// The kind `flow`.
+pub(crate) fn kind() -> Arc<dyn Kind> {
+    Arc::new(FlowKind)
+}
+
+struct FlowKind;
+
+impl Kind for FlowKind {
+    fn meta(&self) -> &Meta {
+        &META
+    }
+
+    fn schema(&self) -> Json {
+        schema::flow()
+    }
+
+    fn parse(
+        &self,
+        config: &Node,
+        scope: &ParseScope<'_>,
+    ) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
+        let steps = step::parse_steps(config, scope)?;
+        references::check(&steps)?;
+        Ok(Arc::new(Flow { steps }))
+    }
+}
+
+/// A journey: the steps in order.
+struct Flow {
+    steps: Vec<Step>,
+}
+
+impl Check for Flow {
+    fn forecast(&self) -> Forecast {
+        let requests = self
+            .steps
+            .iter()
+            .flat_map(|step| {
+                let removal = step.cleanup.iter().map(|cleanup| &cleanup.request);
+                std::iter::once(&step.request).chain(removal)
+            })
+            .collect::<Vec<_>>();
+        let writes = requests.iter().filter(|request| request.writes());
+        let identities: BTreeSet<_> = self
+            .steps
+            .iter()
+            .filter_map(|step| step.identity.clone())
+            .collect();
+        let templates = self
+            .steps
+            .iter()
+            .flat_map(Step::templates)
+            .collect::<Vec<_>>();
+        let secrets: BTreeSet<&str> = templates.iter().flat_map(Template::secrets).collect();
+        Forecast {
+            writes: writes.map(|request| request.name()).collect(),
+            requests: u32::try_from(requests.len()).unwrap_or(u32::MAX),
+            worst: self.steps.iter().map(Step::worst).sum(),
+            identities: identities.into_iter().collect(),
+            secrets: secrets.into_iter().map(str::to_owned).collect(),
+            exclusive: false,
+        }
+    }
+
+    fn run<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<CheckReport, CheckError>> {
+        Box::pin(run::run(&self.steps, context))
+    }
+}
+
+#[cfg(test)]
+mod tests;

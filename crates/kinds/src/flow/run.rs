@@ -1,0 +1,401 @@
+//! One attempt of a flow: step after step, until one fails.
+
+use std::sync::Arc;
+
+use tidegate_core::check::{CheckError, CheckReport, Context, Metric, Unit};
+use tidegate_core::finding::Finding;
+use tidegate_core::name::IdentityName;
+use tidegate_core::ports::http::{HttpError, Request, Response, SessionId, Sharing};
+use tidegate_core::ports::{Cleanup, Files, Http, Ticket};
+use tidegate_core::request::RenderError;
+use tidegate_core::scope::Scope;
+use tidegate_core::template::{Template, TemplateError};
+
+use super::auth::{is_refusal, unexpected_refusal};
+use super::cleanup::{CleanupTemplate, promise};
+use super::findings::{self, Findings};
+use super::step::Step;
+use crate::expect::{Capture, Received, Shown};
+
+/// Runs the steps.
+///
+/// # Errors
+/// What keeps the flow from being judged: a secret that is not set, an undeclared origin, a stop.
+pub(super) async fn run(steps: &[Step], context: &Context) -> Result<CheckReport, CheckError> {
+    let mut run = Run::new(context)?;
+    for (index, step) in steps.iter().enumerate() {
+        let failed = run
+            .step(step)
+            .await
+            .map_err(|error| error.at(step.request.span.location()))?;
+        if failed && !step.goes_on {
+            run.stop_before(&steps[index + 1..]);
+            break;
+        }
+    }
+    Ok(run.report)
+}
+
+struct Run<'a> {
+    context: &'a Context,
+    http: Arc<dyn Http>,
+    files: Arc<dyn Files>,
+    cleanup: Arc<dyn Cleanup>,
+    scope: Scope,
+    sessions: Vec<(Option<IdentityName>, Sharing, SessionId)>,
+    shown: Shown,
+    report: CheckReport,
+    /// The last step that created something, by name.
+    created: Option<String>,
+}
+
+/// What one request of a step came to.
+#[derive(Default)]
+struct Tried {
+    findings: Vec<Finding>,
+    evaluated: u32,
+    metrics: Vec<Metric>,
+    /// A live session was refused, and again when the request was repeated.
+    refused: Option<u16>,
+    /// The status of the answer, when there was one.
+    status: Option<u16>,
+}
+
+/// What came back for a request, and the promise made for it.
+enum Sent {
+    Answer(Box<Response>, Option<Ticket>),
+    Nothing(HttpError),
+    NotSent(TemplateError),
+}
+
+impl<'a> Run<'a> {
+    fn new(context: &'a Context) -> Result<Self, CheckError> {
+        Ok(Self {
+            context,
+            http: context.http()?.clone(),
+            files: context.files()?.clone(),
+            cleanup: context.cleanup()?.clone(),
+            scope: Scope::new(context.values().clone(), context.secrets().clone()),
+            sessions: Vec::new(),
+            shown: Shown::of(context),
+            report: CheckReport::default(),
+            created: None,
+        })
+    }
+
+    /// Runs a step, again and again where it says so; whether it failed.
+    async fn step(&mut self, step: &Step) -> Result<bool, CheckError> {
+        let clock = self.context.clock().clone();
+        let started = clock.monotonic();
+        let mut refused = None;
+        let mut tried = loop {
+            let tried = self.attempt(step).await?;
+            let again = step
+                .retry
+                .filter(|_| !tried.findings.is_empty() && !self.report.decisive);
+            refused = refused.or(tried.refused);
+            match again {
+                Some(retry) if clock.monotonic() + retry.every <= started + retry.within => {
+                    clock.sleep_until(clock.monotonic() + retry.every).await;
+                }
+                _ => break tried,
+            }
+        };
+        if let (Some(before), None, Some(after)) = (refused, tried.refused, tried.status) {
+            tried.findings.push(self.intermittent(step, before, after));
+        }
+        if step.cleanup.is_some() && tried.findings.is_empty() {
+            self.created = Some(step.name.clone());
+        }
+        let failed = !tried.findings.is_empty();
+        self.report.evaluated += tried.evaluated;
+        self.report.findings.extend(tried.findings);
+        self.report.metrics.extend(tried.metrics);
+        Ok(failed)
+    }
+
+    /// Sends a step's request once, and once more when a live session is refused.
+    async fn attempt(&mut self, step: &Step) -> Result<Tried, CheckError> {
+        let (response, ticket) = match self.send(step).await? {
+            Sent::Answer(response, ticket) => (response, ticket),
+            other => return nothing(step, other),
+        };
+        if !unexpected_refusal(step, &response, &self.scope)? {
+            return self.judge(step, &response, ticket);
+        }
+        self.settle_refused(ticket);
+        let before = response.status;
+        let repeated = match self.send(step).await? {
+            Sent::Answer(response, ticket) if !is_refusal(response.status) => (response, ticket),
+            Sent::Answer(_, ticket) => {
+                self.settle_refused(ticket);
+                let tried = self.judge(step, &response, None)?;
+                return Ok(Tried {
+                    refused: Some(before),
+                    ..tried
+                });
+            }
+            Sent::Nothing(_) | Sent::NotSent(_) => return self.judge(step, &response, None),
+        };
+        let mut tried = self.judge(step, &repeated.0, repeated.1)?;
+        tried
+            .findings
+            .insert(0, self.intermittent(step, before, repeated.0.status));
+        Ok(tried)
+    }
+
+    /// Repeating the check would hide this, so its outcome stands.
+    fn intermittent(&mut self, step: &Step, refused: u16, accepted: u16) -> Finding {
+        self.report.decisive = true;
+        findings::intermittent(step, refused, accepted)
+    }
+
+    /// Promises the removal, sends the request, and keeps or gives back the promise when no answer
+    /// came.
+    async fn send(&mut self, step: &Step) -> Result<Sent, CheckError> {
+        let mut request = match self.render(step) {
+            Ok(request) => request,
+            Err(RenderError::Template(error @ TemplateError::ValueUnknown { .. })) => {
+                return Ok(Sent::NotSent(error));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        request.session = Some(self.session(step));
+        let ticket = step
+            .cleanup
+            .as_ref()
+            .map(|cleanup| self.promise(step, cleanup));
+        match self.http.send(request).await {
+            Ok(response) => Ok(Sent::Answer(Box::new(response), ticket)),
+            Err(error) => {
+                if let Some(ticket) = ticket.filter(|_| never_arrived(&error)) {
+                    self.cleanup.release(ticket);
+                }
+                unanswered(error)
+            }
+        }
+    }
+
+    fn render(&self, step: &Step) -> Result<Request, RenderError> {
+        let cause = self.context.cause(&step.request.span);
+        let mut request = step.request.render(&self.scope, &*self.files, cause)?;
+        request.redirects = step.redirects;
+        request.purpose = step.purpose();
+        Ok(request)
+    }
+
+    fn promise(&self, step: &Step, cleanup: &CleanupTemplate) -> Ticket {
+        let promise = promise(
+            step,
+            cleanup,
+            self.context,
+            &self.scope,
+            &self.http,
+            &self.files,
+        );
+        self.cleanup.promise(promise)
+    }
+
+    /// The session of the step's identity, opened at the first step that needs it.
+    fn session(&mut self, step: &Step) -> SessionId {
+        let known = self
+            .sessions
+            .iter()
+            .find(|(identity, sharing, _)| *identity == step.identity && *sharing == step.sharing);
+        if let Some((.., session)) = known {
+            return *session;
+        }
+        let session = self.http.open_session(step.identity.as_ref(), step.sharing);
+        self.sessions
+            .push((step.identity.clone(), step.sharing, session));
+        session
+    }
+
+    fn settle_refused(&self, ticket: Option<Ticket>) {
+        if let Some(ticket) = ticket {
+            self.cleanup.release(ticket);
+        }
+    }
+
+    /// Takes what later steps need out of a response, settles the promise and holds the
+    /// expectations against it.
+    fn judge(
+        &mut self,
+        step: &Step,
+        response: &Response,
+        ticket: Option<Ticket>,
+    ) -> Result<Tried, CheckError> {
+        let session = self.session(step);
+        let http = self.http.clone();
+        let jar = move || http.cookies(session);
+        let received = Received::new(response, &jar);
+        let missing = self.capture(step, &received);
+        if let (Some(cleanup), Some(ticket)) = (&step.cleanup, ticket) {
+            self.settle(cleanup, ticket, response, session, &missing)?;
+        }
+        let mut findings = Findings {
+            step,
+            received: &received,
+            shown: &self.shown,
+            created: self.created.as_deref(),
+            moot: 0,
+        };
+        let mut tried = Tried {
+            metrics: measured(step, response),
+            status: Some(response.status),
+            ..Tried::default()
+        };
+        if leads_nowhere(step, response) && !self.listed(step, response)? {
+            tried.evaluated = 1;
+            tried.findings.push(findings.redirect());
+            return Ok(tried);
+        }
+        let judgement =
+            step.expect
+                .judge(&received, &step.request.span, &self.shown, &self.scope)?;
+        findings.moot = judgement.moot;
+        tried.evaluated = judgement.evaluated;
+        tried
+            .findings
+            .extend(judgement.unmet.iter().map(|unmet| findings.unmet(unmet)));
+        let error = response.status >= 400;
+        let missing = missing.iter().filter(|capture| !capture.optional && !error);
+        tried
+            .findings
+            .extend(missing.map(|capture| findings.capture(capture)));
+        Ok(tried)
+    }
+
+    /// Whether the status is one that the step names.
+    fn listed(&self, step: &Step, response: &Response) -> Result<bool, TemplateError> {
+        Ok(step.expect.status.is_some() && step.expect.admits(response.status, &self.scope)?)
+    }
+
+    /// Keeps what a response holds for later steps; what it lacks.
+    fn capture<'s>(&mut self, step: &'s Step, received: &Received<'_>) -> Vec<&'s Capture> {
+        let mut missing = Vec::new();
+        for capture in &step.captures {
+            let Some(value) = capture.take(received) else {
+                missing.push(capture);
+                continue;
+            };
+            if let Some(text) = value.as_str().filter(|_| capture.is_credential()) {
+                self.context.secrets().learn(&capture.name, text);
+            }
+            self.scope.capture(capture.name.clone(), value);
+        }
+        missing
+    }
+
+    /// A refusal created nothing; anything else did or may have. Without the values that the
+    /// removal names the promise stays open, to be kept by what finds the created thing.
+    fn settle(
+        &self,
+        cleanup: &CleanupTemplate,
+        ticket: Ticket,
+        response: &Response,
+        session: SessionId,
+        missing: &[&Capture],
+    ) -> Result<(), CheckError> {
+        if refuses(response.status) {
+            self.cleanup.release(ticket);
+            return Ok(());
+        }
+        let templates = cleanup.request.templates();
+        let mut named = templates.iter().flat_map(Template::values);
+        if named.any(|name| missing.iter().any(|capture| capture.name == name)) {
+            return Ok(());
+        }
+        let cause = self.context.cause(&cleanup.request.span);
+        let mut request = cleanup.render(&self.scope, &*self.files, cause)?;
+        request.session = Some(session);
+        self.cleanup.fulfil(ticket, request);
+        Ok(())
+    }
+
+    fn stop_before(&mut self, rest: &[Step]) {
+        if rest.is_empty() {
+            return;
+        }
+        let names: Vec<String> = rest.iter().map(|step| format!("“{}”", step.name)).collect();
+        let note = format!("Not run after the failed step: {}.", names.join(", "));
+        self.report.notes.push(note);
+    }
+}
+
+/// What a step without an answer comes to.
+fn nothing(step: &Step, sent: Sent) -> Result<Tried, CheckError> {
+    let finding = match sent {
+        Sent::Nothing(HttpError::Login(error)) => findings::login(step, &error),
+        Sent::Nothing(error) => findings::unreachable(step, &error),
+        Sent::NotSent(error) => findings::nothing_captured(step, &error),
+        Sent::Answer(..) => return Ok(Tried::default()),
+    };
+    Ok(Tried {
+        findings: vec![finding],
+        evaluated: 1,
+        ..Tried::default()
+    })
+}
+
+/// An answer that does not come is the portal's fault; a request that cannot be sent is the gate
+/// file's.
+fn unanswered(error: HttpError) -> Result<Sent, CheckError> {
+    match error {
+        HttpError::Dns { .. }
+        | HttpError::Connect { .. }
+        | HttpError::Tls { .. }
+        | HttpError::Timeout { .. }
+        | HttpError::Broken { .. }
+        | HttpError::Malformed { .. }
+        | HttpError::Login(_) => Ok(Sent::Nothing(error)),
+        HttpError::InvalidUrl { .. }
+        | HttpError::InvalidHeader { .. }
+        | HttpError::UndeclaredOrigin { .. }
+        | HttpError::ReadOnly { .. }
+        | HttpError::ForbiddenAddress { .. }
+        | HttpError::Stopped => Err(error.into()),
+    }
+}
+
+/// Whether the request surely did not reach the portal, so that nothing was created.
+fn never_arrived(error: &HttpError) -> bool {
+    !matches!(
+        error,
+        HttpError::Timeout { .. }
+            | HttpError::Broken { .. }
+            | HttpError::Malformed { .. }
+            | HttpError::Stopped
+    )
+}
+
+/// Whether the status says that nothing was done. 408 is left out: the request may have been acted
+/// on before the server gave up (RFC 9110, 15.5.9).
+fn refuses(status: u16) -> bool {
+    (400..500).contains(&status) && status != 408
+}
+
+/// Whether a redirect that should have been followed is all there is.
+fn leads_nowhere(step: &Step, response: &Response) -> bool {
+    let redirect = (300..400).contains(&response.status) && response.header("location").is_some();
+    redirect && step.redirects > 0
+}
+
+fn measured(step: &Step, response: &Response) -> Vec<Metric> {
+    let metric = |name: &str, unit, value| Metric {
+        name: name.to_owned(),
+        subject: step.name.clone(),
+        unit,
+        value,
+        samples: Vec::new(),
+    };
+    let bytes = u32::try_from(response.body.len()).unwrap_or(u32::MAX);
+    vec![
+        metric(
+            "duration",
+            Unit::Milliseconds,
+            response.elapsed.as_secs_f64() * 1e3,
+        ),
+        metric("size", Unit::Bytes, f64::from(bytes)),
+    ]
+}

@@ -1,0 +1,40 @@
+//! The built-in check kinds and observers of Tidegate.
+//!
+//! Each has a folder of its own with its config, its META, its page and its cases, and one line in
+//! [`KINDS`] or [`OBSERVERS`].
+
+#![forbid(unsafe_code)]
+
+mod command;
+mod error_hygiene;
+mod expect;
+mod flow;
+
+use std::sync::Arc;
+
+use tidegate_core::check::{Kind, ObserverKind};
+use tidegate_core::registry::Registry;
+
+/// Makes each built-in check kind, in the order they are listed to people.
+pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[flow::kind, command::kind];
+
+/// Makes each built-in observer, in the order they are listed to people.
+pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] = &[error_hygiene::kind];
+
+/// A registry of everything that is built in.
+pub fn registry() -> Registry {
+    let mut registry = Registry::default();
+    for kind in KINDS {
+        // Names are unique, which a test proves; an embedder's own come later.
+        let _ = registry.add_kind(kind());
+    }
+    for observer in OBSERVERS {
+        let _ = registry.add_observer(observer());
+    }
+    registry
+}
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

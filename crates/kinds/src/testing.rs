@@ -1,0 +1,437 @@
+//! Fakes of the ports, and gate files as texts, for the tests of this crate.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context as TaskContext, Poll, Waker};
+use std::time::Duration;
+
+use serde_json::Value as Json;
+use tidegate_core::check::{Check, CheckError, CheckReport, Context, ParseScope};
+use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::exchange::Exchanges;
+use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind, Gate};
+use tidegate_core::located::Located;
+use tidegate_core::name::{ApiName, CheckId, IdentityName};
+use tidegate_core::node::{Key, Node, Value};
+use tidegate_core::ports::http::{
+    Cookie, Http, HttpError, Request, Response, SessionId, Sharing, Timings,
+};
+use tidegate_core::ports::{
+    BoxFuture, Cleanup, Clock, Command, Completed, Files, FilesError, Ports, ProcessError,
+    Processes, Promise, Random, Running, Secrets, State, StateError, Tasks, Ticket,
+};
+use tidegate_core::scope::Values;
+use tidegate_core::secret::Sensitive;
+use tidegate_core::span::{Source, Span};
+use tidegate_core::template::TemplateError;
+
+/// Reads a text as a gate file would be, with spans good enough to tell lines apart.
+pub(crate) fn node(text: &str) -> Node {
+    let json: Json = serde_saphyr::from_str(text).expect("the YAML of a test");
+    placed(&json, text)
+}
+
+/// A value as if it had been read from a text.
+pub(crate) fn placed(json: &Json, text: &str) -> Node {
+    let source = Source::new("tidegate.yaml", text);
+    Reader { source, at: 0 }.node(json)
+}
+
+/// Finds each value where it stands, in the order of the text.
+struct Reader {
+    source: Arc<Source>,
+    at: usize,
+}
+
+impl Reader {
+    fn span(&mut self, text: &str) -> Span {
+        let found = self.source.text()[self.at..].find(text);
+        let start = found.map_or(self.at, |found| self.at + found);
+        let end = found.map_or(start, |_| start + text.len());
+        self.at = end;
+        Span::new(self.source.clone(), start, end)
+    }
+
+    fn node(&mut self, json: &Json) -> Node {
+        let start = self.at;
+        let value = match json {
+            Json::Null => Value::Null,
+            Json::Bool(value) => {
+                return Node::new(Value::Bool(*value), self.span(&value.to_string()));
+            }
+            Json::Number(number) => {
+                let span = self.span(&number.to_string());
+                let value = number
+                    .as_i64()
+                    .map_or_else(|| Value::Float(number.as_f64().unwrap()), Value::Integer);
+                return Node::new(value, span);
+            }
+            Json::String(text) => return Node::new(Value::String(text.clone()), self.span(text)),
+            Json::Array(elements) => {
+                Value::Sequence(elements.iter().map(|element| self.node(element)).collect())
+            }
+            Json::Object(entries) => Value::Map(
+                entries
+                    .iter()
+                    .map(|(key, value)| {
+                        let span = self.span(key);
+                        let key = Key {
+                            text: key.clone(),
+                            span,
+                        };
+                        (key, self.node(value))
+                    })
+                    .collect(),
+            ),
+        };
+        Node::new(value, Span::new(self.source.clone(), start, self.at))
+    }
+}
+
+/// Drives a future whose fakes are always ready.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut task = TaskContext::from_waker(Waker::noop());
+    for _ in 0..10_000 {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut task) {
+            return output;
+        }
+    }
+    panic!("a fake was not ready");
+}
+
+/// An answer of the fake portal.
+pub(crate) fn answer(status: u16, body: impl Into<String>) -> Result<Response, HttpError> {
+    let body = body.into();
+    let kind = if body.starts_with(['{', '[']) {
+        "application/json"
+    } else {
+        "text/html"
+    };
+    Ok(Response {
+        status,
+        version: "HTTP/1.1".into(),
+        headers: vec![("content-type".into(), kind.into())],
+        body: body.into_bytes().into(),
+        truncated: false,
+        url: "http://127.0.0.1/".into(),
+        redirects: Vec::new(),
+        refused_redirect: None,
+        cookies: Vec::new(),
+        timings: Timings::default(),
+        elapsed: Duration::from_millis(5),
+        authenticated: true,
+    })
+}
+
+/// A portal whose answers are decided before, or by a closure.
+pub(crate) struct FakeHttp {
+    answers: Mutex<VecDeque<Result<Response, HttpError>>>,
+    /// Everything that was sent.
+    pub(crate) requests: Mutex<Vec<Request>>,
+    /// The sessions that were opened.
+    pub(crate) sessions: Mutex<Vec<(Option<IdentityName>, Sharing)>>,
+    /// What the jar of every session holds.
+    pub(crate) jar: Mutex<Vec<Cookie>>,
+}
+
+impl Http for FakeHttp {
+    fn open_session(&self, identity: Option<&IdentityName>, sharing: Sharing) -> SessionId {
+        let mut sessions = self.sessions.lock().unwrap();
+        sessions.push((identity.cloned(), sharing));
+        SessionId(sessions.len() as u64)
+    }
+
+    fn log_in(&self, _: SessionId) -> BoxFuture<'static, Result<(), HttpError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn forget_login(&self, _: SessionId) {}
+
+    fn cookies(&self, _: SessionId) -> Vec<Cookie> {
+        self.jar.lock().unwrap().clone()
+    }
+
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
+        self.requests.lock().unwrap().push(request);
+        let answer = self.answers.lock().unwrap().pop_front();
+        Box::pin(async move { answer.expect("one more answer of the fake portal") })
+    }
+}
+
+/// What became of a promise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Kept {
+    Open,
+    Fulfilled(String),
+    Released,
+}
+
+/// Remembers promises instead of keeping them.
+#[derive(Default)]
+pub(crate) struct FakeCleanup {
+    pub(crate) promises: Mutex<Vec<(Promise, Kept)>>,
+}
+
+impl FakeCleanup {
+    /// What became of each promise, in order.
+    pub(crate) fn kept(&self) -> Vec<Kept> {
+        let promises = self.promises.lock().unwrap();
+        promises.iter().map(|(_, kept)| kept.clone()).collect()
+    }
+}
+
+/// The path of a request.
+pub(crate) fn path(request: &Request) -> String {
+    match &request.target {
+        tidegate_core::ports::http::Target::Path { path, .. } => path.expose().to_owned(),
+        tidegate_core::ports::http::Target::Url(url) => url.expose().to_owned(),
+    }
+}
+
+impl Cleanup for FakeCleanup {
+    fn promise(&self, promise: Promise) -> Ticket {
+        let mut promises = self.promises.lock().unwrap();
+        promises.push((promise, Kept::Open));
+        Ticket(promises.len() as u64 - 1)
+    }
+
+    fn fulfil(&self, ticket: Ticket, request: Request) {
+        let with = format!("{} {}", request.method, path(&request));
+        self.promises.lock().unwrap()[ticket.0 as usize].1 = Kept::Fulfilled(with);
+    }
+
+    fn release(&self, ticket: Ticket) {
+        self.promises.lock().unwrap()[ticket.0 as usize].1 = Kept::Released;
+    }
+}
+
+/// A clock that is always there already.
+#[derive(Default)]
+struct FakeClock(Arc<Mutex<Duration>>);
+
+impl Clock for FakeClock {
+    fn wall(&self) -> jiff::Timestamp {
+        jiff::Timestamp::UNIX_EPOCH
+    }
+
+    fn monotonic(&self) -> Duration {
+        *self.0.lock().unwrap()
+    }
+
+    fn sleep_until(&self, instant: Duration) -> BoxFuture<'static, ()> {
+        let now = self.0.clone();
+        Box::pin(async move { *now.lock().unwrap() = instant })
+    }
+}
+
+/// Everything a flow does not ask for, and a secret named `KEY`.
+pub(crate) struct Bare;
+
+impl Random for Bare {
+    fn seed(&self) -> u64 {
+        7
+    }
+
+    fn next(&self) -> u64 {
+        7
+    }
+
+    fn derive(&self, _: &str) -> u64 {
+        0x00c0_ffee
+    }
+}
+
+impl Tasks for Bare {
+    fn spawn(&self, _: BoxFuture<'static, ()>) {}
+
+    fn spawn_blocking(&self, _: Box<dyn FnOnce() + Send>) {}
+}
+
+impl Files for Bare {
+    fn read(&self, path: &str, _: usize) -> Result<Vec<u8>, FilesError> {
+        Err(FilesError::Missing { path: path.into() })
+    }
+
+    fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
+        Ok(Vec::new())
+    }
+
+    fn modified(&self, _: &str) -> Result<Option<Duration>, FilesError> {
+        Ok(None)
+    }
+}
+
+impl Processes for Bare {
+    fn run(&self, _: Command, _: Duration) -> BoxFuture<'static, Result<Completed, ProcessError>> {
+        unreachable!("no test of a flow starts a program")
+    }
+
+    fn start(&self, _: Command) -> BoxFuture<'static, Result<Box<dyn Running>, ProcessError>> {
+        unreachable!("no test of a flow starts a program")
+    }
+}
+
+impl State for Bare {
+    fn read(&self, _: &str) -> Result<Option<Vec<u8>>, StateError> {
+        Ok(None)
+    }
+
+    fn write(&self, _: &str, _: &[u8]) -> Result<(), StateError> {
+        Ok(())
+    }
+}
+
+impl Secrets for Bare {
+    fn reveal(&self, name: &str) -> Result<Sensitive, TemplateError> {
+        match name {
+            "KEY" => Ok("s3cret-value".into()),
+            _ => Err(TemplateError::SecretNotSet { name: name.into() }),
+        }
+    }
+
+    fn learn(&self, _: &str, _: &str) {}
+
+    fn redact(&self, text: &str) -> String {
+        text.into()
+    }
+}
+
+/// Reads a flow as `as: anna` in a gate with anna, boris and the api `db`.
+pub(crate) fn parse(flow: &str) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
+    parse_as(flow, Some("anna"))
+}
+
+/// Reads a flow as somebody.
+pub(crate) fn parse_as(flow: &str, who: Option<&str>) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
+    let config = node(flow);
+    let id = CheckId::from("journey");
+    let identity = who.map(IdentityName::from);
+    crate::flow::kind().parse(
+        &config,
+        &ParseScope {
+            id: &id,
+            span: &config.span,
+            identities: &["anna".into(), "boris".into()],
+            apis: &[ApiName::from("db")],
+            environment: EnvironmentKind::Preview,
+            identity: identity.as_ref(),
+        },
+    )
+}
+
+/// A flow that was run against the fake portal.
+pub(crate) struct Ran {
+    pub(crate) report: Result<CheckReport, CheckError>,
+    pub(crate) http: Arc<FakeHttp>,
+    pub(crate) cleanup: Arc<FakeCleanup>,
+}
+
+impl Ran {
+    /// The codes that were found, in order.
+    pub(crate) fn codes(&self) -> Vec<&str> {
+        let report = self.report.as_ref().unwrap();
+        report
+            .findings
+            .iter()
+            .map(|finding| finding.code.as_str())
+            .collect()
+    }
+}
+
+/// Runs a flow as anna against answers in the order they are asked for.
+pub(crate) fn run(flow: &str, answers: Vec<Result<Response, HttpError>>) -> Ran {
+    run_check(
+        parse(flow).unwrap(),
+        answers,
+        Vec::new(),
+        EnvironmentKind::Preview,
+    )
+}
+
+/// Runs a check against answers, with cookies in the jar.
+pub(crate) fn run_check(
+    check: Arc<dyn Check>,
+    answers: Vec<Result<Response, HttpError>>,
+    jar: Vec<Cookie>,
+    kind: EnvironmentKind,
+) -> Ran {
+    let http = Arc::new(FakeHttp {
+        answers: Mutex::new(answers.into()),
+        requests: Mutex::default(),
+        sessions: Mutex::default(),
+        jar: Mutex::new(jar),
+    });
+    let cleanup = Arc::new(FakeCleanup::default());
+    let context = context(check.clone(), kind, http.clone(), cleanup.clone());
+    let report = block_on(check.run(&context));
+    Ran {
+        report,
+        http,
+        cleanup,
+    }
+}
+
+fn context(
+    check: Arc<dyn Check>,
+    kind: EnvironmentKind,
+    http: Arc<FakeHttp>,
+    cleanup: Arc<FakeCleanup>,
+) -> Context {
+    let source = Source::new("tidegate.yaml", "checks:\n  journey:\n");
+    let span = Span::new(source, 10, 17);
+    let entry = Entry {
+        id: "journey".into(),
+        kind: crate::flow::kind(),
+        check,
+        common: Common::default(),
+        span: span.clone(),
+    };
+    let ports = Ports {
+        http,
+        repository: None,
+        files: Arc::new(Bare),
+        clock: Arc::new(FakeClock::default()),
+        random: Arc::new(Bare),
+        tasks: Arc::new(Bare),
+        processes: Arc::new(Bare),
+        cleanup,
+        state: Arc::new(Bare),
+        secrets: Arc::new(Bare),
+        exchanges: Arc::new(Exchanges::default()),
+    };
+    let values = Values::draw(&Bare, &FakeClock::default(), &"journey".into(), 1);
+    Context::new(&entry, &gate(kind, span), values, ports)
+}
+
+fn gate(kind: EnvironmentKind, span: Span) -> Gate {
+    Gate {
+        name: "acme".into(),
+        file: PathBuf::from("tidegate.yaml"),
+        root: PathBuf::from("."),
+        environment: Arc::new(Environment {
+            name: "preview".into(),
+            kind,
+            url: Located {
+                value: "http://127.0.0.1".into(),
+                span,
+            },
+            headers: Vec::new(),
+            apis: Vec::new(),
+            start: None,
+            certificate_authority: None,
+            rate: None,
+        }),
+        identities: Vec::new(),
+        checks: Vec::new(),
+        observers: Vec::new(),
+        openapi: None,
+        run_budget: None,
+        levels: std::collections::BTreeMap::default(),
+        waivers: Vec::new(),
+        warnings: Vec::new(),
+    }
+}
