@@ -94,11 +94,8 @@ fn singular(text: &str) -> bool {
     let mut before = ' ';
     for character in text.chars() {
         match quote {
-            Some(open) => {
-                if character == open && before != '\\' {
-                    quote = None;
-                }
-            }
+            Some(open) if character == open && before != '\\' => quote = None,
+            Some(_) => {}
             None if matches!(character, '\'' | '"') => quote = Some(character),
             None if matches!(character, '*' | '?' | ':' | ',') => return false,
             None if character == '.' && before == '.' => return false,

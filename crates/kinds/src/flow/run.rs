@@ -62,10 +62,17 @@ struct Tried {
 }
 
 /// What came back for a request, and the promise made for it.
-enum Sent {
-    Answer(Box<Response>, Option<Ticket>),
-    Nothing(HttpError),
-    NotSent(TemplateError),
+struct Answer {
+    response: Box<Response>,
+    ticket: Option<Ticket>,
+}
+
+/// Why nothing came back.
+enum Silence {
+    /// The portal did not answer.
+    Unanswered(HttpError),
+    /// A value that the request names was not captured, so it was not sent.
+    Incomplete(TemplateError),
 }
 
 impl<'a> Run<'a> {
@@ -116,32 +123,32 @@ impl<'a> Run<'a> {
 
     /// Sends a step's request once, and once more when a live session is refused.
     async fn attempt(&mut self, step: &Step) -> Result<Tried, CheckError> {
-        let (response, ticket) = match self.send(step).await? {
-            Sent::Answer(response, ticket) => (response, ticket),
-            other => return nothing(step, other),
+        let first = match self.send(step).await? {
+            Ok(answer) => answer,
+            Err(silence) => return Ok(silence.tried(step)),
         };
-        if !unexpected_refusal(step, &response, &self.scope)? {
-            return self.judge(step, &response, ticket);
+        if !unexpected_refusal(step, &first.response, &self.scope)? {
+            return self.judge(step, &first.response, first.ticket);
         }
-        self.settle_refused(ticket);
-        let before = response.status;
-        let repeated = match self.send(step).await? {
-            Sent::Answer(response, ticket) if !is_refusal(response.status) => (response, ticket),
-            Sent::Answer(_, ticket) => {
-                self.settle_refused(ticket);
-                let tried = self.judge(step, &response, None)?;
-                return Ok(Tried {
+        self.release(first.ticket);
+        let before = first.response.status;
+        match self.send(step).await? {
+            Ok(second) if !is_refusal(second.response.status) => {
+                let mut tried = self.judge(step, &second.response, second.ticket)?;
+                let finding = self.intermittent(step, before, second.response.status);
+                tried.findings.insert(0, finding);
+                Ok(tried)
+            }
+            Ok(second) => {
+                self.release(second.ticket);
+                let tried = self.judge(step, &first.response, None)?;
+                Ok(Tried {
                     refused: Some(before),
                     ..tried
-                });
+                })
             }
-            Sent::Nothing(_) | Sent::NotSent(_) => return self.judge(step, &response, None),
-        };
-        let mut tried = self.judge(step, &repeated.0, repeated.1)?;
-        tried
-            .findings
-            .insert(0, self.intermittent(step, before, repeated.0.status));
-        Ok(tried)
+            Err(_) => self.judge(step, &first.response, None),
+        }
     }
 
     /// Repeating the check would hide this, so its outcome stands.
@@ -152,11 +159,11 @@ impl<'a> Run<'a> {
 
     /// Promises the removal, sends the request, and keeps or gives back the promise when no answer
     /// came.
-    async fn send(&mut self, step: &Step) -> Result<Sent, CheckError> {
+    async fn send(&mut self, step: &Step) -> Result<Result<Answer, Silence>, CheckError> {
         let mut request = match self.render(step) {
             Ok(request) => request,
             Err(RenderError::Template(error @ TemplateError::ValueUnknown { .. })) => {
-                return Ok(Sent::NotSent(error));
+                return Ok(Err(Silence::Incomplete(error)));
             }
             Err(error) => return Err(error.into()),
         };
@@ -166,12 +173,13 @@ impl<'a> Run<'a> {
             .as_ref()
             .map(|cleanup| self.promise(step, cleanup));
         match self.http.send(request).await {
-            Ok(response) => Ok(Sent::Answer(Box::new(response), ticket)),
+            Ok(response) => Ok(Ok(Answer {
+                response: Box::new(response),
+                ticket,
+            })),
             Err(error) => {
-                if let Some(ticket) = ticket.filter(|_| never_arrived(&error)) {
-                    self.cleanup.release(ticket);
-                }
-                unanswered(error)
+                self.release(ticket.filter(|_| never_arrived(&error)));
+                unanswered(error).map(Err)
             }
         }
     }
@@ -211,7 +219,7 @@ impl<'a> Run<'a> {
         session
     }
 
-    fn settle_refused(&self, ticket: Option<Ticket>) {
+    fn release(&self, ticket: Option<Ticket>) {
         if let Some(ticket) = ticket {
             self.cleanup.release(ticket);
         }
@@ -323,24 +331,25 @@ impl<'a> Run<'a> {
     }
 }
 
-/// What a step without an answer comes to.
-fn nothing(step: &Step, sent: Sent) -> Result<Tried, CheckError> {
-    let finding = match sent {
-        Sent::Nothing(HttpError::Login(error)) => findings::login(step, &error),
-        Sent::Nothing(error) => findings::unreachable(step, &error),
-        Sent::NotSent(error) => findings::nothing_captured(step, &error),
-        Sent::Answer(..) => return Ok(Tried::default()),
-    };
-    Ok(Tried {
-        findings: vec![finding],
-        evaluated: 1,
-        ..Tried::default()
-    })
+impl Silence {
+    /// What a step without an answer comes to.
+    fn tried(self, step: &Step) -> Tried {
+        let finding = match self {
+            Self::Unanswered(HttpError::Login(error)) => findings::login(step, &error),
+            Self::Unanswered(error) => findings::unreachable(step, &error),
+            Self::Incomplete(error) => findings::nothing_captured(step, &error),
+        };
+        Tried {
+            findings: vec![finding],
+            evaluated: 1,
+            ..Tried::default()
+        }
+    }
 }
 
 /// An answer that does not come is the portal's fault; a request that cannot be sent is the gate
 /// file's.
-fn unanswered(error: HttpError) -> Result<Sent, CheckError> {
+fn unanswered(error: HttpError) -> Result<Silence, CheckError> {
     match error {
         HttpError::Dns { .. }
         | HttpError::Connect { .. }
@@ -348,7 +357,7 @@ fn unanswered(error: HttpError) -> Result<Sent, CheckError> {
         | HttpError::Timeout { .. }
         | HttpError::Broken { .. }
         | HttpError::Malformed { .. }
-        | HttpError::Login(_) => Ok(Sent::Nothing(error)),
+        | HttpError::Login(_) => Ok(Silence::Unanswered(error)),
         HttpError::InvalidUrl { .. }
         | HttpError::InvalidHeader { .. }
         | HttpError::UndeclaredOrigin { .. }

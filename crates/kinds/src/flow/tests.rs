@@ -433,8 +433,7 @@ fn sessions_are_one_per_identity_and_sharing() {
 fn redirects_are_followed_unless_one_is_expected() {
     let redirects = |flow: &str| -> u8 {
         let ran = run(flow, vec![answer(302, "")]);
-        let followed = ran.http.requests.lock().unwrap()[0].redirects;
-        followed
+        ran.http.requests.lock().unwrap()[0].redirects
     };
     assert_eq!(redirects("[{ get: /, expect: 200 }]"), 10);
     assert_eq!(redirects("[{ get: /, expect: 302 }]"), 0);
@@ -510,8 +509,7 @@ fn what_the_gate_file_has_wrong_is_an_error_and_no_finding() {
 fn a_step_that_expects_only_refusals_is_wrong_on_purpose() {
     let purpose = |flow: &str| -> Purpose {
         let Ran { http, .. } = run(flow, vec![answer(404, "")]);
-        let purpose = http.requests.lock().unwrap()[0].purpose;
-        purpose
+        http.requests.lock().unwrap()[0].purpose
     };
     assert_eq!(
         purpose("[{ get: /, expect: [400, 4xx] }]"),
@@ -537,118 +535,121 @@ fn the_forecast_tells_writes_time_identities_and_secrets() {
     assert_eq!(forecast.secrets, ["KEY"]);
 }
 
+/// A flow, what the fault says, and what stands beside its caret.
+static BAD: &[(&str, &str, &str)] = &[
+    ("[]", "a flow without a step", "at least one step"),
+    ("{ get: / }", "this is a map", "expected a list of steps"),
+    ("[{ gett: / }]", "no method", "did you mean `get`?"),
+    (
+        "[{ get: /, expcet: 200 }]",
+        "unknown key `expcet`",
+        "did you mean `expect`?",
+    ),
+    (
+        "[{ get: /, expect: 2000 }]",
+        "this is not a status",
+        "expected a status",
+    ),
+    (
+        "[{ get: /, expect: { stats: 2 } }]",
+        "unknown key `stats`",
+        "did you mean `status`?",
+    ),
+    (
+        "[{ get: /, expect: { json: { $.a: { containz: 2 } } } }]",
+        "unknown predicate",
+        "did you mean `contains`?",
+    ),
+    (
+        "[{ get: /, expect: { json: { status: 2 } } }]",
+        "`status` is not a JSONPath",
+        "starts with `$`",
+    ),
+    (
+        "[{ get: /, expect: { json: { '$.a[': 2 } } }]",
+        "is not a JSONPath",
+        "",
+    ),
+    (
+        "[{ get: /, expect: { json: { '$.a[*]': 2 } } }]",
+        "never equal to one value",
+        "list of everything",
+    ),
+    (
+        "[{ get: /, expect: { body: { matches: '(' } } }]",
+        "not a regular expression",
+        "",
+    ),
+    (
+        "[{ get: /, expect: { time: 2s } }]",
+        "compared with a limit",
+        "gt, gte, lt",
+    ),
+    (
+        "[{ get: /, expect: { cookies: { sid: { http-onli: true } } } }]",
+        "unknown attribute",
+        "`http-only`",
+    ),
+    (
+        "[{ get: /, capture: { unique: $.id } }]",
+        "`unique` is built in",
+        "another name",
+    ),
+    (
+        "[{ get: /, capture: { Id: $.id } }]",
+        "cannot be a capture's name",
+        "lowercase",
+    ),
+    (
+        "[{ get: /, capture: { id: { header: a, body: true } } }]",
+        "one source",
+        "needs one of",
+    ),
+    (
+        "[{ get: /a, capture: { record: $.id } }, { get: '/${recrod}' }]",
+        "unknown capture `recrod`",
+        "`record`",
+    ),
+    (
+        "[{ get: '/${later}' }, { get: /, capture: { later: $.id } }]",
+        "unknown capture `later`",
+        "",
+    ),
+    (
+        "[{ get: /, as: ana }]",
+        "unknown identity `ana`",
+        "did you mean `anna`?",
+    ),
+    (
+        "[{ get: /, on: bd }]",
+        "unknown api `bd`",
+        "did you mean `db`?",
+    ),
+    (
+        "[{ get: /, redirects: many }]",
+        "number of redirects",
+        "`none`",
+    ),
+    (
+        "[{ get: /, retry: { within: 2h } }]",
+        "repeats too much",
+        "10m",
+    ),
+    (
+        "[{ post: /, cleanup: { delete: '/${id}' } }]",
+        "unknown capture `id`",
+        "",
+    ),
+    (
+        "[{ post: /, cleanup: { delete: /, find: { get: /, capture: {} } } }]",
+        "captures one name",
+        "",
+    ),
+];
+
 #[test]
 fn bad_flows_are_refused_with_a_place_and_a_remedy() {
-    for (flow, message, label) in [
-        ("[]", "a flow without a step", "at least one step"),
-        ("{ get: / }", "this is a map", "expected a list of steps"),
-        ("[{ gett: / }]", "no method", "did you mean `get`?"),
-        (
-            "[{ get: /, expcet: 200 }]",
-            "unknown key `expcet`",
-            "did you mean `expect`?",
-        ),
-        (
-            "[{ get: /, expect: 2000 }]",
-            "this is not a status",
-            "expected a status",
-        ),
-        (
-            "[{ get: /, expect: { stats: 2 } }]",
-            "unknown key `stats`",
-            "did you mean `status`?",
-        ),
-        (
-            "[{ get: /, expect: { json: { $.a: { containz: 2 } } } }]",
-            "unknown predicate",
-            "did you mean `contains`?",
-        ),
-        (
-            "[{ get: /, expect: { json: { status: 2 } } }]",
-            "`status` is not a JSONPath",
-            "starts with `$`",
-        ),
-        (
-            "[{ get: /, expect: { json: { '$.a[': 2 } } }]",
-            "is not a JSONPath",
-            "",
-        ),
-        (
-            "[{ get: /, expect: { json: { '$.a[*]': 2 } } }]",
-            "never equal to one value",
-            "list of everything",
-        ),
-        (
-            "[{ get: /, expect: { body: { matches: '(' } } }]",
-            "not a regular expression",
-            "",
-        ),
-        (
-            "[{ get: /, expect: { time: 2s } }]",
-            "compared with a limit",
-            "gt, gte, lt",
-        ),
-        (
-            "[{ get: /, expect: { cookies: { sid: { http-onli: true } } } }]",
-            "unknown attribute",
-            "`http-only`",
-        ),
-        (
-            "[{ get: /, capture: { unique: $.id } }]",
-            "`unique` is built in",
-            "another name",
-        ),
-        (
-            "[{ get: /, capture: { Id: $.id } }]",
-            "cannot be a capture's name",
-            "lowercase",
-        ),
-        (
-            "[{ get: /, capture: { id: { header: a, body: true } } }]",
-            "one source",
-            "needs one of",
-        ),
-        (
-            "[{ get: /a, capture: { record: $.id } }, { get: '/${recrod}' }]",
-            "unknown capture `recrod`",
-            "`record`",
-        ),
-        (
-            "[{ get: '/${later}' }, { get: /, capture: { later: $.id } }]",
-            "unknown capture `later`",
-            "",
-        ),
-        (
-            "[{ get: /, as: ana }]",
-            "unknown identity `ana`",
-            "did you mean `anna`?",
-        ),
-        (
-            "[{ get: /, on: bd }]",
-            "unknown api `bd`",
-            "did you mean `db`?",
-        ),
-        (
-            "[{ get: /, redirects: many }]",
-            "number of redirects",
-            "`none`",
-        ),
-        (
-            "[{ get: /, retry: { within: 2h } }]",
-            "repeats too much",
-            "10m",
-        ),
-        (
-            "[{ post: /, cleanup: { delete: '/${id}' } }]",
-            "unknown capture `id`",
-            "",
-        ),
-        (
-            "[{ post: /, cleanup: { delete: /, find: { get: /, capture: {} } } }]",
-            "captures one name",
-            "",
-        ),
-    ] {
+    for (flow, message, label) in BAD {
         let faults = parse(flow).err().unwrap_or_default();
         let fault = faults.iter().find(|fault| fault.message.contains(message));
         let fault = fault.unwrap_or_else(|| panic!("{flow}: {faults:?}"));
