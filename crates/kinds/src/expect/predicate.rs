@@ -1,17 +1,18 @@
 //! Typed predicates: what a value of a response must be.
 
+mod read;
+
 use std::borrow::Cow;
 
 use serde_json::Value as Json;
-use tidegate_core::de::gather;
-use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::node::{Key, Node, Value};
+use tidegate_core::node::{Key, Node};
 use tidegate_core::span::Span;
 use tidegate_core::template::{Lookup, Template, TemplateError};
 
 use super::equality::{covers, equal, scalar_text};
 use super::format::Format;
 use super::operand::{Operand, Pattern};
+pub(crate) use read::parse;
 
 /// Every predicate a map may hold.
 pub(crate) const PREDICATES: &[&str] = &[
@@ -36,16 +37,6 @@ pub(crate) const PREDICATES: &[&str] = &[
     "is-uuid",
     "is-ipv4",
     "is-ipv6",
-];
-
-const TYPES: &[(&str, Type)] = &[
-    ("string", Type::String),
-    ("number", Type::Number),
-    ("integer", Type::Integer),
-    ("boolean", Type::Boolean),
-    ("array", Type::Array),
-    ("object", Type::Object),
-    ("null", Type::Null),
 ];
 
 /// One thing that must hold, with its place in the gate file.
@@ -155,109 +146,6 @@ impl<'v> Subject<'v> {
     }
 }
 
-/// Reads the predicates at a node: a map holds predicates, anything else is an equality.
-///
-/// # Errors
-/// Unknown predicates with the nearest name, and operands that do not fit.
-pub(crate) fn parse(node: &Node) -> Result<Vec<Predicate>, Vec<Diagnostic>> {
-    let Value::Map(entries) = &node.value else {
-        return Ok(vec![Predicate {
-            span: node.span.clone(),
-            rule: Rule::Equals(Operand::from_node(node)?),
-        }]);
-    };
-    if entries.is_empty() {
-        return Err(vec![
-            Diagnostic::at(node.span.clone(), "nothing is expected here")
-                .label("needs a value or a predicate")
-                .help("Compare with an empty map through `{ equals: {} }`."),
-        ]);
-    }
-    gather(entries.iter().map(|(key, value)| predicate(key, value)))
-}
-
-fn predicate(key: &Key, value: &Node) -> Result<Predicate, Vec<Diagnostic>> {
-    Ok(Predicate {
-        span: from_to(&key.span, &value.span),
-        rule: rule(key, value)?,
-    })
-}
-
-fn rule(key: &Key, value: &Node) -> Result<Rule, Vec<Diagnostic>> {
-    let order = |order| Ok(Rule::Order(order, Operand::from_node(value)?));
-    let format = |format| Ok(Rule::Format(format, value.read()?));
-    match key.text.as_str() {
-        "equals" => Ok(Rule::Equals(Operand::from_node(value)?)),
-        "not" => Ok(Rule::Not(parse(value)?)),
-        "exists" => Ok(Rule::Exists(value.read()?)),
-        "type" => kind(value).map(Rule::Type),
-        "gt" => order(Order::Greater),
-        "gte" => order(Order::GreaterOrEqual),
-        "lt" => order(Order::Less),
-        "lte" => order(Order::LessOrEqual),
-        "starts-with" => Ok(Rule::StartsWith(scalar(value)?)),
-        "ends-with" => Ok(Rule::EndsWith(scalar(value)?)),
-        "contains" => Ok(Rule::Contains(Operand::from_node(value)?)),
-        "matches" => Ok(Rule::Matches(Pattern::from_node(value)?)),
-        "length" | "count" => Ok(Rule::Length(parse(value)?)),
-        "is-empty" => Ok(Rule::Empty(value.read()?)),
-        "one-of" => one_of(value),
-        "each" => Ok(Rule::Each(parse(value)?)),
-        "is-date" => format(Format::Date),
-        "is-uuid" => format(Format::Uuid),
-        "is-ipv4" => format(Format::Ipv4),
-        "is-ipv6" => format(Format::Ipv6),
-        other => {
-            let fault = Diagnostic::unknown(key.span.clone(), "predicate", other, PREDICATES);
-            let literal = "Compare with a whole map through `{ equals: { … } }`.";
-            let help = fault
-                .help
-                .as_deref()
-                .map(|known| format!("{known} {literal}"));
-            Err(vec![Diagnostic { help, ..fault }])
-        }
-    }
-}
-
-fn kind(node: &Node) -> Result<Type, Vec<Diagnostic>> {
-    let name = node.read::<String>()?;
-    let known: Vec<&str> = TYPES.iter().map(|(name, _)| *name).collect();
-    TYPES
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, kind)| *kind)
-        .ok_or_else(|| {
-            vec![Diagnostic::unknown(
-                node.span.clone(),
-                "type",
-                &name,
-                &known,
-            )]
-        })
-}
-
-fn scalar(node: &Node) -> Result<Operand, Vec<Diagnostic>> {
-    match node.value {
-        Value::Map(_) | Value::Sequence(_) | Value::Null => Err(vec![
-            Diagnostic::at(node.span.clone(), format!("this is {}", node.describe()))
-                .label("expected text"),
-        ]),
-        _ => Operand::from_node(node),
-    }
-}
-
-fn one_of(node: &Node) -> Result<Rule, Vec<Diagnostic>> {
-    match &node.value {
-        Value::Sequence(choices) if !choices.is_empty() => {
-            Ok(Rule::OneOf(Operand::from_node(node)?))
-        }
-        _ => Err(vec![
-            Diagnostic::at(node.span.clone(), format!("this is {}", node.describe()))
-                .label("expected a list of choices"),
-        ]),
-    }
-}
-
 /// The place from the start of one span to the end of another, when both are in one file.
 pub(crate) fn from_to(start: &Span, end: &Span) -> Span {
     let same = std::sync::Arc::ptr_eq(start.source(), end.source());
@@ -290,10 +178,8 @@ pub(crate) fn templates(predicates: &[Predicate]) -> Vec<Template> {
 }
 
 impl Predicate {
-    /// A time below a limit in milliseconds, or beside it, as the key says.
-    ///
-    /// # Errors
-    /// When the key is not a comparison.
+    /// A comparison with a limit that is written otherwise than as a number, such as a length of
+    /// time in milliseconds; `None` when the key is no comparison.
     pub(crate) fn limit(key: &Key, value: &Node, limit: &Node, written: String) -> Option<Self> {
         let order = match key.text.as_str() {
             "gt" => Order::Greater,
