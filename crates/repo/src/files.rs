@@ -1,0 +1,149 @@
+//! Bounded reads under a root.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use tidegate_core::ports::{Files, FilesError};
+
+/// Folders that hold nothing a person wrote.
+const SKIPPED: [&str; 3] = [".git", "node_modules", "target"];
+
+/// Reads files below a folder; neither `..` nor a link leads out of it.
+#[derive(Debug, Clone)]
+pub struct LocalFiles {
+    root: PathBuf,
+}
+
+impl LocalFiles {
+    /// Grants the files below `root`.
+    pub fn new(root: &Path) -> Self {
+        let here = if root.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            root
+        };
+        Self {
+            root: here.canonicalize().unwrap_or_else(|_| here.to_owned()),
+        }
+    }
+
+    /// The real path of a file below the root.
+    fn inside(&self, path: &str) -> Result<PathBuf, FilesError> {
+        let outside = || FilesError::Outside { path: path.into() };
+        let relative = Path::new(path);
+        let plain = |component| matches!(component, Component::Normal(_) | Component::CurDir);
+        if path.is_empty() || !relative.components().all(plain) {
+            return Err(outside());
+        }
+        let real = self.root.join(relative).canonicalize();
+        let real = real.map_err(|error| failed(path, &error))?;
+        if real.starts_with(&self.root) {
+            Ok(real)
+        } else {
+            Err(outside())
+        }
+    }
+}
+
+impl Files for LocalFiles {
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, FilesError> {
+        let file = File::open(self.inside(path)?).map_err(|error| failed(path, &error))?;
+        let mut content = Vec::new();
+        let bound = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+        file.take(bound)
+            .read_to_end(&mut content)
+            .map_err(|error| failed(path, &error))?;
+        if content.len() > limit {
+            let path = path.into();
+            return Err(FilesError::TooLarge { path, limit });
+        }
+        Ok(content)
+    }
+
+    fn list(&self, globs: &[String]) -> Result<Vec<String>, FilesError> {
+        let globs = compile(globs)?;
+        let mut found = Vec::new();
+        let mut folders = vec![String::new()];
+        while let Some(folder) = folders.pop() {
+            self.list_folder(&folder, &globs, &mut folders, &mut found)?;
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    fn modified(&self, path: &str) -> Result<Option<Duration>, FilesError> {
+        let real = match self.inside(path) {
+            Err(FilesError::Missing { .. }) => return Ok(None),
+            other => other?,
+        };
+        let written = std::fs::metadata(real).and_then(|metadata| metadata.modified());
+        let written = written.map_err(|error| failed(path, &error))?;
+        // A file from before 1970 is as old as can be told.
+        let since = written.duration_since(std::time::UNIX_EPOCH);
+        Ok(Some(since.unwrap_or_default()))
+    }
+}
+
+impl LocalFiles {
+    /// Adds the files of one folder that the globs fit, and the folders to look into next. Links
+    /// to folders are not followed, so that none leads in circles.
+    fn list_folder(
+        &self,
+        folder: &str,
+        globs: &GlobSet,
+        folders: &mut Vec<String>,
+        found: &mut Vec<String>,
+    ) -> Result<(), FilesError> {
+        let shown = if folder.is_empty() { "." } else { folder };
+        let fault = |error: io::Error| failed(shown, &error);
+        for entry in std::fs::read_dir(self.root.join(folder)).map_err(fault)? {
+            let entry = entry.map_err(fault)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = if folder.is_empty() {
+                name.clone()
+            } else {
+                format!("{folder}/{name}")
+            };
+            let kind = entry.file_type().map_err(fault)?;
+            if kind.is_dir() {
+                if !SKIPPED.contains(&name.as_str()) {
+                    folders.push(path);
+                }
+            } else if globs.is_match(&path) && self.inside(&path).is_ok_and(|real| real.is_file()) {
+                found.push(path);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn failed(path: &str, error: &io::Error) -> FilesError {
+    let path = path.to_owned();
+    match error.kind() {
+        io::ErrorKind::NotFound => FilesError::Missing { path },
+        _ => FilesError::Unreadable {
+            path,
+            reason: error.to_string(),
+        },
+    }
+}
+
+fn compile(globs: &[String]) -> Result<GlobSet, FilesError> {
+    let mut set = GlobSetBuilder::new();
+    let fault = |glob: &str, error: &globset::Error| FilesError::Glob {
+        glob: glob.to_owned(),
+        reason: error.kind().to_string(),
+    };
+    for glob in globs {
+        let built = GlobBuilder::new(glob).literal_separator(true).build();
+        set.add(built.map_err(|error| fault(glob, &error))?);
+    }
+    set.build()
+        .map_err(|error| fault(&globs.join(", "), &error))
+}
+
+#[cfg(test)]
+mod tests;

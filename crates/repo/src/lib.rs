@@ -1,0 +1,15 @@
+//! Files under the gate file's folder, and revisions of the git repository around it.
+//!
+//! [`LocalFiles`] reads within its root and nowhere else. [`GitRepository`] (feature `git`) reads
+//! commits and trees with gix; only the state of the working tree is asked of the `git` program,
+//! because ignore rules and the index would double the crates for one answer.
+
+#![forbid(unsafe_code)]
+
+mod files;
+#[cfg(feature = "git")]
+mod git;
+
+pub use files::LocalFiles;
+#[cfg(feature = "git")]
+pub use git::GitRepository;
