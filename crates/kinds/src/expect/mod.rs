@@ -7,6 +7,7 @@ mod capture;
 mod cookie;
 mod equality;
 mod format;
+mod judge;
 mod operand;
 mod path;
 mod predicate;
@@ -15,7 +16,6 @@ pub(crate) mod schema;
 mod shape;
 mod status;
 
-use serde_json::Value as Json;
 use tidegate_core::de::gather;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::{Entries, Located};
@@ -24,10 +24,13 @@ use tidegate_core::period::Period;
 use tidegate_core::span::Span;
 use tidegate_core::template::{Lookup, Template, TemplateError};
 
+use judge::Judging;
+
 pub(crate) use capture::{Capture, parse_captures};
 pub(crate) use cookie::CookieExpectation;
-pub(crate) use path::{Found, Path};
-pub(crate) use predicate::{Mismatch, PREDICATES, Predicate, Subject};
+use path::Found;
+pub(crate) use path::Path;
+pub(crate) use predicate::{PREDICATES, Predicate};
 pub(crate) use received::Received;
 pub(crate) use shape::Shown;
 pub(crate) use status::Status;
@@ -187,12 +190,7 @@ impl Expectation {
         shown: &Shown,
         lookup: &dyn Lookup,
     ) -> Result<Judgement, TemplateError> {
-        let mut judging = Judging {
-            received,
-            shown,
-            lookup,
-            judgement: Judgement::default(),
-        };
+        let mut judging = Judging::new(received, shown, lookup);
         let status = received.response.status;
         judging.status(self.status.as_ref(), span)?;
         let error = status >= 400 && !judging.judgement.unmet.is_empty();
@@ -215,208 +213,6 @@ impl Expectation {
         let json = self.json.iter().map(|json| json.predicates.len());
         let cookies = self.cookies.iter().map(CookieExpectation::count);
         headers.chain(json).chain(cookies).sum::<usize>() + self.body.len() + self.size.len()
-    }
-}
-
-/// A judgement in the making.
-struct Judging<'a> {
-    received: &'a Received<'a>,
-    shown: &'a Shown,
-    lookup: &'a dyn Lookup,
-    judgement: Judgement,
-}
-
-impl Judging<'_> {
-    fn count(&mut self, expectations: usize) {
-        self.judgement.evaluated += u32::try_from(expectations).unwrap_or(u32::MAX);
-    }
-
-    fn unmet(&mut self, aspect: Aspect, target: String, mismatch: Mismatch, actual: String) {
-        let empty = mismatch.actual.as_ref().is_some_and(is_empty);
-        self.judgement.unmet.push(Unmet {
-            aspect,
-            target: target + &mismatch.below,
-            span: mismatch.span,
-            expected: mismatch.expected,
-            actual,
-            empty,
-        });
-    }
-
-    /// Holds predicates against one value and shows it as far as it may be.
-    fn value(
-        &mut self,
-        aspect: Aspect,
-        target: &str,
-        predicates: &[Predicate],
-        subject: &Subject<'_>,
-    ) -> Result<(), TemplateError> {
-        self.count(predicates.len());
-        for mismatch in predicate::check(predicates, subject, self.lookup)? {
-            let actual = self.actual(&mismatch);
-            self.unmet(aspect, target.to_owned(), mismatch, actual);
-        }
-        Ok(())
-    }
-
-    fn actual(&self, mismatch: &Mismatch) -> String {
-        let nothing = || "nothing there".to_owned();
-        mismatch
-            .actual
-            .as_ref()
-            .map_or_else(nothing, |value| self.shown.value(value))
-    }
-
-    fn status(&mut self, expected: Option<&Status>, span: &Span) -> Result<(), TemplateError> {
-        let status = self.received.response.status;
-        let mismatches = match expected {
-            Some(expected) => expected.check(status, self.lookup)?,
-            None if status < 400 => Vec::new(),
-            None => vec![Mismatch {
-                span: span.clone(),
-                below: String::new(),
-                expected: "a status below 400".into(),
-                actual: None,
-            }],
-        };
-        self.count(expected.map_or(1, Status::count));
-        for mismatch in mismatches {
-            self.unmet(
-                Aspect::Status,
-                "status".into(),
-                mismatch,
-                status.to_string(),
-            );
-        }
-        Ok(())
-    }
-
-    fn time(&mut self, predicates: &[Predicate]) -> Result<(), TemplateError> {
-        let elapsed = self.received.response.elapsed;
-        let subject = Subject::made(Json::from(elapsed.as_secs_f64() * 1e3));
-        self.count(predicates.len());
-        for mismatch in predicate::check(predicates, &subject, self.lookup)? {
-            self.unmet(
-                Aspect::Time,
-                "time".into(),
-                mismatch,
-                Period(elapsed).to_string(),
-            );
-        }
-        Ok(())
-    }
-
-    fn address(&mut self, redirects: &[Predicate], url: &[Predicate]) -> Result<(), TemplateError> {
-        let response = self.received.response;
-        let followed = Subject::made(Json::from(response.redirects.len()));
-        self.value(Aspect::Redirect, "redirects", redirects, &followed)?;
-        self.count(url.len());
-        for mismatch in predicate::check(
-            url,
-            &Subject::text(Some(response.url.as_str())),
-            self.lookup,
-        )? {
-            self.unmet(
-                Aspect::Redirect,
-                "url".into(),
-                mismatch,
-                response.url.clone(),
-            );
-        }
-        Ok(())
-    }
-
-    fn headers(&mut self, expected: &[(String, Vec<Predicate>)]) -> Result<(), TemplateError> {
-        for (name, predicates) in expected {
-            let subject = Subject::text(self.received.header(name));
-            self.value(Aspect::Header, name, predicates, &subject)?;
-        }
-        Ok(())
-    }
-
-    /// The value of a cookie is never shown: it may be a session's.
-    fn cookies(&mut self, expected: &[CookieExpectation]) -> Result<(), TemplateError> {
-        for expectation in expected {
-            let cookie = self.received.cookie(&expectation.name);
-            self.count(expectation.count());
-            for (attribute, mismatch) in expectation.check(cookie.as_ref(), self.lookup)? {
-                let (target, actual) = match (attribute, &cookie) {
-                    (_, None) => (expectation.name.clone(), "no such cookie".to_owned()),
-                    ("", Some(_)) => (expectation.name.clone(), "another value".to_owned()),
-                    (attribute, Some(_)) => {
-                        let value = mismatch.actual.as_ref();
-                        let actual = value.map_or("no such attribute".into(), Json::to_string);
-                        (format!("{} {attribute}", expectation.name), actual)
-                    }
-                };
-                self.unmet(Aspect::Cookie, target, mismatch, actual);
-            }
-        }
-        Ok(())
-    }
-
-    fn json(&mut self, expected: &[JsonExpectation]) -> Result<(), TemplateError> {
-        let received = self.received;
-        let Some(first) = expected.first() else {
-            return Ok(());
-        };
-        let Some(document) = received.json() else {
-            self.count(1);
-            self.not_json(first);
-            return Ok(());
-        };
-        for expectation in expected {
-            let subject = match expectation.path.find(document) {
-                Found::One(value) => Subject::of(value),
-                Found::Many(values) => Subject::list(values),
-            };
-            let path = expectation.path.text();
-            self.value(Aspect::Json, path, &expectation.predicates, &subject)?;
-        }
-        Ok(())
-    }
-
-    fn not_json(&mut self, first: &JsonExpectation) {
-        let response = self.received.response;
-        let actual = if response.truncated {
-            format!(
-                "a body larger than {} bytes, which was not read to its end",
-                response.body.len()
-            )
-        } else {
-            self.shown
-                .body(&response.body, None, self.received.content_type())
-        };
-        self.judgement.unmet.push(Unmet {
-            aspect: Aspect::Json,
-            target: first.path.text().to_owned(),
-            span: first.span.clone(),
-            expected: "a JSON body".into(),
-            actual,
-            empty: response.body.is_empty(),
-        });
-    }
-
-    fn body(&mut self, body: &[Predicate], size: &[Predicate]) -> Result<(), TemplateError> {
-        let response = self.received.response;
-        if !body.is_empty() {
-            let subject = Subject::text(Some(self.received.text()));
-            self.value(Aspect::Body, "body", body, &subject)?;
-        }
-        if !size.is_empty() {
-            let subject = Subject::made(Json::from(response.body.len()));
-            self.value(Aspect::Body, "size", size, &subject)?;
-        }
-        Ok(())
-    }
-}
-
-fn is_empty(value: &Json) -> bool {
-    match value {
-        Json::String(text) => text.is_empty(),
-        Json::Array(elements) => elements.is_empty(),
-        Json::Object(entries) => entries.is_empty(),
-        _ => false,
     }
 }
 

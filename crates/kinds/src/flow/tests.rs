@@ -456,6 +456,22 @@ fn a_redirect_to_a_foreign_origin_is_told_without_its_query() {
 }
 
 #[test]
+fn a_header_about_the_page_is_quoted_and_an_address_loses_its_query() {
+    let flow = "[{ get: /, expect: { headers: { content-type: a, etag: b }, url: c } }]";
+    let change = |response: &mut Response| {
+        response.headers.push(("etag".into(), "mia".into()));
+        response.url = "http://127.0.0.1/cb?code=zzz".into();
+    };
+    let report = run(flow, vec![with(change, answer(200, "{}"))])
+        .report
+        .unwrap();
+    let actual = |at: usize| report.findings[at].evidence[1].text.as_str();
+    assert_eq!(actual(0), "http://127.0.0.1/cb");
+    assert_eq!(actual(1), "\"application/json\"");
+    assert_eq!(actual(2), "a text of 3 characters");
+}
+
+#[test]
 fn a_cookie_of_the_session_is_found_and_no_value_is_shown() {
     let flow = parse("[{ get: /, expect: { cookies: { sid: { equals: other, secure: true } } } }]")
         .unwrap();
