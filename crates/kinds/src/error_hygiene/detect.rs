@@ -387,8 +387,19 @@ fn look(place: &str, text: &str, asked: &str, sightings: &mut Vec<Sighting>) {
 
 /// Whether a text names a source file on the server that is no part of the address asked for.
 fn source_file(text: &str, asked: &str) -> bool {
-    let likely = text.contains('/') || text.contains('\\');
-    if !likely {
+    const FOLDERS: &[&str] = &[
+        "/home/",
+        "/Users/",
+        "/srv/",
+        "/var/",
+        "/usr/",
+        "/opt/",
+        "/root/",
+        "/app/",
+        "/workspace/",
+        ":\\",
+    ];
+    if !FOLDERS.iter().any(|folder| text.contains(folder)) {
         return false;
     }
     let compiled = PATH.compiled.get_or_init(|| Regex::new(SOURCE_FILE).ok());
