@@ -55,7 +55,7 @@ impl Candidate {
 pub(crate) async fn start(
     session: &Arc<Session>,
     start: &Start,
-) -> Result<Candidate, PreflightFailure> {
+) -> Result<Candidate, Box<PreflightFailure>> {
     let scope = scope(session);
     let span = &start.command.span;
     let ready = ready_request(session, start, &scope)?;
@@ -97,7 +97,7 @@ fn ready_request(
     session: &Session,
     start: &Start,
     scope: &Scope,
-) -> Result<Request, PreflightFailure> {
+) -> Result<Request, Box<PreflightFailure>> {
     let span = &start.ready.span;
     let rendered = start
         .ready
@@ -108,7 +108,11 @@ fn ready_request(
     Ok(request)
 }
 
-fn command(session: &Session, start: &Start, scope: &Scope) -> Result<Command, PreflightFailure> {
+fn command(
+    session: &Session,
+    start: &Start,
+    scope: &Scope,
+) -> Result<Command, Box<PreflightFailure>> {
     let render = |template: &tidegate_core::template::Template| {
         let rendered = template.render(scope);
         rendered.map_err(|error| failure(&start.command.span, error.to_string(), &error.help()))
@@ -117,7 +121,7 @@ fn command(session: &Session, start: &Start, scope: &Scope) -> Result<Command, P
         .environment
         .iter()
         .map(|(name, value)| Ok((name.clone(), render(value)?)))
-        .collect::<Result<_, PreflightFailure>>()?;
+        .collect::<Result<_, Box<PreflightFailure>>>()?;
     let root = &session.gate.root;
     let directory = start.directory.as_ref();
     Ok(Command {
@@ -134,7 +138,7 @@ async fn wait(
     start: &Start,
     candidate: &Candidate,
     ready: &Request,
-) -> Result<(), PreflightFailure> {
+) -> Result<(), Box<PreflightFailure>> {
     let clock = &session.ports.clock;
     let deadline = clock.monotonic() + start.within;
     loop {
@@ -172,6 +176,6 @@ async fn wait(
     }
 }
 
-fn failure(span: &Span, message: impl Into<String>, help: &str) -> PreflightFailure {
+fn failure(span: &Span, message: impl Into<String>, help: &str) -> Box<PreflightFailure> {
     preflight::failure("preflight/start", message, help, Some(span.location()))
 }

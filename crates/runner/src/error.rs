@@ -63,7 +63,7 @@ pub enum RunError {
     Select(#[from] SelectError),
     /// The HTTP client could not be made.
     #[error("the client for the environment could not be set up: {0}")]
-    Connect(HttpError),
+    Connect(Box<HttpError>),
     /// The system refused a thread or a runtime.
     #[error("the run could not be started: {0}")]
     Start(String),

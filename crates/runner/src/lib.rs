@@ -26,12 +26,16 @@ mod state;
 mod stop;
 mod summary;
 #[cfg(test)]
+#[allow(
+    clippy::result_large_err,
+    reason = "the answers of the fakes have the error types of the ports"
+)]
 mod tests;
 
 pub use clean::{Cleaned, clean};
 pub use error::{RunError, SelectError};
 pub use run::run;
 pub use select::plan;
-pub use setup::{Connect, ConnectParts, Options, Setup};
+pub use setup::{Connect, ConnectParts, Options, Setup, Variables};
 pub use state::{BASELINE_FILE, read_baseline, write_baseline};
 pub use stop::Stop;

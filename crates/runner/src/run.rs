@@ -145,7 +145,7 @@ impl Base {
             runtime: self.runtime.clone(),
             user_agent: concat!("tidegate/", env!("CARGO_PKG_VERSION")).to_owned(),
         })
-        .map_err(RunError::Connect)
+        .map_err(|error| RunError::Connect(Box::new(error)))
     }
 }
 

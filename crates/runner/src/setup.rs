@@ -20,12 +20,15 @@ pub struct Setup {
     /// The git repository, when the gate stands in one.
     pub repository: Option<Arc<dyn Repository>>,
     /// The process environment, or a test's.
-    pub variables: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    pub variables: Variables,
     /// Makes the HTTP client once the run's ports exist.
     pub connect: Connect,
     /// The findings that are known.
     pub baseline: Baseline,
 }
+
+/// The value of a variable, by its name.
+pub type Variables = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// Makes the HTTP client of a run.
 pub type Connect = Box<dyn FnOnce(ConnectParts) -> Result<Arc<dyn Http>, HttpError> + Send>;

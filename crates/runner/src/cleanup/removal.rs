@@ -1,12 +1,16 @@
 //! Carries removing requests out.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{self, Poll};
 use std::time::Duration;
 
 use tidegate_core::name::IdentityName;
 use tidegate_core::ports::http::{Purpose, Request, Response, SessionId, Sharing};
 use tidegate_core::ports::{Clock, Http, Leftover, Recover, Secrets};
+
+use tokio::task::{JoinError, JoinHandle};
 
 use super::Pledge;
 use crate::stop::Stop;
@@ -71,10 +75,9 @@ impl Remover {
 
     async fn recover(&self, recover: Recover) -> Result<Vec<Request>, String> {
         // A task of its own keeps a panic of the check's code out of the removal.
-        let mut task = tokio::spawn(async move { recover().await });
-        let found = self.in_time(&mut task).await;
-        task.abort();
-        found?
+        let task = move || AbortOnDrop(tokio::spawn(async move { recover().await }));
+        let found = self.in_time(task).await?;
+        found
             .unwrap_or_else(|_| Err("looking for it failed".to_owned()))
             .map_err(|reason| format!("the answer that names it was lost, and {reason}"))
     }
@@ -89,7 +92,7 @@ impl Remover {
         request.session = Some(sessions.of(identity, &*self.http));
         request.purpose = Purpose::Cleanup;
         request.timeout = EACH;
-        let response = self.in_time(self.http.send(request)).await?;
+        let response = self.in_time(|| self.http.send(request)).await?;
         let response = response.map_err(|error| error.to_string())?;
         if removed(&response) {
             Ok(())
@@ -99,7 +102,10 @@ impl Remover {
     }
 
     /// Waits for a removal as long as there is time, and as long as nobody abandons it.
-    async fn in_time<T>(&self, removal: impl Future<Output = T>) -> Result<T, String> {
+    async fn in_time<F: Future + Unpin>(
+        &self,
+        removal: impl FnOnce() -> F,
+    ) -> Result<F::Output, String> {
         let spent = *self.spent();
         let left = IN_ALL.saturating_sub(spent);
         if left.is_zero() {
@@ -110,7 +116,7 @@ impl Remover {
         }
         let before = self.clock.monotonic();
         let ended = tokio::select! {
-            done = removal => Ok(done),
+            done = removal() => Ok(done),
             () = tokio::time::sleep(EACH.min(left)) => Err("the removal took too long".into()),
             () = self.stop.abandoned() => Err("the removal was abandoned".into()),
         };
@@ -120,6 +126,23 @@ impl Remover {
 
     fn spent(&self) -> std::sync::MutexGuard<'_, Duration> {
         self.spent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A task that is cancelled when nobody waits for it any more.
+struct AbortOnDrop<T>(JoinHandle<T>);
+
+impl<T> Future for AbortOnDrop<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context)
+    }
+}
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

@@ -1,21 +1,21 @@
 //! Secrets from the variables of the process.
 
-use std::sync::Arc;
-
 use tidegate_core::ports::Secrets;
 use tidegate_core::redact::{MINIMUM, Redactor};
 use tidegate_core::secret::Sensitive;
 use tidegate_core::template::TemplateError;
 
+use crate::setup::Variables;
+
 /// Secrets by the name of a variable; each one that is revealed is kept out of every output.
 pub(crate) struct EnvironmentSecrets {
-    variables: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    variables: Variables,
     redactor: Redactor,
 }
 
 impl EnvironmentSecrets {
     /// Reads secrets through `variables`.
-    pub(crate) fn new(variables: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>) -> Self {
+    pub(crate) fn new(variables: Variables) -> Self {
         Self {
             variables,
             redactor: Redactor::new(),
@@ -49,6 +49,8 @@ impl Secrets for EnvironmentSecrets {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn secrets() -> EnvironmentSecrets {

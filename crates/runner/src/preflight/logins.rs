@@ -12,7 +12,7 @@ use super::secrets::acting;
 use crate::run::Session;
 
 /// Logs everybody in at once; the first of the gate file that cannot is told.
-pub(super) async fn check(session: &Arc<Session>) -> Result<(), PreflightFailure> {
+pub(super) async fn check(session: &Arc<Session>) -> Result<(), Box<PreflightFailure>> {
     let identities = acting(session);
     if identities.is_empty() {
         return Ok(());
@@ -46,9 +46,7 @@ pub(super) async fn check(session: &Arc<Session>) -> Result<(), PreflightFailure
         _ => identities[index].span.location(),
     };
     let (message, help) = (first.to_string(), first.help());
-    let failure = failure("preflight/login", message, help, Some(location));
-    Err(PreflightFailure {
-        evidence: (!others.is_empty()).then(|| others.join("\n")),
-        ..failure
-    })
+    let mut failure = failure("preflight/login", message, help, Some(location));
+    failure.evidence = (!others.is_empty()).then(|| others.join("\n"));
+    Err(failure)
 }

@@ -39,14 +39,14 @@ pub(crate) async fn prepare(session: &Arc<Session>) -> Prepared {
         ended = look(session, &mut prepared.candidate) => ended,
         () = session.stop.requested() => Ok(()),
     };
-    prepared.failure = ended.err();
+    prepared.failure = ended.err().map(|failure| *failure);
     prepared
 }
 
 async fn look(
     session: &Arc<Session>,
     candidate: &mut Option<Candidate>,
-) -> Result<(), PreflightFailure> {
+) -> Result<(), Box<PreflightFailure>> {
     let online = selected(session).any(|entry| entry.kind.meta().ports.contains(&Port::Http));
     let start = session.gate.environment.start.as_ref();
     if session.options.preflight {
@@ -66,9 +66,13 @@ async fn look(
 }
 
 /// Adds the log of a candidate that the gate started: the cause is often there.
-fn with_log(mut failure: PreflightFailure, candidate: Option<&Candidate>) -> PreflightFailure {
+fn with_log(
+    mut failure: Box<PreflightFailure>,
+    candidate: Option<&Candidate>,
+) -> Box<PreflightFailure> {
     failure.evidence = failure
         .evidence
+        .take()
         .or_else(|| candidate.and_then(Candidate::excerpt));
     failure
 }
@@ -87,14 +91,14 @@ pub(crate) fn failure(
     message: impl Into<String>,
     help: impl Into<String>,
     location: Option<Location>,
-) -> PreflightFailure {
-    PreflightFailure {
+) -> Box<PreflightFailure> {
+    Box::new(PreflightFailure {
         code: Code::known(code),
         message: message.into(),
         help: help.into(),
         evidence: None,
         location,
-    }
+    })
 }
 
 /// The cause of a request that no check asks for.

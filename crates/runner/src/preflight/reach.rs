@@ -25,7 +25,7 @@ const LOOK: Duration = Duration::from_secs(60);
 const PAGE: usize = 256 * 1024;
 
 /// Looks at the environment's root; wakes a sleeping instance and waits for it.
-pub(super) async fn check(session: &Arc<Session>) -> Result<(), PreflightFailure> {
+pub(super) async fn check(session: &Arc<Session>) -> Result<(), Box<PreflightFailure>> {
     let url = &session.gate.environment.url;
     session.emitter.preparing(format!("reaching {}", url.value));
     let clock = &session.ports.clock;
@@ -64,7 +64,7 @@ async fn look(session: &Session) -> Result<Response, HttpError> {
     session.ports.http.send(request).await
 }
 
-fn unreachable(error: &HttpError, location: Location) -> PreflightFailure {
+fn unreachable(error: &HttpError, location: Location) -> Box<PreflightFailure> {
     let code = match error {
         HttpError::Tls { .. } => "preflight/tls",
         _ => "preflight/unreachable",
@@ -72,16 +72,15 @@ fn unreachable(error: &HttpError, location: Location) -> PreflightFailure {
     failure(code, error.to_string(), error.help(), Some(location))
 }
 
-fn walled(session: &Session, standing: Wall, response: &Response) -> PreflightFailure {
-    let location = session.gate.environment.url.span.location();
+fn walled(session: &Session, standing: Wall, response: &Response) -> Box<PreflightFailure> {
+    let location = Some(session.gate.environment.url.span.location());
     let (url, status) = (&response.url, response.status);
-    PreflightFailure {
-        evidence: Some(format!("GET {url} was answered {status}")),
-        ..failure(
-            standing.code(),
-            standing.message(),
-            standing.help(),
-            Some(location),
-        )
-    }
+    let mut failure = failure(
+        standing.code(),
+        standing.message(),
+        standing.help(),
+        location,
+    );
+    failure.evidence = Some(format!("GET {url} was answered {status}"));
+    failure
 }

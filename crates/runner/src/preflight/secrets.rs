@@ -90,7 +90,7 @@ pub(super) fn acting(session: &Session) -> Vec<&Identity> {
 }
 
 /// Names every secret at once that the selected checks need and that is missing or too short.
-pub(super) fn check(session: &Session, online: bool) -> Result<(), PreflightFailure> {
+pub(super) fn check(session: &Session, online: bool) -> Result<(), Box<PreflightFailure>> {
     let mut templates: Vec<Template> = acting(session).into_iter().flat_map(of_identity).collect();
     templates.extend(session.gate.environment.start.iter().flat_map(of_start));
     if online {

@@ -1,7 +1,8 @@
 //! Programs on this machine, each in a process group of its own.
 
 mod log;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;
 
 use std::process::{ExitStatus, Stdio};
