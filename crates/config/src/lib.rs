@@ -1,0 +1,26 @@
+//! Reads a gate file into core's [`Gate`](tidegate_core::gate::Gate) and describes it as a JSON Schema.
+//!
+//! The way of a value: [`yaml`] gives it a place, [`include`] puts packs beside the gate's own
+//! checks, [`overlay`] lays an environment over them, [`variables`] replaces the plain variables,
+//! and [`environments`](mod@environments), [`identities`] and [`entries`] read what is left into
+//! types. Every fault on the way is kept, so that a person sees all of them at once.
+
+#![forbid(unsafe_code)]
+
+mod entries;
+mod environments;
+mod faults;
+mod identities;
+mod include;
+mod load;
+mod login;
+mod needs;
+mod overlay;
+mod pieces;
+mod policy;
+mod schema;
+mod variables;
+mod yaml;
+
+pub use load::{LoadError, Source, environments, load};
+pub use schema::schema;

@@ -1,0 +1,308 @@
+//! Gate files that are read as they are meant.
+
+mod support;
+
+use std::time::Duration;
+
+use support::{Folder, load, registry, told};
+use tidegate_core::gate::{CaptureSource, Credential, EnvironmentKind};
+use tidegate_core::meta::{Level, Severity};
+
+const WHOLE: &str = r#"
+version: 1
+name: acme-portal
+environments:
+  preview:
+    kind: preview
+    url: ${PREVIEW_URL}
+    headers: { x-bypass: "${BYPASS}" }
+    apis: { db: { url: "https://db-preview.acme.example", headers: { x-more: "1" } } }
+    start: { command: "npm start", ready: { get: /health }, within: 90s, environment: { PORT: 8080 } }
+    ca: ca.pem
+    rate: ${COUNT}
+    variables: { LABEL: here }
+    checks:
+      list-is-fast: { steady: { times: 9 } }
+      not-here: off
+  production:
+    url: https://portal.acme.example
+apis:
+  db: { url: "https://db.acme.example", headers: { apikey: "${DB_KEY}" } }
+variables: { PREVIEW_URL: {}, LABEL: { description: A label., default: none }, COUNT: , TRICK: {} }
+identities:
+  anna: { tenant: acme, role: member, lifetime: 30m, login: { post: /api/login, json: { password: "${ANNA_PASSWORD}" }, bearer: $.token } }
+  boris:
+    login:
+      steps:
+        - { get: /login, capture: { csrf: { regex: 'name="csrf" value="([^"]+)"' } } }
+        - { post: /login, form: { csrf: "${csrf}", code: "${totp}" }, capture: { token: $.t, kept: { header: x-kept } } }
+      totp: ${BORIS_TOTP}
+      header: { X-Auth: "${token}" }
+  carl: { bearer: "${CARL_TOKEN}" }
+  dora: { basic: { user: dora, password: "${DORA_PASSWORD}" } }
+  emil: { cookies: { session: "${EMIL_SESSION}" } }
+  fritz: { headers: { x-api-key: "${FRITZ_KEY}" } }
+  gina: { oauth2: { token-url: /oauth/token, client-id: gate, client-secret: "${GINA_SECRET}", parameters: { audience: api } } }
+  hugo: { supabase: { url: "https://x.supabase.co", key: "${ANON}", email: h@acme.example, password: "${HUGO_PASSWORD}" } }
+openapi: openapi.yaml
+observers: { watch: { limit: 5 } }
+policy: { levels: { probe/wrong: warn } }
+waivers:
+  - { code: probe/wrong, check: create-record, owner: mia, reason: vendor, expires: 2026-12-31 }
+run-budget: 10m
+include:
+  - { pack: journeys, as: cp, with: { member: anna, records: "/v2/${LABEL}" } }
+checks:
+  create-record: &base
+    as: anna
+    severity: critical
+    when: { environment: [preview], changed: "src/**" }
+    needs: cp/login
+    covers: [api/**]
+    timeout: 20s
+    retries: 2
+    owner: mia
+    on-inconclusive: warn
+    probe: { path: "/a/${LABEL}/${TRICK}/${unique}", times: "${COUNT}" }
+  list-is-fast: { steady: { path: /list, times: 1, on: db } }
+  not-here: { steady: { path: /never } }
+  merged:
+    <<: *base
+    needs: [create-record]
+  rules: { plugin/rules: { path: "$${literal}" } }
+"#;
+
+#[test]
+fn a_whole_gate_file_becomes_a_gate() {
+    let gate = load(WHOLE, Some("preview")).unwrap_or_else(|error| panic!("{}", told(&error)));
+    assert_eq!(gate.name, "acme-portal");
+    let environment = &gate.environment;
+    assert_eq!(environment.kind, EnvironmentKind::Preview);
+    assert_eq!(environment.url.value, "https://preview-7.acme.example");
+    assert_eq!(environment.url.span.text(), "${PREVIEW_URL}");
+    assert_eq!(environment.rate, Some(3));
+    assert_eq!(
+        environment.apis[0].url.value,
+        "https://db-preview.acme.example"
+    );
+    assert_eq!(environment.apis[0].headers.len(), 2);
+    let start = environment.start.as_ref().unwrap();
+    assert_eq!(start.within, Duration::from_secs(90));
+    let ids: Vec<&str> = gate.checks.iter().map(|entry| entry.id.as_str()).collect();
+    assert_eq!(
+        ids,
+        [
+            "cp/login",
+            "cp/list",
+            "create-record",
+            "list-is-fast",
+            "merged",
+            "rules"
+        ]
+    );
+    assert_eq!(gate.run_budget, Some(Duration::from_secs(600)));
+    assert_eq!(gate.levels.values().next(), Some(&Level::Warn));
+    assert_eq!(gate.waivers[0].owner, "mia");
+    assert_eq!(gate.observers.len(), 1);
+    assert!(gate.warnings.is_empty());
+}
+
+#[test]
+fn entries_keep_their_common_keys_overlays_and_references() {
+    let gate = load(WHOLE, Some("preview")).unwrap();
+    let entry = |id: &str| {
+        gate.checks
+            .iter()
+            .find(|entry| entry.id.as_str() == id)
+            .unwrap()
+    };
+    let create = entry("create-record");
+    assert_eq!(create.span.text(), "create-record");
+    assert_eq!(create.common.severity, Some(Severity::Critical));
+    assert_eq!(create.common.needs[0].value.as_str(), "cp/login");
+    assert_eq!(create.common.needs[0].span.text(), "cp/login");
+    assert_eq!(create.common.retries, 2);
+    let forecast = create.check.forecast();
+    assert_eq!(forecast.writes, ["/a/here/a$${SECRET}b/${unique}"]);
+    assert!(
+        forecast.secrets.is_empty(),
+        "a value is never read as a reference"
+    );
+    assert_eq!(forecast.requests, 3);
+    assert_eq!(entry("list-is-fast").check.forecast().requests, 9);
+    assert_eq!(entry("list-is-fast").check.forecast().writes, ["/list"]);
+    let list = entry("cp/list");
+    assert_eq!(
+        list.check.forecast().writes,
+        ["/v2/here/${record}?key=${KEY}"]
+    );
+    assert_eq!(list.common.needs[0].value.as_str(), "cp/login");
+    assert_eq!(list.span.source().name(), "pack:journeys");
+    assert_eq!(
+        entry("merged").common.needs[0].value.as_str(),
+        "create-record"
+    );
+    assert_eq!(entry("rules").check.forecast().writes, ["$${literal}"]);
+}
+
+#[test]
+fn every_credential_is_read() {
+    let gate = load(WHOLE, Some("preview")).unwrap();
+    let credential = |name: &str| &gate.identity(&name.into()).unwrap().credential;
+    assert!(matches!(credential("carl"), Credential::Bearer(_)));
+    assert!(matches!(credential("dora"), Credential::Basic { .. }));
+    assert!(matches!(credential("emil"), Credential::Cookies(cookies) if cookies.len() == 1));
+    assert!(matches!(credential("fritz"), Credential::Headers(_)));
+    assert!(matches!(credential("gina"), Credential::OAuth2(grant) if grant.user.is_none()));
+    assert!(matches!(credential("hugo"), Credential::Supabase { .. }));
+    let Credential::Login(login) = credential("boris") else {
+        panic!("a login of two steps");
+    };
+    assert!(matches!(
+        login.steps[0].capture[0].1.value,
+        CaptureSource::Regex(_)
+    ));
+    assert_eq!(login.header.as_ref().unwrap().0, "X-Auth");
+    let anna = gate.identity(&"anna".into()).unwrap();
+    assert_eq!(anna.lifetime, Some(Duration::from_secs(1800)));
+}
+
+const SHORT: &str = "version: 1\nname: a\nchecks: {}\nenvironments:\n";
+
+#[test]
+fn an_environment_is_production_unless_it_says_otherwise_or_is_this_machine() {
+    for (environment, expected) in [
+        ("url: https://a.example", EnvironmentKind::Production),
+        ("url: http://127.0.0.9:80", EnvironmentKind::Local),
+        ("url: 'http://[::1]:80'", EnvironmentKind::Local),
+        ("url: http://app.localhost:80", EnvironmentKind::Local),
+        ("url: http://localhost.example", EnvironmentKind::Production),
+        (
+            "{ url: https://a.example, kind: staging }",
+            EnvironmentKind::Staging,
+        ),
+        (
+            "{ url: http://localhost, kind: production }",
+            EnvironmentKind::Production,
+        ),
+    ] {
+        let gate = load(&format!("{SHORT}  one:\n    {environment}\n"), None).unwrap();
+        assert_eq!(gate.environment.kind, expected, "{environment}");
+    }
+}
+
+#[test]
+fn an_address_of_production_is_production_under_any_name() {
+    let gate = |preview: &str, more: &str| {
+        let text = format!(
+            "{SHORT}  live: {{ url: https://Portal.acme.example }}\n  preview: {{ kind: preview, url: {preview} }}\n{more}"
+        );
+        load(&text, Some("preview")).unwrap()
+    };
+    let other = gate("https://preview.acme.example", "");
+    assert_eq!(other.environment.kind, EnvironmentKind::Preview);
+    assert!(other.warnings.is_empty());
+    for same in [
+        "https://portal.acme.example./app",
+        "http://PORTAL.acme.example:8443",
+    ] {
+        let same = gate(same, "");
+        assert_eq!(same.environment.kind, EnvironmentKind::Production);
+        assert!(same.warnings[0].message.contains("`live`"));
+    }
+    let api = gate(
+        "https://preview.acme.example",
+        "apis: { db: { url: https://portal.acme.example/db } }\n",
+    );
+    assert_eq!(api.environment.kind, EnvironmentKind::Production);
+}
+
+#[test]
+fn production_that_is_not_known_is_told() {
+    let text = format!(
+        "{SHORT}  live: {{ url: '${{LIVE_URL}}' }}\n  preview: {{ kind: preview, url: https://p.example }}\nvariables: {{ LIVE_URL: {{}} }}\n"
+    );
+    let gate = load(&text, Some("preview")).unwrap();
+    assert!(gate.warnings[0].message.contains("not known"));
+}
+
+#[test]
+fn names_of_environments_are_told_without_reading_the_rest() {
+    let folder = Folder::new(&[(
+        "tidegate.yaml",
+        b"environments: { preview: { nonsense: 1 }, production: {} }",
+    )]);
+    assert_eq!(
+        tidegate_config::environments(&folder.gate_file()).unwrap(),
+        ["preview", "production"]
+    );
+}
+
+#[test]
+fn packs_nest_and_own_packs_are_files() {
+    let gate = "version: 1\nname: a\nenvironments: { here: { url: http://localhost } }\n\
+        identities: { anna: { bearer: '${T}' } }\n\
+        include: [{ pack: nested, as: out }, { pack: ./own.yaml, as: own }]\n";
+    let own = "checks: { a: { needs: b, probe: { path: /a } }, b: { probe: { path: /b } } }";
+    let folder = Folder::new(&[
+        ("tidegate.yaml", gate.as_bytes()),
+        ("own.yaml", own.as_bytes()),
+    ]);
+    let gate = folder
+        .load(None)
+        .unwrap_or_else(|error| panic!("{}", told(&error)));
+    let ids: Vec<&str> = gate.checks.iter().map(|entry| entry.id.as_str()).collect();
+    assert_eq!(ids, ["out/inner/login", "out/inner/list", "own/a", "own/b"]);
+    assert_eq!(gate.checks[2].span.source().name(), "own.yaml");
+}
+
+#[test]
+fn an_observer_is_on_until_it_is_off() {
+    let gate = |more: &str| {
+        load(
+            &format!("{SHORT}  one: {{ url: http://localhost }}\n{more}"),
+            None,
+        )
+        .unwrap()
+    };
+    assert_eq!(gate("").observers.len(), 1);
+    assert_eq!(gate("observers: { watch: off }\n").observers.len(), 0);
+}
+
+#[test]
+fn carriage_returns_and_a_byte_order_mark_do_no_harm() {
+    let text = format!("\u{feff}{SHORT}  one: {{ url: http://localhost }}\n").replace('\n', "\r\n");
+    let gate = load(&text, None).unwrap();
+    assert_eq!(gate.environment.url.span.line(), 5);
+}
+
+#[test]
+fn the_schema_accepts_what_the_loader_accepts() {
+    let schema = tidegate_config::schema(&registry());
+    let validator = jsonschema::options().build(&schema).unwrap();
+    let instance: serde_json::Value = support::as_json(WHOLE).unwrap();
+    let faults: Vec<String> = validator
+        .iter_errors(&instance)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn the_schema_describes_every_key_and_closes_every_map_of_the_language() {
+    let schema = tidegate_config::schema(&registry());
+    assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+    for (key, value) in schema["properties"].as_object().unwrap() {
+        assert!(value["description"].is_string(), "{key}");
+    }
+    let check = &schema["definitions"]["check"];
+    assert_eq!(check["additionalProperties"], false);
+    for key in tidegate_core::registry::COMMON_KEYS {
+        assert!(check["properties"][key]["description"].is_string(), "{key}");
+    }
+    assert!(check["properties"]["probe"]["markdownDescription"].is_string());
+    assert_eq!(
+        check["properties"]["probe"]["properties"]["path"]["$ref"],
+        "#/definitions/probe.Path"
+    );
+}
