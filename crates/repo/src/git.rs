@@ -89,8 +89,8 @@ impl Repository for GitRepository {
             .map(|file| {
                 let before = file.renamed_from.as_ref().unwrap_or(&file.path);
                 Ok(ChangedBlob {
-                    old: changes.old(&repository, before, limit)?,
-                    new: changes.new(&repository, &self.root, &file.path, limit)?,
+                    old: changes.before(&repository, before, limit)?,
+                    new: changes.after(&repository, &self.root, &file.path, limit)?,
                     file,
                 })
             })

@@ -20,6 +20,9 @@ pub(crate) async fn all(session: &Arc<Session>) -> Vec<CheckResult> {
     let mut schedule = Schedule::new(session);
     schedule.note_unselected();
     let deadline = session.plan.run_budget;
+    if session.stop.is_requested() {
+        schedule.halt(Halt::Cancelled);
+    }
     loop {
         schedule.start_ready();
         if schedule.running.is_empty() {
@@ -34,6 +37,7 @@ pub(crate) async fn all(session: &Arc<Session>) -> Vec<CheckResult> {
             }
         }
     }
+    schedule.settle_all(&Outcome::Skipped("its needs go in a circle".into()));
     schedule.results.into_iter().flatten().collect()
 }
 
@@ -46,9 +50,7 @@ pub(crate) fn none(session: &Arc<Session>, reason: &str) -> Vec<CheckResult> {
     } else {
         Outcome::Skipped(reason.to_owned())
     };
-    for index in std::mem::take(&mut schedule.waiting) {
-        schedule.settle(index, outcome.clone(), None);
-    }
+    schedule.settle_all(&outcome);
     schedule.results.into_iter().flatten().collect()
 }
 
@@ -196,6 +198,13 @@ impl<'s> Schedule<'s> {
         match joined {
             Ok((_, result)) => self.finish(index, result),
             Err(error) => self.settle(index, Outcome::Errored(panicked(error)), None),
+        }
+    }
+
+    /// Gives everything that still waits the same outcome.
+    fn settle_all(&mut self, outcome: &Outcome) {
+        for index in std::mem::take(&mut self.waiting) {
+            self.settle(index, outcome.clone(), None);
         }
     }
 

@@ -113,7 +113,7 @@ impl Changes {
     }
 
     /// The content before the change, within the limit.
-    pub(super) fn old(
+    pub(super) fn before(
         &self,
         repository: &gix::Repository,
         path: &str,
@@ -126,7 +126,7 @@ impl Changes {
     }
 
     /// The content after the change, within the limit.
-    pub(super) fn new(
+    pub(super) fn after(
         &self,
         repository: &gix::Repository,
         root: &Path,

@@ -79,6 +79,19 @@ fn a_check_waits_for_its_needs_and_is_skipped_when_one_does_not_pass() {
 }
 
 #[test]
+fn needs_in_a_circle_end_the_run_all_the_same() {
+    let circle = vec![
+        needing(check("a"), &["b"]),
+        needing(check("b"), &["a"]),
+        check("c"),
+    ];
+    let summary = Bench::new(circle).run();
+    assert_eq!(outcome(&summary, "a"), "skipped");
+    assert_eq!(outcome(&summary, "b"), "skipped");
+    assert_eq!(outcome(&summary, "c"), "passed");
+}
+
+#[test]
 fn a_panic_is_the_outcome_of_its_check_alone() {
     let panics = check_that("panics", body(|_| async { panic!("boom {}", 7) }));
     let summary = Bench::new(vec![panics, check("fine")]).run();
@@ -247,9 +260,11 @@ fn a_stop_cancels_what_runs_and_what_waits_and_still_gives_a_verdict() {
 fn a_stop_before_the_first_check_runs_none() {
     let bench = Bench::new(vec![check("a")]);
     bench.stop.request();
-    let summary = bench.run();
+    let (summary, events) = bench.run_with_events();
     assert!(summary.interrupted);
     assert_eq!(outcome(&summary, "a"), "cancelled");
+    let started = |event: &Event| matches!(event, Event::CheckStarted { .. });
+    assert!(!events.iter().any(started));
     assert_eq!(summary.judgement.executed, 0);
 }
 
