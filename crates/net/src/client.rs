@@ -42,6 +42,9 @@ pub struct Wiring {
 }
 
 /// Sends requests to the declared origins of one environment.
+///
+/// A request starts when it is asked for, not when its future is first polled, and ends when its
+/// future is dropped.
 pub struct Client {
     inner: Arc<Inner>,
     runtime: Handle,
@@ -128,7 +131,7 @@ impl Inner {
             identity: session.identity(),
             jar: Some(session.jar()),
             grant: grant.as_deref(),
-            also: None,
+            ..Persona::default()
         };
         self.courier.deliver(request, &persona).await
     }

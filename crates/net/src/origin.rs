@@ -122,7 +122,7 @@ impl Sites {
 impl Site {
     fn new(address: &str, headers: &[(String, Template)]) -> Result<Self, HttpError> {
         let url = parse(address).map_err(|reason| HttpError::InvalidUrl {
-            url: address.to_owned(),
+            url: without_user(address),
             reason,
         })?;
         let named = headers
@@ -191,9 +191,22 @@ fn encoded(path: &str) -> String {
 
 fn invalid(url: &str, reason: &str, secrets: &dyn Secrets) -> HttpError {
     HttpError::InvalidUrl {
-        url: secrets.redact(url),
+        url: secrets.redact(&without_user(url)),
         reason: reason.to_owned(),
     }
+}
+
+/// An address without the user name and password before its host, which are nobody's business.
+fn without_user(address: &str) -> String {
+    let Ok(mut url) = Url::parse(address) else {
+        return address.to_owned();
+    };
+    if url.username().is_empty() && url.password().is_none() {
+        return address.to_owned();
+    }
+    // Only an address that can have no user name refuses to lose it.
+    let cleared = url.set_username("").and_then(|()| url.set_password(None));
+    cleared.map_or_else(|()| url.scheme().to_owned(), |()| url.to_string())
 }
 
 #[cfg(test)]
@@ -275,6 +288,10 @@ mod tests {
                 Err(HttpError::UndeclaredOrigin { .. })
             ));
         }
+        let told = locate(Target::Url(
+            "https://anna:open-sesame@portal.example/".into(),
+        ));
+        assert!(!told.unwrap_err().to_string().contains("sesame"));
         for improper in ["https://portal.example@evil/", "ftp://portal.example/", "x"] {
             assert!(matches!(
                 locate(Target::Url(improper.into())),

@@ -4,7 +4,9 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE, USER_AGENT};
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE, USER_AGENT,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, response};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -226,6 +228,12 @@ impl<'a> Trip<'a> {
         })?;
         *message.method_mut() = self.method.clone();
         *message.headers_mut() = self.headers.clone();
+        // Said even of nothing where content is expected (RFC 9110, 8.6): some servers insist.
+        let expected = matches!(self.method, Method::POST | Method::PUT | Method::PATCH);
+        if expected && self.body.bytes.is_empty() {
+            let nothing = HeaderValue::from_static("0");
+            message.headers_mut().insert(CONTENT_LENGTH, nothing);
+        }
         if http1 && !self.headers.contains_key(HOST) {
             let host = &self.url[Position::BeforeHost..Position::AfterPort];
             let host = headers::value(&HOST, host)?;

@@ -87,6 +87,8 @@ fn a_coding_that_ends_early_is_malformed() {
     let whole = gzip(&[7; 4000]);
     let cut = decoded("gzip", &whole[..whole.len() - 9], 5000, 64);
     assert!(matches!(cut, Err(HttpError::Malformed { .. })));
+    let cut = decoded("br", &BROTLI[..6], 100, 64);
+    assert!(matches!(cut, Err(HttpError::Malformed { .. })));
 }
 
 proptest! {

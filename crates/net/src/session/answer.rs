@@ -67,7 +67,8 @@ pub(super) fn judge(name: &str, response: &Response, secrets: &[String]) -> Opti
     Some(Verdict { reason, help })
 }
 
-fn check_secrets(names: &[String]) -> String {
+/// What to do when the server said no to these secrets.
+pub(super) fn check_secrets(names: &[String]) -> String {
     match names {
         [] => "Check the user name and the password.".to_owned(),
         names => format!(
@@ -81,6 +82,17 @@ fn is_page(response: &Response) -> bool {
     response
         .header("content-type")
         .is_some_and(|value| value.starts_with("text/html"))
+}
+
+/// Whether a response is a page with a field for a password.
+pub(super) fn asks_for_password(response: &Response) -> bool {
+    if !is_page(response) {
+        return false;
+    }
+    let page = response.text().to_ascii_lowercase();
+    ["type=\"password\"", "type='password'", "type=password"]
+        .iter()
+        .any(|field| page.contains(field))
 }
 
 fn origin(address: &str) -> String {

@@ -76,7 +76,8 @@ impl<'a> Desk<'a> {
         Ok(grant)
     }
 
-    /// Sends a request of the login, with the session's cookies; `also` counts as declared.
+    /// Sends a request of the login, with the session's cookies; `also` counts as declared, and
+    /// `learn` gets the answer before it is published.
     ///
     /// # Errors
     /// When there is no answer. What the gate file can mend is told as a [`LoginError`].
@@ -84,6 +85,7 @@ impl<'a> Desk<'a> {
         &self,
         mut request: Request,
         also: Option<&Origin>,
+        learn: &(dyn Fn(&Response) + Sync),
     ) -> Result<Response, HttpError> {
         request.purpose = Purpose::Login;
         request.redirects = REDIRECTS;
@@ -93,6 +95,7 @@ impl<'a> Desk<'a> {
             jar: Some(self.session.jar()),
             grant: None,
             also,
+            learn: Some(learn),
         };
         let location = request.cause.location.clone();
         let delivered = self.courier.deliver(&request, &persona).await;
@@ -147,12 +150,25 @@ impl<'a> Desk<'a> {
         self.courier.secrets.learn(&name, value);
     }
 
+    /// Learns the tokens in the answer of a token endpoint (RFC 6749, 5.1).
+    pub(super) fn learn_tokens(&self, response: &Response) {
+        let answer: Json = serde_json::from_slice(&response.body).unwrap_or_default();
+        for (field, name) in [
+            ("access_token", "token"),
+            ("refresh_token", "refresh token"),
+            ("id_token", "id token"),
+        ] {
+            if let Some(token) = answer.get(field).and_then(Json::as_str) {
+                self.learn(name, token);
+            }
+        }
+    }
+
     /// Takes a token out of an answer, by the end it names or that the answer names beside it.
     ///
     /// # Errors
     /// When it holds what no header may hold.
     pub(super) fn bearer(&self, token: &Sensitive, answer: &Json) -> Result<Grant, HttpError> {
-        self.learn("token", token.expose());
         let mut grant = Grant::bearer(token)?;
         let clock = &self.courier.clock;
         // RFC 6749, 5.1: a number of seconds; some servers write it as text.

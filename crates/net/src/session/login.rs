@@ -14,6 +14,7 @@ use tidegate_core::span::Span;
 use tidegate_core::template::Template;
 use url::Url;
 
+use super::answer;
 use super::captures::{self, Missing};
 use super::desk::Desk;
 use super::{Grant, lock, totp};
@@ -35,11 +36,11 @@ pub(super) async fn log_in(desk: &Desk<'_>, login: &Login) -> Result<Grant, Http
         let (name, value) = attempt.header(name, template)?;
         grant.add_header(name, &value)?;
     }
+    let takes_token = attempt.takes_token();
     for issuer in attempt.answered {
         grant.add_issuer(issuer.origin());
     }
-    let nothing = login.bearer.is_none() && login.header.is_none();
-    if nothing && lock(desk.session.jar()).is_empty() {
+    if !takes_token && lock(desk.session.jar()).is_empty() {
         let reason = format!(
             "{} set no cookie and no token is taken from its answer",
             name(step)
@@ -89,16 +90,60 @@ impl<'a> Attempt<'a> {
             .request
             .render(&self.scope, &*desk.courier.files, desk.cause(span))
             .map_err(|error| desk.fault(span, &error.to_string(), error.help(), None))?;
-        let response = desk.send(request, None).await?;
+        let learn = |response: &Response| self.learn(step, response);
+        let response = desk.send(request, None, &learn).await?;
         desk.accept(span, &name(step), &response, &secrets(step))?;
+        if !self.takes_token() && self.is_form_again(step, &response) {
+            let reason = format!("{} was answered with a login form again", name(step));
+            let help = answer::check_secrets(&secrets(step));
+            return Err(desk.fault(span, &reason, help, Some(response.status)));
+        }
         self.answered.extend(Url::parse(&response.url));
         for (capture, source) in &step.capture {
             let value = self.capture(&source.value, &source.span, step, &response)?;
-            captures::learn(desk, capture, &value);
             self.scope.capture(capture.clone(), value.clone());
             self.captured.insert(capture.clone(), value);
         }
         Ok(response)
+    }
+
+    /// Makes secrets of everything that is taken from an answer.
+    fn learn(&self, step: &LoginStep, response: &Response) {
+        let jar = lock(self.desk.session.jar());
+        for (name, source) in &step.capture {
+            if let Ok(value) = captures::find(&source.value, response, &jar) {
+                captures::learn(self.desk, name, &value);
+            }
+        }
+        if let (Some(source), true) = (self.token_source(), self.is_last(step))
+            && let Ok(value) = captures::find(&source, response, &jar)
+        {
+            captures::learn(self.desk, "token", &value);
+        }
+    }
+
+    fn token_source(&self) -> Option<CaptureSource> {
+        let path = self.login.bearer.as_ref()?;
+        Some(CaptureSource::JsonPath(path.value.clone()))
+    }
+
+    fn is_last(&self, step: &LoginStep) -> bool {
+        let last = self.login.steps.last();
+        last.is_some_and(|last| std::ptr::eq(last, step))
+    }
+
+    fn takes_token(&self) -> bool {
+        self.login.bearer.is_some() || self.login.header.is_some()
+    }
+
+    /// Whether the last step led back to where it came from, with a password to be typed in: many
+    /// apps say no in this way, with status 200.
+    fn is_form_again(&self, step: &LoginStep, response: &Response) -> bool {
+        let back = |url: Url| self.answered.iter().any(|known| known.path() == url.path());
+        self.is_last(step)
+            && step.request.writes()
+            && answer::asks_for_password(response)
+            && (response.redirects.is_empty() || Url::parse(&response.url).is_ok_and(back))
     }
 
     /// Sets `${totp}` to the password of this moment.
@@ -139,10 +184,9 @@ impl<'a> Attempt<'a> {
 
     /// The credentials of the token in the last answer, if one is declared.
     fn token(&self, step: &LoginStep, response: &Response) -> Result<Grant, HttpError> {
-        let Some(path) = &self.login.bearer else {
+        let (Some(path), Some(source)) = (&self.login.bearer, self.token_source()) else {
             return Ok(Grant::default());
         };
-        let source = CaptureSource::JsonPath(path.value.clone());
         let token = match self.capture(&source, &path.span, step, response)? {
             Json::String(token) => token,
             other => other.to_string(),

@@ -91,7 +91,8 @@ async fn ask(
         desk.learn("client credentials", value.expose());
         request.headers.push(("authorization".to_owned(), value));
     }
-    desk.send(request, also.as_ref()).await
+    let learn = |response: &Response| desk.learn_tokens(response);
+    desk.send(request, also.as_ref(), &learn).await
 }
 
 fn encoded(text: &Sensitive) -> String {

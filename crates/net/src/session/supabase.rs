@@ -3,7 +3,7 @@
 use http::HeaderName;
 use serde_json::{Value as Json, json};
 use tidegate_core::ports::HttpError;
-use tidegate_core::ports::http::{Body, Request, Target};
+use tidegate_core::ports::http::{Body, Request, Response, Target};
 use tidegate_core::secret::Sensitive;
 use tidegate_core::template::Template;
 use url::Url;
@@ -32,7 +32,8 @@ pub(super) async fn log_in(desk: &Desk<'_>, templates: [&Template; 4]) -> Result
     let body = json!({ "email": email.expose(), "password": password.expose() });
     request.body = Body::Json(Sensitive::new(body.to_string()));
     request.headers = vec![("apikey".to_owned(), key.clone())];
-    let response = desk.send(request, also.as_ref()).await?;
+    let learn = |response: &Response| desk.learn_tokens(response);
+    let response = desk.send(request, also.as_ref(), &learn).await?;
     let secrets: Vec<String> = templates
         .iter()
         .flat_map(|template| template.secrets())
@@ -46,9 +47,6 @@ pub(super) async fn log_in(desk: &Desk<'_>, templates: [&Template; 4]) -> Result
         let help = "Check that the address is the one of the Supabase project.".to_owned();
         return Err(desk.fault(span, &reason, help, Some(response.status)));
     };
-    if let Some(refresh) = body.get("refresh_token").and_then(Json::as_str) {
-        desk.learn("refresh token", refresh);
-    }
     let mut grant = desk.bearer(&token.into(), &body)?;
     grant.add_issuer_header(KEY, &key)?;
     if let Ok(url) = Url::parse(&response.url) {
