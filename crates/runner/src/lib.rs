@@ -34,6 +34,7 @@ mod tests;
 
 pub use clean::{Cleaned, clean};
 pub use error::{RunError, SelectError};
+pub use preflight::preflight_meta;
 pub use run::run;
 pub use select::plan;
 pub use setup::{Connect, ConnectParts, Options, Setup, Variables};

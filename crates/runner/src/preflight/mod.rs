@@ -2,9 +2,12 @@
 //! with its remedy, not once for every check.
 
 mod logins;
+mod meta;
 mod reach;
 pub(crate) mod secrets;
 mod walls;
+
+pub use meta::preflight_meta;
 
 use std::sync::Arc;
 

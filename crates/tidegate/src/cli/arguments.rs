@@ -1,0 +1,212 @@
+//! The arguments `tidegate` takes; part of its public interface.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tidegate::report::ReportSpec;
+use tidegate::{RunOptions, Stop};
+use tidegate_core::period::Period;
+
+/// A gate for deploys: lets good ones out and blocks bad ones.
+#[derive(Debug, Parser)]
+#[command(name = "tidegate", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) gate: GateArguments,
+    /// When to use colour.
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true)]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 allow, 1 block, 2 wrong usage or gate file, 3 inconclusive, \
+4 nothing was executed, 5 a report could not be written, 70 a defect of Tidegate, 130 interrupted.";
+
+/// Which gate file is read, and for which environment.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct GateArguments {
+    /// The gate file.
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "tidegate.yaml",
+        global = true
+    )]
+    pub(crate) gate: PathBuf,
+    /// The environment to look at; needed when the gate file has several.
+    #[arg(long, value_name = "NAME", global = true)]
+    pub(crate) env: Option<String>,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the checks and answer allow or block.
+    Run(RunArguments),
+    /// Show what a run would do and why; sends nothing and needs no secret.
+    Plan(PlanArguments),
+    /// List the check kinds and observers.
+    Checks,
+    /// Explain a finding's code, such as `flow/status`, or a check kind.
+    Explain {
+        /// The code or the kind.
+        code: String,
+    },
+    /// Print the JSON Schema of the gate file, for editors.
+    Schema,
+    /// Show or accept what is known to be wrong.
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
+    /// Remove what interrupted runs left behind.
+    Clean,
+    /// Gate the example portal, good and broken.
+    #[cfg(feature = "demo")]
+    Demo(DemoArguments),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+}
+
+/// Options of `plan`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanArguments {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+}
+
+/// Which checks run.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Selection {
+    /// Run only these checks and what they need (ids or globs).
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Leave these checks out (ids or globs).
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    skip: Vec<String>,
+    /// Run every check, however many there are.
+    #[arg(long)]
+    all: bool,
+    /// Put first what this change touches: everything since the revision.
+    #[arg(long, value_name = "REVISION")]
+    changed_since: Option<String>,
+    /// Repeat a run's random choices.
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+}
+
+/// Options of `run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    #[command(flatten)]
+    selection: Selection,
+    /// Write a report: terminal, json, junit or markdown, as in `junit=gate.xml` or `json=-`; a `?`
+    /// at the end makes it optional.
+    #[arg(long = "report", value_name = "FORMAT[=FILE]")]
+    pub(crate) reports: Vec<ReportSpec>,
+    /// Tell the verdict without stopping the deploy.
+    #[arg(long)]
+    advisory: bool,
+    /// Stop at the first blocking result.
+    #[arg(long)]
+    fail_fast: bool,
+    /// How many checks run at the same time.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// How long the whole run may take, as in `5m`.
+    #[arg(long, value_name = "TIME", value_parser = period)]
+    run_budget: Option<Duration>,
+    /// Leave out the look at the candidate before the first check.
+    #[arg(long)]
+    no_preflight: bool,
+}
+
+/// What to do with the findings that are known.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BaselineCommand {
+    /// Show what was accepted.
+    Show,
+    /// Run the checks and accept what they find: it is shown and no longer blocks.
+    Accept(RunArguments),
+}
+
+/// Options of `demo`.
+#[cfg(feature = "demo")]
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// Gate the portal with this regression instead of the usual three.
+    #[arg(long = "break", value_name = "NAME")]
+    pub(crate) breaks: Vec<tidegate_client_portal::Break>,
+}
+
+fn period(text: &str) -> Result<Duration, String> {
+    Period::parse(text)
+        .map(|period| period.0)
+        .map_err(|error| error.to_string())
+}
+
+impl Selection {
+    pub(crate) fn options(&self) -> RunOptions {
+        RunOptions {
+            only: self.only.clone(),
+            skip: self.skip.clone(),
+            all: self.all,
+            changed_since: self.changed_since.clone(),
+            seed: self.seed,
+            ..RunOptions::default()
+        }
+    }
+}
+
+impl RunArguments {
+    pub(crate) fn options(&self, stop: Stop) -> RunOptions {
+        RunOptions {
+            fail_fast: self.fail_fast,
+            advisory: self.advisory,
+            jobs: self.jobs.map(usize::from),
+            run_budget: self.run_budget,
+            without_preflight: self.no_preflight,
+            stop,
+            ..self.selection.options()
+        }
+    }
+}
+
+impl GateArguments {
+    /// Reads the gate file.
+    pub(crate) fn load(&self) -> Result<tidegate::Gate, tidegate::Error> {
+        let builder = tidegate::Gate::builder(&self.gate);
+        match &self.env {
+            Some(name) => builder.environment(name).load(),
+            None => builder.load(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,171 @@
+//! `tidegate demo`: the example portal, good and broken, each gated for real.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use anyhow::Context as _;
+use tidegate::report::Reports;
+use tidegate::{Gate, RunOptions, Stop, Summary, Verdict, exit};
+use tidegate_client_portal::{Break, Options, Passwords, RunningPortal, start_blocking};
+
+use super::arguments::DemoArguments;
+use super::output::Output;
+use super::signals;
+
+const GATE: &str = include_str!("../../../../examples/client-portal/tidegate.yaml");
+
+/// Which codes each regression raises, as the integration test proves for all of them.
+const EXPECTED: &str = include_str!("../../../../examples/client-portal/expected-codes.json");
+
+/// The regressions that are shown unless others are asked for.
+const SHOWN: &[Break] = &[Break::SearchEmpty, Break::BillingOpen, Break::LeakyError];
+
+/// Gates the good portal and broken ones; the code is 0 only if every verdict and every set of codes
+/// is the expected one.
+pub(crate) fn demo(arguments: &DemoArguments, output: &Output) -> anyhow::Result<u8> {
+    let expected: BTreeMap<String, BTreeSet<String>> =
+        serde_json::from_str(EXPECTED).context("the table of expected codes cannot be read")?;
+    let broken = if arguments.breaks.is_empty() {
+        SHOWN
+    } else {
+        &arguments.breaks
+    };
+    let folder = tempfile::tempdir().context("no temporary folder can be made")?;
+    let stop = Stop::new();
+    signals::listen(stop.clone())?;
+    let scenarios = std::iter::once(None).chain(broken.iter().copied().map(Some));
+    let mut outcomes = Vec::new();
+    for regression in scenarios {
+        output.print(&heading(regression))?;
+        let path = folder.path().join("tidegate.yaml");
+        fs::write(&path, GATE).context("the example gate file cannot be written")?;
+        let summary = gate_portal(regression, &path, &stop, output)?;
+        if summary.interrupted {
+            return Ok(exit::INTERRUPTED);
+        }
+        let codes = regression
+            .and_then(|one| expected.get(one.name()))
+            .cloned()
+            .unwrap_or_default();
+        outcomes.push(Scenario::judge(regression, &summary, &codes));
+    }
+    output.print(&table(&outcomes))?;
+    Ok(if outcomes.iter().all(|outcome| outcome.right) {
+        exit::ALLOW
+    } else {
+        exit::BLOCK
+    })
+}
+
+/// Starts a portal, gates it and prints the report.
+fn gate_portal(
+    regression: Option<Break>,
+    gate: &std::path::Path,
+    stop: &Stop,
+    output: &Output,
+) -> anyhow::Result<Summary> {
+    let portal = start(regression)?;
+    let passwords = Passwords::default();
+    let builder = ["anna", "adam", "cora"]
+        .iter()
+        .fold(Gate::builder(gate), |builder, name| {
+            builder.variable(
+                format!("{}_PASSWORD", name.to_uppercase()),
+                passwords.of(name).reveal(),
+            )
+        });
+    let gate = builder.variable("PORTAL_URL", portal.url()).load()?;
+    let mut reports = Reports::new(&[], &output.settings(&tidegate_kinds::registry()))?;
+    let options = RunOptions {
+        stop: stop.clone(),
+        jobs: Some(1),
+        ..RunOptions::default()
+    };
+    let summary = gate.run(options, |event| reports.event(event))?;
+    match reports.finish().into_iter().next() {
+        Some(failed) => Err(failed.error.into()),
+        None => Ok(summary),
+    }
+}
+
+fn start(regression: Option<Break>) -> anyhow::Result<RunningPortal> {
+    let options = Options {
+        breaks: regression.into_iter().collect(),
+        ..Options::default()
+    };
+    start_blocking(options).context("the example portal did not start")
+}
+
+/// What one portal's gate said, beside what it should have said.
+struct Scenario {
+    name: &'static str,
+    verdict: Verdict,
+    codes: BTreeSet<String>,
+    right: bool,
+}
+
+impl Scenario {
+    fn judge(regression: Option<Break>, summary: &Summary, expected: &BTreeSet<String>) -> Self {
+        let codes = codes(summary);
+        let verdict = summary.judgement.verdict;
+        let allowed = verdict == Verdict::Allow;
+        Self {
+            name: regression.map_or("good", Break::name),
+            verdict,
+            right: allowed == regression.is_none() && codes == *expected,
+            codes,
+        }
+    }
+}
+
+/// The codes that a run raised, the preflight's included.
+fn codes(summary: &Summary) -> BTreeSet<String> {
+    let findings = summary.results.iter().flat_map(|result| &result.findings);
+    let preflight = summary.preflight.iter().map(|failure| &failure.code);
+    findings
+        .map(|finding| &finding.code)
+        .chain(preflight)
+        .map(ToString::to_string)
+        .collect()
+}
+
+fn heading(regression: Option<Break>) -> String {
+    match regression {
+        None => "\n── The portal as it should be ──\n\n".to_owned(),
+        Some(one) => format!(
+            "\n── A deploy that breaks it: {one} ──\n{}\n\n",
+            one.summary()
+        ),
+    }
+}
+
+fn table(outcomes: &[Scenario]) -> String {
+    let rows = outcomes.iter().map(|outcome| {
+        let codes = outcome
+            .codes
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", ");
+        let right = if outcome.right {
+            "as expected"
+        } else {
+            "NOT as expected"
+        };
+        let verdict = verdict_words(outcome.verdict);
+        format!("  {:<22}{verdict:<22}{right:<18}{codes}\n", outcome.name)
+    });
+    format!(
+        "\n── What the gate said ──\n\n{}\n",
+        rows.collect::<String>()
+    )
+}
+
+fn verdict_words(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allow => "allow",
+        Verdict::AllowWithWarnings => "allow, with warnings",
+        Verdict::Inconclusive => "inconclusive",
+        Verdict::Block => "block",
+    }
+}

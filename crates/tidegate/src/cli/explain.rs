@@ -1,0 +1,41 @@
+//! `tidegate explain CODE`
+
+use tidegate::meta::Meta;
+use tidegate::report;
+use tidegate_core::diagnostic::nearest;
+
+use super::output::{Output, Usage};
+
+/// Prints the page of a code or of a check kind.
+pub(crate) fn explain(name: &str, output: &Output) -> anyhow::Result<u8> {
+    let registry = tidegate_kinds::registry();
+    let metas: Vec<&Meta> = registry
+        .metas()
+        .chain([tidegate_runner::preflight_meta()])
+        .collect();
+    let kind = name.split('/').next().unwrap_or(name);
+    let meta = metas
+        .iter()
+        .find(|meta| meta.name == kind)
+        .ok_or_else(|| unknown(name, &metas))?;
+    if !name.contains('/') {
+        return output.print(&report::explain_kind(meta, &output.style));
+    }
+    let code = meta.code(name).ok_or_else(|| unknown(name, &metas))?;
+    output.print(&report::explain_code(meta, code, &output.style))
+}
+
+fn unknown(name: &str, metas: &[&Meta]) -> Usage {
+    let codes = metas
+        .iter()
+        .flat_map(|meta| meta.codes.iter().map(|info| info.code.as_str()));
+    let known: Vec<&str> = metas.iter().map(|meta| &*meta.name).chain(codes).collect();
+    let help = match nearest(name, &known) {
+        Some(near) => format!("Did you mean `{near}`? `tidegate checks` lists all."),
+        None => "`tidegate checks` lists all codes and kinds.".to_owned(),
+    };
+    Usage {
+        message: format!("there is no code or check kind `{name}`"),
+        help,
+    }
+}

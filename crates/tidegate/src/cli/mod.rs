@@ -1,0 +1,83 @@
+//! The command line: arguments in, text and an exit code out.
+
+mod arguments;
+mod baseline;
+mod checks;
+mod clean;
+#[cfg(feature = "demo")]
+mod demo;
+mod explain;
+mod output;
+mod plan;
+mod run;
+mod signals;
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{CommandFactory as _, Parser as _};
+use tidegate::exit;
+
+use arguments::{Arguments, Command};
+use output::Output;
+
+/// Runs the command and says with which code the process ends.
+pub(crate) fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let output = Output::detect(arguments.color);
+    match dispatch(arguments, &output) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => ExitCode::from(output.fail(&error)),
+    }
+}
+
+/// Help and version are no errors; everything else clap says is about usage.
+fn usage(error: &clap::Error) -> ExitCode {
+    // The text is for a person who may have closed the pipe already.
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() {
+        exit::USAGE
+    } else {
+        exit::ALLOW
+    })
+}
+
+fn dispatch(arguments: Arguments, output: &Output) -> anyhow::Result<u8> {
+    let Arguments { gate, command, .. } = arguments;
+    match command {
+        Command::Run(run) => run::run(&gate, &run, output),
+        Command::Plan(plan) => plan::plan(&gate, &plan.selection, output),
+        Command::Checks => checks::checks(output),
+        Command::Explain { code } => explain::explain(&code, output),
+        Command::Schema => schema(output),
+        Command::Baseline(command) => baseline::baseline(&gate, &command, output),
+        Command::Clean => clean::clean(&gate, output),
+        #[cfg(feature = "demo")]
+        Command::Demo(command) => demo::demo(&command, output),
+        Command::Completions { shell } => completions(shell, output),
+        Command::Man => man(output),
+    }
+}
+
+fn schema(output: &Output) -> anyhow::Result<u8> {
+    let schema = tidegate_config::schema(&tidegate_kinds::registry());
+    let text = serde_json::to_string_pretty(&schema).context("the schema cannot be written")?;
+    output.print(&format!("{text}\n"))
+}
+
+fn completions(shell: clap_complete::Shell, output: &Output) -> anyhow::Result<u8> {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "tidegate", &mut text);
+    output.print(&String::from_utf8_lossy(&text))
+}
+
+fn man(output: &Output) -> anyhow::Result<u8> {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(Arguments::command())
+        .render(&mut text)
+        .context("the manual cannot be written")?;
+    output.print(&String::from_utf8_lossy(&text))
+}

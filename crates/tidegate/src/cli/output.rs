@@ -1,0 +1,111 @@
+//! Text to a person: answers to standard output, faults to standard error.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::Arc;
+
+use tidegate::report::reports::Settings;
+use tidegate::report::{self, Style};
+use tidegate::{Diagnostic, exit};
+use tidegate_core::registry::Registry;
+
+use super::arguments::Color;
+
+/// How text is written.
+pub(crate) struct Output {
+    /// For standard output.
+    pub(crate) style: Style,
+    errors: Style,
+    live: bool,
+}
+
+impl Output {
+    pub(crate) fn detect(color: Color) -> Self {
+        let variable = |name: &str| std::env::var(name).ok();
+        let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let style = |terminal: bool| {
+            let detected = Style::detect(terminal, columns, &variable);
+            match color {
+                Color::Auto => detected,
+                Color::Always => Style {
+                    color: true,
+                    ..detected
+                },
+                Color::Never => Style {
+                    color: false,
+                    ..detected
+                },
+            }
+        };
+        let terminal = io::stderr().is_terminal();
+        Self {
+            style: style(io::stdout().is_terminal()),
+            errors: style(terminal),
+            live: terminal && variable("CI").is_none(),
+        }
+    }
+
+    /// What the reporters of a run know beside its events.
+    pub(crate) fn settings(&self, registry: &Registry) -> Settings {
+        let preflight = tidegate_runner::preflight_meta().codes.iter().cloned();
+        let codes = registry.codes().into_iter().chain(preflight).collect();
+        Settings {
+            style: self.style,
+            live: self.live,
+            codes: Arc::new(codes),
+        }
+    }
+
+    /// Prints an answer; a reader that has gone away is no fault.
+    pub(crate) fn print(&self, text: &str) -> anyhow::Result<u8> {
+        let mut stdout = io::stdout().lock();
+        match stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush())
+        {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(exit::ALLOW),
+        }
+    }
+
+    /// Prints a line about what is going on.
+    pub(crate) fn say(&self, text: &str) {
+        // There is no one to tell when standard error is closed.
+        let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
+    }
+
+    /// Prints what went wrong and how to mend it.
+    pub(crate) fn fault(&self, message: impl Into<String>, help: impl Into<String>) {
+        self.say(&report::diagnostics(
+            &[Diagnostic::new(message).help(help)],
+            &self.errors,
+        ));
+    }
+
+    /// Prints why the command failed and gives its exit code.
+    pub(crate) fn fail(&self, error: &anyhow::Error) -> u8 {
+        if let Some(error) = error.downcast_ref::<tidegate::Error>() {
+            match error.diagnostics() {
+                [] => self.fault(error.to_string(), error.help()),
+                faults => self.say(&report::diagnostics(faults, &self.errors)),
+            }
+            return error.exit_code();
+        }
+        if let Some(usage) = error.downcast_ref::<Usage>() {
+            self.fault(&usage.message, &usage.help);
+            return exit::USAGE;
+        }
+        self.fault(
+            format!("{error:#}"),
+            "This is a defect of Tidegate; please report it.",
+        );
+        exit::INTERNAL
+    }
+}
+
+/// The command line asks for something that cannot be done.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct Usage {
+    pub(crate) message: String,
+    pub(crate) help: String,
+}

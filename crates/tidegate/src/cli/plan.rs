@@ -1,0 +1,16 @@
+//! `tidegate plan`
+
+use tidegate::report;
+
+use super::arguments::{GateArguments, Selection};
+use super::output::Output;
+
+/// Prints what a run would do and why.
+pub(crate) fn plan(
+    gate: &GateArguments,
+    selection: &Selection,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    let plan = gate.load()?.plan(&selection.options())?;
+    output.print(&report::plan_text(&plan, &output.style))
+}

@@ -1,0 +1,258 @@
+//! Reading a gate file and running it with the ports of this machine.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tidegate_core::baseline::Baseline;
+use tidegate_core::check::{Kind, ObserverKind};
+use tidegate_core::event::{Event, Summary};
+use tidegate_core::plan::Plan;
+use tidegate_core::ports::{Http, HttpError};
+use tidegate_core::registry::{Registry, RegistryError};
+use tidegate_packs::Packs;
+use tidegate_repo::LocalFiles;
+use tidegate_runner::{BASELINE_FILE, Cleaned, ConnectParts, Setup, Stop};
+
+use crate::run::{Error, RunOptions, Started};
+
+/// The folder of what outlives a run, beside the gate file.
+const STATE_FOLDER: &str = ".tidegate";
+
+/// A gate file that was read for one environment, ready to run.
+#[derive(Clone)]
+pub struct Gate {
+    gate: tidegate_core::gate::Gate,
+    variables: Variables,
+}
+
+/// Where `${NAME}` of a gate file comes from.
+#[derive(Clone, Default)]
+struct Variables {
+    given: Arc<BTreeMap<String, String>>,
+    isolated: bool,
+}
+
+impl Variables {
+    fn get(&self, name: &str) -> Option<String> {
+        let given = self.given.get(name).cloned();
+        if self.isolated {
+            given
+        } else {
+            given.or_else(|| std::env::var(name).ok())
+        }
+    }
+}
+
+/// Collects what a gate file is read with.
+pub struct GateBuilder {
+    path: PathBuf,
+    environment: Option<String>,
+    registry: Result<Registry, RegistryError>,
+    variables: BTreeMap<String, String>,
+    isolated: bool,
+}
+
+impl GateBuilder {
+    /// Chooses the environment; it may be left out when the gate file has one only.
+    #[must_use]
+    pub fn environment(mut self, name: impl Into<String>) -> Self {
+        self.environment = Some(name.into());
+        self
+    }
+
+    /// Sets a variable or a secret, before the process environment is asked.
+    #[must_use]
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// Leaves the process environment unread: only [`GateBuilder::variable`] counts.
+    #[must_use]
+    pub fn without_process_environment(mut self) -> Self {
+        self.isolated = true;
+        self
+    }
+
+    /// Adds a check kind of the program's own.
+    #[must_use]
+    pub fn kind(mut self, kind: Arc<dyn Kind>) -> Self {
+        self.registry = self.registry.and_then(|mut registry| {
+            registry.add_kind(kind)?;
+            Ok(registry)
+        });
+        self
+    }
+
+    /// Adds an observer of the program's own.
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn ObserverKind>) -> Self {
+        self.registry = self.registry.and_then(|mut registry| {
+            registry.add_observer(observer)?;
+            Ok(registry)
+        });
+        self
+    }
+
+    /// Reads the gate file.
+    ///
+    /// # Errors
+    /// [`Error::Gate`] with everything that is wrong in the file, [`Error::Registry`] when an added
+    /// kind's name is taken.
+    pub fn load(self) -> Result<Gate, Error> {
+        let registry = self.registry?;
+        let variables = Variables {
+            given: Arc::new(self.variables),
+            isolated: self.isolated,
+        };
+        let gate = tidegate_config::load(&tidegate_config::Source {
+            path: &self.path,
+            environment: self.environment.as_deref(),
+            registry: &registry,
+            packs: &Packs,
+            variables: &|name| variables.get(name),
+        })?;
+        Ok(Gate { gate, variables })
+    }
+}
+
+impl Gate {
+    /// Begins to read the gate file at a path with the built-in kinds.
+    pub fn builder(path: impl AsRef<Path>) -> GateBuilder {
+        GateBuilder {
+            path: path.as_ref().to_owned(),
+            environment: None,
+            registry: Ok(tidegate_kinds::registry()),
+            variables: BTreeMap::new(),
+            isolated: false,
+        }
+    }
+
+    /// The gate file as it was read.
+    pub fn definition(&self) -> &tidegate_core::gate::Gate {
+        &self.gate
+    }
+
+    /// The path of the file of accepted findings.
+    pub fn baseline_path(&self) -> PathBuf {
+        self.gate.root.join(BASELINE_FILE)
+    }
+
+    /// The folder of what outlives a run.
+    pub fn state_folder(&self) -> PathBuf {
+        self.gate.root.join(STATE_FOLDER)
+    }
+
+    /// Decides what a run would do; sends nothing and needs no secret.
+    ///
+    /// # Errors
+    /// When a named check does not exist, or the repository cannot say what changed.
+    pub fn plan(&self, options: &RunOptions) -> Result<Plan, Error> {
+        Ok(tidegate_runner::plan(&self.setup(options)?)?)
+    }
+
+    /// Runs the checks and waits for the verdict; `on_event` is called in order on this thread.
+    ///
+    /// # Errors
+    /// When the run could not begin. Failing checks are no error: they are in the summary.
+    pub fn run(
+        &self,
+        options: RunOptions,
+        mut on_event: impl FnMut(&Event),
+    ) -> Result<Summary, Error> {
+        let stop = options.stop.clone();
+        Ok(tidegate_runner::run(
+            self.setup(&options)?,
+            stop,
+            &mut on_event,
+        )?)
+    }
+
+    /// Runs the checks on a thread of their own and gives a future of the summary for any executor.
+    ///
+    /// Dropping the future stops the run; what it created is still removed.
+    pub fn start(
+        &self,
+        options: RunOptions,
+        on_event: impl FnMut(&Event) + Send + 'static,
+    ) -> Started {
+        Started::spawn(self.clone(), options, on_event)
+    }
+
+    /// Removes what lost runs left behind and names what cannot be removed.
+    ///
+    /// # Errors
+    /// When the journals cannot be read.
+    pub fn clean(&self, stop: Stop) -> Result<Cleaned, Error> {
+        Ok(tidegate_runner::clean(
+            self.setup(&RunOptions::default())?,
+            stop,
+        )?)
+    }
+
+    /// The findings that were accepted before.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read.
+    pub fn baseline(&self) -> Result<Baseline, Error> {
+        Ok(tidegate_runner::read_baseline(&self.baseline_path())?)
+    }
+
+    /// Accepts the counting findings of a run, and those accepted before that it still found.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn accept(&self, summary: &Summary) -> Result<Baseline, Error> {
+        let findings = summary.results.iter().flat_map(|result| {
+            result
+                .findings
+                .iter()
+                .map(move |finding| (&result.id, finding))
+        });
+        let today = jiff::tz::Offset::UTC.to_datetime(summary.started).date();
+        let baseline = self.baseline()?.accepting(findings, today);
+        tidegate_runner::write_baseline(&self.baseline_path(), &baseline)?;
+        Ok(baseline)
+    }
+
+    fn setup(&self, options: &RunOptions) -> Result<Setup, Error> {
+        let variables = self.variables.clone();
+        Ok(Setup {
+            gate: self.gate.clone(),
+            options: options.for_runner(self.state_folder()),
+            files: Arc::new(LocalFiles::new(&self.gate.root)),
+            repository: repository(&self.gate.root),
+            variables: Arc::new(move |name: &str| variables.get(name)),
+            connect: Box::new(connect),
+            baseline: self.baseline()?,
+        })
+    }
+}
+
+fn connect(parts: ConnectParts) -> Result<Arc<dyn Http>, HttpError> {
+    let client = tidegate_net::Client::new(tidegate_net::Wiring {
+        environment: parts.environment,
+        identities: parts.identities,
+        root: parts.root,
+        files: parts.files,
+        secrets: parts.secrets,
+        exchanges: parts.exchanges,
+        clock: parts.clock,
+        random: parts.random,
+        runtime: parts.runtime,
+        user_agent: parts.user_agent,
+    })?;
+    Ok(Arc::new(client))
+}
+
+#[cfg(feature = "git")]
+fn repository(root: &Path) -> Option<Arc<dyn tidegate_core::ports::Repository>> {
+    let found = tidegate_repo::GitRepository::discover(root).ok()?;
+    Some(Arc::new(found))
+}
+
+#[cfg(not(feature = "git"))]
+fn repository(_root: &Path) -> Option<Arc<dyn tidegate_core::ports::Repository>> {
+    None
+}

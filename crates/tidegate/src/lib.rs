@@ -1,0 +1,35 @@
+//! Tidegate as a library: read a gate file, see its plan, run it, and get the verdict.
+//!
+//! ```no_run
+//! use tidegate::{Gate, RunOptions, Verdict};
+//!
+//! let gate = Gate::builder("tidegate.yaml").environment("preview").load()?;
+//! let summary = gate.run(RunOptions::default(), |event| drop(event.clone()))?;
+//! assert_eq!(summary.judgement.verdict, Verdict::Allow);
+//! # Ok::<(), tidegate::Error>(())
+//! ```
+//!
+//! [`Gate::run`] blocks and may be called inside or outside any runtime; [`Gate::start`] gives a
+//! future that any executor can poll. Nothing here writes to standard output, reads the command
+//! line or installs anything for the whole process.
+//!
+//! Checks of your own implement [`check::Kind`] and [`check::Check`] and are added with
+//! [`GateBuilder::kind`].
+
+#![forbid(unsafe_code)]
+
+mod gate;
+mod run;
+
+pub use gate::{Gate, GateBuilder};
+pub use run::{Error, RunOptions, Started};
+pub use tidegate_core::diagnostic::Diagnostic;
+pub use tidegate_core::event::{Event, Reporter, Summary};
+pub use tidegate_core::located::Located;
+pub use tidegate_core::verdict::{Circumstances, Verdict, exit, exit_code};
+pub use tidegate_core::{check, event, finding, meta, node, plan, ports, result, span};
+pub use tidegate_report as report;
+pub use tidegate_runner::{Cleaned, Stop};
+
+/// The version of Tidegate.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,171 @@
+//! What a run is started with, and what it gives back.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tidegate_config::LoadError;
+use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::event::{Event, Summary};
+use tidegate_core::ports::StateError;
+use tidegate_core::registry::RegistryError;
+use tidegate_core::verdict::exit;
+use tidegate_runner::{RunError, SelectError, Stop};
+use tokio::sync::oneshot;
+
+use crate::gate::Gate;
+
+/// What a run is started with; the default selects by the design's rules.
+#[derive(Clone, Default)]
+pub struct RunOptions {
+    /// Only these checks and what they need, by id or glob; all when empty.
+    pub only: Vec<String>,
+    /// Not these checks, by id or glob.
+    pub skip: Vec<String>,
+    /// Every check, however many there are.
+    pub all: bool,
+    /// The revision the change is held against.
+    pub changed_since: Option<String>,
+    /// Stop at the first blocking result.
+    pub fail_fast: bool,
+    /// A verdict that is not allow is told but does not stop the deploy.
+    pub advisory: bool,
+    /// The seed of everything random; drawn when absent.
+    pub seed: Option<u64>,
+    /// How many checks run at the same time.
+    pub jobs: Option<usize>,
+    /// How long the whole run may take.
+    pub run_budget: Option<Duration>,
+    /// Leave out the look at the candidate before the first check.
+    pub without_preflight: bool,
+    /// Stops the run from outside.
+    pub stop: Stop,
+}
+
+impl RunOptions {
+    pub(crate) fn for_runner(&self, state: PathBuf) -> tidegate_runner::Options {
+        tidegate_runner::Options {
+            only: self.only.clone(),
+            skip: self.skip.clone(),
+            all: self.all,
+            changed_since: self.changed_since.clone(),
+            fail_fast: self.fail_fast,
+            advisory: self.advisory,
+            seed: self.seed,
+            jobs: self.jobs,
+            run_budget: self.run_budget,
+            state,
+            preflight: !self.without_preflight,
+        }
+    }
+}
+
+/// Why a gate could not be read or run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The gate file is wrong.
+    #[error("the gate file has {} fault(s)", .0.diagnostics.len())]
+    Gate(#[from] LoadError),
+    /// An added kind's name is taken.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// The selection cannot be made.
+    #[error(transparent)]
+    Select(#[from] SelectError),
+    /// The run could not begin.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The file of accepted findings cannot be used.
+    #[error(transparent)]
+    Baseline(#[from] StateError),
+    /// The thread of the run ended without an answer.
+    #[error("the run ended without an answer")]
+    Lost,
+}
+
+impl Error {
+    /// How to mend it.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Gate(_) => {
+                "Mend the lines above; `tidegate schema` gives your editor the rules.".to_owned()
+            }
+            Self::Registry(error) => error.help().to_owned(),
+            Self::Select(error) => error.help(),
+            Self::Run(error) => error.help(),
+            Self::Baseline(error) => error.help().to_owned(),
+            Self::Lost => "This is a defect of Tidegate; please report it.".to_owned(),
+        }
+    }
+
+    /// The exit code of a command that fails for it.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Lost | Self::Run(RunError::Start(_) | RunError::Internal(_)) => exit::INTERNAL,
+            _ => exit::USAGE,
+        }
+    }
+
+    /// Everything that is wrong in the gate file, each with its place.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        match self {
+            Self::Gate(error) => &error.diagnostics,
+            _ => &[],
+        }
+    }
+}
+
+/// A run that goes on; resolves to its summary on any executor.
+///
+/// Dropping it stops the run; what the run created is still removed.
+#[must_use = "dropping it stops the run"]
+pub struct Started {
+    answer: oneshot::Receiver<Result<Summary, Error>>,
+    stop: Stop,
+    done: bool,
+}
+
+impl Started {
+    pub(crate) fn spawn(
+        gate: Gate,
+        options: RunOptions,
+        on_event: impl FnMut(&Event) + Send + 'static,
+    ) -> Self {
+        let (sender, answer) = oneshot::channel();
+        let stop = options.stop.clone();
+        let thread = std::thread::Builder::new().name("tidegate-run".to_owned());
+        let spawned = thread.spawn(move || {
+            // Nobody waits for the answer of a run that was dropped.
+            let _ = sender.send(gate.run(options, on_event));
+        });
+        // When the system has no thread left the sender is gone, and the answer is `Lost`.
+        drop(spawned);
+        Self {
+            answer,
+            stop,
+            done: false,
+        }
+    }
+}
+
+impl Future for Started {
+    type Output = Result<Summary, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let answer = Pin::new(&mut self.answer).poll(context);
+        answer.map(|received| {
+            self.done = true;
+            received.unwrap_or(Err(Error::Lost))
+        })
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        if !self.done {
+            self.stop.request();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The arrows between the rooms, held against `cargo metadata`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+const ROOMS: &[&str] = &[
+    "tidegate",
+    "tidegate-client-portal",
+    "tidegate-config",
+    "tidegate-core",
+    "tidegate-kinds",
+    "tidegate-net",
+    "tidegate-packs",
+    "tidegate-repo",
+    "tidegate-report",
+    "tidegate-runner",
+    "tidegate-testkit",
+];
+
+/// Which of our own crates each may use in normal and build dependencies.
+fn allowed(room: &str) -> &'static [&'static str] {
+    match room {
+        "tidegate" => &[
+            "tidegate-client-portal",
+            "tidegate-config",
+            "tidegate-core",
+            "tidegate-kinds",
+            "tidegate-net",
+            "tidegate-packs",
+            "tidegate-repo",
+            "tidegate-report",
+            "tidegate-runner",
+        ],
+        "tidegate-testkit" => &["tidegate-core", "tidegate-net"],
+        "tidegate-core" | "tidegate-client-portal" => &[],
+        _ => &["tidegate-core"],
+    }
+}
+
+fn metadata() -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--offline",
+            "--all-features",
+        ])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).expect("cargo metadata is JSON")
+}
+
+/// Name, kind (`normal` when null) and whether a version is asked for, of each dependency on a room.
+fn own_dependencies(package: &Value) -> Vec<(String, String, bool)> {
+    let dependencies = package["dependencies"].as_array().expect("dependencies");
+    dependencies
+        .iter()
+        .filter(|dependency| ROOMS.contains(&dependency["name"].as_str().unwrap()))
+        .map(|dependency| {
+            (
+                dependency["name"].as_str().unwrap().to_owned(),
+                dependency["kind"].as_str().unwrap_or("normal").to_owned(),
+                dependency["req"] != "*",
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn rooms_depend_on_each_other_only_along_the_arrows() {
+    let metadata = metadata();
+    let members: BTreeMap<&str, &Value> = metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|package| package["source"].is_null())
+        .map(|package| (package["name"].as_str().unwrap(), package))
+        .collect();
+    let known: BTreeSet<&str> = ROOMS.iter().copied().chain(["xtask"]).collect();
+    assert_eq!(members.keys().copied().collect::<BTreeSet<_>>(), known);
+    for (room, package) in members {
+        for (dependency, kind, versioned) in own_dependencies(package) {
+            match kind.as_str() {
+                "dev" => {
+                    assert_eq!(
+                        dependency, "tidegate-testkit",
+                        "{room} may dev-depend on testkit only"
+                    );
+                    assert!(!versioned, "{room} must name testkit by path only");
+                }
+                _ if room == "xtask" => panic!("xtask uses no room, not {dependency}"),
+                _ => assert!(
+                    allowed(room).contains(&dependency.as_str()),
+                    "{room} → {dependency}"
+                ),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_core_stays_light() {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--offline",
+            "-p",
+            "tidegate-core",
+            "-e",
+            "normal,build",
+            "--prefix",
+            "none",
+        ])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8(output.stdout).expect("text");
+    let crates: BTreeSet<&str> = text
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert!(crates.len() <= 40, "{} crates: {crates:?}", crates.len());
+    for heavy in ["tokio", "url", "regex", "schemars", "serde-saphyr", "hyper"] {
+        assert!(!crates.contains(heavy), "core must not use {heavy}");
+    }
+}

@@ -1,0 +1,10 @@
+//! End-to-end tests of the facade and the binary, in one program.
+
+mod architecture;
+mod bad_input;
+mod command_line;
+mod foreign;
+mod interrupt;
+mod library;
+mod support;
+mod switches;

@@ -1,0 +1,137 @@
+//! What the end-to-end tests share: gate files in temporary folders and runs of the real binary.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A gate file in a folder of its own.
+pub(crate) struct Project {
+    folder: TempDir,
+}
+
+impl Project {
+    pub(crate) fn new(gate: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(folder.path().join("tidegate.yaml"), gate)
+            .expect("the gate file is written");
+        Self { folder }
+    }
+
+    /// A gate of one local environment at `url` with these checks, indented by two spaces.
+    pub(crate) fn checking(url: &str, checks: &str) -> Self {
+        Self::new(&format!(
+            "version: 1\nname: test\nenvironments:\n  local: {{ kind: local, url: \"{url}\" }}\nchecks:\n{checks}"
+        ))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn gate(&self) -> PathBuf {
+        self.folder.path().join("tidegate.yaml")
+    }
+
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        std::fs::write(self.folder.path().join(name), content).expect("the file is written");
+    }
+
+    /// The binary in the project's folder, with nothing of this process' environment but the path.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tidegate"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn tidegate(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.command(arguments).output().expect("the binary runs"))
+    }
+
+    /// A run with a JSON report beside the terminal's.
+    pub(crate) fn run(&self, arguments: &[&str]) -> (Ran, Value) {
+        let all: Vec<&str> = [
+            "run",
+            "--report",
+            "terminal",
+            "--report",
+            "json=report.json",
+        ]
+        .into_iter()
+        .chain(arguments.iter().copied())
+        .collect();
+        let ran = self.tidegate(&all);
+        (ran, self.report())
+    }
+
+    pub(crate) fn report(&self) -> Value {
+        let text =
+            std::fs::read_to_string(self.folder.path().join("report.json")).unwrap_or_default();
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+}
+
+/// What a run of the binary left.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    pub(crate) fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn expect(&self, code: i32) -> &Self {
+        assert_eq!(self.code, Some(code), "{}\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn says(&self, text: &str) -> &Self {
+        let said = self.stdout.contains(text) || self.stderr.contains(text);
+        assert!(
+            said,
+            "missing `{text}` in\n{}\n{}",
+            self.stdout, self.stderr
+        );
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn never_says(&self, text: &str) -> &Self {
+        let said = self.stdout.contains(text) || self.stderr.contains(text);
+        assert!(
+            !said,
+            "`{text}` must not be in\n{}\n{}",
+            self.stdout, self.stderr
+        );
+        self
+    }
+}
+
+/// The codes of all findings of a JSON report, sorted and without doubles.
+pub(crate) fn codes(report: &Value) -> Vec<String> {
+    let findings = report["results"].as_array().into_iter().flatten();
+    let mut codes: Vec<String> = findings
+        .flat_map(|result| result["findings"].as_array().into_iter().flatten())
+        .filter_map(|finding| finding["code"].as_str().map(str::to_owned))
+        .collect();
+    codes.sort();
+    codes.dedup();
+    codes
+}

@@ -1,0 +1,103 @@
+//! The example gate against the example portal: once good, and once for each regression.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tidegate::{Gate, RunOptions, Summary, Verdict};
+use tidegate_client_portal::{Break, Options, Passwords, start_blocking};
+
+const EXPECTED: &str = include_str!("../../examples/client-portal/expected-codes.json");
+
+fn expected() -> BTreeMap<String, BTreeSet<String>> {
+    serde_json::from_str(EXPECTED).expect("the table of codes is JSON")
+}
+
+/// Gates a portal with these regressions, in a copy of the example's folder.
+fn gate(breaks: &[Break]) -> Summary {
+    let options = Options {
+        breaks: breaks.iter().copied().collect(),
+        ..Options::default()
+    };
+    let portal = start_blocking(options).expect("the portal starts");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("tidegate.yaml");
+    let example = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/examples/client-portal/tidegate.yaml"
+    );
+    std::fs::copy(example, &path).expect("the example gate is copied");
+    let passwords = Passwords::default();
+    let gate = ["anna", "adam", "cora"]
+        .iter()
+        .fold(Gate::builder(&path), |builder, name| {
+            builder.variable(
+                format!("{}_PASSWORD", name.to_uppercase()),
+                passwords.of(name).reveal(),
+            )
+        })
+        .variable("PORTAL_URL", portal.url())
+        .load()
+        .expect("the example gate is right");
+    let options = RunOptions {
+        jobs: Some(1),
+        seed: Some(7),
+        ..RunOptions::default()
+    };
+    gate.run(options, |_| {}).expect("the run begins")
+}
+
+fn codes(summary: &Summary) -> BTreeSet<String> {
+    let findings = summary.results.iter().flat_map(|result| &result.findings);
+    let preflight = summary.preflight.iter().map(|failure| &failure.code);
+    findings
+        .map(|finding| &finding.code)
+        .chain(preflight)
+        .map(ToString::to_string)
+        .collect()
+}
+
+#[test]
+fn every_switch_of_the_portal_has_a_row_in_the_table() {
+    let switches: BTreeSet<&str> = Break::ALL.iter().map(|one| one.name()).collect();
+    let rows = expected();
+    assert_eq!(
+        rows.keys().map(String::as_str).collect::<BTreeSet<_>>(),
+        switches
+    );
+    assert!(
+        rows.values().all(|codes| !codes.is_empty()),
+        "a switch that raises nothing is not caught"
+    );
+}
+
+#[test]
+fn the_good_portal_is_allowed_without_a_single_finding() {
+    let summary = gate(&[]);
+    assert_eq!(codes(&summary), BTreeSet::new());
+    assert_eq!(
+        summary.judgement.verdict,
+        Verdict::Allow,
+        "{:#?}",
+        summary.judgement
+    );
+    assert_eq!(summary.leftovers, []);
+    let idle: Vec<_> = summary
+        .results
+        .iter()
+        .filter(|result| result.evaluated == 0)
+        .collect();
+    assert!(idle.is_empty(), "{idle:#?}");
+}
+
+#[test]
+fn each_switch_raises_exactly_its_codes() {
+    let mut wrong = Vec::new();
+    for (name, codes_of_switch) in expected() {
+        let regression: Break = name.parse().expect("a switch");
+        let summary = gate(&[regression]);
+        let raised = codes(&summary);
+        if raised != codes_of_switch || summary.judgement.verdict == Verdict::Allow {
+            wrong.push(format!("{name}: {raised:?}, {:?}", summary.judgement));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
