@@ -46,7 +46,7 @@ fn metadata() -> Value {
             "--format-version",
             "1",
             "--offline",
-            "--all-features",
+            "--no-deps",
         ])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
@@ -82,7 +82,6 @@ fn rooms_depend_on_each_other_only_along_the_arrows() {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|package| package["source"].is_null())
         .map(|package| (package["name"].as_str().unwrap(), package))
         .collect();
     let known: BTreeSet<&str> = ROOMS.iter().copied().chain(["xtask"]).collect();

@@ -37,13 +37,21 @@ pub struct Judgement {
 ///
 /// A counting finding at level deny blocks. Else a check without evidence, errored or timed out
 /// makes it inconclusive, unless it says `on-inconclusive: warn`. Else a finding at level warn, a
-/// flaky pass or a measurement too close to call is a warning. Skipped checks add nothing. When
-/// nothing was executed nothing is allowed. `warned` says that the run itself has a warning.
-pub fn fold<'r>(results: impl IntoIterator<Item = &'r CheckResult>, warned: bool) -> Judgement {
-    let mut because: Vec<(Verdict, CheckId, String)> = Vec::new();
+/// flaky pass or a measurement too close to call is a warning. Skipped checks add nothing. When no
+/// check was executed nothing is allowed: observers alone are no evidence. `warned` says that the
+/// run itself has a warning, `unready` why its checks were not started.
+pub fn fold<'r>(
+    results: impl IntoIterator<Item = &'r CheckResult>,
+    warned: bool,
+    unready: Option<&str>,
+) -> Judgement {
+    let mut because: Vec<(Verdict, CheckId, String)> = unready
+        .map(|reason| (Verdict::Inconclusive, "preflight".into(), reason.to_owned()))
+        .into_iter()
+        .collect();
     let mut executed = 0;
     for result in results {
-        executed += usize::from(result.outcome.executed());
+        executed += usize::from(result.outcome.executed() && !result.observer);
         if let Some((verdict, reason)) = judge(result) {
             because.push((verdict, result.id.clone(), reason));
         }

@@ -192,7 +192,7 @@ fn skipped(id: &str, reason: &str) -> CheckResult {
 fn summary(results: Vec<CheckResult>) -> Summary {
     Summary {
         plan: plan(),
-        judgement: fold(&results, false),
+        judgement: fold(&results, false, None),
         results,
         interrupted: false,
         advisory: false,

@@ -42,7 +42,8 @@ impl fmt::Display for Format {
     }
 }
 
-/// Which report goes where: `FORMAT=FILE` or `FORMAT=-`, with `?` at the end when it may fail.
+/// Which report goes where: `FORMAT=FILE` or `FORMAT=-`, with `?` at the end when it may fail;
+/// `terminal` alone goes to standard output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportSpec {
     /// The format.
@@ -106,6 +107,7 @@ impl FromStr for ReportSpec {
             None => (target, true),
         };
         let target = match target {
+            "" if format == Format::Terminal => Target::Stdout,
             "" => return Err(SpecError::NoTarget(format)),
             "-" => Target::Stdout,
             path => Target::File(PathBuf::from(path)),

@@ -65,5 +65,5 @@ pub(crate) fn why(result: &CheckResult) -> Option<Why> {
 
 /// Whether an unresolved check stops the deploy, as the fold sees it.
 pub(crate) fn stops(result: &CheckResult) -> bool {
-    fold([result], false).verdict == Verdict::Inconclusive
+    fold([result], false, None).verdict == Verdict::Inconclusive
 }

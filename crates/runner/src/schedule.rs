@@ -216,7 +216,7 @@ impl<'s> Schedule<'s> {
 
     fn finish(&mut self, index: usize, result: CheckResult) {
         let stops = result.outcome.executed()
-            && fold([&result], false).verdict > Verdict::AllowWithWarnings;
+            && fold([&result], false, None).verdict > Verdict::AllowWithWarnings;
         self.session.emitter.emit(Event::CheckFinished {
             result: Box::new(result.clone()),
         });

@@ -49,9 +49,10 @@ pub(crate) fn conclude(
             warning: warning.clone(),
         });
     }
+    let unready = preflight.as_ref().map(|failure| failure.message.as_str());
     let mut summary = Summary {
         plan: session.plan.clone(),
-        judgement: fold(&results, !warnings.is_empty()),
+        judgement: fold(&results, !warnings.is_empty(), unready),
         results,
         interrupted: session.stop.is_requested(),
         advisory: session.options.advisory,

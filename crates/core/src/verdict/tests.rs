@@ -49,7 +49,7 @@ fn doubt(reason: Doubt) -> Outcome {
 }
 
 fn verdict(results: &[CheckResult]) -> Verdict {
-    fold(results, false).verdict
+    fold(results, false, None).verdict
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_blocking_finding_outweighs_everything() {
         with_finding(Level::Deny),
         result(Outcome::Passed),
     ];
-    let judgement = fold(&results, true);
+    let judgement = fold(&results, true, None);
     assert_eq!(judgement.verdict, Verdict::Block);
     assert_eq!(judgement.because, [("a".into(), "wrong status".to_owned())]);
 }
@@ -109,7 +109,7 @@ fn warnings_and_flaky_passes_allow_with_warnings() {
     assert_eq!(verdict(&[flaky]), Verdict::AllowWithWarnings);
     assert_eq!(verdict(&[with_finding(Level::Allow)]), Verdict::Allow);
     assert_eq!(
-        fold(&[result(Outcome::Passed)], true).verdict,
+        fold(&[result(Outcome::Passed)], true, None).verdict,
         Verdict::AllowWithWarnings
     );
 }
@@ -125,7 +125,7 @@ fn a_suppressed_finding_does_not_count() {
 #[test]
 fn nothing_executed_is_not_allowed() {
     let skipped = result(Outcome::Skipped("not selected".into()));
-    let judgement = fold(&[skipped], false);
+    let judgement = fold(&[skipped], false, None);
     assert_eq!(judgement.verdict, Verdict::Inconclusive);
     assert_eq!(
         exit_code(&judgement, Circumstances::default()),
@@ -139,10 +139,27 @@ fn nothing_executed_is_not_allowed() {
 }
 
 #[test]
+fn checks_that_were_not_started_make_it_inconclusive_whatever_observers_saw() {
+    let mut observer = result(Outcome::Passed);
+    observer.observer = true;
+    let judgement = fold(&[observer.clone()], false, Some("nothing answers"));
+    assert_eq!(judgement.verdict, Verdict::Inconclusive);
+    assert_eq!(
+        exit_code(&judgement, Circumstances::default()),
+        exit::INCONCLUSIVE
+    );
+    let alone = fold(&[observer], false, None);
+    assert_eq!(
+        exit_code(&alone, Circumstances::default()),
+        exit::NOTHING_EXECUTED
+    );
+}
+
+#[test]
 fn the_exit_code_follows_the_precedence() {
-    let block = fold(&[with_finding(Level::Deny)], false);
-    let doubtful = fold(&[result(doubt(Doubt::NoEvidence))], false);
-    let fine = fold(&[result(Outcome::Passed)], false);
+    let block = fold(&[with_finding(Level::Deny)], false, None);
+    let doubtful = fold(&[result(doubt(Doubt::NoEvidence))], false, None);
+    let fine = fold(&[result(Outcome::Passed)], false, None);
     let code = |judgement: &Judgement, interrupted, report_failed, advisory| {
         exit_code(
             judgement,

@@ -4,8 +4,9 @@ mod detect;
 mod failure;
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use regex::Regex;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tidegate_core::check::{CheckReport, Observer, ObserverKind};
@@ -98,6 +99,21 @@ const REQUEST_ID_HEADERS: &[&str] = &[
     "sb-request-id",
     "x-azure-ref",
 ];
+
+/// A name that a request id goes by, and the word after it.
+static TOLD_ID: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let names = r"(?:request|trace|correlation|error|event)[ _-]?id|incident|reference";
+    let between = r#"["'\s:=#<>/a-z]{0,40}?[^a-z0-9]"#;
+    Regex::new(&format!(
+        r"(?i)\b(?:{names}){between}([a-z0-9_-]{{6,80}})\b"
+    ))
+    .ok()
+});
+
+/// Ids have digits; words do not.
+fn looks_like_id(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
+}
 
 /// The observer kind `error-hygiene`.
 pub(crate) fn kind() -> Arc<dyn ObserverKind> {
@@ -259,28 +275,11 @@ impl<'e> Answer<'e> {
 
     /// Whether the body tells a request id.
     fn names_request_id(&self) -> bool {
-        const NAMES: &[&str] = &[
-            "request_id",
-            "requestid",
-            "request-id",
-            "request id",
-            "trace_id",
-            "traceid",
-            "trace id",
-            "correlation_id",
-            "correlationid",
-            "correlation id",
-            "error_id",
-            "errorid",
-            "error id",
-            "event_id",
-            "eventid",
-            "incident",
-        ];
-        self.text.as_ref().is_some_and(|text| {
-            let text = text.to_ascii_lowercase();
-            NAMES.iter().any(|name| text.contains(name))
-        })
+        let (Some(text), Some(told)) = (&self.text, &*TOLD_ID) else {
+            return false;
+        };
+        let ids = told.captures_iter(text).filter_map(|found| found.get(1));
+        ids.map(|id| id.as_str()).any(looks_like_id)
     }
 
     fn leak(&self, sighting: &Sighting) -> Finding {

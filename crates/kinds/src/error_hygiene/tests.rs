@@ -239,7 +239,19 @@ fn a_server_error_needs_a_request_id_somewhere() {
         ["error-hygiene/missing-request-id"]
     );
     assert!(codes(&without(404, "{}")).is_empty());
-    assert!(codes(&without(500, r#"{"requestId":"a"}"#)).is_empty());
+    for told in [
+        r#"{"requestId":"req_8fk2lq90"}"#,
+        r#"{"error":{"request_id":"0191-77ab"}}"#,
+        "<p>Request ID: <code>7f3a91c2</code></p>",
+        "Please quote the error id 4711-2290.",
+    ] {
+        assert!(codes(&without(500, told)).is_empty(), "{told}");
+    }
+    let only_spoken_of = r#"{"error":{"message":"something went wrong; quote the request id"}}"#;
+    assert_eq!(
+        codes(&without(500, only_spoken_of)),
+        ["error-hygiene/missing-request-id"]
+    );
     assert!(codes(&exchange(503, "text/plain", "")).is_empty());
     let mut own = without(500, "{}");
     own.response_headers

@@ -42,7 +42,7 @@ pub(crate) fn saying(text: &str) -> Summary {
     summary.plan.notes = vec![text.into()];
     summary.plan.url = text.into();
     Summary {
-        judgement: fold(&results, false),
+        judgement: fold(&results, false, None),
         interrupted: false,
         results,
         warnings: vec![Warning {
