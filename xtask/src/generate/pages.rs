@@ -13,9 +13,13 @@ const HEAD: &str = "\
 <!-- Made by `cargo xtask generate`; edit the check.md beside each kind instead. -->
 
 Every kind and observer with the codes of what it finds, as `tidegate checks` lists them; below, the
-page of each. `tidegate explain CODE` shows the part that belongs to one code.
+page of each, and last that of the preflight, the look at the candidate before the first check.
+`tidegate explain CODE` shows the part that belongs to one code.
 
 ";
+
+/// The page of what is looked at before any check.
+const PREFLIGHT_PAGE: &str = "crates/runner/src/preflight/check.md";
 
 /// Asks the program for the texts.
 #[derive(Debug)]
@@ -44,9 +48,12 @@ impl Pages {
             ));
         }
         let mut text = format!("{HEAD}```text\n{}\n```\n", list.trim_end());
-        for name in names {
+        let kinds = names.into_iter().map(kind_page);
+        for path in kinds.chain([PREFLIGHT_PAGE.to_owned()]) {
+            let page = fs::read_to_string(root().join(&path));
+            let page = page.map_err(Failure::io(format!("read {path}")))?;
             text.push('\n');
-            text.push_str(&demoted(&page(name)?));
+            text.push_str(&demoted(&page));
         }
         Ok(text)
     }
@@ -72,10 +79,9 @@ fn names(list: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The page beside a kind's code.
-fn page(name: &str) -> Result<String, Failure> {
-    let path = format!("crates/kinds/src/{}/check.md", name.replace('-', "_"));
-    fs::read_to_string(root().join(&path)).map_err(Failure::io(format!("read {path}")))
+/// The page beside a kind's code, relative to the root of the repository.
+fn kind_page(name: &str) -> String {
+    format!("crates/kinds/src/{}/check.md", name.replace('-', "_"))
 }
 
 /// The page with every heading one level deeper; lines of fenced code are left alone.
