@@ -59,15 +59,19 @@ fn metadata() -> Value {
     serde_json::from_slice(&output.stdout).expect("cargo metadata is JSON")
 }
 
+fn name_of(package: &Value) -> &str {
+    package["name"].as_str().expect("a name")
+}
+
 /// Name, kind (`normal` when null) and whether a version is asked for, of each dependency on a room.
 fn own_dependencies(package: &Value) -> Vec<(String, String, bool)> {
     let dependencies = package["dependencies"].as_array().expect("dependencies");
     dependencies
         .iter()
-        .filter(|dependency| ROOMS.contains(&dependency["name"].as_str().unwrap()))
+        .filter(|dependency| ROOMS.contains(&name_of(dependency)))
         .map(|dependency| {
             (
-                dependency["name"].as_str().unwrap().to_owned(),
+                name_of(dependency).to_owned(),
                 dependency["kind"].as_str().unwrap_or("normal").to_owned(),
                 dependency["req"] != "*",
             )
@@ -82,7 +86,7 @@ fn rooms_depend_on_each_other_only_along_the_arrows() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|package| (package["name"].as_str().unwrap(), package))
+        .map(|package| (name_of(package), package))
         .collect();
     let known: BTreeSet<&str> = ROOMS.iter().copied().chain(["xtask"]).collect();
     assert_eq!(members.keys().copied().collect::<BTreeSet<_>>(), known);

@@ -52,7 +52,7 @@ fn wrong_entries_are_refused_with_their_line() {
     refused(
         gate("  a: { needs: [b], flow: [{ get: / }] }\n  b: { needs: [a], flow: [{ get: / }] }\n")
             .as_bytes(),
-        "cycle",
+        "circle",
     );
     refused(
         gate("  a: { flow: [{ get: '/${nothing}' }] }\n").as_bytes(),

@@ -73,7 +73,7 @@ fn a_run_is_a_future_for_any_executor() {
     let events = Arc::new(Mutex::new(0));
     let counted = events.clone();
     let started = gate(&project).start(RunOptions::default(), move |_| {
-        *counted.lock().unwrap() += 1
+        *counted.lock().unwrap() += 1;
     });
     assert_eq!(
         block_on(started).expect("the run begins").judgement.verdict,

@@ -261,6 +261,7 @@ pub struct Context {
     span: Span,
     environment: Arc<Environment>,
     identity: Option<IdentityName>,
+    timeout: Option<Duration>,
     root: PathBuf,
     values: Values,
     declared: Vec<Port>,
@@ -284,6 +285,7 @@ impl Context {
                 .identity
                 .as_ref()
                 .map(|identity| identity.value.clone()),
+            timeout: entry.common.timeout,
             root: gate.root.clone(),
             values,
             declared: entry.kind.meta().ports.to_vec(),
@@ -309,6 +311,11 @@ impl Context {
     /// Who the check is, by `as:`.
     pub fn identity(&self) -> Option<&IdentityName> {
         self.identity.as_ref()
+    }
+
+    /// How long the attempt may take, by `timeout:`.
+    pub fn timeout(&self) -> Option<Duration> {
+        self.timeout
     }
 
     /// The folder of the gate file.

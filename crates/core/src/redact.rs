@@ -3,6 +3,7 @@
 //! One pass over the text finds every known secret in every form it may take, also where one
 //! secret is part of another or overlaps it, and replaces the union of what was found.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -13,17 +14,21 @@ pub const MINIMUM: usize = 6;
 /// Replaces secrets in texts; learns secrets as they appear.
 #[derive(Default)]
 pub struct Redactor {
-    secrets: Mutex<Known>,
+    known: Mutex<Known>,
 }
 
 #[derive(Default)]
 struct Known {
-    /// Name and value.
-    secrets: Vec<(String, String)>,
-    compiled: Option<Arc<Compiled>>,
+    seen: HashSet<String>,
+    /// Name and value of what was learned since the last text.
+    waiting: Vec<(String, String)>,
+    /// Each about twice as large as the next, so that learning one by one stays cheap.
+    segments: Vec<Arc<Segment>>,
 }
 
-struct Compiled {
+/// Some of the secrets, ready to be found.
+struct Segment {
+    secrets: Vec<(String, String)>,
     automaton: AhoCorasick,
     /// The name of the secret behind each pattern.
     names: Vec<Arc<str>>,
@@ -47,9 +52,8 @@ impl Redactor {
             return false;
         }
         let mut known = self.lock();
-        if !known.secrets.iter().any(|(_, secret)| secret == value) {
-            known.secrets.push((name.to_owned(), value.to_owned()));
-            known.compiled = None;
+        if known.seen.insert(value.to_owned()) {
+            known.waiting.push((name.to_owned(), value.to_owned()));
         }
         true
     }
@@ -57,17 +61,13 @@ impl Redactor {
     /// The text with every secret and every JWT replaced by its name in brackets.
     pub fn redact(&self, text: &str) -> String {
         let mut found = Vec::new();
-        if let Some(compiled) = self.compiled() {
-            found.extend(
-                compiled
-                    .automaton
-                    .find_overlapping_iter(text)
-                    .map(|hit| Found {
-                        start: hit.start(),
-                        end: hit.end(),
-                        name: compiled.names[hit.pattern().as_usize()].clone(),
-                    }),
-            );
+        for segment in self.segments() {
+            let hits = segment.automaton.find_overlapping_iter(text);
+            found.extend(hits.map(|hit| Found {
+                start: hit.start(),
+                end: hit.end(),
+                name: segment.names[hit.pattern().as_usize()].clone(),
+            }));
         }
         found.extend(json_web_tokens(text));
         if found.is_empty() {
@@ -77,15 +77,46 @@ impl Redactor {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
-        self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn compiled(&self) -> Option<Arc<Compiled>> {
+    fn segments(&self) -> Vec<Arc<Segment>> {
         let mut known = self.lock();
-        if known.compiled.is_none() && !known.secrets.is_empty() {
-            known.compiled = compile(&known.secrets);
+        if !known.waiting.is_empty() {
+            let mut secrets = std::mem::take(&mut known.waiting);
+            while let Some(last) = known
+                .segments
+                .pop_if(|last| last.secrets.len() < 2 * secrets.len())
+            {
+                secrets.extend(last.secrets.iter().cloned());
+            }
+            known.segments.extend(Segment::of(secrets).map(Arc::new));
         }
-        known.compiled.clone()
+        known.segments.clone()
+    }
+}
+
+impl Segment {
+    /// `None` only when the patterns exceed what an automaton can number.
+    fn of(secrets: Vec<(String, String)>) -> Option<Self> {
+        let mut patterns = Vec::new();
+        let mut names = Vec::new();
+        for (name, value) in &secrets {
+            let name: Arc<str> = Arc::from(name.as_str());
+            for form in forms(value) {
+                patterns.push(form);
+                names.push(name.clone());
+            }
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(patterns)
+            .ok()?;
+        Some(Self {
+            secrets,
+            automaton,
+            names,
+        })
     }
 }
 
@@ -94,23 +125,6 @@ struct Found {
     start: usize,
     end: usize,
     name: Arc<str>,
-}
-
-fn compile(secrets: &[(String, String)]) -> Option<Arc<Compiled>> {
-    let mut patterns = Vec::new();
-    let mut names = Vec::new();
-    for (name, value) in secrets {
-        let name: Arc<str> = Arc::from(name.as_str());
-        for form in forms(value) {
-            patterns.push(form);
-            names.push(name.clone());
-        }
-    }
-    let automaton = AhoCorasick::builder()
-        .match_kind(MatchKind::Standard)
-        .build(patterns)
-        .ok()?;
-    Some(Arc::new(Compiled { automaton, names }))
 }
 
 /// Merges overlapping ranges and writes the name of the longest in place of each.
@@ -299,6 +313,27 @@ mod tests {
         assert_eq!(redactor.redact("see xxabcdefyy."), "see [LONG].");
         assert_eq!(redactor.redact("see abcdefghijkl."), "see [NEXT].");
         assert_eq!(redactor.redact("abcdefabcdef"), "[SHORT][SHORT]");
+    }
+
+    #[test]
+    fn secrets_learned_one_by_one_are_all_found_and_few_automatons_are_kept() {
+        let redactor = Redactor::new();
+        for number in 0..1_000 {
+            redactor.learn("KEY", &format!("secret-{number:04}"));
+            assert_eq!(
+                redactor.redact(&format!("a secret-{number:04} b")),
+                "a [KEY] b"
+            );
+        }
+        assert_eq!(
+            redactor.redact("secret-0000 secret-0500 secret-0999"),
+            "[KEY] [KEY] [KEY]"
+        );
+        assert!(
+            redactor.segments().len() <= 12,
+            "{}",
+            redactor.segments().len()
+        );
     }
 
     #[test]

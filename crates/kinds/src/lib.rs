@@ -4,10 +4,6 @@
 //! [`KINDS`] or [`OBSERVERS`].
 
 #![forbid(unsafe_code)]
-#![allow(
-    clippy::result_large_err,
-    reason = "the errors of the ports and of a check carry their place and are made at most once per attempt"
-)]
 
 mod command;
 mod error_hygiene;

@@ -17,10 +17,6 @@
 //! is neither used nor replaced. The system's trust is read when the first https request is made.
 
 #![forbid(unsafe_code)]
-#![allow(
-    clippy::result_large_err,
-    reason = "the port's error is given; beside a network request its size does not matter"
-)]
 
 mod addresses;
 mod client;

@@ -26,10 +26,6 @@ mod state;
 mod stop;
 mod summary;
 #[cfg(test)]
-#[allow(
-    clippy::result_large_err,
-    reason = "the answers of the fakes have the error types of the ports"
-)]
 mod tests;
 
 pub use clean::{Cleaned, clean};

@@ -16,7 +16,7 @@ use super::place::is_absolute;
 
 /// How long a command may take unless the gate file says otherwise: less than the ten minutes a
 /// check has without a `timeout:`, so that its output is still shown.
-const LIMIT: Duration = Duration::from_secs(540);
+pub(super) const LIMIT: Duration = Duration::from_secs(540);
 /// The bytes of output kept unless the gate file says otherwise: 256 KiB.
 const OUTPUT_CAP: usize = 256 * 1024;
 /// The bytes of output kept when the report is read out of it: 8 MiB.
@@ -66,7 +66,7 @@ pub(super) struct Config {
     /// Whether it changes nothing where it looks.
     pub(super) read_only: bool,
     /// How long it may take.
-    pub(super) limit: Duration,
+    pub(super) limit: Option<Duration>,
     /// The most bytes of its output that are kept.
     pub(super) output_cap: usize,
 }
@@ -175,7 +175,7 @@ impl Written {
             min_tests: self.min_tests.map_or(1, |minimum| minimum.value),
             allow_skipped: self.allow_skipped.is_none_or(|allowed| allowed.value),
             read_only: self.read_only.unwrap_or_default(),
-            limit: self.limit.map_or(LIMIT, |limit| limit.value.0),
+            limit: self.limit.map(|limit| limit.value.0),
             output_cap: self.output_cap.map_or(default_cap, |cap| cap.value),
         }
     }

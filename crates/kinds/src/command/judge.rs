@@ -4,6 +4,7 @@ mod scan;
 mod suite;
 
 use std::path::Path;
+use std::time::Duration;
 
 use tidegate_core::check::{CheckReport, Metric, Unit};
 use tidegate_core::finding::Finding;
@@ -49,16 +50,23 @@ pub(super) struct Judge<'j> {
     config: &'j Config,
     files: &'j dyn Files,
     root: &'j Path,
+    limit: Duration,
     gate: Location,
 }
 
 impl<'j> Judge<'j> {
     /// Judges attempts of a command; `root` is the gate file's folder.
-    pub(super) fn new(config: &'j Config, files: &'j dyn Files, root: &'j Path) -> Self {
+    pub(super) fn new(
+        config: &'j Config,
+        files: &'j dyn Files,
+        root: &'j Path,
+        limit: Duration,
+    ) -> Self {
         Self {
             config,
             files,
             root,
+            limit,
             gate: config.run.span.location(),
         }
     }
@@ -100,10 +108,10 @@ impl<'j> Judge<'j> {
         let title = format!(
             "`{}` did not end within {} and was ended",
             self.config.title(),
-            Period(self.config.limit)
+            Period(self.limit)
         );
         with_output(self.finding(&TIMED_OUT, title), ended).advice(
-            "See in the output what it waits for. If it only needs longer, raise `limit:` and the check's `timeout:`.",
+            "See in the output what it waits for. If it only needs longer, raise the check's `timeout:`.",
         )
     }
 

@@ -25,7 +25,7 @@ use tidegate_core::scope::Scope;
 use tidegate_core::secret::Sensitive;
 use tidegate_core::template::{Template, TemplateError};
 
-use config::{Config, GIVEN};
+use config::{Config, GIVEN, LIMIT};
 use freshness::Before;
 use judge::Judge;
 
@@ -84,7 +84,7 @@ impl Check for CommandCheck {
             } else {
                 vec![write]
             },
-            worst: self.config.limit + AFTERWARDS,
+            worst: self.config.limit.unwrap_or(LIMIT) + AFTERWARDS,
             secrets,
             ..Forecast::default()
         }
@@ -105,12 +105,21 @@ impl CommandCheck {
             Some(report) => Some(Before::look(&**files, &**context.clock(), &report.source)?),
             None => None,
         };
-        let ended = context.processes()?.run(command, self.config.limit).await;
-        let judge = Judge::new(&self.config, &**files, context.root());
+        let limit = self.limit(context.timeout());
+        let ended = context.processes()?.run(command, limit).await;
+        let judge = Judge::new(&self.config, &**files, context.root(), limit);
         match ended {
             Ok(completed) => Ok(judge.completed(&completed, before.as_ref())?),
             Err(error) => Ok(judge.refused(&error)),
         }
+    }
+
+    /// Its own `limit:`, and what `timeout:` leaves of the attempt, so that the output of a command
+    /// that hangs can still be shown.
+    fn limit(&self, timeout: Option<Duration>) -> Duration {
+        let left = timeout.map(|timeout| timeout.saturating_sub(AFTERWARDS).max(timeout / 2));
+        let limits = [self.config.limit, left];
+        limits.into_iter().flatten().min().unwrap_or(LIMIT)
     }
 
     fn command(&self, context: &Context) -> Result<Command, TemplateError> {

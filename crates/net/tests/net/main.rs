@@ -1,7 +1,6 @@
 //! The client against real servers on loopback.
 
 #![allow(clippy::unwrap_used, reason = "a test ends by it")]
-#![allow(clippy::result_large_err, reason = "the port's error is given")]
 
 mod egress;
 mod exchanges;

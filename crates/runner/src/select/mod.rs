@@ -54,6 +54,9 @@ pub fn plan(setup: &Setup) -> Result<Plan, SelectError> {
         failed: recent_failures(setup, &mut notes),
     };
     let choices = choose::choose(&inputs)?;
+    if inputs.failed.is_none() && choices.iter().any(|choice| !choice.selected) {
+        notes.push("there is no record of recent failures yet, so none were preferred".into());
+    }
     let run_budget = options
         .run_budget
         .or(gate.run_budget)
@@ -93,15 +96,12 @@ fn recent_failures(setup: &Setup, notes: &mut Vec<String>) -> Option<BTreeSet<Ch
             if failed.is_none() {
                 notes.push("the record of recent failures is damaged and was left out".into());
             }
-            failed
+            Some(failed.unwrap_or_default())
         }
-        Ok(None) => {
-            notes.push("there is no record of recent failures yet, so none were preferred".into());
-            None
-        }
+        Ok(None) => None,
         Err(error) => {
             notes.push(error.to_string());
-            None
+            Some(BTreeSet::new())
         }
     }
 }

@@ -153,7 +153,8 @@ fn table(outcomes: &[Scenario]) -> String {
             "NOT as expected"
         };
         let verdict = verdict_words(outcome.verdict);
-        format!("  {:<22}{verdict:<22}{right:<18}{codes}\n", outcome.name)
+        let row = format!("  {:<22}{verdict:<22}{right:<18}{codes}", outcome.name);
+        format!("{}\n", row.trim_end())
     });
     format!(
         "\n── What the gate said ──\n\n{}\n",

@@ -12,6 +12,7 @@ mod plan;
 mod run;
 mod signals;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -28,9 +29,12 @@ pub(crate) fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let output = Output::detect(arguments.color);
-    match dispatch(arguments, &output) {
-        Ok(code) => ExitCode::from(code),
-        Err(error) => ExitCode::from(output.fail(&error)),
+    std::panic::set_hook(Box::new(|panic| output::tell_panic(panic.location())));
+    let ended = catch_unwind(AssertUnwindSafe(|| dispatch(arguments, &output)));
+    match ended {
+        Ok(Ok(code)) => ExitCode::from(code),
+        Ok(Err(error)) => ExitCode::from(output.fail(&error)),
+        Err(_) => ExitCode::from(exit::INTERNAL),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Text to a person: answers to standard output, faults to standard error.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::panic::Location;
 use std::sync::Arc;
 
 use tidegate::report::reports::Settings;
@@ -99,6 +100,21 @@ impl Output {
             "This is a defect of Tidegate; please report it.",
         );
         exit::INTERNAL
+    }
+}
+
+/// Says where Tidegate failed. The message is left out: it may hold what no output may show. A
+/// panic on a thread of a run is the outcome of its check and told there.
+pub(crate) fn tell_panic(place: Option<&Location<'_>>) {
+    let of_a_run = std::thread::current()
+        .name()
+        .is_some_and(|name| name.starts_with("tidegate-"));
+    if let Some(place) = place.filter(|_| !of_a_run) {
+        // There is no one to tell when standard error is closed.
+        let _ = writeln!(
+            io::stderr().lock(),
+            "Tidegate itself failed at {place}; please report it."
+        );
     }
 }
 
