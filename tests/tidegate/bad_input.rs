@@ -60,7 +60,7 @@ fn wrong_entries_are_refused_with_their_line() {
     );
     refused(
         gate("  a: { flow: [{ get: /, capture: { now: $.a } }] }\n").as_bytes(),
-        "built-in",
+        "built in",
     );
 }
 

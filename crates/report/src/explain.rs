@@ -66,7 +66,7 @@ pub fn explain_code(meta: &Meta, info: &CodeInfo, style: &Style) -> String {
         title == info.code.as_str() || title == slug
     });
     let remedy = section(&meta.docs, |title| title == "How to fix");
-    for part in [own, remedy].into_iter().flatten() {
+    for part in [own, remedy.as_deref().map(introduction)].into_iter().flatten() {
         page.gap();
         markdown(&mut page, &part);
     }
@@ -113,6 +113,14 @@ fn section(docs: &str, wanted: impl Fn(&str) -> bool) -> Option<String> {
         }
     }
     found.map(|(_, lines)| lines.join("\n"))
+}
+
+/// A section up to the first heading inside it.
+fn introduction(section: &str) -> String {
+    let mut lines = section.lines();
+    let title = lines.next().into_iter();
+    let body = lines.take_while(|line| heading(line).is_none());
+    title.chain(body).collect::<Vec<_>>().join("\n")
 }
 
 /// Renders the Markdown of our own pages: headings, paragraphs, lists and fenced code.

@@ -205,10 +205,12 @@ pub(super) fn skipped(page: &mut Page<'_>, digest: &Digest<'_>) {
         let text = page.style().line(&text);
         bullet(page, &text);
     }
-    page.paragraph(
-        "  ",
-        "`tidegate plan` says why for each of them; `--all` runs everything.",
-    );
+    if digest.executed > 0 {
+        page.paragraph(
+            "  ",
+            "`tidegate plan` says why for each of them; `--all` runs everything.",
+        );
+    }
 }
 
 pub(super) fn suppressed(page: &mut Page<'_>, digest: &Digest<'_>) {
