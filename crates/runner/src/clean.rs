@@ -28,7 +28,8 @@ pub struct Cleaned {
 ///
 /// # Errors
 /// When the journals cannot be read, or there is no client to send with.
-pub fn clean(setup: Setup, stop: Stop) -> Result<Cleaned, RunError> {
+pub fn clean(setup: Setup) -> Result<Cleaned, RunError> {
+    let stop = setup.options.stop.clone();
     let thread = std::thread::Builder::new().name("tidegate-clean".into());
     let work = thread.spawn(move || on_own_runtime(async move { replay(setup, stop).await })?);
     work.map_err(|error| RunError::Start(error.to_string()))?
@@ -41,7 +42,7 @@ pub fn clean(setup: Setup, stop: Stop) -> Result<Cleaned, RunError> {
 }
 
 async fn replay(setup: Setup, stop: Stop) -> Result<Cleaned, RunError> {
-    let (journals, running) = lost_journals(&setup.options.state).map_err(unreadable)?;
+    let (journals, running) = lost_journals(&setup.state).map_err(unreadable)?;
     let mut cleaned = Cleaned {
         running,
         ..Cleaned::default()

@@ -37,11 +37,8 @@ const WORKERS: usize = 2;
 ///
 /// # Errors
 /// When there is no plan, or the run cannot be started at all. Whatever a check does is a result.
-pub fn run(
-    mut setup: Setup,
-    stop: Stop,
-    on_event: &mut dyn FnMut(&Event),
-) -> Result<Summary, RunError> {
+pub fn run(mut setup: Setup, on_event: &mut dyn FnMut(&Event)) -> Result<Summary, RunError> {
+    let stop = setup.options.stop.clone();
     setup
         .options
         .seed
@@ -176,7 +173,7 @@ impl Session {
             environment: plan.environment.clone(),
             url: plan.url.clone(),
         };
-        let state = &setup.options.state;
+        let state = &setup.state;
         let ledger = Arc::new(Ledger::new(state, site, base.secrets.clone()));
         Ok(Self {
             policy: Policy {

@@ -9,6 +9,8 @@ use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Environment, Gate, Identity};
 use tidegate_core::ports::{Clock, Files, Http, HttpError, Random, Repository, Secrets};
 
+use crate::stop::Stop;
+
 /// Everything a run is given.
 pub struct Setup {
     /// The gate file, read for one environment.
@@ -25,6 +27,8 @@ pub struct Setup {
     pub connect: Connect,
     /// The findings that are known.
     pub baseline: Baseline,
+    /// The folder of what outlives the run, `.tidegate` beside the gate file.
+    pub state: PathBuf,
 }
 
 /// The value of a variable, by its name.
@@ -78,10 +82,10 @@ pub struct Options {
     pub jobs: Option<usize>,
     /// How long the whole run may take; the gate file's own when absent.
     pub run_budget: Option<Duration>,
-    /// The folder of the state, `.tidegate` beside the gate file.
-    pub state: PathBuf,
     /// Whether the candidate and the logins are looked at before the first check.
     pub preflight: bool,
+    /// Stops the run from outside.
+    pub stop: Stop,
 }
 
 impl Default for Options {
@@ -96,8 +100,8 @@ impl Default for Options {
             seed: None,
             jobs: None,
             run_budget: None,
-            state: PathBuf::from(".tidegate"),
             preflight: true,
+            stop: Stop::new(),
         }
     }
 }

@@ -7,14 +7,16 @@ use std::sync::Arc;
 use tidegate_core::baseline::Baseline;
 use tidegate_core::check::{Kind, ObserverKind};
 use tidegate_core::event::{Event, Summary};
+use tidegate_core::finding::{Finding, Suppression};
+use tidegate_core::meta::Port;
 use tidegate_core::plan::Plan;
-use tidegate_core::ports::{Http, HttpError};
+use tidegate_core::ports::{Http, HttpError, Repository};
 use tidegate_core::registry::{Registry, RegistryError};
 use tidegate_packs::Packs;
 use tidegate_repo::LocalFiles;
-use tidegate_runner::{BASELINE_FILE, Cleaned, ConnectParts, Setup, Stop};
+use tidegate_runner::{BASELINE_FILE, Cleaned, ConnectParts, Options, Setup, Stop};
 
-use crate::run::{Error, RunOptions, Started};
+use crate::run::{Error, Started};
 
 /// The folder of what outlives a run, beside the gate file.
 const STATE_FOLDER: &str = ".tidegate";
@@ -148,7 +150,7 @@ impl Gate {
     ///
     /// # Errors
     /// When a named check does not exist, or the repository cannot say what changed.
-    pub fn plan(&self, options: &RunOptions) -> Result<Plan, Error> {
+    pub fn plan(&self, options: &Options) -> Result<Plan, Error> {
         Ok(tidegate_runner::plan(&self.setup(options)?)?)
     }
 
@@ -158,15 +160,10 @@ impl Gate {
     /// When the run could not begin. Failing checks are no error: they are in the summary.
     pub fn run(
         &self,
-        options: RunOptions,
+        options: Options,
         mut on_event: impl FnMut(&Event),
     ) -> Result<Summary, Error> {
-        let stop = options.stop.clone();
-        Ok(tidegate_runner::run(
-            self.setup(&options)?,
-            stop,
-            &mut on_event,
-        )?)
+        Ok(tidegate_runner::run(self.setup(&options)?, &mut on_event)?)
     }
 
     /// Runs the checks on a thread of their own and gives a future of the summary for any executor.
@@ -174,7 +171,7 @@ impl Gate {
     /// Dropping the future stops the run; what it created is still removed.
     pub fn start(
         &self,
-        options: RunOptions,
+        options: Options,
         on_event: impl FnMut(&Event) + Send + 'static,
     ) -> Started {
         Started::spawn(self.clone(), options, on_event)
@@ -185,10 +182,11 @@ impl Gate {
     /// # Errors
     /// When the journals cannot be read.
     pub fn clean(&self, stop: Stop) -> Result<Cleaned, Error> {
-        Ok(tidegate_runner::clean(
-            self.setup(&RunOptions::default())?,
+        let options = Options {
             stop,
-        )?)
+            ..Options::default()
+        };
+        Ok(tidegate_runner::clean(self.setup(&options)?)?)
     }
 
     /// The findings that were accepted before.
@@ -199,16 +197,15 @@ impl Gate {
         Ok(tidegate_runner::read_baseline(&self.baseline_path())?)
     }
 
-    /// Accepts the counting findings of a run, and those accepted before that it still found.
+    /// Accepts what a run found, and forgets what it no longer found; a waived finding stays its
+    /// waiver's alone, which ends.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn accept(&self, summary: &Summary) -> Result<Baseline, Error> {
         let findings = summary.results.iter().flat_map(|result| {
-            result
-                .findings
-                .iter()
-                .map(move |finding| (&result.id, finding))
+            let lasting = result.findings.iter().filter(|finding| !waived(finding));
+            lasting.map(move |finding| (&result.id, finding))
         });
         let today = jiff::tz::Offset::UTC.to_datetime(summary.started).date();
         let baseline = self.baseline()?.accepting(findings, today);
@@ -216,18 +213,31 @@ impl Gate {
         Ok(baseline)
     }
 
-    fn setup(&self, options: &RunOptions) -> Result<Setup, Error> {
+    fn setup(&self, options: &Options) -> Result<Setup, Error> {
         let variables = self.variables.clone();
         Ok(Setup {
             gate: self.gate.clone(),
-            options: options.for_runner(self.state_folder()),
+            options: options.clone(),
             files: Arc::new(LocalFiles::new(&self.gate.root)),
-            repository: repository(&self.gate.root),
+            repository: self.repository(options),
             variables: Arc::new(move |name: &str| variables.get(name)),
             connect: Box::new(connect),
             baseline: self.baseline()?,
+            state: self.state_folder(),
         })
     }
+
+    /// The repository, opened only when something will look into it.
+    fn repository(&self, options: &Options) -> Option<Arc<dyn Repository>> {
+        let mut kinds = self.gate.checks.iter().map(|entry| entry.kind.meta());
+        let wanted = options.changed_since.is_some()
+            || kinds.any(|meta| meta.ports.contains(&Port::Repository));
+        wanted.then(|| repository(&self.gate.root)).flatten()
+    }
+}
+
+fn waived(finding: &Finding) -> bool {
+    matches!(finding.suppressed, Some(Suppression::Waived { .. }))
 }
 
 fn connect(parts: ConnectParts) -> Result<Arc<dyn Http>, HttpError> {
@@ -247,12 +257,12 @@ fn connect(parts: ConnectParts) -> Result<Arc<dyn Http>, HttpError> {
 }
 
 #[cfg(feature = "git")]
-fn repository(root: &Path) -> Option<Arc<dyn tidegate_core::ports::Repository>> {
+fn repository(root: &Path) -> Option<Arc<dyn Repository>> {
     let found = tidegate_repo::GitRepository::discover(root).ok()?;
     Some(Arc::new(found))
 }
 
 #[cfg(not(feature = "git"))]
-fn repository(_root: &Path) -> Option<Arc<dyn tidegate_core::ports::Repository>> {
+fn repository(_root: &Path) -> Option<Arc<dyn Repository>> {
     None
 }

@@ -22,14 +22,14 @@ mod gate;
 mod run;
 
 pub use gate::{Gate, GateBuilder};
-pub use run::{Error, RunOptions, Started};
+pub use run::{Error, Started};
 pub use tidegate_core::diagnostic::Diagnostic;
 pub use tidegate_core::event::{Event, Reporter, Summary};
 pub use tidegate_core::located::Located;
 pub use tidegate_core::verdict::{Circumstances, Verdict, exit, exit_code};
 pub use tidegate_core::{check, event, finding, meta, node, plan, ports, result, span};
 pub use tidegate_report as report;
-pub use tidegate_runner::{Cleaned, Stop};
+pub use tidegate_runner::{Cleaned, Options as RunOptions, Stop};
 
 /// The version of Tidegate.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

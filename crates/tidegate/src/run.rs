@@ -1,10 +1,8 @@
-//! What a run is started with, and what it gives back.
+//! What a run gives back: a summary, later or at once, or an error.
 
 use std::future::Future;
-use std::path::PathBuf;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use tidegate_config::LoadError;
 use tidegate_core::diagnostic::Diagnostic;
@@ -12,55 +10,10 @@ use tidegate_core::event::{Event, Summary};
 use tidegate_core::ports::StateError;
 use tidegate_core::registry::RegistryError;
 use tidegate_core::verdict::exit;
-use tidegate_runner::{RunError, SelectError, Stop};
+use tidegate_runner::{Options, RunError, SelectError, Stop};
 use tokio::sync::oneshot;
 
 use crate::gate::Gate;
-
-/// What a run is started with; the default selects by the design's rules.
-#[derive(Clone, Default)]
-pub struct RunOptions {
-    /// Only these checks and what they need, by id or glob; all when empty.
-    pub only: Vec<String>,
-    /// Not these checks, by id or glob.
-    pub skip: Vec<String>,
-    /// Every check, however many there are.
-    pub all: bool,
-    /// The revision the change is held against.
-    pub changed_since: Option<String>,
-    /// Stop at the first blocking result.
-    pub fail_fast: bool,
-    /// A verdict that is not allow is told but does not stop the deploy.
-    pub advisory: bool,
-    /// The seed of everything random; drawn when absent.
-    pub seed: Option<u64>,
-    /// How many checks run at the same time.
-    pub jobs: Option<usize>,
-    /// How long the whole run may take.
-    pub run_budget: Option<Duration>,
-    /// Leave out the look at the candidate before the first check.
-    pub without_preflight: bool,
-    /// Stops the run from outside.
-    pub stop: Stop,
-}
-
-impl RunOptions {
-    pub(crate) fn for_runner(&self, state: PathBuf) -> tidegate_runner::Options {
-        tidegate_runner::Options {
-            only: self.only.clone(),
-            skip: self.skip.clone(),
-            all: self.all,
-            changed_since: self.changed_since.clone(),
-            fail_fast: self.fail_fast,
-            advisory: self.advisory,
-            seed: self.seed,
-            jobs: self.jobs,
-            run_budget: self.run_budget,
-            state,
-            preflight: !self.without_preflight,
-        }
-    }
-}
 
 /// Why a gate could not be read or run.
 #[derive(Debug, thiserror::Error)]
@@ -130,7 +83,7 @@ pub struct Started {
 impl Started {
     pub(crate) fn spawn(
         gate: Gate,
-        options: RunOptions,
+        options: Options,
         on_event: impl FnMut(&Event) + Send + 'static,
     ) -> Self {
         let (sender, answer) = oneshot::channel();

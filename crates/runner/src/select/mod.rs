@@ -89,7 +89,7 @@ pub fn plan(setup: &Setup) -> Result<Plan, SelectError> {
 
 /// The checks that did not pass the last time they ran; `None` when there is no record.
 fn recent_failures(setup: &Setup, notes: &mut Vec<String>) -> Option<BTreeSet<CheckId>> {
-    let state = FolderState::new(&setup.options.state);
+    let state = FolderState::new(&setup.state);
     match state.read(FAILURES) {
         Ok(Some(content)) => {
             let failed = failures(&content);

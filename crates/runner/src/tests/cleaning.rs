@@ -9,7 +9,6 @@ use tidegate_core::ports::http::{Body as RequestBody, Sharing};
 use tidegate_core::verdict::Verdict;
 
 use super::fakes::*;
-use crate::{Stop, clean};
 
 type Reported = Result<CheckReport, CheckError>;
 
@@ -205,13 +204,10 @@ fn the_first_stop_still_removes_and_the_second_leaves_it_to_clean() {
             assert_eq!(deleted(&bench), ["DELETE /1"]);
         } else {
             assert_eq!(summary.leftovers[0].reason, "the removal was abandoned");
-            let cleaned = clean(bench.setup(), Stop::new()).unwrap();
+            let cleaned = bench.clean();
             assert_eq!((cleaned.removed.len(), cleaned.left.len()), (1, 0));
             assert_eq!(deleted(&bench), ["DELETE /1"]);
-            assert_eq!(
-                clean(bench.setup(), Stop::new()).unwrap(),
-                Default::default()
-            );
+            assert_eq!(bench.clean(), Default::default());
         }
     }
 }
@@ -249,7 +245,7 @@ fn the_promise_is_on_disk_before_the_create_and_holds_no_secret() {
     bench.http = FakeHttp::new(|name| Ok(response(if name == "DELETE /1" { 500 } else { 200 })));
     let summary = bench.run();
     assert_eq!(outcome(&summary, "a"), "timed-out");
-    let cleaned = clean(bench.setup(), Stop::new()).unwrap();
+    let cleaned = bench.clean();
     assert!(
         cleaned.left[0].reason.contains("holds a secret"),
         "{cleaned:?}"
@@ -273,11 +269,11 @@ fn clean_leaves_other_environments_and_damaged_lines_alone() {
 
     bench.environment().name = "staging".into();
     bench.http = FakeHttp::new(|_| Ok(response(204)));
-    let cleaned = clean(bench.setup(), Stop::new()).unwrap();
+    let cleaned = bench.clean();
     assert_eq!(cleaned.removed.len(), 0);
     assert!(cleaned.left[0].reason.contains("`preview`"), "{cleaned:?}");
     bench.environment().name = "preview".into();
-    let cleaned = clean(bench.setup(), Stop::new()).unwrap();
+    let cleaned = bench.clean();
     assert_eq!((cleaned.removed.len(), cleaned.left.len()), (1, 0));
 }
 
@@ -286,7 +282,7 @@ fn a_state_folder_that_is_not_writable_is_a_warning() {
     let mut bench = Bench::new(vec![creating(&["/1"], || async { passed() })]);
     let file = bench.folder.path().join("file");
     std::fs::write(&file, "").unwrap();
-    bench.options.state = file.join("state");
+    bench.state = file.join("state");
     let summary = bench.run();
     assert_eq!(deleted(&bench), ["DELETE /1"]);
     assert_eq!(summary.judgement.verdict, Verdict::AllowWithWarnings);

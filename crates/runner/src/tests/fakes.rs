@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ use tidegate_core::result::CheckResult;
 use tidegate_core::span::{Location, Source, Span};
 use tidegate_core::template::Template;
 
-use crate::{Options, Setup, Stop};
+use crate::{Cleaned, Options, Setup, Stop};
 
 pub(crate) const BROKEN: CodeInfo = CodeInfo::known(
     "fake/broken",
@@ -376,6 +376,7 @@ pub(crate) struct Bench {
     pub(crate) variables: HashMap<&'static str, &'static str>,
     pub(crate) stop: Stop,
     pub(crate) folder: tempfile::TempDir,
+    pub(crate) state: PathBuf,
     pub(crate) baseline: Baseline,
 }
 
@@ -388,13 +389,13 @@ impl Bench {
             gate,
             http: FakeHttp::new(|_| Ok(response(200))),
             options: Options {
-                state: folder.path().join(".tidegate"),
                 seed: Some(1),
                 all: true,
                 ..Options::default()
             },
             variables: HashMap::new(),
             stop: Stop::new(),
+            state: folder.path().join(".tidegate"),
             folder,
             baseline: Baseline::default(),
         }
@@ -405,7 +406,7 @@ impl Bench {
     }
 
     pub(crate) fn state(&self) -> &Path {
-        &self.options.state
+        &self.state
     }
 
     pub(crate) fn setup(&self) -> Setup {
@@ -413,7 +414,10 @@ impl Bench {
         let http = self.http.clone();
         Setup {
             gate: self.gate.clone(),
-            options: self.options.clone(),
+            options: Options {
+                stop: self.stop.clone(),
+                ..self.options.clone()
+            },
             files: Arc::new(NoFiles),
             repository: None,
             variables: Arc::new(move |name| variables.get(name).map(ToString::to_string)),
@@ -422,7 +426,15 @@ impl Bench {
                 Ok(http)
             }),
             baseline: self.baseline.clone(),
+            state: self.state.clone(),
         }
+    }
+
+    /// What a later `clean` does, which nobody stops.
+    pub(crate) fn clean(&self) -> Cleaned {
+        let mut setup = self.setup();
+        setup.options.stop = Stop::new();
+        crate::clean(setup).unwrap()
     }
 
     pub(crate) fn run(&self) -> Summary {
@@ -431,7 +443,7 @@ impl Bench {
 
     pub(crate) fn run_with_events(&self) -> (Summary, Vec<Event>) {
         let mut events = Vec::new();
-        let summary = crate::run(self.setup(), self.stop.clone(), &mut |event| {
+        let summary = crate::run(self.setup(), &mut |event| {
             events.push(event.clone());
         });
         (summary.unwrap(), events)

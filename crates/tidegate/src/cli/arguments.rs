@@ -181,7 +181,7 @@ impl RunArguments {
             advisory: self.advisory,
             jobs: self.jobs.map(usize::from),
             run_budget: self.run_budget,
-            without_preflight: self.no_preflight,
+            preflight: !self.no_preflight,
             stop,
             ..self.selection.options()
         }
