@@ -70,6 +70,23 @@ fn every_switch_of_the_portal_has_a_row_in_the_table() {
 }
 
 #[test]
+fn the_page_of_regressions_says_what_the_table_says() {
+    let page = include_str!("../../docs/regressions.md");
+    let expected = expected();
+    for one in Break::ALL {
+        let codes: Vec<String> = expected[one.name()]
+            .iter()
+            .map(|code| format!("`{code}`"))
+            .collect();
+        let row = format!("| `{one}` | {} | {} |", one.summary(), codes.join(", "));
+        assert!(
+            page.lines().any(|line| line == row),
+            "docs/regressions.md lacks: {row}"
+        );
+    }
+}
+
+#[test]
 fn the_good_portal_is_allowed_without_a_single_finding() {
     let summary = gate(&[]);
     assert_eq!(codes(&summary), BTreeSet::new());
