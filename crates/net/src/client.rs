@@ -1,6 +1,5 @@
 //! The client as the other rooms see it.
 
-use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll};
@@ -23,8 +22,6 @@ pub struct Wiring {
     pub environment: Arc<Environment>,
     /// Who it can be.
     pub identities: Vec<Identity>,
-    /// The folder of the gate file; the paths of [`Wiring::files`] are relative to it.
-    pub root: PathBuf,
     /// Files that logins send, and the authority's certificate.
     pub files: Arc<dyn Files>,
     /// Secrets, and what keeps them out of every output.

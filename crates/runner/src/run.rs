@@ -133,7 +133,6 @@ impl Base {
         connect(ConnectParts {
             environment: gate.environment.clone(),
             identities: gate.identities.clone(),
-            root: gate.root.clone(),
             files,
             secrets: self.secrets.clone(),
             exchanges: self.exchanges.clone(),

@@ -43,8 +43,6 @@ pub struct ConnectParts {
     pub environment: Arc<Environment>,
     /// Who it can be.
     pub identities: Vec<Identity>,
-    /// The folder of the gate file.
-    pub root: PathBuf,
     /// Reads of files under that folder.
     pub files: Arc<dyn Files>,
     /// Values by reference.

@@ -244,7 +244,6 @@ fn connect(parts: ConnectParts) -> Result<Arc<dyn Http>, HttpError> {
     let client = tidegate_net::Client::new(tidegate_net::Wiring {
         environment: parts.environment,
         identities: parts.identities,
-        root: parts.root,
         files: parts.files,
         secrets: parts.secrets,
         exchanges: parts.exchanges,

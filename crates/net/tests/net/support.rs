@@ -267,7 +267,6 @@ impl Builder {
         let client = Client::new(Wiring {
             environment: Arc::new(self.environment),
             identities: self.identities,
-            root: ".".into(),
             files: machine.clone(),
             secrets: machine.clone(),
             exchanges: exchanges.clone(),
