@@ -66,7 +66,10 @@ pub fn explain_code(meta: &Meta, info: &CodeInfo, style: &Style) -> String {
         title == info.code.as_str() || title == slug
     });
     let remedy = section(&meta.docs, |title| title == "How to fix");
-    for part in [own, remedy.as_deref().map(introduction)].into_iter().flatten() {
+    for part in [own, remedy.as_deref().map(introduction)]
+        .into_iter()
+        .flatten()
+    {
         page.gap();
         markdown(&mut page, &part);
     }
