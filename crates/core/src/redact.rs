@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 /// The shortest secret that can be told apart from ordinary text, in characters.
 pub const MINIMUM: usize = 6;
@@ -97,7 +97,8 @@ impl Redactor {
 }
 
 impl Segment {
-    /// `None` only when the patterns exceed what an automaton can number.
+    /// `None` only when the patterns exceed what an automaton can number. The texts are short and the
+    /// automatons many, so they are of the kind that is built fastest.
     fn of(secrets: Vec<(String, String)>) -> Option<Self> {
         let mut patterns = Vec::new();
         let mut names = Vec::new();
@@ -109,6 +110,7 @@ impl Segment {
             }
         }
         let automaton = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .match_kind(MatchKind::Standard)
             .build(patterns)
             .ok()?;

@@ -43,16 +43,35 @@ pub(super) struct Sighting {
 struct Signature {
     leak: Leak,
     what: &'static str,
-    needle: &'static str,
+    needle: Needle,
     pattern: Option<&'static str>,
     compiled: OnceLock<Option<Regex>>,
+}
+
+/// What is looked for first: patterns are dear to compile, and most texts have no needle.
+enum Needle {
+    /// Anywhere in the text.
+    Anywhere(&'static str),
+    /// Where a line begins, white space aside.
+    LineStart(&'static str),
+}
+
+impl Needle {
+    fn stands_in(&self, text: &str) -> bool {
+        match self {
+            Self::Anywhere(needle) => text.contains(needle),
+            Self::LineStart(needle) => text
+                .lines()
+                .any(|line| line.trim_start().starts_with(needle)),
+        }
+    }
 }
 
 const fn plain(leak: Leak, what: &'static str, needle: &'static str) -> Signature {
     Signature {
         leak,
         what,
-        needle,
+        needle: Needle::Anywhere(needle),
         pattern: None,
         compiled: OnceLock::new(),
     }
@@ -67,7 +86,18 @@ const fn shaped(
     Signature {
         leak,
         what,
-        needle,
+        needle: Needle::Anywhere(needle),
+        pattern: Some(pattern),
+        compiled: OnceLock::new(),
+    }
+}
+
+/// A stack trace whose frames are lines that begin with `at `.
+const fn frames(what: &'static str, pattern: &'static str) -> Signature {
+    Signature {
+        leak: StackTrace,
+        what,
+        needle: Needle::LineStart("at "),
         pattern: Some(pattern),
         compiled: OnceLock::new(),
     }
@@ -75,7 +105,7 @@ const fn shaped(
 
 impl Signature {
     fn occurs(&self, text: &str) -> bool {
-        if !text.contains(self.needle) {
+        if !self.needle.stands_in(text) {
             return false;
         }
         let Some(pattern) = self.pattern else {
@@ -92,10 +122,8 @@ use Leak::{FilePath, FrameworkPage, Sql, StackTrace};
 const SOURCE_FILE: &str = r"(?:/(?:home|Users|srv|var/www|var/task|usr/src|usr/local|opt|root|app|workspace)/|\b[A-Za-z]:\\)(?:[\w.@$+ \[\]-]+[/\\])*[\w.@$+-]+\.(?:js|mjs|cjs|jsx|ts|mts|tsx|py|rb|php|java|kt|scala|go|rs|cs|cshtml|vb|ex|exs|vue|svelte|sql|sqlite3?|db)\b";
 
 static INSIDE: [Signature; 37] = [
-    shaped(
-        StackTrace,
+    frames(
         "a JavaScript stack trace",
-        "at ",
         r"(?m)^\s*at (?:async )?(?:[\w$.<>\[\] ]+ \()?(?:file://|node:|webpack-internal:|/|[A-Za-z]:\\)[^\s()]+:\d+:\d+\)?",
     ),
     plain(
@@ -103,16 +131,12 @@ static INSIDE: [Signature; 37] = [
         "a Python traceback",
         "Traceback (most recent call last)",
     ),
-    shaped(
-        StackTrace,
+    frames(
         "a Java stack trace",
-        "at ",
         r"(?m)^\s*at (?:[\w$]+[./])+[\w$<>]+\((?:[\w$]+\.(?:java|kt|scala|groovy):\d+|Native Method|Unknown Source)\)",
     ),
-    shaped(
-        StackTrace,
+    frames(
         "a .NET stack trace",
-        "at ",
         r"(?m)^\s*at [\w.`+<>\[\],]+\([^)\n]*\)(?: in [^\n]+:line \d+)",
     ),
     shaped(
