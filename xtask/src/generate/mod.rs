@@ -68,7 +68,10 @@ impl Generated {
 /// [`Failure`] when the program does not build or run, or, with [`Mode::Check`], when a file is stale.
 pub(crate) fn run(mode: Mode) -> Result<(), Failure> {
     // The features of `cargo demo`, so that one build serves both.
-    let pages = Pages::of(build("tidegate", &["--features", "demo"])?);
+    let pages = Pages::of(build(
+        "tidegate",
+        &["--no-default-features", "--features", "demo"],
+    )?);
     let files = [
         Generated {
             path: "docs/gate.schema.json",
