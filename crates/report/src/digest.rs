@@ -28,7 +28,7 @@ pub(crate) struct Digest<'s> {
     /// What is only reported.
     pub(crate) remarks: Vec<Group<'s>>,
     /// How many findings the baseline knew.
-    pub(crate) known: usize,
+    pub(crate) known: Vec<(&'s CheckResult, &'s Finding)>,
     /// The findings somebody answers for.
     pub(crate) waived: Vec<(&'s CheckResult, &'s Finding)>,
     /// Checks that came to no result.
@@ -58,7 +58,7 @@ impl<'s> Digest<'s> {
             problems: at(Level::Deny),
             warnings: at(Level::Warn),
             remarks: at(Level::Allow),
-            known: known.len(),
+            known,
             waived,
             unresolved: unresolved(results).collect(),
             flaky: results.iter().filter(|result| result.flaky).collect(),

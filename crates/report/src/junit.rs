@@ -135,7 +135,10 @@ fn skipped(reason: &str) -> Part {
 }
 
 fn failure(findings: &[Finding]) -> Part {
-    let worst = findings.iter().max_by_key(|one| (one.counts(), one.level));
+    let worst = findings
+        .iter()
+        .rev()
+        .max_by_key(|one| (one.counts(), one.level, one.severity));
     let message = match (worst, findings.len()) {
         (None, _) => String::new(),
         (Some(worst), 1) => worst.title.clone(),
@@ -191,7 +194,7 @@ fn finding_text(finding: &Finding) -> String {
         "{}{standing}: {}\n  at {}\n",
         finding.code, finding.title, finding.location
     );
-    for evidence in &finding.evidence {
+    for evidence in finding.evidence.iter().filter(|one| !one.text.is_empty()) {
         let seen = evidence.text.replace('\n', "\n    ");
         text.push_str(&format!("  {}: {seen}\n", evidence.label));
     }

@@ -128,7 +128,7 @@ fn preflight(summary: &Summary) -> Option<String> {
         text.push_str(&format!("at {}\n", inline(&location.to_string())));
     }
     if let Some(evidence) = &failure.evidence {
-        text.push_str(&preformatted(evidence));
+        text.push_str(&preformatted(&clip(evidence, EVIDENCE_LIMIT)));
     }
     Some(text + &labelled("What to do", &failure.help))
 }
@@ -144,12 +144,9 @@ fn finding(group: &Group<'_>, codes: &Codes) -> String {
         inline(&finding.location.to_string()),
     ));
     if let Some(line) = &finding.location.text {
-        text.push_str(&preformatted(line));
+        text.push_str(&preformatted(&clip(line, EVIDENCE_LIMIT)));
     }
-    for evidence in &finding.evidence {
-        text.push_str(&format!("\n{}:\n", inline(&evidence.label)));
-        text.push_str(&preformatted(&evidence.text));
-    }
+    text.push_str(&evidence(finding));
     text.push_str(&also(group));
     if let Some(info) = codes.get(finding.code.as_str()) {
         text.push_str(&labelled("Why it matters", &info.impact));
@@ -159,6 +156,23 @@ fn finding(group: &Group<'_>, codes: &Codes) -> String {
         text.push_str(&advice(finding));
     }
     text
+}
+
+/// Everything that was seen, in one block: what takes several lines stands below its label.
+fn evidence(finding: &Finding) -> String {
+    let seen = finding.evidence.iter().filter(|one| !one.text.is_empty());
+    let told: Vec<String> = seen
+        .map(|one| {
+            let text = clip(&one.text, EVIDENCE_LIMIT);
+            let lines = text.trim_end().replace('\n', "\n  ");
+            let between = if lines.contains('\n') { "\n  " } else { " " };
+            format!("{}:{between}{lines}", one.label)
+        })
+        .collect();
+    if told.is_empty() {
+        return String::new();
+    }
+    preformatted(&told.join("\n"))
 }
 
 fn advice(finding: &Finding) -> String {
@@ -200,10 +214,10 @@ fn remarks(summary: &Summary, digest: &Digest<'_>) -> Vec<String> {
     let warnings = summary.warnings.iter().map(|warning| {
         labelled("Warning", &warning.message) + &labelled("What to do", &warning.help)
     });
-    let known = (digest.known > 0).then(|| {
+    let known = (!digest.known.is_empty()).then(|| {
         format!(
             "{} known before this deploy",
-            count(digest.known, "finding")
+            count(digest.known.len(), "finding")
         )
     });
     let waived = digest.waived.iter().map(|(result, finding)| {
@@ -220,12 +234,12 @@ fn labelled(label: &str, text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    format!("\n**{label}:** {}\n", inline(text))
+    format!("\n**{label}:** {}\n", code(&inline(text)))
 }
 
 /// Foreign text on lines of its own.
 fn preformatted(text: &str) -> String {
-    let text = visible(clip(text, EVIDENCE_LIMIT).trim_end(), true);
+    let text = visible(text.trim_end(), true);
     format!("\n<pre>{}</pre>\n", references(&text))
 }
 
@@ -235,6 +249,22 @@ fn inline(text: &str) -> String {
     references(&text)
         .replace("&#64;", "&#64;&#8203;")
         .replace("www.", "www&#46;")
+}
+
+/// Shows what stands between two backticks as code; its content is written as references already.
+fn code(text: &str) -> String {
+    let parts: Vec<&str> = text.split("&#96;").collect();
+    if parts.len().is_multiple_of(2) {
+        return text.to_owned();
+    }
+    let marked = parts.iter().enumerate().map(|(index, part)| {
+        if index % 2 == 0 {
+            (*part).to_owned()
+        } else {
+            format!("<code>{part}</code>")
+        }
+    });
+    marked.collect()
 }
 
 /// Writes everything that Markdown, HTML or a CI system may give a meaning as a reference.
@@ -306,12 +336,14 @@ mod tests {
         ) {
             let shown = render(&samples::saying(&text), &samples::codes());
             let lines = shown.replace("<pre>", "").replace("</pre>", "");
+            let lines = lines.replace("<code>", "").replace("</code>", "");
             prop_assert!(!lines.contains(['<', '>', '`', '@']), "{lines}");
             prop_assert!(!shown.contains("##["));
             prop_assert!(!shown.lines().any(|line| line.trim_start().starts_with("::")));
             prop_assert!(!shown.chars().any(|c| !matches!(c, '\n' | '\t') && crate::text::steers(c)));
             let opened = shown.matches("<pre>").count();
             prop_assert_eq!(opened, shown.matches("</pre>").count());
+            prop_assert_eq!(shown.matches("<code>").count(), shown.matches("</code>").count());
         }
     }
 }

@@ -68,7 +68,11 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let mut file = temporary().tempfile_in(folder)?;
+    // The name of the temporary file says nothing to whoever reads the error.
+    let mut file = temporary().tempfile_in(folder).map_err(|error| {
+        let code = error.raw_os_error();
+        code.map_or_else(|| error.kind().into(), std::io::Error::from_raw_os_error)
+    })?;
     file.write_all(bytes)?;
     file.persist(&path).map_err(|failed| failed.error)?;
     Ok(())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tidegate_core::event::PreflightFailure;
+use tidegate_core::event::{PreflightFailure, Warning};
 use tidegate_core::gate::Start;
 use tidegate_core::name::CheckId;
 use tidegate_core::period::Period;
@@ -31,6 +31,9 @@ const LOG: usize = 256 * 1024;
 /// How many lines of the log are shown.
 const EXCERPT: usize = 30;
 
+/// How many lines of the log a warning repeats.
+const LAST_WORDS: usize = 3;
+
 /// A candidate that the gate started; it ends with this value at the latest.
 pub(crate) struct Candidate {
     running: Box<dyn Running>,
@@ -45,9 +48,39 @@ impl Candidate {
         (!last.is_empty()).then_some(last)
     }
 
-    /// Ends it.
-    pub(crate) async fn stop(self) {
+    /// How it ended, when it did so by itself.
+    fn ended(&self) -> Option<String> {
+        let how = |code| format!("with exit code {code}");
+        let exited = self.running.exited()?;
+        Some(exited.map_or_else(|| "by a signal".into(), how))
+    }
+
+    /// The very last lines of its log, in one sentence.
+    fn last_words(&self) -> String {
+        let log = self.running.output();
+        let lines: Vec<&str> = log
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
+        match &lines[lines.len().saturating_sub(LAST_WORDS)..] {
+            [] => "It wrote no log.".into(),
+            last => format!("Its log ends: {}", last.join(" | ")),
+        }
+    }
+
+    /// Ends it; a candidate that was gone already is a warning.
+    pub(crate) async fn stop(self, start: Option<&Start>) -> Option<Warning> {
+        let gone = self.ended().map(|how| Warning {
+            message: format!("the candidate ended {how} while the checks ran"),
+            help: format!(
+                "Mend this first: whatever failed after that says nothing else. {}",
+                self.last_words()
+            ),
+            location: start.map(|start| start.command.span.location()),
+        });
         self.running.stop(PATIENCE).await;
+        gone
     }
 }
 
@@ -76,7 +109,7 @@ pub(crate) async fn start(
         Ok(()) => Ok(candidate),
         Err(mut failure) => {
             failure.evidence = candidate.excerpt();
-            candidate.stop().await;
+            candidate.stop(None).await;
             Err(failure)
         }
     }
@@ -142,10 +175,7 @@ async fn wait(
     let clock = &session.ports.clock;
     let deadline = clock.monotonic() + start.within;
     loop {
-        if let Some(code) = candidate.running.exited() {
-            let how = code.map_or("by a signal".into(), |code| {
-                format!("with exit code {code}")
-            });
+        if let Some(how) = candidate.ended() {
             return Err(failure(
                 &start.command.span,
                 format!("the candidate ended {how} before it was ready"),

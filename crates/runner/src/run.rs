@@ -228,14 +228,20 @@ async fn conduct(
     } else {
         schedule::all(&session).await
     };
-    if let Some(candidate) = prepared.candidate {
-        candidate.stop().await;
-    }
+    let gone = match prepared.candidate {
+        Some(candidate) => {
+            candidate
+                .stop(session.gate.environment.start.as_ref())
+                .await
+        }
+        None => None,
+    };
     results.extend(observers.finish(&session));
     Ok(summary::conclude(
         &session,
         results,
         prepared.failure,
+        gone,
         started,
     ))
 }

@@ -153,8 +153,8 @@ impl<'s> Schedule<'s> {
                 Some(None) => return Readiness::NotYet,
                 Some(Some(result)) if result.outcome == Outcome::Passed => {}
                 Some(Some(result)) => {
-                    let outcome = result.outcome.name();
-                    return Readiness::Never(format!("it needs `{need}`, which was {outcome}"));
+                    let why = unmet(&result.outcome);
+                    return Readiness::Never(format!("it needs `{need}`, which {why}"));
                 }
                 None => return Readiness::Never(format!("it needs `{need}`, which is not there")),
             }
@@ -235,6 +235,19 @@ impl<'s> Schedule<'s> {
             }
             first
         });
+    }
+}
+
+/// What became of a needed check, as the end of a sentence.
+fn unmet(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "passed",
+        Outcome::Failed => "failed",
+        Outcome::Inconclusive(_) => "could not tell",
+        Outcome::Skipped(_) => "did not run",
+        Outcome::Errored(_) => "ended with an error",
+        Outcome::TimedOut { .. } => "ran out of time",
+        Outcome::Cancelled => "was cancelled",
     }
 }
 

@@ -36,10 +36,12 @@ pub(crate) fn conclude(
     session: &Session,
     results: Vec<CheckResult>,
     preflight: Option<PreflightFailure>,
+    candidate_gone: Option<Warning>,
     started: Timestamp,
 ) -> Summary {
     let (leftovers, journal) = session.ledger.close();
     let mut warnings: Vec<Warning> = session.gate.warnings.iter().map(from_diagnostic).collect();
+    warnings.extend(candidate_gone);
     warnings.extend(waivers(session, &results));
     warnings.extend(leftovers.iter().map(left_behind));
     warnings.extend(journal.map(not_journaled));

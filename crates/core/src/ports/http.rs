@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::BoxFuture;
 use crate::name::{ApiName, CheckId, IdentityName};
+use crate::period::Period;
 use crate::secret::Sensitive;
 use crate::span::Location;
 
@@ -355,7 +356,7 @@ pub enum HttpError {
         reason: String,
     },
     /// The time was up.
-    #[error("no complete answer within {limit:?} (while {phase})")]
+    #[error("no complete answer within {} (while {phase})", Period(*.limit))]
     Timeout {
         /// The request's timeout.
         limit: Duration,

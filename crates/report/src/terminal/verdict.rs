@@ -214,15 +214,16 @@ pub(super) fn skipped(page: &mut Page<'_>, digest: &Digest<'_>) {
 }
 
 pub(super) fn suppressed(page: &mut Page<'_>, digest: &Digest<'_>) {
-    if digest.known + digest.waived.len() == 0 {
+    if digest.known.is_empty() && digest.waived.is_empty() {
         return;
     }
     page.title("Not counted");
-    if digest.known > 0 {
+    for (result, finding) in &digest.known {
         let text = format!(
-            "{} known before this deploy (the baseline)",
-            count(digest.known, "finding")
+            "{} in {}: {} ({KNOWN})",
+            finding.code, result.id, finding.title
         );
+        let text = page.style().line(&text);
         bullet(page, &text);
     }
     for (result, finding) in &digest.waived {
@@ -233,6 +234,9 @@ pub(super) fn suppressed(page: &mut Page<'_>, digest: &Digest<'_>) {
     }
 }
 
+/// Why a finding of the baseline does not count.
+const KNOWN: &str = "known before this deploy, in the baseline";
+
 /// Who waived a finding, until when and why.
 pub(crate) fn waiver_text(suppression: Option<&Suppression>) -> String {
     match suppression {
@@ -241,7 +245,7 @@ pub(crate) fn waiver_text(suppression: Option<&Suppression>) -> String {
             reason,
             expires,
         }) => format!("waived by {owner} until {expires} ({reason})"),
-        _ => "known before this deploy".into(),
+        _ => KNOWN.into(),
     }
 }
 

@@ -72,7 +72,7 @@ fn a_check_waits_for_its_needs_and_is_skipped_when_one_does_not_pass() {
     assert_eq!((place("after-bad"), place("after-that")), (None, None));
     assert_eq!(
         result(&summary, "after-bad").outcome,
-        Outcome::Skipped("it needs `bad`, which was failed".into())
+        Outcome::Skipped("it needs `bad`, which failed".into())
     );
     assert_eq!(outcome(&summary, "after-that"), "skipped");
     assert_eq!(summary.judgement.verdict, Verdict::Block);
