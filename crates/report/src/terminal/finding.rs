@@ -15,6 +15,8 @@ use crate::style::Tone;
 
 /// How many findings of a sort are told at length; the rest is named and counted.
 const AT_LENGTH: usize = 20;
+/// The longest evidence that is repeated under the next finding, in characters.
+const REPEATED: usize = 80;
 /// How many other places of the same finding are named.
 const SHOWN_PLACES: usize = 5;
 
@@ -38,6 +40,7 @@ pub(super) fn remarks(page: &mut Page<'_>, digest: &Digest<'_>) {
 
 fn section(page: &mut Page<'_>, name: &str, tone: Tone, groups: &[Group<'_>], codes: &Codes) {
     let mut told = BTreeSet::new();
+    let mut previous: Option<&Finding> = None;
     for (index, group) in groups.iter().take(AT_LENGTH).enumerate() {
         page.gap();
         let title = page.style().line(&group.finding.title);
@@ -48,7 +51,8 @@ fn section(page: &mut Page<'_>, name: &str, tone: Tone, groups: &[Group<'_>], co
             &format!("{name} {number} of {}: {title}", groups.len()),
         );
         let first = told.insert(&group.finding.code);
-        body(page, group, first.then_some(codes));
+        body(page, group, first.then_some(codes), previous);
+        previous = Some(group.finding);
     }
     if let Some(rest) = groups.get(AT_LENGTH..).filter(|rest| !rest.is_empty()) {
         page.title(&format!("And {} more", rest.len()));
@@ -58,8 +62,9 @@ fn section(page: &mut Page<'_>, name: &str, tone: Tone, groups: &[Group<'_>], co
     }
 }
 
-/// One finding at length; what its code means is told where it appears first.
-fn body(page: &mut Page<'_>, group: &Group<'_>, codes: Option<&Codes>) {
+/// One finding at length; what its code means is told where it appears first, and long evidence that
+/// the previous finding has, too, is not repeated.
+fn body(page: &mut Page<'_>, group: &Group<'_>, codes: Option<&Codes>, previous: Option<&Finding>) {
     let style = page.style();
     let finding = group.finding;
     page.toned(Tone::Faint, "  ", &style.line(&about(group)));
@@ -71,7 +76,13 @@ fn body(page: &mut Page<'_>, group: &Group<'_>, codes: Option<&Codes>) {
         );
     }
     for evidence in &finding.evidence {
-        excerpt(page, &capital(&style.line(&evidence.label)), &evidence.text);
+        let label = capital(&style.line(&evidence.label));
+        let long = evidence.text.chars().count() > REPEATED;
+        if long && previous.is_some_and(|previous| previous.evidence.contains(evidence)) {
+            page.labelled(&label, "as in the problem above");
+        } else {
+            excerpt(page, &label, &evidence.text);
+        }
     }
     also(page, group);
     let info = codes.and_then(|codes| codes.get(finding.code.as_str()));

@@ -208,7 +208,7 @@ pub(super) fn skipped(page: &mut Page<'_>, digest: &Digest<'_>) {
     if digest.executed > 0 {
         page.paragraph(
             "  ",
-            "`tidegate plan` says why for each of them; `--all` runs everything.",
+            "`tidegate plan` says why for each of them; `--all` also runs those beyond the limit of 12.",
         );
     }
 }
