@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error};
+use serde::de::{Deserialize, Deserializer, Error, Unexpected};
 use serde_json::Value as Json;
 
 use crate::diagnostic::Diagnostic;
@@ -294,6 +294,13 @@ pub(crate) fn without_references(text: &str) -> Result<String, String> {
 impl<'de> Deserialize<'de> for Template {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let node = Node::deserialize(deserializer)?;
+        if matches!(node.value, Value::Null | Value::Sequence(_) | Value::Map(_)) {
+            // The reader of the node tells what is there instead.
+            return Err(D::Error::invalid_type(
+                Unexpected::Other("no text"),
+                &"text",
+            ));
+        }
         Self::from_node(&node).map_err(|faults| {
             let message = faults.into_iter().map(|fault| fault.message).next();
             D::Error::custom(message.unwrap_or_default())

@@ -62,7 +62,9 @@ impl CookieExpectation {
             cookie.value = predicate::parse(&Node::new(Value::Map(rest), node.span.clone()))?;
         }
         cookie.attributes = gather(attributes.iter().map(|(key, value)| {
-            Ok((attribute(key).unwrap_or_default(), predicate::parse(value)?))
+            let name = attribute(key).unwrap_or_default();
+            possible(name, value)?;
+            Ok((name, predicate::parse(value)?))
         }))?;
         Ok(cookie)
     }
@@ -106,6 +108,28 @@ impl CookieExpectation {
         }
         Ok(unmet)
     }
+}
+
+/// Refuses what an attribute can never be: a flag is there or not, and `SameSite` has three values.
+fn possible(name: &str, node: &Node) -> Result<(), Vec<Diagnostic>> {
+    let text = match &node.value {
+        Value::Map(_) => return Ok(()),
+        Value::Bool(value) => value.to_string(),
+        Value::String(text) | Value::Substituted(text) => text.to_ascii_lowercase(),
+        _ => String::new(),
+    };
+    let choices: &[&str] = match name {
+        "samesite" => &["strict", "lax", "none"],
+        _ if FLAGS.contains(&name) => &["true", "false"],
+        _ => return Ok(()),
+    };
+    if text.contains("${") || choices.contains(&text.as_str()) {
+        return Ok(());
+    }
+    Err(vec![
+        Diagnostic::at(node.span.clone(), "a cookie is never like this")
+            .label(format!("expected one of {}", choices.join(", "))),
+    ])
 }
 
 /// A flag is true or false; other attributes are lowercase text. No cookie has no attribute.

@@ -135,9 +135,9 @@ impl Expectation {
                 "cookies" => expectation.cookies = cookies(value)?,
                 "json" => expectation.json = json(value)?,
                 "body" => expectation.body = predicate::parse(value)?,
-                "size" => expectation.size = predicate::parse(value)?,
+                "size" => expectation.size = predicate::number(value)?,
                 "time" => expectation.time = time(value)?,
-                "redirects" => expectation.redirects = predicate::parse(value)?,
+                "redirects" => expectation.redirects = predicate::number(value)?,
                 "url" => expectation.url = predicate::parse(value)?,
                 other => {
                     let fault = Diagnostic::unknown(key.span.clone(), "key", other, KEYS);

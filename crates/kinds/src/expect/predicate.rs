@@ -12,7 +12,7 @@ use tidegate_core::template::{Lookup, Template, TemplateError};
 use super::equality::{covers, equal, scalar_text};
 use super::format::Format;
 use super::operand::{Operand, Pattern};
-pub(crate) use read::parse;
+pub(crate) use read::{number, parse};
 
 /// Every predicate a map may hold.
 pub(crate) const PREDICATES: &[&str] = &[

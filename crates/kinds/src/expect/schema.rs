@@ -25,9 +25,9 @@ pub(crate) fn expectation() -> Value {
                         "additionalProperties": assertion(),
                     }),
                     "body": described("The body as text.", assertion()),
-                    "size": described("The size of the body in bytes.", assertion()),
+                    "size": described("The size of the body in bytes.", number()),
                     "time": time(),
-                    "redirects": described("How many redirects were followed.", assertion()),
+                    "redirects": described("How many redirects were followed.", number()),
                     "url": described("The address the answer came from.", assertion()),
                 },
             },
@@ -73,6 +73,20 @@ fn assertion() -> Value {
     })
 }
 
+/// A count for equality, or a map of predicates.
+fn number() -> Value {
+    number_or(predicates(Map::new()))
+}
+
+fn number_or(map: Value) -> Value {
+    json!({
+        "anyOf": [
+            { "type": "integer", "minimum": 0, "description": "Equal to this." },
+            map,
+        ],
+    })
+}
+
 fn predicates(more: Map<String, Value>) -> Value {
     let mut properties: Map<String, Value> = PREDICATES
         .iter()
@@ -112,7 +126,11 @@ fn operand(predicate: &str) -> Value {
             json!({ "type": "string", "description": "A text that matches this regular expression." })
         }
         "length" | "count" => {
-            nested("How many characters, elements or entries: a number, or predicates.")
+            described(
+                "How many characters, elements or entries: a number, or predicates.",
+                // The predicates of a count are not repeated: a schema must end.
+                number_or(json!({ "type": "object", "minProperties": 1 })),
+            )
         }
         "is-empty" => flag("Whether nothing is in it."),
         "one-of" => {
@@ -141,7 +159,7 @@ fn cookie() -> Value {
     ];
     let more = attributes
         .into_iter()
-        .map(|(name, description)| (name.to_owned(), described(description, assertion())))
+        .map(|(name, description)| (name.to_owned(), described(description, attribute(name))))
         .collect();
     json!({
         "anyOf": [
@@ -149,6 +167,15 @@ fn cookie() -> Value {
             predicates(more),
         ],
     })
+}
+
+fn attribute(name: &str) -> Value {
+    let value = match name {
+        "http-only" | "secure" => json!({ "type": "boolean" }),
+        "same-site" => json!({ "type": "string", "pattern": "^([sS]trict|[lL]ax|[nN]one)$" }),
+        _ => return assertion(),
+    };
+    json!({ "anyOf": [value, predicates(Map::new())] })
 }
 
 fn status() -> Value {

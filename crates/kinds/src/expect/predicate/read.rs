@@ -37,6 +37,27 @@ pub(crate) fn parse(node: &Node) -> Result<Vec<Predicate>, Vec<Diagnostic>> {
     gather(entries.iter().map(|(key, value)| predicate(key, value)))
 }
 
+/// Reads the predicates about a count, where an equality with what is no count could never hold.
+///
+/// # Errors
+/// As [`parse`], and values that are neither a whole number nor a reference.
+pub(crate) fn number(node: &Node) -> Result<Vec<Predicate>, Vec<Diagnostic>> {
+    let fits = match &node.value {
+        Value::Map(_) => true,
+        Value::Integer(value) => *value >= 0,
+        Value::String(text) => text.contains("${"),
+        Value::Substituted(text) => text.parse::<u64>().is_ok(),
+        _ => false,
+    };
+    if fits {
+        return parse(node);
+    }
+    Err(vec![
+        Diagnostic::at(node.span.clone(), "this can never be a count")
+            .label("expected a whole number from 0, or predicates such as { gte: 1 }"),
+    ])
+}
+
 fn predicate(key: &Key, value: &Node) -> Result<Predicate, Vec<Diagnostic>> {
     Ok(Predicate {
         span: from_to(&key.span, &value.span),
@@ -45,7 +66,12 @@ fn predicate(key: &Key, value: &Node) -> Result<Predicate, Vec<Diagnostic>> {
 }
 
 fn rule(key: &Key, value: &Node) -> Result<Rule, Vec<Diagnostic>> {
-    let order = |order| Ok(Rule::Order(order, Operand::from_node(value)?));
+    let order = |order| {
+        Ok(Rule::Order(
+            order,
+            scalar(value, "expected a number or text")?,
+        ))
+    };
     let format = |format| Ok(Rule::Format(format, value.read()?));
     match key.text.as_str() {
         "equals" => Ok(Rule::Equals(Operand::from_node(value)?)),
@@ -56,11 +82,11 @@ fn rule(key: &Key, value: &Node) -> Result<Rule, Vec<Diagnostic>> {
         "gte" => order(Order::GreaterOrEqual),
         "lt" => order(Order::Less),
         "lte" => order(Order::LessOrEqual),
-        "starts-with" => Ok(Rule::StartsWith(scalar(value)?)),
-        "ends-with" => Ok(Rule::EndsWith(scalar(value)?)),
+        "starts-with" => Ok(Rule::StartsWith(scalar(value, "expected text")?)),
+        "ends-with" => Ok(Rule::EndsWith(scalar(value, "expected text")?)),
         "contains" => Ok(Rule::Contains(Operand::from_node(value)?)),
         "matches" => Ok(Rule::Matches(Pattern::from_node(value)?)),
-        "length" | "count" => Ok(Rule::Length(parse(value)?)),
+        "length" | "count" => Ok(Rule::Length(number(value)?)),
         "is-empty" => Ok(Rule::Empty(value.read()?)),
         "one-of" => one_of(value),
         "each" => Ok(Rule::Each(parse(value)?)),
@@ -97,11 +123,11 @@ fn kind(node: &Node) -> Result<Type, Vec<Diagnostic>> {
         })
 }
 
-fn scalar(node: &Node) -> Result<Operand, Vec<Diagnostic>> {
+fn scalar(node: &Node, expected: &str) -> Result<Operand, Vec<Diagnostic>> {
     match node.value {
         Value::Map(_) | Value::Sequence(_) | Value::Null => Err(vec![
             Diagnostic::at(node.span.clone(), format!("this is {}", node.describe()))
-                .label("expected text"),
+                .label(expected),
         ]),
         _ => Operand::from_node(node),
     }
