@@ -110,9 +110,13 @@ impl<'j> Judge<'j> {
             self.config.title(),
             Period(self.limit)
         );
-        with_output(self.finding(&TIMED_OUT, title), ended).advice(
-            "See in the output what it waits for. If it only needs longer, raise the check's `timeout:`.",
-        )
+        let bound = match self.config.limit {
+            Some(own) if own <= self.limit => "the command's `limit:`",
+            _ => "the check's `timeout:`",
+        };
+        with_output(self.finding(&TIMED_OUT, title), ended).advice(format!(
+            "See in the output what it waits for. If it only needs longer, raise {bound}.",
+        ))
     }
 
     fn succeeded(&self, ended: &Completed) -> bool {

@@ -90,6 +90,11 @@ impl Findings<'_> {
                     .to_owned(),
             ),
         };
+        let actual = match (&response.refused_redirect, response.redirects.len()) {
+            (Some(url), _) => format!("{}, which leads to {}", response.status, origin(url)),
+            (None, 1) => format!("1 redirect, then {}", response.status),
+            (None, all) => format!("{all} redirects, then {}", response.status),
+        };
         let mut way = String::new();
         for redirect in &response.redirects {
             let _ = writeln!(way, "{} {}", redirect.status, path_of(&redirect.url));
@@ -98,15 +103,11 @@ impl Findings<'_> {
             .advice(help)
             .subject(format!("{} redirect", self.step.name))
             .evidence("expected", "a page")
-            .evidence(
-                "actual",
-                format!(
-                    "{} redirects, then {}",
-                    response.redirects.len(),
-                    response.status
-                ),
-            );
-        self.proof(finding.evidence("way", way.trim_end()))
+            .evidence("actual", actual);
+        self.proof(match way.trim_end() {
+            "" => finding,
+            way => finding.evidence("way", way),
+        })
     }
 
     /// Adds what was asked and what came back.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use tidegate_core::check::{CheckError, CheckReport, Context, Metric, Unit};
-use tidegate_core::finding::Finding;
+use tidegate_core::finding::{Evidence, Finding};
 use tidegate_core::name::IdentityName;
+use tidegate_core::period::Period;
 use tidegate_core::ports::http::{HttpError, Request, Response, SessionId, Sharing};
 use tidegate_core::ports::{Cleanup, Files, Http, Ticket};
 use tidegate_core::request::RenderError;
@@ -95,7 +96,9 @@ impl<'a> Run<'a> {
         let clock = self.context.clock().clone();
         let started = clock.monotonic();
         let mut refused = None;
+        let mut times = 0;
         let mut tried = loop {
+            times += 1;
             let tried = self.attempt(step).await?;
             let again = step
                 .retry
@@ -108,6 +111,16 @@ impl<'a> Run<'a> {
                 _ => break tried,
             }
         };
+        if times > 1 {
+            let waited = Period(clock.monotonic().saturating_sub(started));
+            for finding in &mut tried.findings {
+                let text = format!("{times} times in {waited}; this is the last answer");
+                finding.evidence.push(Evidence {
+                    label: "tried".into(),
+                    text,
+                });
+            }
+        }
         if let (Some(before), None, Some(after)) = (refused, tried.refused, tried.status) {
             tried.findings.push(self.intermittent(step, before, after));
         }

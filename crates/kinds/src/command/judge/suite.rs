@@ -67,9 +67,9 @@ impl Judge<'_> {
 
     fn too_few(&self, executed: u32) -> Finding {
         let title = format!(
-            "`{}` ran {} of at least {} tests",
+            "`{}` ran {}, and at least {} are asked for",
             self.config.title(),
-            executed,
+            tests(executed),
             self.config.min_tests
         );
         self.finding(&TOO_FEW_TESTS, title).advice(
@@ -78,7 +78,7 @@ impl Judge<'_> {
     }
 
     fn skipped(&self, skipped: u32) -> Finding {
-        let title = format!("`{}` skipped {skipped} tests", self.config.title());
+        let title = format!("`{}` skipped {}", self.config.title(), tests(skipped));
         self.finding(&SKIPPED_TEST, title)
             .advice("Bring the tests back, or allow it with `allow-skipped: true`.")
     }
@@ -147,5 +147,13 @@ impl Judge<'_> {
         } else {
             finding.evidence("failure", excerpt(&failure.details))
         }
+    }
+}
+
+/// A number of tests in words.
+fn tests(count: u32) -> String {
+    match count {
+        1 => "1 test".into(),
+        count => format!("{count} tests"),
     }
 }

@@ -27,6 +27,17 @@ fn nextest_repeats_are_flaky_passes_or_one_failure() {
 }
 
 #[test]
+fn an_unfinished_test_of_node_may_fail() {
+    let case = |kind: &str| {
+        format!(
+            "<testsuites><testcase name='a'><skipped type='{kind}'/><failure message='x'/></testcase></testsuites>"
+        )
+    };
+    assert_eq!(counts(&fixture(&case("todo"))), (0, 1, 0));
+    assert_eq!(counts(&fixture(&case("skipped"))), (0, 0, 1));
+}
+
+#[test]
 fn playwright_names_the_file_in_the_class() {
     let tests = fixture(include_str!("../../fixtures/playwright.xml"));
     assert_eq!(counts(&tests), (1, 1, 1));
@@ -122,6 +133,15 @@ fn what_is_no_report_is_refused() {
             String::from_utf8_lossy(bad)
         );
     }
+}
+
+#[test]
+fn counts_that_no_number_holds_are_read_as_the_largest() {
+    let most = u64::MAX;
+    let suite = format!("<testsuite failures='{most}'/>");
+    let text = format!("<testsuites>{suite}{suite}<error/></testsuites>");
+    let report = read(text.as_bytes()).unwrap();
+    assert_eq!((report.failures.len(), report.faults.len()), (1, 2));
 }
 
 #[test]
