@@ -6,5 +6,10 @@ mod command_line;
 mod foreign;
 mod interrupt;
 mod library;
+mod schema;
+#[cfg(unix)]
+mod start;
+#[cfg(unix)]
+mod suites;
 mod support;
 mod switches;
