@@ -60,14 +60,14 @@ impl Redactor {
 
     /// The text with every secret and every JWT replaced by its name in brackets.
     pub fn redact(&self, text: &str) -> String {
+        let decoded = Decoded::of(text);
         let mut found = Vec::new();
         for segment in self.segments() {
-            let hits = segment.automaton.find_overlapping_iter(text);
-            found.extend(hits.map(|hit| Found {
-                start: hit.start(),
-                end: hit.end(),
-                name: segment.names[hit.pattern().as_usize()].clone(),
-            }));
+            found.extend(segment.find(text.as_bytes()));
+            if let Some(decoded) = &decoded {
+                let hits = segment.find(&decoded.bytes);
+                found.extend(hits.map(|hit| decoded.original(hit)));
+            }
         }
         found.extend(json_web_tokens(text));
         if found.is_empty() {
@@ -120,6 +120,65 @@ impl Segment {
             names,
         })
     }
+
+    fn find<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Found> + 'a {
+        let hits = self.automaton.find_overlapping_iter(text);
+        hits.map(|hit| Found {
+            start: hit.start(),
+            end: hit.end(),
+            name: self.names[hit.pattern().as_usize()].clone(),
+        })
+    }
+}
+
+/// A text with its percent-encoding undone (RFC 3986, 2.1): programs differ in what they encode, so
+/// that no list of encoded forms would be whole.
+struct Decoded {
+    bytes: Vec<u8>,
+    /// Where in `bytes` those stand that three characters stood for.
+    escapes: Vec<usize>,
+}
+
+impl Decoded {
+    /// `None` when nothing is encoded.
+    fn of(text: &str) -> Option<Self> {
+        let mut decoded = Self {
+            bytes: Vec::new(),
+            escapes: Vec::new(),
+        };
+        let mut rest = text.as_bytes();
+        while let Some(at) = rest.iter().position(|byte| *byte == b'%') {
+            decoded.bytes.extend_from_slice(&rest[..at]);
+            let escape = rest.get(at + 1..at + 3).and_then(byte_of);
+            if escape.is_some() {
+                decoded.escapes.push(decoded.bytes.len());
+            }
+            decoded.bytes.push(escape.unwrap_or(b'%'));
+            rest = &rest[at + if escape.is_some() { 3 } else { 1 }..];
+        }
+        if decoded.escapes.is_empty() {
+            return None;
+        }
+        decoded.bytes.extend_from_slice(rest);
+        Some(decoded)
+    }
+
+    /// The same place in the text as it was written.
+    fn original(&self, found: Found) -> Found {
+        let written = |at: usize| at + 2 * self.escapes.partition_point(|escape| *escape < at);
+        Found {
+            start: written(found.start),
+            end: written(found.end),
+            name: found.name,
+        }
+    }
+}
+
+/// The byte that two hexadecimal digits stand for.
+fn byte_of(digits: &[u8]) -> Option<u8> {
+    let value = |digit: &u8| char::from(*digit).to_digit(16);
+    let [high, low] = digits else { return None };
+    u8::try_from(value(high)? * 16 + value(low)?).ok()
 }
 
 #[derive(Debug, Clone)]
@@ -154,18 +213,18 @@ fn replace(text: &str, mut found: Vec<Found>) -> String {
     output
 }
 
-/// Every form in which a secret may show up in a text.
+/// Every form in which a secret may show up in a text whose percent-encoding is undone; spaces of a
+/// form's data are pluses (WHATWG URL, 5.2).
 fn forms(secret: &str) -> Vec<String> {
     let mut forms = vec![
         secret.to_owned(),
-        percent_encoded(secret, false, true),
-        percent_encoded(secret, false, false),
-        percent_encoded(secret, true, true),
+        secret.replace(' ', "+"),
         json_escaped(secret),
         json_escaped(secret).replace('/', "\\/"),
         json_ascii(secret),
-        html_escaped(secret, "&#39;"),
-        html_escaped(secret, "&#x27;"),
+        html_escaped(secret, "&quot;", "&#39;"),
+        html_escaped(secret, "&quot;", "&#x27;"),
+        html_escaped(secret, "&#34;", "&#39;"),
     ];
     for alphabet in [STANDARD, URL_SAFE] {
         forms.extend((0..3).filter_map(|offset| base64_at(secret.as_bytes(), offset, alphabet)));
@@ -173,27 +232,6 @@ fn forms(secret: &str) -> Vec<String> {
     forms.sort_unstable();
     forms.dedup();
     forms
-}
-
-/// RFC 3986 percent-encoding; `plus` writes spaces as forms do (WHATWG URL, 5.2).
-fn percent_encoded(text: &str, plus: bool, upper: bool) -> String {
-    use std::fmt::Write as _;
-    text.bytes()
-        .fold(String::with_capacity(text.len()), |mut output, byte| {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                    output.push(byte.into());
-                }
-                b' ' if plus => output.push('+'),
-                _ if upper => {
-                    let _ = write!(output, "%{byte:02X}");
-                }
-                _ => {
-                    let _ = write!(output, "%{byte:02x}");
-                }
-            }
-            output
-        })
 }
 
 /// RFC 8259, section 7, without the quotes.
@@ -219,11 +257,11 @@ fn json_ascii(text: &str) -> String {
         })
 }
 
-fn html_escaped(text: &str, apostrophe: &str) -> String {
+fn html_escaped(text: &str, quote: &str, apostrophe: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
-        .replace('"', "&quot;")
+        .replace('"', quote)
         .replace('\'', apostrophe)
 }
 
@@ -362,6 +400,35 @@ mod tests {
         assert_eq!(redactor(&[("TOKEN", token)]).redact(token), "[TOKEN]");
     }
 
+    /// What a program writes that encodes the characters of `encoded`.
+    fn percent_encoded(text: &str, encoded: impl Fn(char) -> bool) -> String {
+        let bytes = |letter: char| letter.to_string().into_bytes();
+        text.chars()
+            .map(|letter| {
+                if encoded(letter) {
+                    let escapes = bytes(letter).into_iter().map(|byte| format!("%{byte:02X}"));
+                    escapes.collect()
+                } else {
+                    letter.to_string()
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_secret_is_found_whatever_part_of_it_is_percent_encoded() {
+        let redactor = redactor(&[("KEY", "p&s w~rd*1é")]);
+        for (text, expected) in [
+            ("k=p%26s+w%7Erd*1%C3%A9&x=%20", "k=[KEY]&x=%20"),
+            ("/p&s%20w~rd*1é/%zz", "/[KEY]/%zz"),
+            ("%70%26%73%20%77%7e%72%64%2a%31%c3%a9%", "[KEY]%"),
+            ("100% p&s w~rd*1é", "100% [KEY]"),
+            ("%C3p&s", "%C3p&s"),
+        ] {
+            assert_eq!(redactor.redact(text), expected);
+        }
+    }
+
     proptest! {
         #[test]
         fn no_form_of_a_secret_survives(
@@ -375,14 +442,20 @@ mod tests {
             let encoded = base64::engine::general_purpose::STANDARD.encode(&whole);
             for text in [
                 whole.clone(),
-                percent_encoded(&whole, true, true),
                 serde_json::Value::from(whole.as_str()).to_string(),
-                html_escaped(&whole, "&#39;"),
+                html_escaped(&whole, "&quot;", "&#39;"),
                 encoded,
             ] {
                 prop_assert!(redactor.redact(&text).contains("[KEY]"), "{text}");
             }
             prop_assert!(!redactor.redact(&whole).contains(&secret));
+            let ways: [fn(char) -> bool; 3] =
+                [|_| true, |letter| !letter.is_ascii_alphanumeric(), |letter| !letter.is_ascii()];
+            for encoded in ways {
+                // A percent sign of the secret itself is encoded by whoever encodes anything.
+                let text = percent_encoded(&whole, |letter| letter == '%' || encoded(letter));
+                prop_assert!(redactor.redact(&text).contains("[KEY]"), "{text}");
+            }
         }
 
         #[test]
