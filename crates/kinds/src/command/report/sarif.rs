@@ -6,7 +6,7 @@ use serde::Deserialize;
 use tidegate_core::meta::Severity;
 use url::Url;
 
-use super::{Place, Problem, ReportFault, Scan, headline};
+use super::{Place, Problem, ReportFault, Scan, headline, push_bounded};
 use crate::command::output::clean;
 
 /// A chain of `uriBaseId`s longer than this goes round in circles.
@@ -366,17 +366,31 @@ impl ScanResult {
 }
 
 impl Message {
-    /// The text with its `{0}` placeholders filled in (3.11.5).
+    /// The text with its `{0}` placeholders filled in (3.11.5), once: what an argument holds is no
+    /// placeholder, so that a short report cannot become a long text.
     fn plain(&self, rule: Option<&Rule>) -> String {
         let template = self.text.as_ref().or_else(|| {
             let strings = &rule?.message_strings;
             strings.get(self.id.as_ref()?).map(|string| &string.text)
         });
-        let mut text = template.cloned().unwrap_or_default();
-        for (number, argument) in self.arguments.iter().enumerate() {
-            text = text.replace(&format!("{{{number}}}"), argument);
+        let mut rest = template.map(String::as_str).unwrap_or_default();
+        let mut text = String::new();
+        while let Some((before, after)) = rest.split_once('{') {
+            let (filled, after) = self.argument(after).unwrap_or(("{", after));
+            push_bounded(&mut text, before);
+            push_bounded(&mut text, filled);
+            rest = after;
         }
+        push_bounded(&mut text, rest);
         text
+    }
+
+    /// The argument that is asked for by what follows an opening brace, and the text behind it.
+    fn argument<'t>(&'t self, text: &'t str) -> Option<(&'t str, &'t str)> {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = text.split_at(digits);
+        let argument = self.arguments.get(number.parse::<usize>().ok()?)?;
+        Some((argument, rest.strip_prefix('}')?))
     }
 }
 

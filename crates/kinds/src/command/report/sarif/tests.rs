@@ -70,6 +70,32 @@ fn bases_that_name_each_other_end() {
 }
 
 #[test]
+fn placeholders_are_filled_in_once() {
+    let message = |text: &str, arguments: &[&str]| {
+        let arguments = arguments.iter().map(|&argument| argument.into()).collect();
+        let text = Some(text.to_owned());
+        let id = None;
+        Message {
+            text,
+            id,
+            arguments,
+        }
+        .plain(None)
+    };
+    assert_eq!(
+        message("{1} in {0}, {2} {x} {", &["{1}", "b"]),
+        "b in {1}, {2} {x} {"
+    );
+    let growing: Vec<String> = (1..64)
+        .map(|next| format!("{{{next}}}{{{next}}}"))
+        .collect();
+    let growing: Vec<&str> = growing.iter().map(String::as_str).collect();
+    assert_eq!(message("{0}", &growing), "{1}{1}");
+    let long = "x".repeat(1000);
+    assert!(message(&"{0}".repeat(1000), &[&long]).len() < 100_000);
+}
+
+#[test]
 fn a_scanner_that_failed_or_looked_at_nothing_is_no_evidence() {
     let failed = run(
         r#""results":[],"invocations":[{"executionSuccessful":false,"toolExecutionNotifications":[{"message":{"text":"out of memory"}}]}]"#,
