@@ -114,7 +114,7 @@ impl<'a> Run<'a> {
         if times > 1 {
             let waited = Period(clock.monotonic().saturating_sub(started));
             for finding in &mut tried.findings {
-                let text = format!("{times} times in {waited}; this is the last answer");
+                let text = format!("{times} times in {waited}; this is the last one");
                 finding.evidence.push(Evidence {
                     label: "tried".into(),
                     text,
