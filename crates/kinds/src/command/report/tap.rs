@@ -277,7 +277,8 @@ impl Pending {
             .unwrap_or_default();
         Failure {
             name: self.name,
-            message: headline(&message),
+            // What is cut out of a line may begin one.
+            message: headline(&clean(&message)),
             file,
             places,
             details,
@@ -289,6 +290,7 @@ fn line_column(yaml: &str) -> usize {
     yaml_value(yaml, "column")
         .and_then(|text| text.parse().ok())
         .unwrap_or(1)
+        .max(1)
 }
 
 /// The value of the first plain or quoted scalar under a key, or the first line of a block scalar.

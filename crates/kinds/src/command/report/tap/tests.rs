@@ -103,6 +103,15 @@ fn what_is_no_tap_is_passed_over() {
     assert_eq!(counts(&fixture("1..0 # SKIP no browser")), (0, 0, 0));
 }
 
+#[test]
+fn a_message_is_no_order_and_a_column_counts_from_one() {
+    let text = "1..1\nnot ok 1 - a\n  ---\n  message: '::error::b'\n  file: a.rb\n  line: 2\n  column: 0\n  ...\n";
+    let report = read(text.as_bytes()).unwrap();
+    let failure = &report.failures[0];
+    assert_eq!(failure.message, ": :error::b");
+    assert_eq!((failure.places[0].line, failure.places[0].column), (2, 1));
+}
+
 proptest::proptest! {
     #[test]
     fn garbage_never_panics(bytes: Vec<u8>) {
