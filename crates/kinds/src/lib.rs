@@ -9,6 +9,9 @@ mod command;
 mod error_hygiene;
 mod expect;
 mod flow;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 
 use std::sync::Arc;
 

@@ -7,6 +7,8 @@
 mod codes;
 mod config;
 mod freshness;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod judge;
 mod output;
 mod place;

@@ -1,0 +1,58 @@
+//! The observers look at any answer without a panic, and raise no code but their own.
+//!
+//! Input: `500 text/html`, a line feed and the body.
+
+#![no_main]
+
+use std::sync::{Arc, LazyLock};
+
+use libfuzzer_sys::fuzz_target;
+use tidegate_core::check::Observer;
+use tidegate_core::exchange::Exchange;
+use tidegate_core::ports::http::{Cause, Purpose, Timings};
+use tidegate_core::span::Location;
+use tidegate_fuzz::Answer;
+
+static OBSERVERS: LazyLock<Vec<Arc<dyn Observer>>> = LazyLock::new(|| {
+    let registry = tidegate_kinds::registry();
+    let observers = registry.observers().iter();
+    observers
+        .filter_map(|kind| kind.parse(None).ok().flatten())
+        .collect()
+});
+
+fn exchange(answer: &Answer<'_>) -> Exchange {
+    Exchange {
+        number: 1,
+        cause: Cause {
+            check: "list".into(),
+            location: Location::line_of("tidegate.yaml", 1),
+        },
+        identity: None,
+        purpose: Purpose::Normal,
+        method: "GET".into(),
+        route: "/api/records".into(),
+        url: "http://127.0.0.1/api/records".into(),
+        request_headers: Vec::new(),
+        request_body: Arc::from([]),
+        status: Some(answer.status),
+        response_headers: vec![("content-type".into(), answer.content_type.into())],
+        response_body: Arc::from(answer.body),
+        truncated: false,
+        timings: Timings::default(),
+    }
+}
+
+fuzz_target!(|input: &[u8]| {
+    let Some(answer) = Answer::read(input) else {
+        return;
+    };
+    let exchange = exchange(&answer);
+    for observer in OBSERVERS.iter() {
+        let report = observer.observe(&exchange);
+        for finding in &report.findings {
+            let code = finding.code.to_string();
+            assert!(code.starts_with("error-hygiene/"), "{code}");
+        }
+    }
+});
