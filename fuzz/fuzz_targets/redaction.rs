@@ -44,16 +44,13 @@ fuzz_target!(|text: &str| {
     }
     redactor.learn(NAME, other);
     for encode in ENCODINGS {
-        let shown = redactor.redact(&format!(
-            "{}{}{}",
-            encode(before),
-            encode(secret),
-            encode(after)
-        ));
-        assert!(
-            !shown.contains(&encode(secret)),
-            "{secret:?} survives in {shown:?}"
-        );
+        let [hidden, before, after] = [secret, before, after].map(encode);
+        // The end of an escape may begin what looks like the secret's own encoding.
+        if before.contains(&hidden) || after.contains(&hidden) {
+            continue;
+        }
+        let shown = redactor.redact(&format!("{before}{hidden}{after}"));
+        assert!(!shown.contains(&hidden), "{secret:?} survives in {shown:?}");
         assert!(!shown.contains(secret), "{secret:?} is in {shown:?}");
     }
     let whole = format!("{before}{secret}{after}");
