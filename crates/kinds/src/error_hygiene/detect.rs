@@ -434,9 +434,12 @@ fn source_file(text: &str, asked: &str) -> bool {
     })
 }
 
+/// How far back an address is looked for, in bytes, so that a long text costs no more than its length.
+const LONGEST_ADDRESS: usize = 2048;
+
 /// Whether what stands before makes it the path of an address, as in `https://host/app/main.js`.
 fn in_address(text: &str, start: usize) -> bool {
-    let before = &text[..start];
+    let before = &text[text.floor_char_boundary(start.saturating_sub(LONGEST_ADDRESS))..start];
     let word = before
         .rsplit(|c: char| c.is_whitespace() || "\"'(<".contains(c))
         .next();
