@@ -8,6 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use self::decoded::{Decoded, percent_decoded};
+
+mod decoded;
+
 /// The shortest secret that can be told apart from ordinary text, in characters.
 pub const MINIMUM: usize = 6;
 
@@ -60,13 +64,17 @@ impl Redactor {
 
     /// The text with every secret and every JWT replaced by its name in brackets.
     pub fn redact(&self, text: &str) -> String {
-        let decoded = Decoded::of(text);
+        let decodings: Vec<Decoded> = Decoded::all(text).collect();
         let mut found = Vec::new();
         for segment in self.segments() {
             found.extend(segment.find(text.as_bytes()));
-            if let Some(decoded) = &decoded {
+            for decoded in &decodings {
                 let hits = segment.find(&decoded.bytes);
-                found.extend(hits.map(|hit| decoded.original(hit)));
+                found.extend(hits.map(|hit| Found {
+                    start: decoded.written(hit.start),
+                    end: decoded.written(hit.end),
+                    ..hit
+                }));
             }
         }
         found.extend(json_web_tokens(text));
@@ -131,56 +139,6 @@ impl Segment {
     }
 }
 
-/// A text with its percent-encoding undone (RFC 3986, 2.1): programs differ in what they encode, so
-/// that no list of encoded forms would be whole.
-struct Decoded {
-    bytes: Vec<u8>,
-    /// Where in `bytes` those stand that three characters stood for.
-    escapes: Vec<usize>,
-}
-
-impl Decoded {
-    /// `None` when nothing is encoded.
-    fn of(text: &str) -> Option<Self> {
-        let mut decoded = Self {
-            bytes: Vec::new(),
-            escapes: Vec::new(),
-        };
-        let mut rest = text.as_bytes();
-        while let Some(at) = rest.iter().position(|byte| *byte == b'%') {
-            decoded.bytes.extend_from_slice(&rest[..at]);
-            let escape = rest.get(at + 1..at + 3).and_then(byte_of);
-            if escape.is_some() {
-                decoded.escapes.push(decoded.bytes.len());
-            }
-            decoded.bytes.push(escape.unwrap_or(b'%'));
-            rest = &rest[at + if escape.is_some() { 3 } else { 1 }..];
-        }
-        if decoded.escapes.is_empty() {
-            return None;
-        }
-        decoded.bytes.extend_from_slice(rest);
-        Some(decoded)
-    }
-
-    /// The same place in the text as it was written.
-    fn original(&self, found: Found) -> Found {
-        let written = |at: usize| at + 2 * self.escapes.partition_point(|escape| *escape < at);
-        Found {
-            start: written(found.start),
-            end: written(found.end),
-            name: found.name,
-        }
-    }
-}
-
-/// The byte that two hexadecimal digits stand for.
-fn byte_of(digits: &[u8]) -> Option<u8> {
-    let value = |digit: &u8| char::from(*digit).to_digit(16);
-    let [high, low] = digits else { return None };
-    u8::try_from(value(high)? * 16 + value(low)?).ok()
-}
-
 #[derive(Debug, Clone)]
 struct Found {
     start: usize,
@@ -213,8 +171,8 @@ fn replace(text: &str, mut found: Vec<Found>) -> String {
     output
 }
 
-/// Every form in which a secret may show up in a text whose percent-encoding is undone; spaces of a
-/// form's data are pluses (WHATWG URL, 5.2).
+/// Every form in which a secret may show up in a text whose escapes of one kind are undone; spaces of
+/// a form's data are pluses (WHATWG URL, 5.2).
 fn forms(secret: &str) -> Vec<String> {
     let mut forms = vec![
         secret.to_owned(),
@@ -226,6 +184,8 @@ fn forms(secret: &str) -> Vec<String> {
         html_escaped(secret, "&quot;", "&#x27;"),
         html_escaped(secret, "&#34;", "&#39;"),
     ];
+    let decoded = percent_decoded(secret).filter(|text| text.chars().count() >= MINIMUM);
+    forms.extend(decoded);
     for alphabet in [STANDARD, URL_SAFE] {
         forms.extend((0..3).filter_map(|offset| base64_at(secret.as_bytes(), offset, alphabet)));
     }
@@ -427,6 +387,40 @@ mod tests {
         ] {
             assert_eq!(redactor.redact(text), expected);
         }
+    }
+
+    #[test]
+    fn a_secret_is_found_however_json_and_html_escape_it() {
+        let redactor = redactor(&[("KEY", "p&s<w>+\"é/😀")]);
+        for (text, expected) in [
+            (
+                r#"k: "p\u0026s\u003cw\u003e+\"é/😀", n"#,
+                r#"k: "[KEY]", n"#,
+            ),
+            (
+                r"\n\u0070\u0026s\u003Cw\u003E\u002B\u0022\u00E9\/\uD83D\uDE00\ud83d",
+                r"\n[KEY]\ud83d",
+            ),
+            (
+                "&#x70;&amp;s&lt;w&gt;&#x2B;&#34;&#xE9;&#47;&#x1F600;&x;",
+                "[KEY]&x;",
+            ),
+            (
+                r"C:\users\u00 &#x110000; &#;",
+                r"C:\users\u00 &#x110000; &#;",
+            ),
+        ] {
+            assert_eq!(redactor.redact(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_percent_encoded_cookie_is_found_as_the_portal_reads_it() {
+        let redactor = redactor(&[("cookie sid", "s%3Aab%2Fcd%2Bef"), ("SHORT", "%61%62")]);
+        for text in ["s:ab/cd+ef", "s%3Aab%2Fcd%2Bef", "s%253Aab%252Fcd%252Bef"] {
+            assert_eq!(redactor.redact(text), "[cookie sid]");
+        }
+        assert_eq!(redactor.redact("ab %61%62"), "ab [SHORT]");
     }
 
     proptest! {
