@@ -218,6 +218,15 @@ fn an_address_of_production_is_production_under_any_name() {
 }
 
 #[test]
+fn an_address_in_the_writing_of_ipv6_is_the_same_host() {
+    let text = format!(
+        "{SHORT}  live: {{ url: 'http://192.0.2.7' }}\n  preview: {{ kind: preview, url: 'http://[::ffff:192.0.2.7]' }}\n"
+    );
+    let gate = load(&text, Some("preview")).unwrap();
+    assert_eq!(gate.environment.kind, EnvironmentKind::Production);
+}
+
+#[test]
 fn production_that_is_not_known_is_told() {
     let text = format!(
         "{SHORT}  live: {{ url: '${{LIVE_URL}}' }}\n  preview: {{ kind: preview, url: https://p.example }}\nvariables: {{ LIVE_URL: {{}} }}\n"

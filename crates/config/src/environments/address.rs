@@ -73,9 +73,12 @@ impl Address {
     /// Whether both are one place: on this machine every port is a place of its own, elsewhere
     /// every port of a host is the same.
     pub(super) fn same_host(&self, other: &Self) -> bool {
-        let host = |address: &Self| {
-            let host = address.url.host_str().unwrap_or("");
-            host.trim_end_matches('.').to_owned()
+        let host = |address: &Self| match address.url.host() {
+            Some(Host::Domain(name)) => name.trim_end_matches('.').to_owned(),
+            // RFC 4291, 2.5.5.2: an IPv4 address in the writing of IPv6 leads to the same machine.
+            Some(Host::Ipv6(address)) => address.to_canonical().to_string(),
+            Some(Host::Ipv4(address)) => address.to_string(),
+            None => String::new(),
         };
         let port = |address: &Self| address.url.port_or_known_default();
         host(self) == host(other) && (!self.is_loopback() || port(self) == port(other))
