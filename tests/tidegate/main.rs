@@ -7,6 +7,7 @@ mod foreign;
 mod interrupt;
 mod library;
 mod schema;
+mod secrets;
 #[cfg(unix)]
 mod start;
 #[cfg(unix)]

@@ -10,7 +10,7 @@ use tidegate_core::check::{CheckReport, Metric, Unit};
 use tidegate_core::finding::Finding;
 use tidegate_core::meta::CodeInfo;
 use tidegate_core::period::Period;
-use tidegate_core::ports::{Completed, Files, FilesError, ProcessError};
+use tidegate_core::ports::{Completed, Files, FilesError, ProcessError, Secrets};
 use tidegate_core::span::Location;
 
 use super::codes::{BROKEN_REPORT, EXIT, NO_REPORT, NOT_STARTED, STALE_REPORT, TIMED_OUT};
@@ -49,6 +49,7 @@ struct Unusable {
 pub(super) struct Judge<'j> {
     config: &'j Config,
     files: &'j dyn Files,
+    secrets: &'j dyn Secrets,
     root: &'j Path,
     limit: Duration,
     gate: Location,
@@ -59,12 +60,14 @@ impl<'j> Judge<'j> {
     pub(super) fn new(
         config: &'j Config,
         files: &'j dyn Files,
+        secrets: &'j dyn Secrets,
         root: &'j Path,
         limit: Duration,
     ) -> Self {
         Self {
             config,
             files,
+            secrets,
             root,
             limit,
             gate: config.run.span.location(),
@@ -235,6 +238,7 @@ impl<'j> Judge<'j> {
                 Err(error) => return Err(error),
             };
             room -= bytes.len().min(room);
+            let bytes = self.harmless(&bytes);
             let read = match format {
                 Format::Junit => junit::read(&bytes).map(|more| tests.merge(more)),
                 Format::Tap => tap::read(&bytes).map(|more| tests.merge(more)),
@@ -248,6 +252,13 @@ impl<'j> Judge<'j> {
             Format::Sarif => Report::Scan(scan),
             Format::Junit | Format::Tap => Report::Tests(tests),
         }))
+    }
+
+    /// A report without secrets. Only parts of it are shown, and a part of a secret would not be
+    /// recognised any more.
+    fn harmless(&self, report: &[u8]) -> Vec<u8> {
+        let text = String::from_utf8_lossy(report);
+        self.secrets.redact(&text).into_bytes()
     }
 
     fn places(&self) -> Places<'_> {

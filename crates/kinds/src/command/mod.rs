@@ -109,7 +109,13 @@ impl CommandCheck {
         };
         let limit = self.limit(context.timeout());
         let ended = context.processes()?.run(command, limit).await;
-        let judge = Judge::new(&self.config, &**files, context.root(), limit);
+        let judge = Judge::new(
+            &self.config,
+            &**files,
+            &**context.secrets(),
+            context.root(),
+            limit,
+        );
         match ended {
             Ok(completed) => Ok(judge.completed(&completed, before.as_ref())?),
             Err(error) => Ok(judge.refused(&error)),

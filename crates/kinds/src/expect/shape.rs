@@ -1,8 +1,11 @@
 //! What a report may show of a response: paths and shapes, and values of the run's own making.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 use tidegate_core::check::Context;
 use tidegate_core::gate::EnvironmentKind;
+use tidegate_core::ports::Secrets;
 
 /// The longest value that is shown, in characters.
 const LONGEST_VALUE: usize = 160;
@@ -12,12 +15,17 @@ const LONGEST_EXCERPT: usize = 600;
 const DEEPEST: usize = 5;
 /// How many keys of an object an excerpt shows.
 const MOST_KEYS: usize = 16;
+/// How much of a text is searched for secrets, in bytes; nothing beyond is shown.
+const SEARCHED: usize = 64 * 1024;
+/// Left out at the end of a text that is longer: a secret that is cut there is not recognised.
+const MARGIN: usize = 16 * 1024;
 
 /// Decides which values of a response may be shown.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Shown {
     run_mark: String,
     everything: bool,
+    secrets: Option<Arc<dyn Secrets>>,
 }
 
 impl Shown {
@@ -26,13 +34,32 @@ impl Shown {
         Self {
             run_mark: run_mark.into(),
             everything,
+            secrets: None,
         }
     }
 
     /// What an attempt may show: a portal on this machine holds no client's data.
     pub(crate) fn of(context: &Context) -> Self {
         let local = context.environment().kind == EnvironmentKind::Local;
-        Self::new(context.values().run_mark.clone(), local)
+        Self {
+            secrets: Some(context.secrets().clone()),
+            ..Self::new(context.values().run_mark.clone(), local)
+        }
+    }
+
+    /// A text without secrets, to be shortened: of a secret that is cut in two, the first part would
+    /// not be recognised any more.
+    fn harmless(&self, text: &str) -> String {
+        let start = &text[..text.floor_char_boundary(SEARCHED)];
+        let mut shown = match &self.secrets {
+            Some(secrets) => secrets.redact(start),
+            None => start.to_owned(),
+        };
+        if start.len() < text.len() {
+            shown.truncate(shown.floor_char_boundary(shown.len().saturating_sub(MARGIN)));
+            shown.push('…');
+        }
+        shown
     }
 
     /// A text, or how long it is.
@@ -40,7 +67,7 @@ impl Shown {
         if text.is_empty() {
             "an empty text".to_owned()
         } else if self.everything || text.contains(&self.run_mark) {
-            cut(&Json::from(text).to_string(), LONGEST_VALUE)
+            cut(&Json::from(self.harmless(text)).to_string(), LONGEST_VALUE)
         } else {
             format!("a text of {} characters", text.chars().count())
         }
@@ -79,7 +106,10 @@ impl Shown {
         };
         let described = format!("{what}, {} bytes", body.len());
         match std::str::from_utf8(body) {
-            Ok(text) if self.everything => format!("{described}:\n{}", cut(text, LONGEST_EXCERPT)),
+            Ok(text) if self.everything => {
+                let text = self.harmless(text);
+                format!("{described}:\n{}", cut(&text, LONGEST_EXCERPT))
+            }
             _ => described,
         }
     }
@@ -145,7 +175,7 @@ impl Shown {
                 .all(|c| c.is_ascii_alphanumeric() || "_-.$:@".contains(c))
             && !key.trim_start_matches('@').contains('@');
         if field || key.contains(&self.run_mark) {
-            format!("\"{key}\"")
+            format!("\"{}\"", self.harmless(key))
         } else {
             "<key>".to_owned()
         }

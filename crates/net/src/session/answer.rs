@@ -9,6 +9,9 @@ const DEPTH: usize = 3;
 /// How many fields of an object are named.
 const FIELDS: usize = 12;
 
+/// The longest name of a field that is repeated, in characters.
+const LONGEST_NAME: usize = 40;
+
 /// Why an answer is no success.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Verdict {
@@ -131,7 +134,9 @@ fn shape_to(value: &Json, depth: usize) -> String {
         },
         Json::Object(fields) => {
             let named = fields.iter().take(FIELDS).map(|(name, value)| {
-                let name: String = name.chars().take(40).collect();
+                // A part of a name would hide a secret in it from the redactor.
+                let long = name.chars().count() > LONGEST_NAME;
+                let name = if long { "…" } else { name };
                 format!("{name}: {}", shape_to(value, depth - 1))
             });
             let mut named: Vec<String> = named.collect();
@@ -157,12 +162,13 @@ mod tests {
             "roles": ["admin"],
             "deep": { "a": { "b": { "c": 1 } } },
             "none": null,
+            "x".repeat(41): 1,
             "empty": [],
         });
         assert_eq!(
             shape(&answer),
             "{ user: { id: number, email: text }, access_token: text, roles: [text], \
-             deep: { a: { b: … } }, none: null, empty: [] }"
+             deep: { a: { b: … } }, none: null, …: number, empty: [] }"
         );
     }
 
