@@ -10,25 +10,30 @@ pub(crate) fn listen(stop: Stop) -> std::io::Result<()> {
     std::thread::Builder::new()
         .name("tidegate-signals".to_owned())
         .spawn(move || {
-            runtime.block_on(async {
-                while wait().await.is_ok() {
-                    stop.request();
-                }
-            });
+            // Without signals to listen for, the system's own way of ending a program remains.
+            let _ = runtime.block_on(request_at_each(&stop));
         })?;
     Ok(())
 }
 
+/// Both signals are listened for without a pause, so that none is lost between two.
 #[cfg(unix)]
-async fn wait() -> std::io::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed,
-        _ = terminate.recv() => Ok(()),
+async fn request_at_each(stop: &Stop) -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    loop {
+        tokio::select! {
+            _ = interrupt.recv() => stop.request(),
+            _ = terminate.recv() => stop.request(),
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn wait() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+async fn request_at_each(stop: &Stop) -> std::io::Result<()> {
+    loop {
+        tokio::signal::ctrl_c().await?;
+        stop.request();
+    }
 }
