@@ -65,6 +65,20 @@ fn wrong_entries_are_refused_with_their_line() {
 }
 
 #[test]
+fn a_path_that_would_exhaust_the_stack_is_refused() {
+    let path = format!("$[?{}@.a{}]", "!(".repeat(1_000), ")".repeat(1_000));
+    let head =
+        "version: 1\nname: t\nenvironments: { local: { kind: local, url: http://127.0.0.1:9 } }\n";
+    let flow =
+        format!("{head}checks: {{ a: {{ flow: [{{ get: /, capture: {{ x: '{path}' }} }}] }} }}\n");
+    refused(flow.as_bytes(), "too deep");
+    let login = format!(
+        "{head}identities: {{ a: {{ login: {{ post: /, bearer: '{path}' }} }} }}\nchecks: {{ a: {{ as: a, flow: [{{ get: / }}] }} }}\n"
+    );
+    refused(login.as_bytes(), "not a JSONPath");
+}
+
+#[test]
 fn an_undefined_variable_and_a_cyclic_include_are_named() {
     refused(
         b"version: 1\nname: t\nvariables: { PORTAL: {} }\nenvironments: { local: { kind: local, url: '${PORTAL}' } }\nchecks: {}\n",

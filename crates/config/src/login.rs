@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json_path::JsonPath;
 use tidegate_core::diagnostic::{Diagnostic, nearest};
 use tidegate_core::gate::{CaptureSource, Login, LoginStep};
+use tidegate_core::json_path::is_too_deep;
 use tidegate_core::located::{Entries, Located};
 use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::request::{RequestTemplate, request_keys};
@@ -221,7 +222,7 @@ fn source(node: &Node, faults: &mut Faults) -> Option<CaptureSource> {
 }
 
 fn check_path(path: &Located<String>, faults: &mut Faults) {
-    if JsonPath::parse(&path.value).is_err() {
+    if is_too_deep(&path.value) || JsonPath::parse(&path.value).is_err() {
         faults.push(
             Diagnostic::at(path.span.clone(), "this is not a JSONPath")
                 .label("expected a path as in `$.token`")

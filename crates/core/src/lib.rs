@@ -15,6 +15,7 @@ pub mod exchange;
 pub mod finding;
 pub mod fingerprint;
 pub mod gate;
+pub mod json_path;
 pub mod located;
 pub mod meta;
 pub mod name;

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 use serde_json_path::JsonPath;
 use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::json_path::is_too_deep;
 use tidegate_core::span::Span;
 
 /// A JSONPath, read once when the gate file is.
@@ -28,6 +29,11 @@ impl Path {
     /// # Errors
     /// A fault at the character that does not fit.
     pub(crate) fn parse(text: &str, span: &Span) -> Result<Self, Diagnostic> {
+        if is_too_deep(text) {
+            return Err(Diagnostic::at(span.clone(), "this JSONPath is too deep")
+                .label("has too many brackets inside each other")
+                .help("Take a simpler path, and hold the values against predicates."));
+        }
         let query = JsonPath::parse(text).map_err(|error| {
             let at = character(text, span, error.position());
             Diagnostic::at(at, format!("`{text}` is not a JSONPath"))
