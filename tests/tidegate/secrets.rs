@@ -170,3 +170,18 @@ fn a_report_of_a_suite_is_not_cut_within_a_secret() {
     let json = fs::read_to_string(project.path().join("out.json")).expect("the report is there");
     gives_nothing_away(&format!("{}{json}", ran.stdout));
 }
+
+#[test]
+#[cfg(unix)]
+fn a_cookie_that_spells_a_word_of_a_report_hides_no_failure() {
+    let app = App::start(|_| Reply::text(200, "fine").header("set-cookie", "a=failure"));
+    let project = Project::checking(
+        app.url(),
+        "  first: { flow: [{ get: / }] }\n  suite:\n    needs: [first]\n    command: { run: 'cp made.xml suite.xml', junit: suite.xml }\n",
+    );
+    project.write(
+        "made.xml",
+        "<testsuite><testcase name='a'><failure message='wrong'/></testcase></testsuite>",
+    );
+    project.run(&[]).0.expect(1).says("the test `a` failed");
+}

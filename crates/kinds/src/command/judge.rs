@@ -238,7 +238,6 @@ impl<'j> Judge<'j> {
                 Err(error) => return Err(error),
             };
             room -= bytes.len().min(room);
-            let bytes = self.harmless(&bytes);
             let read = match format {
                 Format::Junit => junit::read(&bytes).map(|more| tests.merge(more)),
                 Format::Tap => tap::read(&bytes).map(|more| tests.merge(more)),
@@ -249,16 +248,9 @@ impl<'j> Judge<'j> {
             }
         }
         Ok(Found::Read(match format {
-            Format::Sarif => Report::Scan(scan),
-            Format::Junit | Format::Tap => Report::Tests(tests),
+            Format::Sarif => Report::Scan(scan.shown(self.secrets)),
+            Format::Junit | Format::Tap => Report::Tests(tests.shown(self.secrets)),
         }))
-    }
-
-    /// A report without secrets. Only parts of it are shown, and a part of a secret would not be
-    /// recognised any more.
-    fn harmless(&self, report: &[u8]) -> Vec<u8> {
-        let text = String::from_utf8_lossy(report);
-        self.secrets.redact(&text).into_bytes()
     }
 
     fn places(&self) -> Places<'_> {

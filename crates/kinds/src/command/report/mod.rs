@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 use tidegate_core::meta::Severity;
+use tidegate_core::ports::Secrets;
 
 use super::output::clip;
 use super::place::is_absolute;
@@ -20,6 +21,9 @@ pub(super) const LISTED: usize = 50;
 
 /// The most characters of a name or a message that are kept.
 const NAME_WIDTH: usize = 300;
+
+/// The most characters that are read of it: a secret that is cut there lies beyond what is shown.
+const READ_WIDTH: usize = 1000;
 
 /// The most bytes of a failure's text that are read.
 const TEXT_CAPACITY: usize = 64 * 1024;
@@ -49,6 +53,14 @@ pub(super) struct Tests {
 }
 
 impl Tests {
+    /// The same without secrets. What decides was read before, so that no text that happens to be a
+    /// secret hides a failure.
+    pub(super) fn shown(mut self, secrets: &dyn Secrets) -> Self {
+        self.failures.iter_mut().for_each(|one| one.show(secrets));
+        show(secrets, self.flaky.iter_mut().chain(&mut self.faults));
+        self
+    }
+
     /// How many tests came to a result.
     pub(super) fn executed(&self) -> u32 {
         self.passed
@@ -91,6 +103,17 @@ pub(super) struct Failure {
 }
 
 impl Failure {
+    fn show(&mut self, secrets: &dyn Secrets) {
+        show(secrets, [&mut self.name, &mut self.message]);
+        // The line that was cut may end with a part of a secret.
+        if self.details.len() + char::MAX.len_utf8() > TEXT_CAPACITY
+            && let Some(end) = self.details.rfind('\n')
+        {
+            self.details.truncate(end);
+        }
+        self.details = secrets.redact(&self.details);
+    }
+
     fn without_details(self) -> Self {
         Self {
             name: self.name,
@@ -132,6 +155,23 @@ pub(super) struct Scan {
 }
 
 impl Scan {
+    /// The same without secrets.
+    pub(super) fn shown(mut self, secrets: &dyn Secrets) -> Self {
+        for one in &mut self.problems {
+            show(
+                secrets,
+                [
+                    &mut one.tool,
+                    &mut one.rule,
+                    &mut one.message,
+                    &mut one.help,
+                ],
+            );
+        }
+        show(secrets, &mut self.failed);
+        self
+    }
+
     /// Adds what another file of the same report says.
     pub(super) fn merge(&mut self, other: Self) {
         self.runs = self.runs.saturating_add(other.runs);
@@ -171,10 +211,17 @@ pub(super) enum ReportFault {
     Broken(String),
 }
 
+/// Takes the secrets out of names and messages, and shortens them only then.
+fn show<'t>(secrets: &dyn Secrets, texts: impl IntoIterator<Item = &'t mut String>) {
+    for text in texts {
+        *text = clip(&secrets.redact(text), NAME_WIDTH);
+    }
+}
+
 /// The first line of a text, not too long for a title.
 fn headline(text: &str) -> String {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty());
-    clip(line.unwrap_or_default(), NAME_WIDTH)
+    clip(line.unwrap_or_default(), READ_WIDTH)
 }
 
 /// Adds to a text up to the bytes that are read of it.
