@@ -39,15 +39,11 @@ fn allowed(room: &str) -> &'static [&'static str] {
     }
 }
 
-fn metadata() -> Value {
+/// What cargo prints of this workspace.
+fn cargo(arguments: &[&str]) -> Vec<u8> {
     let output = Command::new(env!("CARGO"))
-        .args([
-            "metadata",
-            "--format-version",
-            "1",
-            "--offline",
-            "--no-deps",
-        ])
+        .args(arguments)
+        .arg("--offline")
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo runs");
@@ -56,7 +52,12 @@ fn metadata() -> Value {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    serde_json::from_slice(&output.stdout).expect("cargo metadata is JSON")
+    output.stdout
+}
+
+fn metadata() -> Value {
+    let printed = cargo(&["metadata", "--format-version", "1", "--no-deps"]);
+    serde_json::from_slice(&printed).expect("cargo metadata is JSON")
 }
 
 fn name_of(package: &Value) -> &str {
@@ -112,26 +113,9 @@ fn rooms_depend_on_each_other_only_along_the_arrows() {
 
 #[test]
 fn the_core_stays_light() {
-    let output = Command::new(env!("CARGO"))
-        .args([
-            "tree",
-            "--offline",
-            "-p",
-            "tidegate-core",
-            "-e",
-            "normal,build",
-            "--prefix",
-            "none",
-        ])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let text = String::from_utf8(output.stdout).expect("text");
+    let edges = ["-e", "normal,build", "--prefix", "none"];
+    let printed = cargo(&[&["tree", "-p", "tidegate-core"], &edges[..]].concat());
+    let text = String::from_utf8(printed).expect("text");
     let crates: BTreeSet<&str> = text
         .lines()
         .filter_map(|line| line.split(' ').next())
