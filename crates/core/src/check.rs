@@ -17,7 +17,7 @@ use crate::ports::files::{FilesError, RepositoryError, StateError};
 use crate::ports::http::{Cause, HttpError};
 use crate::ports::{
     BoxFuture, Cleanup, Clock, Files, Http, PortError, Ports, ProcessError, Processes, Random,
-    Repository, Secrets, State, Tasks,
+    Repository, Secrets, State, Tasks, Variables,
 };
 use crate::request::RenderError;
 use crate::scope::Values;
@@ -142,9 +142,22 @@ pub struct CheckReport {
     pub inconclusive: Option<Inconclusive>,
     /// What a reader should know beside the findings.
     pub notes: Vec<String>,
+    /// What is told best in rows and columns.
+    pub tables: Vec<Table>,
     /// Whether the outcome stands whatever another attempt would find, so that none follows: a live
     /// session that was refused once is a fault, not a flaky pass.
     pub decisive: bool,
+}
+
+/// Rows and columns of a report, such as variables by environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// What it shows, in one phrase without a full stop.
+    pub title: String,
+    /// The head of each column.
+    pub columns: Vec<String>,
+    /// The rows, each with as many cells as there are columns.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// Why a check cannot say.
@@ -264,6 +277,7 @@ pub struct Context {
     timeout: Option<Duration>,
     root: PathBuf,
     values: Values,
+    changed_since: Option<String>,
     declared: Vec<Port>,
     ports: Ports,
 }
@@ -288,9 +302,22 @@ impl Context {
             timeout: entry.common.timeout,
             root: gate.root.clone(),
             values,
+            changed_since: None,
             declared: entry.kind.meta().ports.to_vec(),
             ports,
         }
+    }
+
+    /// Names the revision that the judged change starts from.
+    #[must_use]
+    pub fn changed_since(mut self, revision: Option<String>) -> Self {
+        self.changed_since = revision;
+        self
+    }
+
+    /// The revision that the judged change starts from, when the caller names one.
+    pub fn base(&self) -> Option<&str> {
+        self.changed_since.as_deref()
     }
 
     /// The id of the check.
@@ -404,6 +431,15 @@ impl Context {
     pub fn exchanges(&self) -> Result<&Arc<crate::exchange::Exchanges>, PortError> {
         self.declared(Port::Exchanges)
             .map(|()| &self.ports.exchanges)
+    }
+
+    /// The process environment.
+    ///
+    /// # Errors
+    /// When the kind does not declare the port.
+    pub fn variables(&self) -> Result<&Arc<dyn Variables>, PortError> {
+        self.declared(Port::Variables)
+            .map(|()| &self.ports.variables)
     }
 
     /// Time.

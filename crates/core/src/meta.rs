@@ -86,6 +86,8 @@ pub enum Port {
     State,
     /// What other checks sent and received.
     Exchanges,
+    /// The process environment.
+    Variables,
 }
 
 /// One thing a check can find.

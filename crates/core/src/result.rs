@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::check::{CheckError, Inconclusive, Metric};
+use crate::check::{CheckError, Inconclusive, Metric, Table};
 use crate::finding::Finding;
 use crate::gate::OnInconclusive;
 use crate::meta::Level;
@@ -30,6 +30,8 @@ pub struct CheckResult {
     pub evaluated: u32,
     /// What a reader should know beside the findings.
     pub notes: Vec<String>,
+    /// What is told best in rows and columns.
+    pub tables: Vec<Table>,
     /// Every attempt, oldest first.
     pub attempts: Vec<Attempt>,
     /// How long all attempts took.

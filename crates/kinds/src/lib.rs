@@ -12,6 +12,7 @@ mod flow;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod scan;
 
 use std::sync::Arc;
 

@@ -20,8 +20,9 @@ use tidegate_core::ports::http::{
     Cookie, Http, HttpError, Request, Response, SessionId, Sharing, Timings,
 };
 use tidegate_core::ports::{
-    BoxFuture, Cleanup, Clock, Command, Completed, Files, FilesError, Ports, ProcessError,
-    Processes, Promise, Random, Running, Secrets, State, StateError, Tasks, Ticket,
+    BoxFuture, Cleanup, Clock, Command, Completed, Files, FilesError, FoundFile, Ports,
+    ProcessError, Processes, Promise, Random, Running, Secrets, State, StateError, Tasks, Ticket,
+    Variables,
 };
 use tidegate_core::scope::Values;
 use tidegate_core::secret::Sensitive;
@@ -260,6 +261,18 @@ impl Files for Bare {
         Ok(Vec::new())
     }
 
+    fn walk(
+        &self,
+        _: &str,
+        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> std::ops::ControlFlow<()>,
+    ) -> Result<(), FilesError> {
+        Ok(())
+    }
+
+    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
+        Err(FilesError::Missing { path: path.into() })
+    }
+
     fn modified(&self, _: &str) -> Result<Option<Duration>, FilesError> {
         Ok(None)
     }
@@ -282,6 +295,16 @@ impl State for Bare {
 
     fn write(&self, _: &str, _: &[u8]) -> Result<(), StateError> {
         Ok(())
+    }
+}
+
+impl Variables for Bare {
+    fn get(&self, _: &str) -> Option<Sensitive> {
+        None
+    }
+
+    fn names(&self) -> Vec<String> {
+        Vec::new()
     }
 }
 
@@ -402,6 +425,7 @@ fn context(
         state: Arc::new(Bare),
         secrets: Arc::new(Bare),
         exchanges: Arc::new(Exchanges::default()),
+        variables: Arc::new(Bare),
     };
     let values = Values::draw(&Bare, &FakeClock::default(), &"journey".into(), 1);
     Context::new(&entry, &gate(kind, span), values, ports)

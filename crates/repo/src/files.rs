@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use tidegate_core::ports::{Files, FilesError};
+use tidegate_core::ports::{Files, FilesError, FoundFile};
 
 /// Folders that hold nothing a person wrote.
 const SKIPPED: [&str; 3] = [".git", "node_modules", "target"];
@@ -72,6 +72,18 @@ impl Files for LocalFiles {
         }
         found.sort_unstable();
         Ok(found)
+    }
+
+    fn walk(
+        &self,
+        _: &str,
+        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> std::ops::ControlFlow<()>,
+    ) -> Result<(), FilesError> {
+        Ok(())
+    }
+
+    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
+        Err(FilesError::Missing { path: path.into() })
     }
 
     fn modified(&self, path: &str) -> Result<Option<Duration>, FilesError> {

@@ -6,11 +6,12 @@ mod tests;
 mod worktree;
 
 use std::fmt::Display;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use gix::bstr::BStr;
 use gix::{Commit, ObjectId, Tree};
-use tidegate_core::ports::{ChangedBlob, ChangedFile, Repository, RepositoryError};
+use tidegate_core::ports::{ChangedBlob, ChangedFile, Head, Repository, RepositoryError, TreeFile};
 
 use changes::Changes;
 
@@ -75,26 +76,47 @@ impl Repository for GitRepository {
         Ok(self.changes(&repository, base, head)?.files())
     }
 
-    fn changed_blobs(
+    fn visit_changes(
         &self,
-        base: &str,
-        head: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<ChangedBlob>, RepositoryError> {
-        let repository = self.open()?;
-        let changes = self.changes(&repository, base, head)?;
-        let files = changes.files();
-        files
-            .into_iter()
-            .map(|file| {
-                let before = file.renamed_from.as_ref().unwrap_or(&file.path);
-                Ok(ChangedBlob {
-                    old: changes.before(&repository, before, limit)?,
-                    new: changes.after(&repository, &self.root, &file.path, limit)?,
-                    file,
-                })
-            })
-            .collect()
+        _: Option<&str>,
+        _: &Head,
+        _: &mut dyn FnMut(ChangedBlob) -> ControlFlow<()>,
+    ) -> Result<(), RepositoryError> {
+        Err(unreadable("not yet"))
+    }
+
+    fn visit_tree(
+        &self,
+        _: &str,
+        _: &mut dyn FnMut(TreeFile) -> ControlFlow<()>,
+    ) -> Result<(), RepositoryError> {
+        Err(unreadable("not yet"))
+    }
+
+    fn visit_history(
+        &self,
+        _: Option<&str>,
+        _: &str,
+        _: &mut dyn FnMut(&tidegate_core::ports::Commit, ChangedBlob) -> ControlFlow<()>,
+    ) -> Result<(), RepositoryError> {
+        Err(unreadable("not yet"))
+    }
+
+    fn first_seen(
+        &self,
+        _: &str,
+        _: &str,
+        _: &[u8],
+    ) -> Result<Option<tidegate_core::ports::Commit>, RepositoryError> {
+        Err(unreadable("not yet"))
+    }
+
+    fn shallow(&self) -> Result<bool, RepositoryError> {
+        Err(unreadable("not yet"))
+    }
+
+    fn likely_base(&self) -> Result<Option<String>, RepositoryError> {
+        Err(unreadable("not yet"))
     }
 
     fn read_at(

@@ -167,6 +167,7 @@ fn result(id: &str, kind: &str, outcome: Outcome, findings: Vec<Finding>) -> Che
         }],
         evaluated: 3,
         notes: Vec::new(),
+        tables: Vec::new(),
         attempts: vec![attempt],
         elapsed,
         owner: None,

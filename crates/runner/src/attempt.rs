@@ -89,7 +89,8 @@ async fn attempt(
 ) -> (Attempt, CheckReport) {
     let ports = &session.ports;
     let values = Values::draw(&*ports.random, &*ports.clock, &entry.id, number);
-    let context = Context::new(entry, &session.gate, values, ports.clone());
+    let context = Context::new(entry, &session.gate, values, ports.clone())
+        .changed_since(session.options.changed_since.clone());
     let began = ports.clock.monotonic();
     let ended = ended(session, planned, entry, context, halt.clone()).await;
     let elapsed = ports.clock.monotonic().saturating_sub(began);
@@ -205,6 +206,7 @@ fn result(
         metrics: report.metrics,
         evaluated: report.evaluated,
         notes: report.notes,
+        tables: report.tables,
         attempts,
         elapsed,
         ..unexecuted(planned, entry, last.outcome)
@@ -223,6 +225,7 @@ pub(crate) fn unexecuted(planned: &PlannedCheck, entry: &Entry, outcome: Outcome
         metrics: Vec::new(),
         evaluated: 0,
         notes: Vec::new(),
+        tables: Vec::new(),
         attempts: Vec::new(),
         elapsed: Duration::ZERO,
         owner: entry.common.owner.clone(),

@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tidegate_core::check::{CheckError, CheckReport, Inconclusive, Metric};
+use tidegate_core::check::{CheckError, CheckReport, Inconclusive, Metric, Table};
 use tidegate_core::event::Event;
 use tidegate_core::exchange::{Exchange, Exchanges};
 use tidegate_core::finding::{Finding, Related};
@@ -81,6 +81,7 @@ struct Seen {
     left_out: usize,
     metrics: Vec<Metric>,
     notes: Vec<String>,
+    tables: Vec<Table>,
     inconclusive: Option<Inconclusive>,
     panicked: Option<String>,
     overflow: u64,
@@ -145,6 +146,7 @@ impl Seen {
     fn take(&mut self, report: CheckReport) {
         self.evaluated = self.evaluated.saturating_add(report.evaluated);
         self.metrics.extend(report.metrics);
+        self.tables.extend(report.tables);
         for note in report.notes {
             if !self.notes.contains(&note) {
                 self.notes.push(note);
@@ -204,6 +206,7 @@ fn result(session: &Session, entry: &ObserverEntry, seen: Option<Seen>) -> Check
         inconclusive: seen.inconclusive.take(),
         decisive: true,
         notes: notes(&mut seen),
+        tables: std::mem::take(&mut seen.tables),
     };
     Redaction(&*session.ports.secrets).report(&mut report);
     for finding in &mut report.findings {
@@ -220,6 +223,7 @@ fn result(session: &Session, entry: &ObserverEntry, seen: Option<Seen>) -> Check
         metrics: report.metrics,
         evaluated: report.evaluated,
         notes: report.notes,
+        tables: report.tables,
         attempts: Vec::new(),
         elapsed: seen.elapsed,
         owner: None,

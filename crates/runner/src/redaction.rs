@@ -1,6 +1,6 @@
 //! Keeps secrets out of the model: every text that leaves the runner goes through here.
 
-use tidegate_core::check::{CheckError, CheckReport, Inconclusive, Metric};
+use tidegate_core::check::{CheckError, CheckReport, Inconclusive, Metric, Table};
 use tidegate_core::event::{Event, PreflightFailure, Summary, Warning};
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::plan::Plan;
@@ -78,9 +78,16 @@ impl Redaction<'_> {
         report.findings.iter_mut().for_each(|one| self.finding(one));
         report.metrics.iter_mut().for_each(|one| self.metric(one));
         self.texts(&mut report.notes);
+        report.tables.iter_mut().for_each(|one| self.table(one));
         if let Some(doubt) = &mut report.inconclusive {
             self.doubt(doubt);
         }
+    }
+
+    fn table(self, table: &mut Table) {
+        self.text(&mut table.title);
+        self.texts(&mut table.columns);
+        self.texts(table.rows.iter_mut().flatten());
     }
 
     fn metric(self, metric: &mut Metric) {
@@ -146,6 +153,7 @@ impl Redaction<'_> {
         result.metrics.iter_mut().for_each(|one| self.metric(one));
         result.attempts.iter_mut().for_each(|one| self.attempt(one));
         self.texts(&mut result.notes);
+        result.tables.iter_mut().for_each(|one| self.table(one));
         if let Some(location) = &mut result.location {
             self.location(location);
         }

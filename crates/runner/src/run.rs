@@ -194,6 +194,7 @@ impl Session {
                 state: Arc::new(FolderState::new(state)),
                 secrets: base.secrets,
                 exchanges: base.exchanges,
+                variables: setup.variables,
             },
             gate: setup.gate,
             options: setup.options,

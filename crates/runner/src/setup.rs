@@ -7,7 +7,7 @@ use std::time::Duration;
 use tidegate_core::baseline::Baseline;
 use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Environment, Gate, Identity};
-use tidegate_core::ports::{Clock, Files, Http, HttpError, Random, Repository, Secrets};
+use tidegate_core::ports::{Clock, Files, Http, HttpError, Random, Repository, Secrets, Variables};
 
 use crate::stop::Stop;
 
@@ -22,7 +22,7 @@ pub struct Setup {
     /// The git repository, when the gate stands in one.
     pub repository: Option<Arc<dyn Repository>>,
     /// The process environment, or a test's.
-    pub variables: Variables,
+    pub variables: Arc<dyn Variables>,
     /// Makes the HTTP client once the run's ports exist.
     pub connect: Connect,
     /// The findings that are known.
@@ -30,9 +30,6 @@ pub struct Setup {
     /// The folder of what outlives the run, `.tidegate` beside the gate file.
     pub state: PathBuf,
 }
-
-/// The value of a variable, by its name.
-pub type Variables = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// Makes the HTTP client of a run.
 pub type Connect = Box<dyn FnOnce(ConnectParts) -> Result<Arc<dyn Http>, HttpError> + Send>;

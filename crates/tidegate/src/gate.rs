@@ -1,6 +1,6 @@
 //! Reading a gate file and running it with the ports of this machine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,8 +10,9 @@ use tidegate_core::event::{Event, Summary};
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::meta::Port;
 use tidegate_core::plan::Plan;
-use tidegate_core::ports::{Http, HttpError, Repository};
+use tidegate_core::ports::{self, Http, HttpError, Repository, Variables as _};
 use tidegate_core::registry::{Registry, RegistryError};
+use tidegate_core::secret::Sensitive;
 use tidegate_packs::Packs;
 use tidegate_repo::LocalFiles;
 use tidegate_runner::{BASELINE_FILE, Cleaned, ConnectParts, Options, Setup, Stop};
@@ -35,14 +36,23 @@ struct Variables {
     isolated: bool,
 }
 
-impl Variables {
-    fn get(&self, name: &str) -> Option<String> {
+impl ports::Variables for Variables {
+    fn get(&self, name: &str) -> Option<Sensitive> {
         let given = self.given.get(name).cloned();
-        if self.isolated {
+        let value = if self.isolated {
             given
         } else {
             given.or_else(|| std::env::var(name).ok())
+        };
+        value.map(Sensitive::from)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: BTreeSet<String> = self.given.keys().cloned().collect();
+        if !self.isolated {
+            names.extend(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()));
         }
+        names.into_iter().collect()
     }
 }
 
@@ -113,7 +123,7 @@ impl GateBuilder {
             environment: self.environment.as_deref(),
             registry: &registry,
             packs: &Packs,
-            variables: &|name| variables.get(name),
+            variables: &|name| Some(variables.get(name)?.expose().to_owned()),
         })?;
         Ok(Gate { gate, variables })
     }
@@ -214,13 +224,12 @@ impl Gate {
     }
 
     fn setup(&self, options: &Options) -> Result<Setup, Error> {
-        let variables = self.variables.clone();
         Ok(Setup {
             gate: self.gate.clone(),
             options: options.clone(),
             files: Arc::new(LocalFiles::new(&self.gate.root)),
             repository: self.repository(options),
-            variables: Arc::new(move |name: &str| variables.get(name)),
+            variables: Arc::new(self.variables.clone()),
             connect: Box::new(connect),
             baseline: self.baseline()?,
             state: self.state_folder(),

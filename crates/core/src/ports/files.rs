@@ -1,5 +1,7 @@
 //! Files, revisions and the small state that outlives a run.
 
+use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// Bounded reads under granted roots.
@@ -17,11 +19,39 @@ pub trait Files: Send + Sync {
     /// When a glob is malformed or a folder cannot be read.
     fn list(&self, globs: &[String]) -> Result<Vec<String>, FilesError>;
 
+    /// Walks through every file below a folder, in a fixed order, and tells each; the folder is
+    /// relative to the gate file's, and empty for that one itself. Links to folders are not
+    /// followed, and `.git` is left out. What cannot be read is told in its place, and the walk
+    /// goes on.
+    ///
+    /// # Errors
+    /// When the folder leads outside the roots or is not there.
+    fn walk(
+        &self,
+        folder: &str,
+        visit: &mut dyn FnMut(Result<FoundFile, FilesError>) -> ControlFlow<()>,
+    ) -> Result<(), FilesError>;
+
+    /// Opens a file to be read piece by piece; the path is relative to the gate file's folder.
+    ///
+    /// # Errors
+    /// When the path leads outside the roots, or the file cannot be opened or is no plain file.
+    fn open(&self, path: &str) -> Result<Box<dyn Read + Send>, FilesError>;
+
     /// When a file was last written, as time since the Unix epoch; `None` when there is none.
     ///
     /// # Errors
     /// When the path leads outside the roots.
     fn modified(&self, path: &str) -> Result<Option<std::time::Duration>, FilesError>;
+}
+
+/// A file that a walk came by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FoundFile {
+    /// Its path relative to the gate file's folder, with forward slashes.
+    pub path: String,
+    /// Its size in bytes.
+    pub size: u64,
 }
 
 /// Why a file could not be read.
@@ -93,16 +123,55 @@ pub trait Repository: Send + Sync {
         head: Option<&str>,
     ) -> Result<Vec<ChangedFile>, RepositoryError>;
 
-    /// The contents behind [`Repository::changed_files`], each at most `limit` bytes.
+    /// Tells the contents of each changed file, one at a time, in the order of their paths.
+    ///
+    /// The base is a revision, of which the merge base with the head is taken, or nothing at all for
+    /// a repository whose first commit is judged. Submodules are left out; a link's content is its
+    /// target's name.
     ///
     /// # Errors
-    /// As for [`Repository::changed_files`].
-    fn changed_blobs(
+    /// When a revision is unknown, or history is missing in a shallow clone.
+    fn visit_changes(
         &self,
-        base: &str,
-        head: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<ChangedBlob>, RepositoryError>;
+        base: Option<&str>,
+        head: &Head,
+        visit: &mut dyn FnMut(ChangedBlob) -> ControlFlow<()>,
+    ) -> Result<(), RepositoryError>;
+
+    /// Tells every file of a revision, one at a time, in the order of their paths.
+    ///
+    /// # Errors
+    /// When the revision is unknown.
+    fn visit_tree(
+        &self,
+        revision: &str,
+        visit: &mut dyn FnMut(TreeFile) -> ControlFlow<()>,
+    ) -> Result<(), RepositoryError>;
+
+    /// Tells what each commit reachable from a revision added, newest first, without the base of
+    /// what a revision `since` reaches; a merge tells only what none of its parents had.
+    ///
+    /// # Errors
+    /// When a revision is unknown. In a shallow clone the walk ends at its edge.
+    fn visit_history(
+        &self,
+        since: Option<&str>,
+        head: &str,
+        visit: &mut dyn FnMut(&Commit, ChangedBlob) -> ControlFlow<()>,
+    ) -> Result<(), RepositoryError>;
+
+    /// The oldest commit reachable from `head` whose version of `path` holds `needle`, as far back
+    /// as the file held it without a gap and at most 1,000 commits that touch the file; `None` when
+    /// not even the head's version holds it.
+    ///
+    /// # Errors
+    /// When the revision is unknown.
+    fn first_seen(
+        &self,
+        head: &str,
+        path: &str,
+        needle: &[u8],
+    ) -> Result<Option<Commit>, RepositoryError>;
 
     /// The content of a file at a revision; `None` when it did not exist there.
     ///
@@ -121,8 +190,81 @@ pub trait Repository: Send + Sync {
     /// When the revision is unknown.
     fn resolve(&self, revision: &str) -> Result<String, RepositoryError>;
 
+    /// Whether the clone lacks the beginning of its history.
+    ///
+    /// # Errors
+    /// When the repository cannot be read.
+    fn shallow(&self) -> Result<bool, RepositoryError>;
+
+    /// The revision that a change most likely starts from when nobody names one: the upstream of
+    /// the current branch, else `origin/HEAD`, `origin/main`, `origin/master`, `main` or `master`,
+    /// whichever exists first and is not the head itself; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the repository cannot be read.
+    fn likely_base(&self) -> Result<Option<String>, RepositoryError>;
+
     /// The root of the working tree.
     fn root(&self) -> &Path;
+}
+
+/// Where a change ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Head {
+    /// The files as they lie there, untracked ones included and ignored ones not.
+    WorkingTree,
+    /// What the next commit would hold.
+    Staged,
+    /// A revision.
+    Revision(String),
+}
+
+/// A commit as people know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// The full id.
+    pub id: String,
+    /// When it was committed (RFC 3339).
+    pub at: String,
+    /// Who wrote it, by name; no address.
+    pub author: String,
+}
+
+/// A file of a revision.
+#[derive(Debug)]
+pub struct TreeFile {
+    /// Its path relative to the repository's root, with forward slashes.
+    pub path: String,
+    /// Its content.
+    pub content: Content,
+}
+
+/// The content of a file, whole or piece by piece.
+pub enum Content {
+    /// All of it: at most [`WHOLE`] bytes.
+    Whole(Vec<u8>),
+    /// A larger one.
+    Large {
+        /// Its size in bytes.
+        size: u64,
+        /// Reads it from its start.
+        reader: Box<dyn Read + Send>,
+    },
+    /// It is there and could not be read, with the reason.
+    Unreadable(String),
+}
+
+/// The largest content that is handed over whole, in bytes: 8 MiB.
+pub const WHOLE: usize = 8 * 1024 * 1024;
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Whole(content) => write!(formatter, "Whole({} bytes)", content.len()),
+            Self::Large { size, .. } => write!(formatter, "Large({size} bytes)"),
+            Self::Unreadable(reason) => write!(formatter, "Unreadable({reason})"),
+        }
+    }
 }
 
 /// A file that a change touches.
@@ -137,14 +279,14 @@ pub struct ChangedFile {
 }
 
 /// The content of a changed file on both sides.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct ChangedBlob {
     /// Which file.
     pub file: ChangedFile,
-    /// The content in the base; `None` when it is new or larger than the limit.
-    pub old: Option<Vec<u8>>,
-    /// The content in the head; `None` when it was removed or is larger than the limit.
-    pub new: Option<Vec<u8>>,
+    /// The content in the base; `None` when it is new.
+    pub old: Option<Content>,
+    /// The content in the head; `None` when it was removed.
+    pub new: Option<Content>,
 }
 
 /// Why the repository has no answer.

@@ -9,6 +9,7 @@ pub mod http;
 pub mod machine;
 pub mod process;
 pub mod secrets;
+pub mod variables;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,12 +17,14 @@ use std::sync::Arc;
 
 pub use cleanup::{Cleanup, Leftover, Promise, Recover, Ticket};
 pub use files::{
-    ChangedBlob, ChangedFile, Files, FilesError, Repository, RepositoryError, State, StateError,
+    ChangedBlob, ChangedFile, Commit, Content, Files, FilesError, FoundFile, Head, Repository,
+    RepositoryError, State, StateError, TreeFile,
 };
 pub use http::{Http, HttpError, LoginError};
 pub use machine::{Clock, Random, Tasks};
 pub use process::{Command, Completed, ProcessError, Processes, Running};
 pub use secrets::Secrets;
+pub use variables::Variables;
 
 use crate::exchange::Exchanges;
 use crate::meta::Port;
@@ -54,6 +57,8 @@ pub struct Ports {
     pub secrets: Arc<dyn Secrets>,
     /// What checks sent and received.
     pub exchanges: Arc<Exchanges>,
+    /// The process environment.
+    pub variables: Arc<dyn Variables>,
 }
 
 /// A check asked for a port that it cannot have.

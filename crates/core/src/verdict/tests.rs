@@ -19,6 +19,7 @@ fn result(outcome: Outcome) -> CheckResult {
         metrics: Vec::new(),
         evaluated: 1,
         notes: Vec::new(),
+        tables: Vec::new(),
         attempts: Vec::new(),
         elapsed: Duration::ZERO,
         owner: None,

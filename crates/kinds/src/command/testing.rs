@@ -17,8 +17,9 @@ use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::ports::http::{Cookie, Request, Response, SessionId, Sharing};
 use tidegate_core::ports::{
-    BoxFuture, Cleanup, Clock, Command, Completed, Files, FilesError, Http, HttpError, Ports,
-    ProcessError, Processes, Promise, Random, Running, Secrets, State, StateError, Tasks, Ticket,
+    BoxFuture, Cleanup, Clock, Command, Completed, Files, FilesError, FoundFile, Http, HttpError,
+    Ports, ProcessError, Processes, Promise, Random, Running, Secrets, State, StateError, Tasks,
+    Ticket,
 };
 use tidegate_core::scope::Values;
 use tidegate_core::secret::Sensitive;
@@ -208,6 +209,7 @@ fn ports(root: &Path) -> Ports {
         state: absent.clone(),
         secrets: absent,
         exchanges: Arc::new(Exchanges::default()),
+        variables: Arc::new(crate::testing::Bare),
     }
 }
 
@@ -266,6 +268,18 @@ impl Files for Folder {
         }
         found.sort();
         Ok(found)
+    }
+
+    fn walk(
+        &self,
+        _: &str,
+        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> std::ops::ControlFlow<()>,
+    ) -> Result<(), FilesError> {
+        Ok(())
+    }
+
+    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
+        Err(FilesError::Missing { path: path.into() })
     }
 
     fn modified(&self, path: &str) -> Result<Option<Duration>, FilesError> {
@@ -487,6 +501,18 @@ impl Files for Still {
 
     fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
         Ok(self.files.lock().unwrap().keys().cloned().collect())
+    }
+
+    fn walk(
+        &self,
+        _: &str,
+        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> std::ops::ControlFlow<()>,
+    ) -> Result<(), FilesError> {
+        Ok(())
+    }
+
+    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
+        Err(FilesError::Missing { path: path.into() })
     }
 
     fn modified(&self, path: &str) -> Result<Option<Duration>, FilesError> {

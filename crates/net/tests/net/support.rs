@@ -18,7 +18,7 @@ use tidegate_core::name::{ApiName, IdentityName};
 use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::ports::http::{Cause, Request, Response, SessionId, Sharing, Target};
 use tidegate_core::ports::{
-    BoxFuture, Clock, Files, FilesError, Http, HttpError, LoginError, Random, Secrets,
+    BoxFuture, Clock, Files, FilesError, FoundFile, Http, HttpError, LoginError, Random, Secrets,
 };
 use tidegate_core::redact::{MINIMUM, Redactor};
 use tidegate_core::request::RequestTemplate;
@@ -112,6 +112,18 @@ impl Files for Machine {
 
     fn list(&self, _globs: &[String]) -> Result<Vec<String>, FilesError> {
         Ok(Vec::new())
+    }
+
+    fn walk(
+        &self,
+        _: &str,
+        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> std::ops::ControlFlow<()>,
+    ) -> Result<(), FilesError> {
+        Ok(())
+    }
+
+    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
+        Err(FilesError::Missing { path: path.into() })
     }
 
     fn modified(&self, _path: &str) -> Result<Option<Duration>, FilesError> {

@@ -125,29 +125,6 @@ fn the_working_tree_counts_with_what_is_untracked_but_not_ignored() {
 }
 
 #[test]
-fn contents_come_from_both_sides_within_the_limit() {
-    let bench = Bench::changed();
-    bench.write("untracked.txt", "fresh");
-    let blobs = bench.open().changed_blobs("main", None, 6).unwrap();
-    let text = |side: &Option<Vec<u8>>| side.clone().map(|side| String::from_utf8(side).unwrap());
-    let told: Vec<_> = blobs
-        .iter()
-        .map(|blob| (blob.file.path.as_str(), text(&blob.old), text(&blob.new)))
-        .collect();
-    let some = |text: &str| Some(text.to_owned());
-    assert_eq!(
-        told,
-        [
-            ("edited.txt", some("before"), some("after")),
-            ("gone.txt", some("gone"), None),
-            ("new näme.txt", None, None),
-            ("src/new.txt", None, some("new")),
-            ("untracked.txt", None, some("fresh")),
-        ]
-    );
-}
-
-#[test]
 fn a_file_is_read_at_a_revision() {
     let bench = Bench::changed();
     let repository = bench.open();

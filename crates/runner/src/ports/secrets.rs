@@ -1,21 +1,21 @@
 //! Secrets from the variables of the process.
 
-use tidegate_core::ports::Secrets;
+use std::sync::Arc;
+
+use tidegate_core::ports::{Secrets, Variables};
 use tidegate_core::redact::{MINIMUM, Redactor};
 use tidegate_core::secret::Sensitive;
 use tidegate_core::template::TemplateError;
 
-use crate::setup::Variables;
-
 /// Secrets by the name of a variable; each one that is revealed is kept out of every output.
 pub(crate) struct EnvironmentSecrets {
-    variables: Variables,
+    variables: Arc<dyn Variables>,
     redactor: Redactor,
 }
 
 impl EnvironmentSecrets {
     /// Reads secrets through `variables`.
-    pub(crate) fn new(variables: Variables) -> Self {
+    pub(crate) fn new(variables: Arc<dyn Variables>) -> Self {
         Self {
             variables,
             redactor: Redactor::new(),
@@ -25,17 +25,18 @@ impl EnvironmentSecrets {
 
 impl Secrets for EnvironmentSecrets {
     fn reveal(&self, name: &str) -> Result<Sensitive, TemplateError> {
-        let value = (self.variables)(name).filter(|value| !value.is_empty());
+        let value = self.variables.get(name);
+        let value = value.filter(|value| !value.expose().is_empty());
         let value = value.ok_or_else(|| TemplateError::SecretNotSet {
             name: name.to_owned(),
         })?;
-        if !self.redactor.learn(name, &value) {
+        if !self.redactor.learn(name, value.expose()) {
             return Err(TemplateError::SecretTooShort {
                 name: name.to_owned(),
                 minimum: MINIMUM,
             });
         }
-        Ok(value.into())
+        Ok(value)
     }
 
     fn learn(&self, name: &str, value: &str) {
@@ -49,17 +50,27 @@ impl Secrets for EnvironmentSecrets {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
+    struct Three;
+
+    impl Variables for Three {
+        fn get(&self, name: &str) -> Option<Sensitive> {
+            match name {
+                "PASSWORD" => Some("correct horse".into()),
+                "PIN" => Some("12345".into()),
+                "EMPTY" => Some("".into()),
+                _ => None,
+            }
+        }
+
+        fn names(&self) -> Vec<String> {
+            vec!["EMPTY".into(), "PASSWORD".into(), "PIN".into()]
+        }
+    }
+
     fn secrets() -> EnvironmentSecrets {
-        EnvironmentSecrets::new(Arc::new(|name| match name {
-            "PASSWORD" => Some("correct horse".into()),
-            "PIN" => Some("12345".into()),
-            "EMPTY" => Some(String::new()),
-            _ => None,
-        }))
+        EnvironmentSecrets::new(Arc::new(Three))
     }
 
     #[test]

@@ -135,7 +135,7 @@ mod tests {
     const SECRET: &str = "hunter2-hunter2-hunter2";
 
     fn secrets() -> EnvironmentSecrets {
-        let secrets = EnvironmentSecrets::new(Arc::new(|_| None));
+        let secrets = EnvironmentSecrets::new(Arc::new(crate::tests::fakes::Set::default()));
         secrets.learn("PASSWORD", SECRET);
         secrets
     }

@@ -24,7 +24,7 @@ impl Bench {
     }
 
     fn processes(&self) -> SystemProcesses {
-        let secrets = EnvironmentSecrets::new(Arc::new(|_| None));
+        let secrets = EnvironmentSecrets::new(Arc::new(crate::tests::fakes::Set::default()));
         secrets.learn("TOKEN", "s3cr3t-value");
         SystemProcesses::new(self.runtime.handle().clone(), Arc::new(secrets))
     }

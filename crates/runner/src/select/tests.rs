@@ -1,7 +1,11 @@
+use std::ops::ControlFlow;
+
 use proptest::prelude::*;
 use tidegate_core::gate::{Entry, EnvironmentKind};
 use tidegate_core::meta::Severity;
-use tidegate_core::ports::{ChangedBlob, ChangedFile, Repository, RepositoryError};
+use tidegate_core::ports::{
+    ChangedBlob, ChangedFile, Commit, Head, Repository, RepositoryError, TreeFile,
+};
 
 use super::*;
 use crate::tests::fakes::{Bench, body, check, entry, forecasting, needing, passed};
@@ -43,13 +47,42 @@ impl Repository for Changed {
         Ok(self.1.iter().map(file).collect())
     }
 
-    fn changed_blobs(
+    fn visit_changes(
+        &self,
+        _: Option<&str>,
+        _: &Head,
+        _: &mut dyn FnMut(ChangedBlob) -> ControlFlow<()>,
+    ) -> Result<(), RepositoryError> {
+        Ok(())
+    }
+
+    fn visit_tree(
         &self,
         _: &str,
+        _: &mut dyn FnMut(TreeFile) -> ControlFlow<()>,
+    ) -> Result<(), RepositoryError> {
+        Ok(())
+    }
+
+    fn visit_history(
+        &self,
         _: Option<&str>,
-        _: usize,
-    ) -> Result<Vec<ChangedBlob>, RepositoryError> {
-        Ok(Vec::new())
+        _: &str,
+        _: &mut dyn FnMut(&Commit, ChangedBlob) -> ControlFlow<()>,
+    ) -> Result<(), RepositoryError> {
+        Ok(())
+    }
+
+    fn first_seen(&self, _: &str, _: &str, _: &[u8]) -> Result<Option<Commit>, RepositoryError> {
+        Ok(None)
+    }
+
+    fn shallow(&self) -> Result<bool, RepositoryError> {
+        Ok(false)
+    }
+
+    fn likely_base(&self) -> Result<Option<String>, RepositoryError> {
+        Ok(None)
     }
 
     fn read_at(&self, _: &str, _: &str, _: usize) -> Result<Option<Vec<u8>>, RepositoryError> {

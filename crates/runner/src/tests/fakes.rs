@@ -23,8 +23,11 @@ use tidegate_core::meta::{CodeInfo, Effort, Meta, Port, RetryClass, Severity};
 use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::node::Node;
 use tidegate_core::ports::http::{Cookie, Request, Response, SessionId, Sharing, Target, Timings};
-use tidegate_core::ports::{BoxFuture, Files, FilesError, Http, HttpError, Promise};
+use tidegate_core::ports::{
+    BoxFuture, Files, FilesError, FoundFile, Http, HttpError, Promise, Variables,
+};
 use tidegate_core::result::CheckResult;
+use tidegate_core::secret::Sensitive;
 use tidegate_core::span::{Location, Source, Span};
 use tidegate_core::template::Template;
 
@@ -363,8 +366,36 @@ impl Files for NoFiles {
         Ok(Vec::new())
     }
 
+    fn walk(
+        &self,
+        _: &str,
+        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> std::ops::ControlFlow<()>,
+    ) -> Result<(), FilesError> {
+        Ok(())
+    }
+
+    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
+        Err(FilesError::Missing { path: path.into() })
+    }
+
     fn modified(&self, _: &str) -> Result<Option<Duration>, FilesError> {
         Ok(None)
+    }
+}
+
+/// Variables of a test.
+#[derive(Default)]
+pub(crate) struct Set(HashMap<&'static str, &'static str>);
+
+impl Variables for Set {
+    fn get(&self, name: &str) -> Option<Sensitive> {
+        self.0.get(name).map(|value| (*value).into())
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.0.keys().map(ToString::to_string).collect();
+        names.sort();
+        names
     }
 }
 
@@ -420,7 +451,7 @@ impl Bench {
             },
             files: Arc::new(NoFiles),
             repository: None,
-            variables: Arc::new(move |name| variables.get(name).map(ToString::to_string)),
+            variables: Arc::new(Set(variables)),
             connect: Box::new(move |parts| {
                 *http.exchanges.lock().unwrap() = Some(parts.exchanges);
                 Ok(http)

@@ -1,0 +1,71 @@
+//! What secrets look like, and how they are found in bytes: used by every kind that meets one.
+//!
+//! A [`rule::Rule`] is data. A [`Scanner`] looks through bytes once for the telling beginnings of all
+//! rules (Aho and Corasick, 1975) and then at a bounded window behind each, so that a text gives the
+//! same sightings whole or piece by piece.
+
+pub(crate) mod rule;
+pub(crate) mod rules;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use tidegate_core::meta::{Confidence, Severity};
+use tidegate_core::secret::Sensitive;
+
+use rule::{Class, Mode, Rule};
+
+/// A key or password that was seen.
+#[derive(Debug, Clone)]
+pub(crate) struct Sighting {
+    /// What it is.
+    pub(crate) origin: Origin,
+    /// Where it is written: the bytes of the text, of the encoded form when it is encoded.
+    pub(crate) range: Range<usize>,
+    /// The value, decoded, without quotes and escapes.
+    pub(crate) value: Sensitive,
+    /// Whether this one may be shown to everybody; a token may say so itself.
+    pub(crate) class: Class,
+    /// Which world it belongs to.
+    pub(crate) mode: Mode,
+    /// How sure it is.
+    pub(crate) confidence: Confidence,
+    /// What the value says about itself and is no secret: `role`, `ref`, `host`, `database`, `key id`.
+    pub(crate) facts: Vec<(&'static str, String)>,
+    /// The name it is assigned to, as it is written.
+    pub(crate) binding: Option<String>,
+    /// How it was hidden: `base64`, `percent`, `escapes`.
+    pub(crate) encoding: Option<&'static str>,
+    /// Whether its line carries a comment that allows it: `tidegate:allow` or `gitleaks:allow`.
+    pub(crate) allowed: bool,
+}
+
+/// Which rule a sighting comes from.
+#[derive(Debug, Clone)]
+pub(crate) enum Origin {
+    /// One of Tidegate's own.
+    BuiltIn(&'static Rule),
+    /// One of the user's.
+    Custom(Arc<CustomRule>),
+}
+
+/// A rule of the user's, as gitleaks users have them.
+#[derive(Debug)]
+pub(crate) struct CustomRule {
+    /// Its id.
+    pub(crate) id: String,
+    /// What it finds, in the user's words.
+    pub(crate) description: String,
+    /// Texts in lowercase, one of which must be near; none means that the expression is always tried.
+    pub(crate) keywords: Vec<String>,
+    /// What the secret looks like.
+    pub(crate) pattern: regex::bytes::Regex,
+    /// The longest match in bytes, when the expression has one.
+    pub(crate) longest: Option<usize>,
+    /// The group that is the secret; the first that matched when absent.
+    pub(crate) group: Option<usize>,
+    /// The least Shannon entropy of the secret, in bits a character.
+    pub(crate) entropy: Option<f64>,
+    /// How bad it is.
+    pub(crate) severity: Severity,
+}
