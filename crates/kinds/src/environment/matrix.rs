@@ -78,14 +78,21 @@ fn problems(judgement: &Judgement) -> BTreeMap<RowKey, (usize, Vec<String>)> {
     found
 }
 
-/// For each variable of an environment, the other environments with the same value.
-fn equal_sides(judgement: &Judgement) -> BTreeMap<(String, String, String), BTreeSet<String>> {
-    let mut equal: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+/// Environment, part of the project and name of a variable.
+type Member = (String, String, String);
+
+/// For each variable of an environment, each other environment with which it has something in
+/// common, in words.
+fn equal_sides(judgement: &Judgement) -> BTreeMap<Member, BTreeMap<String, String>> {
+    let mut equal: BTreeMap<Member, BTreeMap<String, String>> = BTreeMap::new();
     for equality in &judgement.equalities {
         for member in &equality.members {
             let others = equality.members.iter().filter(|other| other.0 != member.0);
-            let others = others.map(|other| other.0.clone());
-            equal.entry(member.clone()).or_default().extend(others);
+            let known = equal.entry(member.clone()).or_default();
+            for other in others {
+                // Equal values come last, and say the most.
+                known.insert(other.0.clone(), format!("{} {}", equality.sign, other.0));
+            }
         }
     }
     equal
@@ -94,7 +101,7 @@ fn equal_sides(judgement: &Judgement) -> BTreeMap<(String, String, String), BTre
 fn cell(
     side: &Side,
     (scope, name): &RowKey,
-    equal: &BTreeMap<(String, String, String), BTreeSet<String>>,
+    equal: &BTreeMap<Member, BTreeMap<String, String>>,
 ) -> String {
     let Some(variable) = side.get(scope, name) else {
         return "missing".to_owned();
@@ -124,7 +131,7 @@ fn cell(
         notes.push("inherited".to_owned());
     }
     let same = equal.get(&(side.name.clone(), scope.clone(), name.clone()));
-    let same = same.into_iter().flatten().map(|other| format!("= {other}"));
+    let same = same.into_iter().flat_map(BTreeMap::values).cloned();
     notes.extend(same);
     if notes.is_empty() {
         "set".to_owned()

@@ -38,7 +38,7 @@ use gather::{Gathered, Gatherer, Here};
 use judge::Judge;
 use model::{Role, Side};
 use print::Key;
-use served::{CORS_PATH_LIMIT, Visitor};
+use served::{CORS_PATH_LIMIT, ORIGIN_LIMIT, Visitor};
 
 /// What reading and comparing takes at most, beside requests.
 const READING: Duration = Duration::from_secs(30);
@@ -80,9 +80,9 @@ struct EnvironmentCheck {
 impl Check for EnvironmentCheck {
     fn forecast(&self) -> Forecast {
         let health = u32::from(self.config.health.is_some());
-        let paths = (1 + self.config.cors.len()).min(CORS_PATH_LIMIT);
+        let preflights = (1 + self.config.cors.len()).min(CORS_PATH_LIMIT) * ORIGIN_LIMIT;
         let production = match self.kind {
-            EnvironmentKind::Production => 2 + u32::try_from(paths).unwrap_or(u32::MAX),
+            EnvironmentKind::Production => 2 + u32::try_from(preflights).unwrap_or(u32::MAX),
             EnvironmentKind::Preview | EnvironmentKind::Staging | EnvironmentKind::Local => 0,
         };
         let requests = health + production;

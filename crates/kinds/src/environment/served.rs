@@ -20,7 +20,7 @@ use crate::expect::Path;
 const LOCAL_ORIGIN: &str = "http://localhost:3000";
 /// The most paths and origins that are asked for.
 pub(super) const CORS_PATH_LIMIT: usize = 10;
-const ORIGIN_LIMIT: usize = 3;
+pub(super) const ORIGIN_LIMIT: usize = 3;
 /// The fewest characters that a shortened revision has.
 const SHORT_REVISION: usize = 7;
 /// Variables in which CI systems and hosts name the commit they work on.

@@ -19,7 +19,7 @@ pub(super) fn normalised(value: &str) -> String {
 }
 
 fn normalised_url(value: &str) -> Option<String> {
-    if !value.contains("://") || value.len() > 4096 {
+    if value.matches("://").count() != 1 || value.len() > 4096 {
         return None;
     }
     let mut url = Url::parse(value).ok().filter(Url::has_host)?;

@@ -33,7 +33,10 @@ impl Link {
     /// Reads a value that is one URL and nothing else.
     pub(super) fn read(value: &str) -> Option<Self> {
         let value = value.strip_prefix("jdbc:").unwrap_or(value);
-        if !value.contains("://") || value.contains(char::is_whitespace) || value.len() > 4096 {
+        if value.matches("://").count() != 1
+            || value.contains(char::is_whitespace)
+            || value.len() > 4096
+        {
             return None;
         }
         let url = Url::parse(value).ok()?;

@@ -17,9 +17,11 @@ type Member<'m> = (&'m Side, &'m Variable);
 /// The most findings about shared things.
 const GROUP_LIMIT: usize = 100;
 
-/// Variables of several environments that have the same value.
+/// Variables of several environments that have something in common.
 #[derive(Debug, Clone)]
 pub(in super::super) struct Equality {
+    /// What stands before the name of the other environment: `=`, `same database as`.
+    pub(in super::super) sign: &'static str,
     /// Environment, part of the project and name of each.
     pub(in super::super) members: Vec<(String, String, String)>,
 }
@@ -57,6 +59,7 @@ impl<'j> Judge<'j> {
                 Some(project.print.clone())
             });
             reported.extend(projects);
+            self.equal("same database as", &members);
             let code = &codes::SHARED_DATABASE;
             self.group(
                 code,
@@ -85,6 +88,7 @@ impl<'j> Judge<'j> {
             {
                 continue;
             }
+            self.equal("same project as", &members);
             let service = projects.iter().any(|project| project.service);
             let severity = severity_with(production(&members) && service);
             let provider = projects.first().map_or("", |project| &project.provider);
@@ -102,18 +106,18 @@ impl<'j> Judge<'j> {
     fn values(&mut self) {
         let groups = self.grouped(|facts| facts.print.clone());
         for members in groups {
-            let equality = members.iter().map(|(side, variable)| {
-                (
-                    side.name.clone(),
-                    variable.scope.clone(),
-                    variable.name.clone(),
-                )
-            });
-            self.found.equalities.push(Equality {
-                members: equality.collect(),
-            });
+            self.equal("=", &members);
             self.same_value(&members);
         }
+    }
+
+    fn equal(&mut self, sign: &'static str, members: &[Member<'j>]) {
+        let members = members.iter().map(|(side, variable)| {
+            let (scope, name) = key(variable);
+            (side.name.clone(), scope, name)
+        });
+        let members = members.collect();
+        self.found.equalities.push(Equality { sign, members });
     }
 
     fn same_value(&mut self, members: &[Member<'j>]) {
