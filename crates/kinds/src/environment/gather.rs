@@ -73,7 +73,14 @@ impl Gatherer<'_> {
     /// When a source that the config names cannot be read or understood.
     pub(super) fn gather(&self, config: &Config) -> Result<Gathered, CheckError> {
         let mut gathered = Gathered::default();
-        let guesses = discover(self.files)?;
+        let guesses = discover(self.files).unwrap_or_else(|error| {
+            let note = format!(
+                "The project folder was not searched: {error}. {}",
+                error.help()
+            );
+            gathered.notes.push(note);
+            Vec::new()
+        });
         self.examples(&guesses, &mut gathered);
         if config.environments.is_empty() {
             self.guessed(&guesses, &mut gathered);
@@ -322,7 +329,7 @@ fn forget_the_machine(gathered: &mut Gathered) {
         return;
     }
     for side in &mut gathered.sides {
-        side.variables.retain(|variable| {
+        side.keep(|variable| {
             let key = variable
                 .facts
                 .as_ref()

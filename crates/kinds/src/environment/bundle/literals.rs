@@ -90,7 +90,7 @@ impl<'t> Scanner<'t> {
                 Some(b'\n') if quote != b'`' => return None,
                 Some(b'\n') => self.new_line(),
                 Some(b'\\') => {
-                    self.at += 1 + usize::from(self.byte(1).is_some_and(|byte| byte != b'\n'))
+                    self.at += 1 + usize::from(self.byte(1).is_some_and(|byte| byte != b'\n'));
                 }
                 Some(byte) if byte == quote => break,
                 Some(_) => self.at += 1,

@@ -14,8 +14,8 @@ use super::print::{Key, Print};
 pub(super) use host::{HostSort, hosts_of};
 pub(super) use name::{
     holds_bind_address, is_analytics, is_cors_list, is_debug, is_forbidden_in_public,
-    is_mode_switch, is_public, is_redirect, is_sentry_environment, never_called, says_address,
-    says_other_environment, says_test, tokens,
+    is_mode_switch, is_public, is_redirect, is_sentry_environment, looks_like_value, never_called,
+    says_address, says_other_environment, says_test, tokens,
 };
 use recognise::recognise;
 

@@ -98,6 +98,7 @@ fn hosts_are_found_in_urls_lists_and_connection_texts() {
     for value in [
         "true",
         "some text",
+        "see localhost:3000 for more",
         "12:30",
         "anna@acme.example",
         "",

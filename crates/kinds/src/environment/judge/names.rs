@@ -39,14 +39,12 @@ impl Judge<'_> {
     fn missing(&mut self, side: &Side) {
         let expected: &[Expected] = &self.gathered.expected;
         self.evaluated(expected.len());
-        let is_set = |expected: &&Expected| {
-            let mut same = side
-                .variables
-                .iter()
-                .filter(|one| one.name == expected.name);
-            same.any(|variable| variable.is_set())
-        };
-        let missing: Vec<&Expected> = expected.iter().filter(|one| !is_set(one)).collect();
+        let set = side.variables.iter().filter(|variable| variable.is_set());
+        let set: BTreeSet<&str> = set.map(|variable| variable.name.as_str()).collect();
+        let missing: Vec<&Expected> = expected
+            .iter()
+            .filter(|expected| !set.contains(expected.name.as_str()))
+            .collect();
         for expected in missing.iter().take(NAME_LIMIT) {
             let name = titled(&expected.scope, &expected.name);
             let title = format!("{name} is not set in {}", side.name);
@@ -63,12 +61,16 @@ impl Judge<'_> {
             .iter()
             .map(|expected| expected.scope.as_str())
             .collect();
-        let listed = |name: &str| self.gathered.expected.iter().any(|one| one.name == name);
+        let listed = self.gathered.expected.iter();
+        let listed: BTreeSet<&str> = listed.map(|expected| expected.name.as_str()).collect();
         let extra: Vec<_> = side
             .variables
             .iter()
             .filter(|variable| variable.place.file != PROCESS)
-            .filter(|variable| folders.contains(variable.scope.as_str()) && !listed(&variable.name))
+            .filter(|variable| {
+                folders.contains(variable.scope.as_str())
+                    && !listed.contains(variable.name.as_str())
+            })
             .collect();
         for variable in extra.iter().take(NAME_LIMIT) {
             let title = format!(
