@@ -136,7 +136,9 @@ impl Gatherer<'_> {
                         .map_err(|error| error.at(path.span.location()))?;
                     notes.extend(reading.notes);
                     for set in reading.set {
-                        side.set(self.variable(set, &path.value, "", false));
+                        let mut variable = self.variable(set, &path.value, "");
+                        variable.beside = *format == Format::Kubernetes;
+                        side.set(variable);
                     }
                 }
                 Source::Process(patterns) => self.take_process(patterns, &mut side),
@@ -188,12 +190,12 @@ impl Gatherer<'_> {
                     line: 1,
                     scope: String::new(),
                 };
-                side.set(self.variable(set, PROCESS, "", false));
+                side.set(self.variable(set, PROCESS, ""));
             }
         }
     }
 
-    fn variable(&self, set: Set, file: &str, folder: &str, inherited: bool) -> Variable {
+    fn variable(&self, set: Set, file: &str, folder: &str) -> Variable {
         let scope = [folder, set.scope.as_str()]
             .iter()
             .filter(|part| !part.is_empty())
@@ -208,7 +210,8 @@ impl Gatherer<'_> {
             place: place(file, set.line, 1),
             name: set.name,
             scope,
-            inherited,
+            inherited: false,
+            beside: false,
         }
     }
 
@@ -305,7 +308,9 @@ impl Gatherer<'_> {
             role: side.role,
         };
         for set in self.guessed_reading(guess, wanted, notes) {
-            let variable = self.variable(set, &guess.path, &guess.folder, general);
+            let mut variable = self.variable(set, &guess.path, &guess.folder);
+            variable.inherited = general;
+            variable.beside = guess.format == Format::Kubernetes;
             side.set(variable);
         }
     }

@@ -84,6 +84,8 @@ pub(super) struct Variable {
     /// Whether it was guessed to apply here, because a file without an environment in its name sets
     /// it and no other file does.
     pub(super) inherited: bool,
+    /// Whether programs beside its reader answer under `localhost`, as those of one pod do.
+    pub(super) beside: bool,
 }
 
 impl Variable {

@@ -349,6 +349,45 @@ fn what_looks_like_a_value_is_no_name_and_is_not_shown() {
 }
 
 #[test]
+fn a_program_of_the_same_pod_is_only_a_hint() {
+    let manifest = "kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          env:\n            - { name: DATABASE_PROXY_URL, value: 'http://127.0.0.1:5433' }\n";
+    let project = Project::with(&[("deploy.yaml", manifest)]);
+    let report = project.run("{ environments: { production: { kubernetes: deploy.yaml } } }");
+    assert_eq!(report.findings[0].confidence, Confidence::Low);
+    assert_eq!(report.findings[0].location.line, 8);
+}
+
+#[test]
+fn an_example_file_counts_for_its_own_folder() {
+    let project = Project::with(&[
+        ("apps/web/.env.example", "WEB=\n"),
+        ("apps/web/.env.production", "WEB=1\n"),
+        ("apps/api/.env.example", "API=\n"),
+    ]);
+    assert!(project.run("{}").findings.is_empty());
+    project.write("apps/api/.env.production", b"OTHER=1\n");
+    assert_eq!(
+        project.codes("{}"),
+        ["environment/extra-key", "environment/missing-key"]
+    );
+}
+
+#[test]
+fn large_sources_of_odd_shapes_are_read_in_one_go() {
+    let many: String = "A=\n".repeat(200_000);
+    let escaped = format!("{{{}\"a\": 1}}", "\"\\u0041\": 1, ".repeat(20_000));
+    let tables: String = (0..20_000)
+        .map(|number| format!("k{number} = 1\n"))
+        .collect();
+    let project = Project::with(&[("a.env", &many), ("b.json", &escaped), ("c.toml", &tables)]);
+    for source in ["env-file: a.env", "railway: b.json", "fly: c.toml"] {
+        project.run(&format!(
+            "{{ environments: {{ production: {{ {source} }} }} }}"
+        ));
+    }
+}
+
+#[test]
 fn the_example_of_the_page_is_read() {
     let page = include_str!("check.md");
     let blocks: Vec<&str> = page.split("```yaml\n").skip(1).collect();

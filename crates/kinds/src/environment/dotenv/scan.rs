@@ -1,13 +1,18 @@
 //! The text of a `.env` file, character by character.
 
 use super::super::facts::looks_like_value;
-use super::super::text::{SourceError, position};
+use super::super::text::{Lines, SourceError, position};
 use super::Raw;
 use super::expand::{Piece, pieces};
 
 /// Reads every assignment in the order of the text.
 pub(super) fn scan(file: &str, text: &str) -> Result<Vec<Raw>, SourceError> {
-    let mut scanner = Scanner { file, text, at: 0 };
+    let mut scanner = Scanner {
+        file,
+        text,
+        lines: Lines::of(text),
+        at: 0,
+    };
     let mut found = Vec::new();
     while scanner.find_name() {
         found.push(scanner.assignment()?);
@@ -18,6 +23,7 @@ pub(super) fn scan(file: &str, text: &str) -> Result<Vec<Raw>, SourceError> {
 struct Scanner<'t> {
     file: &'t str,
     text: &'t str,
+    lines: Lines,
     at: usize,
 }
 
@@ -63,7 +69,7 @@ impl<'t> Scanner<'t> {
             self.skip_blanks();
         }
         let start = self.at;
-        let line = position(self.text, start).0;
+        let line = self.lines.line(start);
         self.skip(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '-'));
         let name = self.text.get(start..self.at).unwrap_or("");
         if name.is_empty() || name.starts_with(|letter: char| letter.is_ascii_digit()) {

@@ -216,6 +216,14 @@ fn is_reference(value: &str) -> bool {
 
 fn class(name: &str, value: &str, known: Option<&recognise::Known>) -> Class {
     match known {
+        Some(known) if known.class == Class::Depends => {
+            let hidden = !is_public(name) || is_forbidden_in_public(name);
+            if hidden && name::says_secret(name) {
+                Class::Secret
+            } else {
+                Class::Depends
+            }
+        }
         Some(known) => known.class,
         None if is_analytics(name) || name::is_public_by_design(name) => Class::Plain,
         None if is_public(name) && !is_forbidden_in_public(name) => Class::Plain,

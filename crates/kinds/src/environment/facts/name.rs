@@ -18,7 +18,7 @@ const PUBLIC: &[&str] = &[
 /// Whether a name is rather a piece of a value: a key that stands where a name belongs, or a line of
 /// a private key without quotes. Such a name is not to be shown.
 pub(in super::super) fn looks_like_value(name: &str) -> bool {
-    let has = |test: fn(&u8) -> bool| name.as_bytes().iter().any(|byte| test(byte));
+    let has = |test: fn(&u8) -> bool| name.as_bytes().iter().any(test);
     let lower = has(u8::is_ascii_lowercase);
     let drawn = lower && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
     let whole = !name.contains(['_', '-', '.']);

@@ -179,7 +179,9 @@ fn token_of(claims: &jwt::Claims) -> Known {
     match claims.role.as_deref() {
         Some("service_role") => secret("supabase-service-role", "Supabase service_role key"),
         Some("anon") => public("supabase-anon-key", "Supabase anon key"),
+        // Maps and the like have public ones; the name decides.
         _ => Known {
+            class: Class::Depends,
             powerful: false,
             ..secret("json-web-token", "JSON web token")
         },
