@@ -75,6 +75,8 @@ pub(crate) enum Shape {
     PrivateKey,
     /// A URL of one of these schemes with a password in it.
     UrlWithPassword(&'static [&'static str]),
+    /// A name that a bundler hands to every visitor and that is named like a secret.
+    PublicName,
 }
 
 /// A piece of a token.
