@@ -32,7 +32,7 @@ use tidegate_core::meta::{Confidence, Severity};
 use tidegate_core::secret::Sensitive;
 
 pub(crate) use engine::{Located, Scanner};
-pub(crate) use stream::place;
+pub(crate) use stream::{PIECE, Stream, place};
 
 use rule::{Class, Mode, Rule};
 
