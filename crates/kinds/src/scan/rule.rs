@@ -156,7 +156,7 @@ impl Rule {
         };
         if says("live") || says("prod") {
             Mode::Live
-        } else if says("test") || says("sandbox") || says("dev") {
+        } else if says("test") || says("sandbox") || says("sdbx") || says("dev") {
             Mode::Test
         } else {
             Mode::Unsaid
