@@ -59,6 +59,16 @@ pub(crate) enum Shape {
     /// A token that tells itself: its first part is a literal that nothing else begins with. The
     /// characters around it must not continue it.
     Token(&'static [Part]),
+    /// A token that tells itself by a text within: `before` ends where `anchor` begins. The characters
+    /// around it must not continue it.
+    Around {
+        /// What stands before the telling text, no longer than a few dozen characters.
+        before: &'static [Part],
+        /// The telling text.
+        anchor: &'static str,
+        /// What stands behind it.
+        after: &'static [Part],
+    },
     /// A value that only its name tells: the name holds `word` and one of `also` (any when empty),
     /// whatever its case and its separators, and the value is assigned to it.
     Named {
@@ -121,6 +131,12 @@ pub(crate) enum Set {
     Dotted,
     /// `A-Za-z0-9_.=-`
     DottedEquals,
+    /// `A-Za-z0-9+/_-`: base64 in either alphabet, without padding.
+    AnyBase64,
+    /// Letters, digits and `!#$%&*+=?@^_~-`: what makers of passwords choose from.
+    Password,
+    /// `A-Za-z0-9_.~-`: unreserved in a URL (RFC 3986, 2.3).
+    Unreserved,
 }
 
 /// What more must hold of a value that has the shape.

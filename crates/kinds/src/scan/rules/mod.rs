@@ -2,9 +2,16 @@
 
 mod ai;
 mod ai_services;
+mod cloud;
 mod data;
+mod developer;
+mod generic;
+mod messaging;
+mod names;
+mod operations;
 mod payments;
 mod public;
+mod saas;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +26,13 @@ pub(crate) static RULES: &[&[Rule]] = &[
     data::RULES,
     ai::RULES,
     ai_services::RULES,
+    cloud::RULES,
+    developer::RULES,
+    operations::RULES,
+    messaging::RULES,
+    saas::RULES,
+    generic::RULES,
+    names::RULES,
     public::RULES,
 ];
 
