@@ -117,7 +117,8 @@ pub trait Check: Send + Sync {
 pub struct Forecast {
     /// Requests that may change something, as a person names them: `POST /api/records`.
     pub writes: Vec<String>,
-    /// How many requests it sends when nothing is repeated.
+    /// How many requests it sends when nothing is repeated; 0 says that it sends nothing, so that the
+    /// candidate need not answer for it, whatever ports its kind declares.
     pub requests: u32,
     /// The longest one attempt may take by its own limits.
     pub worst: Duration,
