@@ -38,10 +38,21 @@ impl<'s> Grid<'s> {
         })
     }
 
+    /// Whether every cell has room.
+    pub(crate) fn fits(&self, indent: &str) -> bool {
+        let room = self.room(indent);
+        let wanted = self.wanted();
+        let between = BETWEEN.len() * wanted.len().saturating_sub(1);
+        wanted.iter().sum::<usize>() + between <= room
+    }
+
+    fn room(&self, indent: &str) -> usize {
+        self.style.width.saturating_sub(display_width(indent))
+    }
+
     /// The head, a rule and the rows, none wider than the style's width, and what is left out.
     pub(crate) fn lines(&self, indent: &str) -> Vec<String> {
-        let room = self.style.width.saturating_sub(display_width(indent));
-        let widths = self.widths(room);
+        let widths = self.widths(self.room(indent));
         let dash = self.style.symbol("─", "-");
         let rule: Vec<String> = widths.iter().map(|width| dash.repeat(*width)).collect();
         let head = self.joined(&self.head, &widths);
@@ -81,14 +92,20 @@ impl<'s> Grid<'s> {
         text + &" ".repeat(room)
     }
 
-    /// The width of each column that has room: of the first, as many as can be read.
-    fn widths(&self, room: usize) -> Vec<usize> {
+    /// The width of the widest cell of each column.
+    fn wanted(&self) -> Vec<usize> {
         let mut wanted: Vec<usize> = self.head.iter().map(|cell| display_width(cell)).collect();
         for row in &self.rows {
             for (width, cell) in wanted.iter_mut().zip(row) {
                 *width = (*width).max(display_width(cell));
             }
         }
+        wanted
+    }
+
+    /// The width of each column that has room: of the first, as many as can be read.
+    fn widths(&self, room: usize) -> Vec<usize> {
+        let mut wanted = self.wanted();
         loop {
             let between = BETWEEN.len() * wanted.len().saturating_sub(1);
             let room = room.saturating_sub(between);
