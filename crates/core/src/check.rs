@@ -117,7 +117,8 @@ pub trait Check: Send + Sync {
 pub struct Forecast {
     /// Requests that may change something, as a person names them: `POST /api/records`.
     pub writes: Vec<String>,
-    /// How many requests it sends when nothing is repeated.
+    /// How many requests it sends when nothing is repeated; 0 says that it sends nothing, so that the
+    /// candidate need not answer for it, whatever ports its kind declares.
     pub requests: u32,
     /// The longest one attempt may take by its own limits.
     pub worst: Duration,
@@ -150,11 +151,14 @@ pub struct CheckReport {
 }
 
 /// Rows and columns of a report, such as variables by environment.
+///
+/// Where there is no room a cell of the first column loses its middle and every other one its end, so
+/// what matters most stands first. Machines read the whole in the JSON report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     /// What it shows, in one phrase without a full stop.
     pub title: String,
-    /// The head of each column.
+    /// The head of each column; the first column names the rows.
     pub columns: Vec<String>,
     /// The rows, each with as many cells as there are columns.
     pub rows: Vec<Vec<String>>,
