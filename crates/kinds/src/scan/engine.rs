@@ -118,6 +118,9 @@ impl Scanner {
     ) {
         let seen = match &beginning.look {
             Look::Token(rule, parts) => token(window, rule, parts),
+            Look::Around(rule, before, after) => {
+                around(window, rule, beginning.text.len(), before, after)
+            }
             Look::Named(rule, also, value) => named(window, rule, &beginning.text, also, value),
             Look::Jwt => self.jwt(window),
             Look::PrivateKey(rule) => private_key(window, rule),
@@ -226,6 +229,25 @@ fn token(window: &Window<'_>, rule: &'static Rule, parts: &[Part]) -> Option<Sig
     })
 }
 
+fn around(
+    window: &Window<'_>,
+    rule: &'static Rule,
+    anchor: usize,
+    before: &[Part],
+    after: &[Part],
+) -> Option<Sighting> {
+    let behind = shape::matched_before(before, window.behind())?;
+    let ahead = shape::matched(after, window.ahead().get(anchor..)?)?;
+    let range = window.at - behind..window.at + anchor + ahead;
+    let value = std::str::from_utf8(&window.text[range.clone()]).ok()?;
+    let confidence = judge::token(rule.test, value)?;
+    let sighting = seen(window, rule, range)?;
+    Some(Sighting {
+        confidence,
+        ..sighting
+    })
+}
+
 fn named(
     window: &Window<'_>,
     rule: &'static Rule,
@@ -235,8 +257,8 @@ fn named(
 ) -> Option<Sighting> {
     let name = named::name_at(window.text, window.at)?;
     let plain = named::plain(std::str::from_utf8(&window.text[name]).ok()?);
-    let fits =
-        plain.contains(word) && (also.is_empty() || also.iter().any(|one| plain.contains(one)));
+    let fits = plain.contains(&named::plain(word))
+        && (also.is_empty() || also.iter().any(|one| plain.contains(one)));
     if !fits {
         return None;
     }

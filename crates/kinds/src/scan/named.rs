@@ -184,7 +184,7 @@ fn value_at(text: &[u8], at: usize) -> Option<(Range<usize>, bool)> {
         return Some((open..open + end, true));
     }
     let rest = bound.get(at..)?;
-    let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`,;<>(){}[]\\|".contains(byte);
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`,;<>(){}[]\\".contains(byte);
     let length = rest.iter().position(ends).unwrap_or(rest.len());
     // `${NAME}` and calls are references, not values.
     let reference =

@@ -1,6 +1,6 @@
 //! Several rules at one place: which of them is told.
 
-use super::rule::{Shape, Test};
+use super::rule::{Class, Shape, Test};
 use super::{Origin, Sighting, engine};
 
 /// Sorts sightings by their place and keeps the most telling of those that overlap.
@@ -60,6 +60,8 @@ fn rank(sighting: &Sighting) -> u8 {
     match rule.test {
         _ if rule.slug == super::rules::GENERIC => 9,
         Test::OtherJwt => 5,
+        // A name may tell that a key with two uses is put to the secret one.
+        _ if sighting.class != Class::Secret => 6,
         _ if sighting.encoding.is_some() => 4,
         _ if rule.shapes.iter().all(named) => 3,
         _ if rule

@@ -72,7 +72,8 @@ pub(crate) enum Shape {
     /// A value that only its name tells: the name holds `word` and one of `also` (any when empty),
     /// whatever its case and its separators, and the value is assigned to it.
     Named {
-        /// The telling part of the name, in lowercase letters and digits.
+        /// The telling part of the name, in lowercase letters and digits, with `_` where a name may
+        /// have `_`, `-` or nothing.
         word: &'static str,
         /// Other parts of the name, in lowercase letters and digits; one of them must be there.
         also: &'static [&'static str],

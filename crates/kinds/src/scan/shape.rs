@@ -20,6 +20,27 @@ impl Set {
             Self::Base32 => matches!(byte, b'A'..=b'Z' | b'2'..=b'7'),
             Self::Dotted => alnum || matches!(byte, b'_' | b'-' | b'.'),
             Self::DottedEquals => alnum || matches!(byte, b'_' | b'-' | b'.' | b'='),
+            Self::AnyBase64 => alnum || matches!(byte, b'+' | b'/' | b'_' | b'-'),
+            Self::Password => {
+                alnum
+                    || matches!(
+                        byte,
+                        b'!' | b'#'
+                            | b'$'
+                            | b'%'
+                            | b'&'
+                            | b'*'
+                            | b'+'
+                            | b'='
+                            | b'?'
+                            | b'@'
+                            | b'^'
+                            | b'_'
+                            | b'~'
+                            | b'-'
+                    )
+            }
+            Self::Unreserved => alnum || matches!(byte, b'_' | b'.' | b'~' | b'-'),
         }
     }
 }
@@ -29,6 +50,15 @@ impl Set {
 pub(crate) fn matched(parts: &[Part], text: &[u8]) -> Option<usize> {
     walk(parts, text, 0, None, &|end, last| {
         !continues(text.get(end).copied(), last)
+    })
+}
+
+/// The length of the longest end of `text` that has the shape and before which nothing continues it.
+pub(crate) fn matched_before(parts: &[Part], text: &[u8]) -> Option<usize> {
+    let most = longest(parts).min(text.len());
+    (0..=most).rev().find(|length| {
+        let start = text.len() - length;
+        whole(parts, &text[start..]) && super::window::begins_after(&text[..start])
     })
 }
 

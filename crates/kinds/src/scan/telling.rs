@@ -13,6 +13,8 @@ use super::rule::{Part, Rule, Shape};
 pub(crate) enum Look {
     /// A token of a rule, written just so.
     Token(&'static Rule, &'static [Part]),
+    /// A token of a rule around a telling text.
+    Around(&'static Rule, &'static [Part], &'static [Part]),
     /// A value whose name holds the beginning and one of these.
     Named(&'static Rule, &'static [&'static str], &'static [Part]),
     /// A JSON web token.
@@ -129,8 +131,19 @@ fn of_rule(rule: &'static Rule) -> Vec<Beginning> {
                 let of = |text: &&str| exact(*text, true, Look::Token(rule, parts));
                 found.extend(first.iter().map(of));
             }
+            Shape::Around {
+                before,
+                anchor,
+                after,
+            } => found.push(exact(*anchor, true, Look::Around(rule, before, after))),
             Shape::Named { word, also, value } => {
-                found.push(exact(*word, false, Look::Named(rule, also, value)));
+                let mut written: Vec<String> = ["", "_", "-"]
+                    .iter()
+                    .map(|between| word.replace('_', between))
+                    .collect();
+                written.dedup();
+                let of = |text| exact(text, false, Look::Named(rule, also, value));
+                found.extend(written.into_iter().map(of));
             }
             Shape::Jwt => found.push(exact("eyJ", true, Look::Jwt)),
             Shape::PrivateKey => found.push(exact("-----BEGIN ", true, Look::PrivateKey(rule))),

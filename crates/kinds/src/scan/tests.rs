@@ -13,7 +13,13 @@ struct Case {
     place: String,
 }
 
-const CASES: &[(&str, &str)] = &[];
+const CASES: &[(&str, &str)] = &[
+    ("ai.txt", include_str!("cases/ai.txt")),
+    ("ai_services.txt", include_str!("cases/ai_services.txt")),
+    ("data.txt", include_str!("cases/data.txt")),
+    ("payments.txt", include_str!("cases/payments.txt")),
+    ("public.txt", include_str!("cases/public.txt")),
+];
 
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();

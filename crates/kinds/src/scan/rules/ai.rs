@@ -280,7 +280,7 @@ pub(super) static RULES: &[Rule] = &[
                 value: &[Part::Run(Set::Alnum, 40, 40)],
             },
             Shape::Named {
-                word: "coapikey",
+                word: "co_api_key",
                 also: &[],
                 value: &[Part::Run(Set::Alnum, 40, 40)],
             },

@@ -37,12 +37,12 @@ pub(super) static RULES: &[Rule] = &[
         shapes: &[
             Shape::Token(&[Part::Text("sk_"), Part::Run(Set::LowerHex, 48, 48)]),
             Shape::Named {
-                word: "elevenlabs",
+                word: "eleven_labs",
                 also: &["key"],
                 value: &[Part::Run(Set::LowerHex, 32, 32)],
             },
             Shape::Named {
-                word: "xiapikey",
+                word: "xi_api_key",
                 also: &[],
                 value: &[Part::Run(Set::LowerHex, 32, 32)],
             },
@@ -147,7 +147,7 @@ pub(super) static RULES: &[Rule] = &[
         class: Class::Secret,
         severity: Severity::High,
         shapes: &[Shape::Named {
-            word: "assemblyai",
+            word: "assembly_ai",
             also: &["key", "token"],
             value: &[Part::Run(Set::LowerHex, 32, 32)],
         }],
@@ -197,7 +197,7 @@ pub(super) static RULES: &[Rule] = &[
                 value: &[Part::Text("sk-"), Part::Run(Set::Alnum, 48, 48)],
             },
             Shape::Named {
-                word: "dreamstudio",
+                word: "dream_studio",
                 also: &["key", "token"],
                 value: &[Part::Text("sk-"), Part::Run(Set::Alnum, 48, 48)],
             },

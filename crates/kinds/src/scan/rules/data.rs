@@ -244,7 +244,7 @@ pub(super) static RULES: &[Rule] = &[
                 ],
             },
             Shape::Named {
-                word: "kvrestapitoken",
+                word: "kv_rest_api_token",
                 also: &[],
                 value: &[
                     Part::Run(Set::Base64, 40, 140),

@@ -253,7 +253,7 @@ pub(super) static RULES: &[Rule] = &[
         class: Class::Secret,
         severity: Severity::Critical,
         shapes: &[Shape::Named {
-            word: "lemonsqueezy",
+            word: "lemon_squeezy",
             also: &["key", "token"],
             value: JWT,
         }],

@@ -90,7 +90,7 @@ pub(super) static RULES: &[Rule] = &[
         class: Class::Public,
         severity: Severity::Info,
         shapes: &[Shape::Named {
-            word: "appid",
+            word: "app_id",
             also: &[],
             value: &[
                 Part::Text("1:"),
@@ -229,17 +229,17 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Info,
         shapes: &[
             Shape::Named {
-                word: "measurementid",
+                word: "measurement_id",
                 also: &[],
                 value: &[Part::Text("G-"), Part::Run(Set::UpperAlnum, 8, 12)],
             },
             Shape::Named {
-                word: "googleanalytics",
+                word: "google_analytics",
                 also: &[],
                 value: &[Part::Text("G-"), Part::Run(Set::UpperAlnum, 8, 12)],
             },
             Shape::Named {
-                word: "gaid",
+                word: "ga_id",
                 also: &[],
                 value: &[Part::Text("G-"), Part::Run(Set::UpperAlnum, 8, 12)],
             },
@@ -272,7 +272,7 @@ pub(super) static RULES: &[Rule] = &[
                 value: &[Part::Text("6L"), Part::Run(Set::Base64Url, 38, 38)],
             },
             Shape::Named {
-                word: "sitekey",
+                word: "site_key",
                 also: &[],
                 value: &[Part::Text("6L"), Part::Run(Set::Base64Url, 38, 38)],
             },
@@ -331,12 +331,12 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Info,
         shapes: &[
             Shape::Named {
-                word: "launchdarkly",
+                word: "launch_darkly",
                 also: &["client"],
                 value: &[Part::Run(Set::LowerHex, 24, 24)],
             },
             Shape::Named {
-                word: "ldclient",
+                word: "ld_client",
                 also: &["id"],
                 value: &[Part::Run(Set::LowerHex, 24, 24)],
             },
@@ -400,7 +400,7 @@ pub(super) static RULES: &[Rule] = &[
                 value: &[Part::Text("B"), Part::Run(Set::Base64Url, 86, 86)],
             },
             Shape::Named {
-                word: "applicationserverkey",
+                word: "application_server_key",
                 also: &[],
                 value: &[Part::Text("B"), Part::Run(Set::Base64Url, 86, 86)],
             },

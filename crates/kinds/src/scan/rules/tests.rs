@@ -20,8 +20,10 @@ fn texts(rule: &Rule) -> impl Iterator<Item = &'static str> {
 
 fn parts(shape: &Shape) -> &'static [Part] {
     match shape {
-        Shape::Token(parts) | Shape::Named { value: parts, .. } => parts,
-        Shape::Jwt | Shape::PrivateKey | Shape::UrlWithPassword(_) => &[],
+        Shape::Token(parts)
+        | Shape::Named { value: parts, .. }
+        | Shape::Around { after: parts, .. } => parts,
+        Shape::Jwt | Shape::PrivateKey | Shape::UrlWithPassword(_) | Shape::PublicName => &[],
     }
 }
 
@@ -85,7 +87,7 @@ fn runs_are_bounded_and_tokens_begin_with_a_literal() {
 }
 
 #[test]
-fn names_are_told_by_lowercase_letters_and_digits() {
+fn names_are_told_by_lowercase_letters_and_digits_and_words_may_be_apart() {
     let plain = |text: &str| {
         text.chars()
             .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
@@ -93,7 +95,11 @@ fn names_are_told_by_lowercase_letters_and_digits() {
     for rule in all() {
         for shape in rule.shapes {
             if let Shape::Named { word, also, .. } = shape {
-                assert!(!word.is_empty() && plain(word), "{}", rule.slug);
+                assert!(
+                    word.split('_').all(|part| !part.is_empty() && plain(part)),
+                    "{}",
+                    rule.slug
+                );
                 assert!(also.iter().all(|also| plain(also)), "{}", rule.slug);
             }
         }
