@@ -412,7 +412,7 @@ pub(super) static RULES: &[Rule] = &[
             Part::Text("."),
             Part::Run(Set::Base64Url, 20, 1000),
         ])],
-        test: Test::Shape,
+        test: Test::Random(400),
         opens: "Whoever has it can run queries against the database behind Accelerate or Prisma Postgres, with the rights of its user.",
         rotate: &[
             "Open the Prisma Console, choose the project, and open API Keys or Connection strings.",

@@ -25,14 +25,6 @@ pub(super) static RULES: &[Rule] = &[
                 Part::Either(&["sk_live_", "sk_test_", "sk_prod_"]),
                 Part::Run(Set::Alnum, 76, 99),
             ]),
-            Shape::Token(&[
-                Part::Either(&["sk_live_51", "sk_test_51", "sk_prod_51"]),
-                Part::Run(Set::Alnum, 40, 40),
-            ]),
-            Shape::Token(&[
-                Part::Either(&["sk_live_51", "sk_test_51", "sk_prod_51"]),
-                Part::Run(Set::Alnum, 73, 73),
-            ]),
         ],
         test: Test::Random(260),
         opens: "Whoever has it can charge and refund cards, read every customer's data and send payouts.",
@@ -102,7 +94,7 @@ pub(super) static RULES: &[Rule] = &[
             Part::Text("_"),
             Part::Run(Set::Alnum, 3, 3),
         ])],
-        test: Test::Shape,
+        test: Test::Random(360),
         opens: "Whoever has it can read customers and invoices and, where its permissions allow, change prices, refund payments and cancel subscriptions.",
         rotate: &[
             "Open Paddle, Developer tools, Authentication, API keys.",
