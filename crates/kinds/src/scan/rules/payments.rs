@@ -202,8 +202,8 @@ pub(super) static RULES: &[Rule] = &[
         class: Class::Secret,
         severity: Severity::Critical,
         shapes: &[Shape::Token(&[
-            Part::Text("sq0csp-"),
-            Part::Run(Set::Base64Url, 43, 43),
+            Part::Either(&["sq0csp-", "sandbox-sq0csb-"]),
+            Part::Run(Set::Base64Url, 43, 44),
         ])],
         test: Test::Random(380),
         opens: "Whoever has it can pose as your application and obtain access tokens for the sellers who connected to it.",
