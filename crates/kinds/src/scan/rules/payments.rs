@@ -5,6 +5,10 @@ use tidegate_core::meta::Severity;
 use super::JWT;
 use crate::scan::rule::{Class, Part, Rule, Set, Shape, Test};
 
+/// How a Stripe secret key begins. Those of Clerk (42 more characters) and of WorkOS (75) begin alike,
+/// so that these lengths are left to them.
+const STRIPE_SECRET: Part = Part::Either(&["sk_live_", "sk_test_", "sk_prod_"]);
+
 pub(super) static RULES: &[Rule] = &[
     Rule {
         slug: "stripe-secret-key",
@@ -13,18 +17,9 @@ pub(super) static RULES: &[Rule] = &[
         class: Class::Secret,
         severity: Severity::Critical,
         shapes: &[
-            Shape::Token(&[
-                Part::Either(&["sk_live_", "sk_test_", "sk_prod_"]),
-                Part::Run(Set::Alnum, 10, 41),
-            ]),
-            Shape::Token(&[
-                Part::Either(&["sk_live_", "sk_test_", "sk_prod_"]),
-                Part::Run(Set::Alnum, 43, 74),
-            ]),
-            Shape::Token(&[
-                Part::Either(&["sk_live_", "sk_test_", "sk_prod_"]),
-                Part::Run(Set::Alnum, 76, 99),
-            ]),
+            Shape::Token(&[STRIPE_SECRET, Part::Run(Set::Alnum, 10, 41)]),
+            Shape::Token(&[STRIPE_SECRET, Part::Run(Set::Alnum, 43, 74)]),
+            Shape::Token(&[STRIPE_SECRET, Part::Run(Set::Alnum, 76, 99)]),
         ],
         test: Test::Random(260),
         opens: "Whoever has it can charge and refund cards, read every customer's data and send payouts.",

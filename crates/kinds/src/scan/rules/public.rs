@@ -108,6 +108,7 @@ pub(super) static RULES: &[Rule] = &[
         keep_out: "Write security rules for Firestore, the Realtime Database and Storage, and switch App Check on.",
         reference: "https://firebase.google.com/docs/projects/learn-more",
     },
+    // Before Stripe's: the host in a key of Clerk may be as long as an old key of Stripe.
     Rule {
         slug: "clerk-publishable-key",
         name: "Clerk publishable key",
