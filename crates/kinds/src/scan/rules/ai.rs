@@ -40,7 +40,7 @@ pub(super) static RULES: &[Rule] = &[
                 Part::Run(Set::Alnum, 20, 20),
             ]),
         ],
-        test: Test::Shape,
+        test: Test::Random(380),
         opens: "Whoever has it can use the models at your cost and read the files and assistants of the project; an admin key manages the organization's members and keys.",
         rotate: &[
             "Open the OpenAI Platform, Settings, API keys; an admin key stands under Organization, Admin keys.",
@@ -62,7 +62,7 @@ pub(super) static RULES: &[Rule] = &[
             Part::Run(Set::Base64Url, 93, 93),
             Part::Text("AA"),
         ])],
-        test: Test::Shape,
+        test: Test::Random(420),
         opens: "Whoever has it can use Claude at your cost; an admin key manages the organization's members, workspaces and keys.",
         rotate: &[
             "Open the Claude Console, Settings, API keys.",
@@ -79,10 +79,19 @@ pub(super) static RULES: &[Rule] = &[
         provider: "Google",
         class: Class::Secret,
         severity: Severity::High,
-        shapes: &[Shape::Token(&[
-            Part::Text("AQ.Ab8RN6"),
-            Part::Run(Set::Base64Url, 44, 44),
-        ])],
+        shapes: &[
+            Shape::Token(&[Part::Text("AQ.Ab8RN6"), Part::Run(Set::Base64Url, 44, 44)]),
+            Shape::Named {
+                word: "gemini",
+                also: &["key"],
+                value: &[Part::Text("AIza"), Part::Run(Set::Base64Url, 35, 35)],
+            },
+            Shape::Named {
+                word: "generativeai",
+                also: &["key"],
+                value: &[Part::Text("AIza"), Part::Run(Set::Base64Url, 35, 35)],
+            },
+        ],
         test: Test::Random(380),
         opens: "Whoever has it can use the Gemini models at your cost and read the files that were uploaded with it.",
         rotate: &[

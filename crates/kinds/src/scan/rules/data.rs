@@ -354,8 +354,8 @@ pub(super) static RULES: &[Rule] = &[
             word: "convex",
             also: &["deploykey", "adminkey"],
             value: &[
-                Part::Either(&["prod:", "dev:", "preview:", "project:"]),
                 Part::Run(Set::Dotted, 3, 80),
+                Part::Maybe(&[Part::Text(":"), Part::Run(Set::Dotted, 1, 80)]),
                 Part::Maybe(&[Part::Text(":"), Part::Run(Set::Dotted, 1, 80)]),
                 Part::Text("|"),
                 Part::Run(Set::Base64, 40, 400),
@@ -380,8 +380,8 @@ pub(super) static RULES: &[Rule] = &[
         class: Class::Secret,
         severity: Severity::Critical,
         shapes: &[Shape::Token(&[
-            Part::Text("xau_"),
-            Part::Run(Set::Alnum, 30, 64),
+            Part::Either(&["xau_", "xao_"]),
+            Part::Run(Set::Alnum, 32, 36),
         ])],
         test: Test::Random(360),
         opens: "Whoever has it can read and change every database that the person or organization who made it can reach.",
@@ -412,7 +412,7 @@ pub(super) static RULES: &[Rule] = &[
             Part::Text("."),
             Part::Run(Set::Base64Url, 20, 1000),
         ])],
-        test: Test::Shape,
+        test: Test::Random(400),
         opens: "Whoever has it can run queries against the database behind Accelerate or Prisma Postgres, with the rights of its user.",
         rotate: &[
             "Open the Prisma Console, choose the project, and open API Keys or Connection strings.",

@@ -5,6 +5,10 @@ use tidegate_core::meta::Severity;
 use super::JWT;
 use crate::scan::rule::{Class, Part, Rule, Set, Shape, Test};
 
+/// How a Stripe secret key begins. Those of Clerk (42 more characters) and of WorkOS (75) begin alike,
+/// so that these lengths are left to them.
+const STRIPE_SECRET: Part = Part::Either(&["sk_live_", "sk_test_", "sk_prod_"]);
+
 pub(super) static RULES: &[Rule] = &[
     Rule {
         slug: "stripe-secret-key",
@@ -13,26 +17,9 @@ pub(super) static RULES: &[Rule] = &[
         class: Class::Secret,
         severity: Severity::Critical,
         shapes: &[
-            Shape::Token(&[
-                Part::Either(&["sk_live_", "sk_test_", "sk_prod_"]),
-                Part::Run(Set::Alnum, 10, 41),
-            ]),
-            Shape::Token(&[
-                Part::Either(&["sk_live_", "sk_test_", "sk_prod_"]),
-                Part::Run(Set::Alnum, 43, 74),
-            ]),
-            Shape::Token(&[
-                Part::Either(&["sk_live_", "sk_test_", "sk_prod_"]),
-                Part::Run(Set::Alnum, 76, 99),
-            ]),
-            Shape::Token(&[
-                Part::Either(&["sk_live_51", "sk_test_51", "sk_prod_51"]),
-                Part::Run(Set::Alnum, 40, 40),
-            ]),
-            Shape::Token(&[
-                Part::Either(&["sk_live_51", "sk_test_51", "sk_prod_51"]),
-                Part::Run(Set::Alnum, 73, 73),
-            ]),
+            Shape::Token(&[STRIPE_SECRET, Part::Run(Set::Alnum, 10, 41)]),
+            Shape::Token(&[STRIPE_SECRET, Part::Run(Set::Alnum, 43, 74)]),
+            Shape::Token(&[STRIPE_SECRET, Part::Run(Set::Alnum, 76, 99)]),
         ],
         test: Test::Random(260),
         opens: "Whoever has it can charge and refund cards, read every customer's data and send payouts.",
@@ -102,7 +89,7 @@ pub(super) static RULES: &[Rule] = &[
             Part::Text("_"),
             Part::Run(Set::Alnum, 3, 3),
         ])],
-        test: Test::Shape,
+        test: Test::Random(360),
         opens: "Whoever has it can read customers and invoices and, where its permissions allow, change prices, refund payments and cancel subscriptions.",
         rotate: &[
             "Open Paddle, Developer tools, Authentication, API keys.",
@@ -210,8 +197,8 @@ pub(super) static RULES: &[Rule] = &[
         class: Class::Secret,
         severity: Severity::Critical,
         shapes: &[Shape::Token(&[
-            Part::Text("sq0csp-"),
-            Part::Run(Set::Base64Url, 43, 43),
+            Part::Either(&["sq0csp-", "sandbox-sq0csb-"]),
+            Part::Run(Set::Base64Url, 43, 44),
         ])],
         test: Test::Random(380),
         opens: "Whoever has it can pose as your application and obtain access tokens for the sellers who connected to it.",

@@ -54,6 +54,7 @@ pub(super) static RULES: &[Rule] = &[
                 Part::Text("https://"),
                 Part::Run(Set::LowerAlnum, 20, 20),
                 Part::Text(".supabase.co"),
+                Part::Maybe(&[Part::Text("/")]),
             ],
         }],
         test: Test::Shape,
@@ -107,6 +108,7 @@ pub(super) static RULES: &[Rule] = &[
         keep_out: "Write security rules for Firestore, the Realtime Database and Storage, and switch App Check on.",
         reference: "https://firebase.google.com/docs/projects/learn-more",
     },
+    // Before Stripe's: the host in a key of Clerk may be as long as an old key of Stripe.
     Rule {
         slug: "clerk-publishable-key",
         name: "Clerk publishable key",
@@ -198,7 +200,7 @@ pub(super) static RULES: &[Rule] = &[
             Part::Text("."),
             Part::Run(Set::Base64Url, 22, 22),
         ])],
-        test: Test::Shape,
+        test: Test::Random(380),
         opens: "Its holder can load maps on your account's bill and can change nothing. A page needs it to show a map.",
         rotate: &[],
         keep_out: "Restrict it to the portal's URLs on the access token's page, and keep secret tokens, which begin with sk., on the server.",
@@ -300,7 +302,7 @@ pub(super) static RULES: &[Rule] = &[
             Part::Text("0x4AAAAAA"),
             Part::Run(Set::Base64Url, 14, 16),
         ])],
-        test: Test::Shape,
+        test: Test::Random(300),
         opens: "It shows the challenge in a page and opens nothing. The secret key, which is longer, checks the answers and stays on the server.",
         rotate: &[],
         keep_out: "List the portal's hostnames in the widget's settings of the Cloudflare dashboard.",
