@@ -13,6 +13,11 @@ mod flow;
 #[doc(hidden)]
 pub mod fuzzing;
 mod scan;
+#[expect(
+    dead_code,
+    reason = "the kind `secrets` is put together from these parts"
+)]
+mod secrets;
 
 use std::sync::Arc;
 
