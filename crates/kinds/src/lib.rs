@@ -13,9 +13,12 @@ mod flow;
 #[doc(hidden)]
 pub mod fuzzing;
 mod scan;
-#[expect(
-    dead_code,
-    reason = "the kind `secrets` is put together from these parts"
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "the kind `secrets` is put together from these parts"
+    )
 )]
 mod secrets;
 
