@@ -102,6 +102,12 @@ fn telling_of<'v>(rule: &Rule, value: &'v str) -> &'v str {
         .unwrap_or_default()
 }
 
+/// How much there is to guess in a value, in bits: its Shannon entropy times its length.
+pub(crate) fn bits(value: &str) -> f64 {
+    let bytes = value.as_bytes();
+    entropy::entropy(bytes) * f64::from(u32::try_from(bytes.len()).unwrap_or(u32::MAX))
+}
+
 /// What a whole value is, such as that of a variable.
 pub(crate) fn classify(value: &str) -> Option<Sighting> {
     let value = value.trim();

@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
 use std::thread::Result as Ended;
@@ -68,15 +68,14 @@ pub(super) async fn run<T: Send + 'static>(
     ended.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Does the same with every item on as many threads as the machine has, at most four, and gives the
-/// results in the order of the items. Each thread makes its own tools.
+/// Does work on every item on as many threads as the machine has, at most four, and gives the results
+/// in the order of the items, as many as there are until the stop. Each thread makes its own tools.
 pub(super) fn each<I: Sync, T: Send, W>(
     items: &[I],
     stop: &Stop,
     tools: impl Fn() -> W + Sync,
-    work: impl Fn(&mut W, &I) -> Option<T> + Sync,
+    work: impl Fn(&mut W, &I) -> T + Sync,
 ) -> Vec<T> {
-    use std::sync::atomic::AtomicUsize;
     const MOST_THREADS: usize = 4;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
@@ -88,7 +87,7 @@ pub(super) fn each<I: Sync, T: Send, W>(
             let Some(item) = items.get(index) else {
                 break;
             };
-            results.extend(work(&mut tools, item).map(|result| (index, result)));
+            results.push((index, work(&mut tools, item)));
         }
         results
     };

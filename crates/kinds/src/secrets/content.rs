@@ -4,10 +4,8 @@ use std::io::{self, Read};
 
 use tidegate_core::ports::Content;
 
+use super::archive::{self, Format, Limits, TELLING};
 use crate::scan::{Located, Scanner, Stream};
-
-/// How much of a file is looked at to tell what it is, in bytes.
-const HEAD: usize = 512;
 
 /// Looks at one file after the other with the same buffers.
 pub(super) struct Looker<'s> {
@@ -63,9 +61,24 @@ impl<'s> Looker<'s> {
     }
 
     fn look(&mut self, reader: &mut dyn Read, looked: &mut Looked) -> io::Result<()> {
-        let mut head = Vec::with_capacity(HEAD);
-        reader.take(HEAD as u64).read_to_end(&mut head)?;
-        self.text(&head, reader, None, looked)
+        let head = head_of(reader)?;
+        if Format::of(&head).is_none() {
+            return self.text(&head, reader, None, looked);
+        }
+        let mut whole = head.as_slice().chain(reader);
+        let limits = Limits::default();
+        let outcome = archive::look_into(&mut whole, &limits, &mut |path, inner| {
+            // A reader of an archive never fails; it ends where the archive is damaged.
+            if let Ok(head) = head_of(inner) {
+                let _ = self.text(&head, inner, Some(path), looked);
+            }
+        });
+        let faults = outcome.faults.iter();
+        looked.untold.extend(faults.map(ToString::to_string));
+        if outcome.unlisted > 0 {
+            looked.untold.push(format!("{} more faults", outcome.unlisted));
+        }
+        Ok(())
     }
 
     /// Looks at a text of which the beginning was read already.
@@ -84,10 +97,17 @@ impl<'s> Looker<'s> {
         looked.bytes += bytes;
         looked.seen.extend(found.into_iter().map(|located| Seen {
             located,
-            inside: inside.map(str::to_owned),
+            inside: inside.filter(|path| !path.is_empty()).map(str::to_owned),
         }));
         Ok(())
     }
+}
+
+/// The first bytes of what a reader gives.
+fn head_of(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::with_capacity(TELLING);
+    reader.take(TELLING as u64).read_to_end(&mut head)?;
+    Ok(head)
 }
 
 /// The order of the two bytes of a unit.

@@ -99,18 +99,18 @@ impl Folders<'_> {
         Ok(found)
     }
 
-    /// The files that showed something or could not be read, and the counts of the others.
-    fn each<'w>(&self, found: &'w [FoundFile]) -> Vec<(&'w FoundFile, Looked)> {
+    /// What each file showed.
+    fn each<'w>(&self, found: &'w [FoundFile]) -> impl Iterator<Item = (&'w FoundFile, Looked)> {
         let tools = || Looker::new(self.scanner);
-        blocking::each(found, self.stop, tools, |looker, file| {
-            let looked = match self.files.open(&file.path) {
+        let looked = blocking::each(found, self.stop, tools, |looker, file| {
+            match self.files.open(&file.path) {
                 Ok(mut reader) => looker.reader(&mut *reader),
                 Err(error) => Looked {
                     untold: vec![error.to_string()],
                     ..Looked::default()
                 },
-            };
-            Some((file, looked))
-        })
+            }
+        });
+        found.iter().zip(looked)
     }
 }
