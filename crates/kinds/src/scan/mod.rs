@@ -4,14 +4,35 @@
 //! rules (Aho and Corasick, 1975) and then at a bounded window behind each, so that a text gives the
 //! same sightings whole or piece by piece.
 
+mod allow;
+mod encoded;
+mod engine;
+mod entropy;
+mod judge;
+mod jwt;
+mod named;
+mod overlap;
+mod pem;
+mod placeholder;
+mod public_name;
 pub(crate) mod rule;
 pub(crate) mod rules;
+mod shape;
+mod stream;
+mod telling;
+#[cfg(test)]
+mod tests;
+mod url;
+mod window;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use tidegate_core::meta::{Confidence, Severity};
 use tidegate_core::secret::Sensitive;
+
+pub(crate) use engine::{Located, Scanner};
+pub(crate) use stream::{PIECE, Stream, place};
 
 use rule::{Class, Mode, Rule};
 
@@ -38,6 +59,62 @@ pub(crate) struct Sighting {
     pub(crate) encoding: Option<&'static str>,
     /// Whether its line carries a comment that allows it: `tidegate:allow` or `gitleaks:allow`.
     pub(crate) allowed: bool,
+}
+
+impl Sighting {
+    /// The name of its rule.
+    pub(crate) fn slug(&self) -> &str {
+        match &self.origin {
+            Origin::BuiltIn(rule) => rule.slug,
+            Origin::Custom(rule) => &rule.id,
+        }
+    }
+
+    /// The value as it may be shown: the beginning that its rule writes for all to read, and its
+    /// length.
+    pub(crate) fn redacted(&self) -> String {
+        let value = self.value.expose();
+        let length = value.chars().count();
+        let telling = match &self.origin {
+            Origin::BuiltIn(rule) => telling_of(rule, value),
+            Origin::Custom(_) => "",
+        };
+        format!("{telling}… ({length} characters)")
+    }
+}
+
+/// The literal that a value of the rule begins with.
+fn telling_of<'v>(rule: &Rule, value: &'v str) -> &'v str {
+    let literals = rule.shapes.iter().filter_map(|shape| match shape {
+        rule::Shape::Token(parts) => parts.first(),
+        _ => None,
+    });
+    let texts = literals.flat_map(|part| match part {
+        rule::Part::Text(text) => std::slice::from_ref(text),
+        rule::Part::Either(texts) => texts,
+        _ => &[],
+    });
+    texts
+        .filter(|text| value.starts_with(**text))
+        .map(|text| text.len())
+        .max()
+        .and_then(|length| value.get(..length))
+        .unwrap_or_default()
+}
+
+/// How much there is to guess in a value, in bits: its Shannon entropy times its length.
+pub(crate) fn bits(value: &str) -> f64 {
+    let bytes = value.as_bytes();
+    entropy::entropy(bytes) * f64::from(u32::try_from(bytes.len()).unwrap_or(u32::MAX))
+}
+
+/// What a whole value is, such as that of a variable.
+pub(crate) fn classify(value: &str) -> Option<Sighting> {
+    let value = value.trim();
+    let found = Scanner::built_in()?.scan(value.as_bytes());
+    found
+        .into_iter()
+        .find(|sighting| sighting.range.len() == value.len())
 }
 
 /// Which rule a sighting comes from.

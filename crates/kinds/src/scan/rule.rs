@@ -73,7 +73,8 @@ pub(crate) enum Shape {
     /// A value that only its name tells: the name holds `word` and one of `also` (any when empty),
     /// whatever its case and its separators, and the value is assigned to it.
     Named {
-        /// The telling part of the name, in lowercase letters and digits.
+        /// The telling part of the name, in lowercase letters and digits, with `_` where a name may
+        /// have `_`, `-` or nothing.
         word: &'static str,
         /// Other parts of the name, in lowercase letters and digits; one of them must be there.
         also: &'static [&'static str],
@@ -86,6 +87,8 @@ pub(crate) enum Shape {
     PrivateKey,
     /// A URL of one of these schemes with a password in it.
     UrlWithPassword(&'static [&'static str]),
+    /// A name that a bundler hands to every visitor and that is named like a secret.
+    PublicName,
 }
 
 /// A piece of a token.
@@ -171,7 +174,7 @@ impl Rule {
         };
         if says("live") || says("prod") {
             Mode::Live
-        } else if says("test") || says("sandbox") || says("dev") {
+        } else if says("test") || says("sandbox") || says("sdbx") || says("dev") {
             Mode::Test
         } else {
             Mode::Unsaid

@@ -45,12 +45,12 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Critical,
         shapes: &[
             Shape::Named {
-                word: "secretaccesskey",
+                word: "secret_access_key",
                 also: &[],
                 value: &[Part::Run(Set::Base64, 40, 40)],
             },
             Shape::Named {
-                word: "awssecret",
+                word: "aws_secret",
                 also: &[],
                 value: &[Part::Run(Set::Base64, 40, 40)],
             },
@@ -74,7 +74,7 @@ pub(super) static RULES: &[Rule] = &[
         class: Class::Secret,
         severity: Severity::High,
         shapes: &[Shape::Named {
-            word: "privatekeyid",
+            word: "private_key_id",
             also: &[],
             value: &[Part::Run(Set::LowerHex, 40, 40)],
         }],
@@ -318,7 +318,7 @@ pub(super) static RULES: &[Rule] = &[
                 value: &[Part::Run(Set::Base64Url, 40, 40)],
             },
             Shape::Named {
-                word: "cfapitoken",
+                word: "cf_api_token",
                 also: &[],
                 value: &[Part::Run(Set::Base64Url, 40, 40)],
             },

@@ -272,7 +272,7 @@ pub(super) static RULES: &[Rule] = &[
                 value: DISCORD_BOT,
             },
             Shape::Named {
-                word: "bottoken",
+                word: "bot_token",
                 also: &[],
                 value: DISCORD_BOT,
             },

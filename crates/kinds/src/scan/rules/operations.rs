@@ -103,17 +103,17 @@ pub(super) static RULES: &[Rule] = &[
                 value: DATADOG,
             },
             Shape::Named {
-                word: "ddapikey",
+                word: "dd_api_key",
                 also: &[],
                 value: DATADOG,
             },
             Shape::Named {
-                word: "ddappkey",
+                word: "dd_app_key",
                 also: &[],
                 value: DATADOG,
             },
             Shape::Named {
-                word: "ddapplicationkey",
+                word: "dd_application_key",
                 also: &[],
                 value: DATADOG,
             },
@@ -191,12 +191,12 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::High,
         shapes: &[
             Shape::Named {
-                word: "expotoken",
+                word: "expo_token",
                 also: &[],
                 value: &[Part::Run(Set::Base64Url, 40, 40)],
             },
             Shape::Named {
-                word: "expoaccesstoken",
+                word: "expo_access_token",
                 also: &[],
                 value: &[Part::Run(Set::Base64Url, 40, 40)],
             },

@@ -1,0 +1,142 @@
+//! Whether a value that has a rule's shape is one: checksums, claims, randomness.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use tidegate_core::meta::Confidence;
+
+use super::entropy::entropy;
+use super::jwt::Jwt;
+use super::placeholder::is_placeholder;
+use super::rule::Test;
+use super::url::UrlWithPassword;
+
+/// How sure the test makes; `None` when the value is no secret of the rule.
+pub(crate) fn token(test: Test, value: &str) -> Option<Confidence> {
+    let holds = match test {
+        Test::Shape => true,
+        Test::Random(least) => random(value, least),
+        Test::Crc32Base62 => crc32_fits(value),
+        Test::ClerkHost => names_host(value),
+        Test::SupabaseServiceRole | Test::SupabaseAnon | Test::OtherJwt | Test::RemotePassword => {
+            false
+        }
+    };
+    (holds && is_placeholder(value).is_none()).then_some(Confidence::High)
+}
+
+/// Whether a JWT is what the test asks for.
+pub(crate) fn jwt(test: Test, jwt: &Jwt) -> bool {
+    let role = jwt.claim("role").unwrap_or_default();
+    match test {
+        Test::SupabaseServiceRole => jwt.of_supabase() && role == "service_role",
+        Test::SupabaseAnon => jwt.of_supabase() && role == "anon",
+        Test::OtherJwt => !(jwt.of_supabase() && matches!(role, "service_role" | "anon")),
+        _ => false,
+    }
+}
+
+/// How sure it is that a URL opens something: nothing is sure of a password for a host that only its
+/// own network knows.
+pub(crate) fn url(url: &UrlWithPassword) -> Option<Confidence> {
+    let password = url.password.as_str();
+    let reference = password.contains(['$', '{', '<', '%', '*', '…', '[']);
+    if reference || is_placeholder(password).is_some() || usual(password) {
+        return None;
+    }
+    match (url.nearby(), url.host.contains(['.', ':'])) {
+        (false, _) => Some(Confidence::High),
+        (true, false) if url.host != "localhost" && random(password, 300) => Some(Confidence::Low),
+        _ => None,
+    }
+}
+
+/// Passwords that stand in every tutorial.
+fn usual(password: &str) -> bool {
+    const USUAL: [&str; 22] = [
+        "password", "passwd", "pass", "pwd", "secret", "postgres", "mysql", "root", "admin",
+        "user", "username", "guest", "test", "dev", "changeme", "example", "redis", "mongo",
+        "rabbitmq", "token", "key", "xxx",
+    ];
+    let plain = super::named::plain(password);
+    plain.len() < 4
+        || USUAL.contains(&plain.trim_end_matches(|letter: char| letter.is_ascii_digit()))
+}
+
+/// Whether a value looks random: its Shannon entropy is at least `least` hundredths of a bit a
+/// character.
+fn random(value: &str, least: u16) -> bool {
+    entropy(value.as_bytes()) * 100.0 >= f64::from(least)
+}
+
+/// Whether the last six characters are the CRC-32 of the thirty before them, in base62 with leading
+/// zeros (GitHub, "Behind GitHub's new authentication token formats", 2021; npm writes the same).
+fn crc32_fits(value: &str) -> bool {
+    let Some((_, body)) = value.rsplit_once('_') else {
+        return false;
+    };
+    let Some((random, told)) = body
+        .len()
+        .checked_sub(6)
+        .and_then(|at| body.split_at_checked(at))
+    else {
+        return false;
+    };
+    base62(crc32fast::hash(random.as_bytes())) == told
+}
+
+/// A number in base62, six digits long.
+fn base62(mut number: u32) -> String {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut digits = [b'0'; 6];
+    for digit in digits.iter_mut().rev() {
+        *digit = DIGITS[(number % 62) as usize];
+        number /= 62;
+    }
+    digits.iter().map(|digit| char::from(*digit)).collect()
+}
+
+/// Whether a Clerk publishable key names a host: base64 that ends in `$`
+/// (<https://clerk.com/docs/guides/development/clerk-environment-variables>).
+fn names_host(value: &str) -> bool {
+    let Some((_, digits)) = value.rsplit_once('_') else {
+        return false;
+    };
+    let digits = digits.trim_end_matches('=');
+    let decoded = STANDARD_NO_PAD
+        .decode(digits)
+        .or_else(|_| URL_SAFE_NO_PAD.decode(digits));
+    decoded
+        .is_ok_and(|bytes| bytes.last() == Some(&b'$') && bytes.contains(&b'.') && bytes.is_ascii())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_checksum_is_no_secret() {
+        // The value for thirty times the letter `a`, computed with zlib's CRC-32.
+        let random = "a".repeat(30);
+        let right = format!("ghp_{random}{}", base62(crc32fast::hash(random.as_bytes())));
+        assert!(crc32_fits(&right));
+        assert!(!crc32_fits(&format!("ghp_{random}000000")));
+        assert!(!crc32_fits("ghp_short"));
+        assert!(!crc32_fits("none"));
+    }
+
+    #[test]
+    fn numbers_are_written_with_leading_zeros() {
+        assert_eq!(base62(0), "000000");
+        assert_eq!(base62(61), "00000z");
+        assert_eq!(base62(62), "000010");
+        assert_eq!(base62(u32::MAX), "4gfFC3");
+    }
+
+    #[test]
+    fn a_clerk_key_names_its_host() {
+        let key = |host: &str| format!("pk_live_{}", STANDARD_NO_PAD.encode(host));
+        assert!(names_host(&key("clerk.acme.example$")));
+        assert!(!names_host(&key("clerk.acme.example")));
+        assert!(!names_host("pk_live_51H"));
+    }
+}
