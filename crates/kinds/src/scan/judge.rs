@@ -15,7 +15,8 @@ pub(crate) fn token(test: Test, value: &str) -> Option<Confidence> {
     let holds = match test {
         Test::Shape => true,
         Test::Random(least) => random(value, least),
-        Test::Crc32Base62 => crc32_fits(value),
+        Test::Crc32Base62 => crc32_fits(value, 6, base62),
+        Test::Crc32Hex => crc32_fits(value, 8, |number| format!("{number:08x}")),
         Test::ClerkHost => names_host(value),
         Test::SupabaseServiceRole | Test::SupabaseAnon | Test::OtherJwt | Test::RemotePassword => {
             false
@@ -68,20 +69,18 @@ fn random(value: &str, least: u16) -> bool {
     entropy(value.as_bytes()) * 100.0 >= f64::from(least)
 }
 
-/// Whether the last six characters are the CRC-32 of the thirty before them, in base62 with leading
-/// zeros (GitHub, "Behind GitHub's new authentication token formats", 2021; npm writes the same).
-fn crc32_fits(value: &str) -> bool {
-    let Some((_, body)) = value.rsplit_once('_') else {
+/// Whether the last `length` characters are the CRC-32, so written, of those between them and the
+/// first `_` (GitHub, "Behind GitHub's new authentication token formats", 2021; npm and Vercel write
+/// the same, Cloudflare writes it in hexadecimal).
+fn crc32_fits(value: &str, length: usize, written: impl Fn(u32) -> String) -> bool {
+    let Some((_, body)) = value.split_once('_') else {
         return false;
     };
-    let Some((random, told)) = body
-        .len()
-        .checked_sub(6)
-        .and_then(|at| body.split_at_checked(at))
-    else {
+    let at = body.len().checked_sub(length);
+    let Some((random, told)) = at.and_then(|at| body.split_at_checked(at)) else {
         return false;
     };
-    base62(crc32fast::hash(random.as_bytes())) == told
+    written(crc32fast::hash(random.as_bytes())) == told
 }
 
 /// A number in base62, six digits long.
@@ -118,10 +117,14 @@ mod tests {
         // The value for thirty times the letter `a`, computed with zlib's CRC-32.
         let random = "a".repeat(30);
         let right = format!("ghp_{random}{}", base62(crc32fast::hash(random.as_bytes())));
-        assert!(crc32_fits(&right));
-        assert!(!crc32_fits(&format!("ghp_{random}000000")));
-        assert!(!crc32_fits("ghp_short"));
-        assert!(!crc32_fits("none"));
+        assert!(crc32_fits(&right, 6, base62));
+        assert!(!crc32_fits(&format!("ghp_{random}000000"), 6, base62));
+        assert!(!crc32_fits("ghp_short", 6, base62));
+        assert!(!crc32_fits("none", 6, base62));
+        // zlib's CRC-32 of `123456789`.
+        let hex = |number| format!("{number:08x}");
+        assert!(crc32_fits("cfut_123456789cbf43926", 8, hex));
+        assert!(!crc32_fits("cfut_123456789cbf43927", 8, hex));
     }
 
     #[test]

@@ -148,9 +148,12 @@ pub(crate) enum Test {
     /// It looks random: its Shannon entropy is at least so many hundredths of a bit a character, and
     /// it is no word, no counting and no repetition. Never alone: a shape or a name comes first.
     Random(u16),
-    /// Its last six characters are the CRC-32 of its first thirty random ones in base62, as GitHub
-    /// and npm write them after `_`.
+    /// Its last six characters are the CRC-32 in base62 of those between them and the first `_`, as
+    /// GitHub, npm and Vercel write them.
     Crc32Base62,
+    /// Its last eight characters are the CRC-32 in hexadecimal of those between them and the first
+    /// `_`, as Cloudflare writes them.
+    Crc32Hex,
     /// A Supabase JWT with the role `service_role`.
     SupabaseServiceRole,
     /// A Supabase JWT with the role `anon`.

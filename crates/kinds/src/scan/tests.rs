@@ -20,6 +20,7 @@ const CASES: &[(&str, &str)] = &[
     ("data.txt", include_str!("cases/data.txt")),
     ("developer.txt", include_str!("cases/developer.txt")),
     ("generic.txt", include_str!("cases/generic.txt")),
+    ("hosting.txt", include_str!("cases/hosting.txt")),
     ("messaging.txt", include_str!("cases/messaging.txt")),
     ("operations.txt", include_str!("cases/operations.txt")),
     ("payments.txt", include_str!("cases/payments.txt")),

@@ -6,6 +6,7 @@ mod cloud;
 mod data;
 mod developer;
 mod generic;
+mod hosting;
 mod messaging;
 mod names;
 mod operations;
@@ -27,6 +28,7 @@ pub(crate) static RULES: &[&[Rule]] = &[
     ai::RULES,
     ai_services::RULES,
     cloud::RULES,
+    hosting::RULES,
     developer::RULES,
     operations::RULES,
     messaging::RULES,
