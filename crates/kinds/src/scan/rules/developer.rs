@@ -268,7 +268,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Critical,
         shapes: &[Shape::Token(&[
             Part::Text("ops_eyJ"),
-            Part::Run(Set::Base64, 200, 2000),
+            Part::Run(Set::AnyBase64, 200, 2000),
             Part::Maybe(&[Part::Text("=")]),
             Part::Maybe(&[Part::Text("=")]),
         ])],

@@ -37,7 +37,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::High,
         shapes: &[
             Shape::Token(&[Part::Text("lin_api_"), Part::Run(Set::Alnum, 40, 40)]),
-            Shape::Token(&[Part::Text("lin_oauth_"), Part::Run(Set::Alnum, 64, 64)]),
+            Shape::Token(&[Part::Text("lin_oauth_"), Part::Run(Set::LowerHex, 64, 64)]),
         ],
         test: Test::Random(330),
         opens: "Whoever has it can read and change issues and comments as the person it belongs to.",
