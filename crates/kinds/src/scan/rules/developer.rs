@@ -84,8 +84,8 @@ pub(super) static RULES: &[Rule] = &[
                 Part::Text("glpat-"),
                 Part::Run(Set::Base64Url, 27, 300),
                 Part::Text("."),
-                Part::Run(Set::LowerAlnum, 2, 9),
-                Part::Maybe(&[Part::Text("."), Part::Run(Set::LowerAlnum, 7, 9)]),
+                Part::Maybe(&[Part::Run(Set::LowerAlnum, 2, 2), Part::Text(".")]),
+                Part::Run(Set::LowerAlnum, 9, 9),
             ]),
             Shape::Token(&[
                 Part::Either(&[

@@ -230,19 +230,25 @@ pub(super) static RULES: &[Rule] = &[
         provider: "Slack",
         class: Class::Secret,
         severity: Severity::Medium,
-        shapes: &[Shape::Token(&[
-            Part::Either(&[
-                "hooks.slack.com/services/T",
-                "hooks.slack.com/workflows/T",
-                "hooks.slack.com/triggers/T",
+        shapes: &[
+            Shape::Token(&[
+                Part::Text("hooks.slack.com/services/T"),
+                Part::Run(Set::UpperAlnum, 8, 12),
+                Part::Text("/B"),
+                Part::Run(Set::UpperAlnum, 8, 12),
+                Part::Text("/"),
+                Part::Run(Set::Alnum, 24, 24),
             ]),
-            Part::Run(Set::UpperAlnum, 8, 12),
-            Part::Text("/"),
-            Part::Run(Set::UpperAlnum, 9, 20),
-            Part::Text("/"),
-            Part::Maybe(&[Part::Run(Set::Digits, 15, 20), Part::Text("/")]),
-            Part::Run(Set::Alnum, 24, 40),
-        ])],
+            Shape::Token(&[
+                Part::Either(&["hooks.slack.com/workflows/T", "hooks.slack.com/triggers/T"]),
+                Part::Run(Set::UpperAlnum, 8, 12),
+                Part::Text("/"),
+                Part::Run(Set::UpperAlnum, 9, 20),
+                Part::Text("/"),
+                Part::Maybe(&[Part::Run(Set::Digits, 15, 20), Part::Text("/")]),
+                Part::Run(Set::Alnum, 24, 40),
+            ]),
+        ],
         test: Test::Random(430),
         opens: "Whoever has it can write messages into that channel in your app's name, links included.",
         rotate: &[

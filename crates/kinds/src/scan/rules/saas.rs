@@ -129,7 +129,7 @@ pub(super) static RULES: &[Rule] = &[
         class: Class::Secret,
         severity: Severity::High,
         shapes: &[Shape::Token(&[
-            Part::Text("dG9rOj"),
+            Part::Either(&["dG9rOj", "dG9rOm"]),
             Part::Run(Set::Base64, 53, 53),
             Part::Text("="),
         ])],
