@@ -12,7 +12,13 @@ mod flow;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+#[expect(dead_code, reason = "the kind that looks for secrets is wired later")]
 mod scan;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the kind that looks for secrets is wired later")
+)]
+mod secrets;
 
 use std::sync::Arc;
 

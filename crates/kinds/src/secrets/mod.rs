@@ -1,0 +1,3 @@
+//! Kind `secrets`: nothing secret leaves with a deploy.
+
+mod ignore;
