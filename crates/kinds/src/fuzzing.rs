@@ -47,7 +47,9 @@ pub fn scan(text: &[u8], piece: usize) -> usize {
     };
     let whole = scanner.scan(text);
     let mut stream = crate::scan::Stream::new(scanner, piece);
-    let pieces = stream.run(&mut &text[..]).map_or(0, |(found, _)| found.len());
+    let pieces = stream
+        .run(&mut &text[..])
+        .map_or(0, |(found, _)| found.len());
     assert_eq!(whole.len(), pieces, "whole and piece by piece");
     whole.len()
 }
@@ -64,7 +66,16 @@ pub fn probe(paths: &[std::path::PathBuf]) -> (u64, usize) {
         total += bytes;
         for f in &found {
             *count.entry(f.sighting.slug().to_owned()).or_default() += 1;
-            if std::env::var_os("SHOW").is_some() { eprintln!("{} {}:{} {:?} {}", f.sighting.slug(), path.display(), f.line, f.sighting.class, f.sighting.binding.clone().unwrap_or_default()); }
+            if std::env::var_os("SHOW").is_some() {
+                eprintln!(
+                    "{} {}:{} {:?} {}",
+                    f.sighting.slug(),
+                    path.display(),
+                    f.line,
+                    f.sighting.class,
+                    f.sighting.binding.clone().unwrap_or_default()
+                );
+            }
         }
     }
     eprintln!("{count:#?}");

@@ -16,9 +16,15 @@ struct Case {
 const CASES: &[(&str, &str)] = &[
     ("ai.txt", include_str!("cases/ai.txt")),
     ("ai_services.txt", include_str!("cases/ai_services.txt")),
+    ("cloud.txt", include_str!("cases/cloud.txt")),
     ("data.txt", include_str!("cases/data.txt")),
+    ("developer.txt", include_str!("cases/developer.txt")),
+    ("generic.txt", include_str!("cases/generic.txt")),
+    ("messaging.txt", include_str!("cases/messaging.txt")),
+    ("operations.txt", include_str!("cases/operations.txt")),
     ("payments.txt", include_str!("cases/payments.txt")),
     ("public.txt", include_str!("cases/public.txt")),
+    ("saas.txt", include_str!("cases/saas.txt")),
 ];
 
 fn cases() -> Vec<Case> {
@@ -158,7 +164,7 @@ proptest! {
             streamed.iter().map(|one| told(&one.sighting)).collect::<Vec<_>>()
         );
         for one in &streamed {
-            prop_assert_eq!(place(text.as_bytes(), one.sighting.range.start), (one.line, one.column));
+            prop_assert_eq!(stream::place(text.as_bytes(), one.sighting.range.start), (one.line, one.column));
         }
     }
 

@@ -26,7 +26,13 @@ const TOLD: &[(&str, &str)] = &[
 ];
 
 /// Variables that are set in CI and nowhere else.
-const CI: &[&str] = &["CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "JENKINS_URL"];
+const CI: &[&str] = &[
+    "CI",
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+    "TF_BUILD",
+    "JENKINS_URL",
+];
 
 /// The start of the change: what the gate file or the caller names, else what the CI system tells,
 /// else what the repository suggests.
@@ -52,7 +58,9 @@ pub(super) fn find(
         }
     }
     // A pull request is checked out as its merge with the base, which is the first parent.
-    if variables.get("GITHUB_BASE_REF").is_some_and(|base| !base.expose().is_empty())
+    if variables
+        .get("GITHUB_BASE_REF")
+        .is_some_and(|base| !base.expose().is_empty())
         && repository.resolve("HEAD^2").is_ok()
         && repository.resolve("HEAD^1").is_ok()
     {
@@ -91,7 +99,9 @@ fn told(variables: &dyn Variables) -> Vec<String> {
 
 fn missing(told: &[String]) -> String {
     let wanted = match told.first() {
-        Some(revision) => format!("`{revision}`, which this change is compared with, is not in this clone"),
+        Some(revision) => {
+            format!("`{revision}`, which this change is compared with, is not in this clone")
+        }
         None => "this clone is shallow and holds nothing to compare with".to_owned(),
     };
     format!(

@@ -44,7 +44,9 @@ impl Trace<'_> {
             let origin = map
                 .as_ref()
                 .and_then(|map| self.origin(map, script, &sighting));
-            collected.exposures.push(self.exposure(sighting, served, origin));
+            collected
+                .exposures
+                .push(self.exposure(sighting, served, origin));
         }
     }
 
@@ -70,7 +72,9 @@ impl Trace<'_> {
                     line: 1,
                     column: 1,
                 };
-                collected.exposures.push(self.exposure(sighting, served, Some(origin)));
+                collected
+                    .exposures
+                    .push(self.exposure(sighting, served, Some(origin)));
             }
         }
         true
@@ -105,7 +109,9 @@ impl Trace<'_> {
     /// Where a value of a script comes from: the source its map names there, and in it the value
     /// itself when the map holds the source's text.
     fn origin(&self, map: &SourceMap<'_>, script: &[u8], sighting: &Sighting) -> Option<Origin> {
-        let found = map.original(position_of(script, sighting.range.start)).ok()??;
+        let found = map
+            .original(position_of(script, sighting.range.start))
+            .ok()??;
         let source = map.sources().get(found.source)?;
         let exact = source.content().and_then(|content| {
             let inner = self.scanner.scan(content.as_bytes());
@@ -162,8 +168,10 @@ impl<'f> Built<'f> {
 
     /// Takes what a file showed, at the sources behind it as far as a map tells them.
     pub(super) fn take(&self, path: &str, looked: Looked, collected: &mut Collected) {
-        let (inner, own): (Vec<Seen>, Vec<Seen>) =
-            looked.seen.into_iter().partition(|seen| seen.inside.is_some());
+        let (inner, own): (Vec<Seen>, Vec<Seen>) = looked
+            .seen
+            .into_iter()
+            .partition(|seen| seen.inside.is_some());
         for seen in inner {
             collected.see(path, seen, Surface::Served, Way::Build);
         }
@@ -207,6 +215,9 @@ impl<'f> Built<'f> {
 /// Whether bytes begin like a source map.
 pub(super) fn looks_like_map(bytes: &[u8]) -> bool {
     let start = &bytes[..bytes.len().min(64)];
-    let start = start.strip_prefix(b")]}'").unwrap_or(start).trim_ascii_start();
+    let start = start
+        .strip_prefix(b")]}'")
+        .unwrap_or(start)
+        .trim_ascii_start();
     start.starts_with(b"{") && memchr::memmem::find(bytes, b"\"mappings\"").is_some()
 }

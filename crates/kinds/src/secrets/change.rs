@@ -53,10 +53,14 @@ impl Git<'_> {
             }
             self.going()
         })?;
-        collected.exposures.retain(|one| known.new_at(&one.sighting, one.surface));
+        collected
+            .exposures
+            .retain(|one| known.new_at(&one.sighting, one.surface));
         if let Some(revision) = revision.filter(|_| !collected.exposures.is_empty()) {
             self.learn_tree(revision, &collected.exposures, known)?;
-            collected.exposures.retain(|one| known.new_at(&one.sighting, one.surface));
+            collected
+                .exposures
+                .retain(|one| known.new_at(&one.sighting, one.surface));
         }
         Ok(collected)
     }
@@ -97,11 +101,12 @@ impl Git<'_> {
     pub(super) fn tree(&self, revision: &str) -> Result<Collected, RepositoryError> {
         let mut collected = Collected::default();
         let mut looker = Looker::new(self.scanner);
-        self.repository.visit_tree(revision, &mut |file: TreeFile| {
-            let looked = looker.content(file.content);
-            collected.take(&file.path, looked, Surface::Repository, Way::Tree);
-            self.going()
-        })?;
+        self.repository
+            .visit_tree(revision, &mut |file: TreeFile| {
+                let looked = looker.content(file.content);
+                collected.take(&file.path, looked, Surface::Repository, Way::Tree);
+                self.going()
+            })?;
         Ok(collected)
     }
 
@@ -113,17 +118,18 @@ impl Git<'_> {
     pub(super) fn history(&self, since: Option<&str>) -> Result<Collected, RepositoryError> {
         let mut collected = Collected::default();
         let mut looker = Looker::new(self.scanner);
-        self.repository.visit_history(since, "HEAD", &mut |commit, blob| {
-            if let Some(new) = blob.new {
-                let looked = looker.content(new);
-                let from = collected.exposures.len();
-                collected.take(&blob.file.path, looked, Surface::Repository, Way::History);
-                for one in &mut collected.exposures[from..] {
-                    one.commit = Some(commit.clone());
+        self.repository
+            .visit_history(since, "HEAD", &mut |commit, blob| {
+                if let Some(new) = blob.new {
+                    let looked = looker.content(new);
+                    let from = collected.exposures.len();
+                    collected.take(&blob.file.path, looked, Surface::Repository, Way::History);
+                    for one in &mut collected.exposures[from..] {
+                        one.commit = Some(commit.clone());
+                    }
                 }
-            }
-            self.going()
-        })?;
+                self.going()
+            })?;
         Ok(collected)
     }
 
@@ -134,7 +140,8 @@ impl Git<'_> {
             Head::WorkingTree | Head::Staged => "HEAD",
         };
         for one in exposures {
-            let in_git = matches!(one.way, Way::Change | Way::Tree) && one.sighting.encoding.is_none();
+            let in_git =
+                matches!(one.way, Way::Change | Way::Tree) && one.sighting.encoding.is_none();
             if one.commit.is_none() && in_git {
                 let value = one.sighting.value.expose().as_bytes();
                 let needle = &value[..value.len().min(64)];

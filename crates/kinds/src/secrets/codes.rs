@@ -95,7 +95,9 @@ fn capital(word: &str) -> &'static str {
 /// The kind's page: what is written by hand, and a section for each rule.
 fn page() -> String {
     const MARK: &str = "<!-- rules -->\n";
-    let (before, after) = include_str!("check.md").split_once(MARK).unwrap_or_default();
+    let (before, after) = include_str!("check.md")
+        .split_once(MARK)
+        .unwrap_or_default();
     let sections: String = told().map(section).collect();
     format!("{before}{sections}{}{after}", public())
 }
@@ -125,9 +127,8 @@ fn section(rule: &Rule) -> String {
 
 /// What is public by design, so that nobody wonders why it is no finding.
 fn public() -> String {
-    let mut text = String::from(
-        "### Public by design\n\nThese are made for the browser and never block:\n\n",
-    );
+    let mut text =
+        String::from("### Public by design\n\nThese are made for the browser and never block:\n\n");
     for rule in rules::all().filter(|rule| rule.class == Class::Public) {
         let _ = writeln!(text, "- {}: {} {}", rule.name, rule.opens, rule.keep_out);
     }

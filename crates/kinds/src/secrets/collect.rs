@@ -43,7 +43,8 @@ impl Collected {
         self.looked = self.looked.saturating_add(1);
         self.bytes = self.bytes.saturating_add(looked.bytes);
         let untold = looked.untold.iter();
-        self.untold.extend(untold.map(|why| (file.to_owned(), why.clone())));
+        self.untold
+            .extend(untold.map(|why| (file.to_owned(), why.clone())));
     }
 
     /// Takes one thing that was seen in a file.

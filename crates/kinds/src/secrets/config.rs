@@ -74,7 +74,11 @@ impl Config {
     pub(super) fn read(node: &Node) -> Result<Self, Vec<Diagnostic>> {
         // `secrets:` with nothing behind it is the usual look.
         let empty = Node::new(Value::Map(Vec::new()), node.span.clone());
-        let node = if node.value == Value::Null { &empty } else { node };
+        let node = if node.value == Value::Null {
+            &empty
+        } else {
+            node
+        };
         let written: Written = node.read()?;
         let mut faults = Vec::new();
         let without = written.without.iter();
@@ -100,7 +104,9 @@ impl Config {
         let texts = |list: Vec<Located<String>>| list.into_iter().map(text).collect::<Vec<_>>();
         Ok(Self {
             base: written.base.map(text),
-            head: written.head.map_or(Head::WorkingTree, |head| head_of(head.value)),
+            head: written
+                .head
+                .map_or(Head::WorkingTree, |head| head_of(head.value)),
             change: written.change,
             tree: written.tree,
             history: written.history,
@@ -143,9 +149,7 @@ pub(super) fn schema() -> Json {
     let slugs: Vec<&str> = rules::all().map(|rule| rule.slug).collect();
     let text = |description: &str| json!({ "type": "string", "description": description });
     let flag = |description: &str| json!({ "type": "boolean", "description": description });
-    let texts = |description: &str| {
-        json!({ "type": "array", "items": { "type": "string" }, "description": description })
-    };
+    let texts = |description: &str| json!({ "type": "array", "items": { "type": "string" }, "description": description });
     json!({
         "description": "Looks for keys and passwords in the change, the build output and the deployed site.",
         "type": ["object", "null"],

@@ -76,7 +76,9 @@ impl<'s> Looker<'s> {
         let faults = outcome.faults.iter();
         looked.untold.extend(faults.map(ToString::to_string));
         if outcome.unlisted > 0 {
-            looked.untold.push(format!("{} more faults", outcome.unlisted));
+            looked
+                .untold
+                .push(format!("{} more faults", outcome.unlisted));
         }
         Ok(())
     }
@@ -128,7 +130,13 @@ impl Utf16 {
         if head.len() < 16 {
             return None;
         }
-        let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|byte| **byte == 0).count();
+        let zeros = |from: usize| {
+            head.iter()
+                .skip(from)
+                .step_by(2)
+                .filter(|byte| **byte == 0)
+                .count()
+        };
         let (even, odd) = (zeros(0), zeros(1));
         let many = head.len() / 2 * 8 / 10;
         if odd >= many && even == 0 {
@@ -167,15 +175,22 @@ impl<R: Read> Utf16Reader<R> {
         let had = self.rest.len();
         (&mut self.inner).take(UNITS).read_to_end(&mut self.rest)?;
         let over = self.rest.len() == had;
-        let units: Vec<u16> = self.rest.chunks_exact(2).map(|pair| self.unit(pair)).collect();
-        let high = units.last().is_some_and(|unit| (0xd800..0xdc00).contains(unit));
+        let units: Vec<u16> = self
+            .rest
+            .chunks_exact(2)
+            .map(|pair| self.unit(pair))
+            .collect();
+        let high = units
+            .last()
+            .is_some_and(|unit| (0xd800..0xdc00).contains(unit));
         let kept = units.len() - usize::from(high && !over);
         self.ready.clear();
         self.given = 0;
         let mut letter = [0; 4];
         for decoded in char::decode_utf16(units[..kept].iter().copied()) {
             let decoded = decoded.unwrap_or(char::REPLACEMENT_CHARACTER);
-            self.ready.extend_from_slice(decoded.encode_utf8(&mut letter).as_bytes());
+            self.ready
+                .extend_from_slice(decoded.encode_utf8(&mut letter).as_bytes());
         }
         self.rest.drain(..kept * 2);
         if over {

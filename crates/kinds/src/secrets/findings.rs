@@ -24,7 +24,11 @@ const FEWEST_BITS: f64 = 80.0;
 /// One finding for each value that was exposed.
 ///
 /// `salt` is the baseline's, which makes a value the same finding in the next run wherever it moved.
-pub(super) fn findings(exposures: Vec<Exposure>, known: &Known, salt: Option<&[u8]>) -> Vec<Finding> {
+pub(super) fn findings(
+    exposures: Vec<Exposure>,
+    known: &Known,
+    salt: Option<&[u8]>,
+) -> Vec<Finding> {
     let mut values: BTreeMap<Id, Vec<Exposure>> = BTreeMap::new();
     for one in exposures {
         values.entry(known.id(&one.sighting)).or_default().push(one);
@@ -91,7 +95,9 @@ fn subject(one: &Exposure, salt: Option<&[u8]>) -> String {
 
 /// A file name without the digest that a bundler puts into it: `index-B3x9_kQ1.js`.
 fn stable(file: &str) -> String {
-    let (folder, name) = file.rsplit_once('/').map_or(("", file), |(folder, name)| (folder, name));
+    let (folder, name) = file
+        .rsplit_once('/')
+        .map_or(("", file), |(folder, name)| (folder, name));
     let plain = |part: &&str| {
         let mixed = part.len() >= 8 && part.bytes().any(|byte| byte.is_ascii_digit());
         !mixed

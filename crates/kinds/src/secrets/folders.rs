@@ -42,7 +42,11 @@ impl Folders<'_> {
             });
             walked.is_ok() && any
         };
-        USUAL.iter().filter(there).map(ToString::to_string).collect()
+        USUAL
+            .iter()
+            .filter(there)
+            .map(ToString::to_string)
+            .collect()
     }
 
     /// The values that the files of a folder show.
@@ -79,16 +83,14 @@ impl Folders<'_> {
         Ok(collected)
     }
 
-    fn walk(
-        &self,
-        folder: &str,
-        collected: &mut Collected,
-    ) -> Result<Vec<FoundFile>, FilesError> {
+    fn walk(&self, folder: &str, collected: &mut Collected) -> Result<Vec<FoundFile>, FilesError> {
         let mut found = Vec::new();
         self.files.walk(folder, &mut |file| {
             match file {
                 Ok(file) => found.push(file),
-                Err(error) => collected.untold.push((folder.to_owned(), error.to_string())),
+                Err(error) => collected
+                    .untold
+                    .push((folder.to_owned(), error.to_string())),
             }
             if self.stop.requested() {
                 ControlFlow::Break(())

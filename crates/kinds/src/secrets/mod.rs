@@ -195,9 +195,9 @@ fn compared(base: &Base, files: u32) -> String {
     let files = counted(files, "changed file was", "changed files were");
     match base {
         Base::Revision(revision) => format!("{files} compared with `{revision}`"),
-        Base::Nothing(why) => format!(
-            "every file counts as new, so what was there before is told as well: {why}"
-        ),
+        Base::Nothing(why) => {
+            format!("every file counts as new, so what was there before is told as well: {why}")
+        }
     }
 }
 
