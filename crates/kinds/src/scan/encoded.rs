@@ -77,7 +77,7 @@ pub(crate) fn percent(text: &[u8], at: usize) -> Decoded {
     Decoded { range, text }
 }
 
-/// Undoes `\xXX` and `\uXXXX` in the word around `at`; `None` when what the escape there spells
+/// Undoes `\xXX`, `\uXXXX` and `\/` in the word around `at`; `None` when what the escape there spells
 /// cannot be part of a key.
 pub(crate) fn escapes(text: &[u8], at: usize) -> Option<Decoded> {
     let (letter, _) = escape(&text[at..])?;
@@ -103,6 +103,8 @@ pub(crate) fn escapes(text: &[u8], at: usize) -> Option<Decoded> {
 /// The ASCII character that an escape at the beginning spells, and the escape's length.
 fn escape(text: &[u8]) -> Option<(u8, usize)> {
     let (digits, length) = match text {
+        // JSON may write a slash so, and PHP's does (RFC 8259, 7).
+        [b'\\', b'/', ..] => return Some((b'/', 2)),
         [b'\\', b'u', b'0', b'0', high, low, ..] => ([*high, *low], 6),
         [b'\\', b'x', high, low, ..] => ([*high, *low], 4),
         _ => return None,
@@ -132,6 +134,8 @@ mod tests {
         let decoded = escapes(text, at).unwrap();
         assert_eq!(decoded.text, b"sk_live_abc");
         assert_eq!(&text[decoded.range], br"sk\u005flive\x5Fabc");
+        let slashes = escapes(br"https:\/\/a.b\/c", 6).unwrap();
+        assert_eq!(slashes.text, b"https://a.b/c");
         assert!(escapes(br"\u00e9", 0).is_none());
         assert!(escapes(br"\u00", 0).is_none());
     }

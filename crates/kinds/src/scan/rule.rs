@@ -59,9 +59,8 @@ pub(crate) enum Shape {
     /// A token that tells itself: its first part is a literal that nothing else begins with. The
     /// characters around it must not continue it.
     Token(&'static [Part]),
-    /// A token that tells itself by a text within: `before` ends where `anchor` begins. The character
-    /// in front must not be of the set that `before` begins with (a letter may stand before digits),
-    /// and the one behind must not continue it.
+    /// A token that tells itself by a text within: `before` ends where `anchor` begins. The characters
+    /// around it must not continue it; letters do not continue digits that `before` begins with.
     Around {
         /// What stands before the telling text, no longer than a few dozen characters.
         before: &'static [Part],

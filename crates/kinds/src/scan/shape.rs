@@ -57,9 +57,19 @@ pub(crate) fn matched(parts: &[Part], text: &[u8]) -> Option<usize> {
 pub(crate) fn matched_before(parts: &[Part], text: &[u8]) -> Option<usize> {
     let most = longest(parts).min(text.len());
     (0..=most).rev().find(|length| {
-        let start = text.len() - length;
-        whole(parts, &text[start..]) && super::window::begins_after(&text[..start])
+        let (before, held) = text.split_at(text.len() - length);
+        whole(parts, held) && begins(parts, before)
     })
+}
+
+/// Whether the parts may begin after these bytes: where a word may, and after what their first run
+/// could not hold, as digits may after letters.
+fn begins(parts: &[Part], before: &[u8]) -> bool {
+    let foreign = match (parts.first(), before.last()) {
+        (Some(Part::Run(set, ..)), Some(byte)) => !set.has(*byte),
+        _ => false,
+    };
+    foreign || super::window::begins_after(before)
 }
 
 /// Whether all of `text` has the shape.
@@ -147,6 +157,16 @@ mod tests {
         for text in ["hf_abcde", "hf_abcd1", "hf_abcd_x", "hf_abc"] {
             assert_eq!(matched(&parts, text.as_bytes()), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_stands_before_may_follow_what_its_first_run_cannot_hold() {
+        let parts = [Part::Run(Set::Digits, 3, 4)];
+        let before = |text: &str| matched_before(&parts, text.as_bytes());
+        assert_eq!(before("bot123"), Some(3));
+        assert_eq!(before("/1234"), Some(4));
+        assert_eq!(before("12345"), None);
+        assert_eq!(before("bot12"), None);
     }
 
     #[test]

@@ -107,6 +107,7 @@ fn all(rules: &[&'static Rule]) -> Vec<Beginning> {
     all.push(exact("%3A%2F%2F", false, Look::Percent));
     all.push(exact("\\u00", true, Look::Escapes));
     all.push(exact("\\x", true, Look::Escapes));
+    all.push(exact("\\/\\/", true, Look::Escapes));
     all
 }
 
