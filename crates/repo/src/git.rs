@@ -64,6 +64,14 @@ impl GitRepository {
         Ok(repository)
     }
 
+    /// Each file that git calls touched is looked up in the same trees.
+    fn open_for(&self, head: &Head) -> Result<gix::Repository, RepositoryError> {
+        match head {
+            Head::WorkingTree => self.open_keeping(),
+            Head::Staged | Head::Revision(_) => self.open(),
+        }
+    }
+
     fn reader<'r>(&'r self, repository: &'r gix::Repository) -> Reader<'r> {
         Reader {
             repository,
@@ -78,8 +86,8 @@ impl Repository for GitRepository {
         base: &str,
         head: Option<&str>,
     ) -> Result<Vec<ChangedFile>, RepositoryError> {
-        let repository = self.open()?;
         let head = head.map_or(Head::WorkingTree, |head| Head::Revision(head.to_owned()));
+        let repository = self.open_for(&head)?;
         let (_, changes) = changes::of(&self.reader(&repository), Some(base), &head)?;
         Ok(Origins::exact(&changes).files(&changes))
     }
@@ -90,7 +98,7 @@ impl Repository for GitRepository {
         head: &Head,
         visit: &mut dyn FnMut(ChangedBlob) -> ControlFlow<()>,
     ) -> Result<(), RepositoryError> {
-        let repository = self.open()?;
+        let repository = self.open_for(head)?;
         let reader = self.reader(&repository);
         let (old, changes) = changes::of(&reader, base, head)?;
         let mut origins = Origins::exact(&changes);

@@ -83,12 +83,24 @@ pub(super) fn of<'r>(
 
 /// The files that differ between two trees; folders and submodules are none.
 pub(super) fn between(old: &Tree<'_>, new: &Tree<'_>) -> Result<Changes, RepositoryError> {
+    between_at_most(MOST, old, new)
+}
+
+/// The same for at most so many entries.
+pub(super) fn between_at_most(
+    most: usize,
+    old: &Tree<'_>,
+    new: &Tree<'_>,
+) -> Result<Changes, RepositoryError> {
     let repository = new.repo;
     let mut changes = Changes::default();
     if old.id == new.id {
         return Ok(changes);
     }
-    let mut recorder = Bounded(Recorder::default());
+    let mut recorder = Bounded {
+        recorder: Recorder::default(),
+        most,
+    };
     gix::diff::tree(
         TreeRefIter::from_bytes(&old.data, repository.object_hash()),
         TreeRefIter::from_bytes(&new.data, repository.object_hash()),
@@ -98,11 +110,11 @@ pub(super) fn between(old: &Tree<'_>, new: &Tree<'_>) -> Result<Changes, Reposit
     )
     .map_err(|error| match error {
         gix::diff::tree::Error::Cancelled => {
-            unreadable(format!("more than {MOST} files and folders changed"))
+            unreadable(format!("more than {most} files and folders changed"))
         }
         gix::diff::tree::Error::Failure(error) => unreadable(error),
     })?;
-    for record in recorder.0.records {
+    for record in recorder.recorder.records {
         changes.add(record);
     }
     Ok(changes)
@@ -154,30 +166,33 @@ impl Changes {
     }
 }
 
-/// A recorder that gives up at [`MOST`] records.
-struct Bounded(Recorder);
+/// A recorder that gives up at so many records.
+struct Bounded {
+    recorder: Recorder,
+    most: usize,
+}
 
 impl Visit for Bounded {
     fn pop_front_tracked_path_and_set_current(&mut self) {
-        self.0.pop_front_tracked_path_and_set_current();
+        self.recorder.pop_front_tracked_path_and_set_current();
     }
 
     fn push_back_tracked_path_component(&mut self, component: &BStr) {
-        self.0.push_back_tracked_path_component(component);
+        self.recorder.push_back_tracked_path_component(component);
     }
 
     fn push_path_component(&mut self, component: &BStr) {
-        self.0.push_path_component(component);
+        self.recorder.push_path_component(component);
     }
 
     fn pop_path_component(&mut self) {
-        self.0.pop_path_component();
+        self.recorder.pop_path_component();
     }
 
     fn visit(&mut self, change: visit::Change) -> visit::Action {
-        if self.0.records.len() >= MOST {
+        if self.recorder.records.len() >= self.most {
             return visit::Action::Break(());
         }
-        self.0.visit(change)
+        self.recorder.visit(change)
     }
 }

@@ -97,3 +97,11 @@ fn missing(error: &io::Error) -> RepositoryError {
         reason: error.to_string(),
     }
 }
+
+#[cfg(test)]
+impl Blob {
+    /// The id of the process.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+}

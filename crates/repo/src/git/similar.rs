@@ -4,13 +4,12 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher as _};
 
 use gix::ObjectId;
-use gix::bstr::{BString, ByteSlice as _};
+use gix::bstr::{BStr, BString, ByteSlice as _};
 use tidegate_core::ports::Content;
 
-use super::changes::Changes;
-use super::content::Reader;
+use super::changes::{Changes, New};
+use super::content::{self, Reader};
 use super::origins::Origins;
-use super::visit::after;
 
 /// How many bytes of each side are compared, and how many of one file.
 const COMPARED: usize = 4 * 1024 * 1024;
@@ -18,6 +17,9 @@ const COMPARED_FILE: usize = 1024 * 1024;
 
 /// A line that more removed files than this have in common tells none of them apart.
 const COMMON: usize = 16;
+
+/// How many removed files of the same name are weighed against each other.
+const NAMESAKES: usize = 64;
 
 /// Pairs each added file with the removed one it shares most lines with, if that is at least half the
 /// lines of the smaller one. Several added files may be parts of one removed. That a pair is wrong
@@ -29,13 +31,14 @@ pub(super) fn find(origins: &mut Origins, changes: &Changes, reader: &Reader<'_>
         return;
     }
     let (index, all_removed) = Index::of(&removed, reader);
+    let namesakes = Namesakes::of(&removed);
     let mut budget = COMPARED;
     for (path, sides) in added {
-        let lines = lines(after(reader, path.as_bstr(), &sides.new), &mut budget);
+        let lines = text(reader, path.as_bstr(), &sides.new, &mut budget).map(lines);
         let best = lines.as_deref().and_then(|lines| index.best(lines));
         // Where not everything was compared, the name is the next best.
         let undecided = best.is_none() && (lines.is_none() || !all_removed);
-        let namesake = || namesake(path, &removed);
+        let namesake = || namesakes.best(path);
         let best = best.or_else(|| undecided.then(namesake).flatten());
         if let Some((from, blob)) = best.and_then(|best| removed.get(best)) {
             origins.rename(path, from, *blob);
@@ -58,8 +61,8 @@ impl Index {
         let mut budget = COMPARED;
         let mut all = true;
         for (number, (_, blob)) in removed.iter().enumerate() {
-            match lines(Some(reader.blob(*blob)), &mut budget) {
-                Some(lines) => index.add(number, &lines),
+            match text(reader, BStr::new(""), &New::Blob(*blob), &mut budget) {
+                Some(text) => index.add(number, &lines(text)),
                 None => all = false,
             }
         }
@@ -94,21 +97,33 @@ impl Index {
     }
 }
 
-/// The hashes of the lines that say something, each once; `None` when the content is too large for
-/// what is left to compare, or is not there.
-fn lines(content: Option<Content>, budget: &mut usize) -> Option<Vec<u64>> {
-    let Some(Content::Whole(content)) = content else {
-        return None;
+/// A content to be compared; `None` when it is too large for what is left to compare, or cannot be
+/// read.
+fn text(reader: &Reader<'_>, path: &BStr, new: &New, budget: &mut usize) -> Option<Vec<u8>> {
+    let limit = COMPARED_FILE.min(*budget);
+    let text = match new {
+        New::Blob(id) => content::within(reader.repository, *id, limit).ok()??,
+        New::WorkingTree(_) => {
+            let size = reader.place(path).symlink_metadata().ok()?.len();
+            let fits = usize::try_from(size).is_ok_and(|size| size <= limit);
+            match fits.then(|| reader.file(path))? {
+                Content::Whole(text) => text,
+                Content::Large { .. } | Content::Unreadable(_) => return None,
+            }
+        }
+        New::Removed | New::Unmerged => return None,
     };
-    if content.len() > COMPARED_FILE.min(*budget) {
-        return None;
-    }
-    *budget = budget.saturating_sub(content.len());
-    let told = content.lines().map(<[u8]>::trim_ascii);
+    *budget = budget.saturating_sub(text.len());
+    Some(text)
+}
+
+/// The hashes of the lines that say something, each once.
+fn lines(text: Vec<u8>) -> Vec<u64> {
+    let told = text.lines().map(<[u8]>::trim_ascii);
     let mut lines: Vec<u64> = told.filter(|line| line.len() > 2).map(hash).collect();
     lines.sort_unstable();
     lines.dedup();
-    Some(lines)
+    lines
 }
 
 fn hash(line: &[u8]) -> u64 {
@@ -117,16 +132,33 @@ fn hash(line: &[u8]) -> u64 {
     hasher.finish()
 }
 
-/// The removed file of the same name whose path ends most alike.
-fn namesake(path: &BString, removed: &[(&BString, ObjectId)]) -> Option<usize> {
-    let alike = |other: &BString| {
-        let (one, other) = (path.rsplit_str("/"), other.rsplit_str("/"));
-        one.zip(other)
-            .take_while(|(one, other)| one == other)
-            .count()
-    };
-    let alike = removed.iter().map(|(from, _)| alike(from)).enumerate();
-    let best = alike.max_by_key(|(number, alike)| (*alike, std::cmp::Reverse(*number)));
-    best.filter(|(_, alike)| *alike > 0)
-        .map(|(number, _)| number)
+/// The removed files by their names without the folders.
+struct Namesakes<'c>(HashMap<&'c [u8], Vec<(usize, &'c BString)>>);
+
+impl<'c> Namesakes<'c> {
+    fn of(removed: &[(&'c BString, ObjectId)]) -> Self {
+        let mut named: HashMap<&[u8], Vec<(usize, &BString)>> = HashMap::new();
+        for (number, (path, _)) in removed.iter().enumerate() {
+            let alike = named.entry(name(path)).or_default();
+            if alike.len() < NAMESAKES {
+                alike.push((number, path));
+            }
+        }
+        Self(named)
+    }
+
+    /// The one whose path ends most like this.
+    fn best(&self, path: &BString) -> Option<usize> {
+        let alike = self.0.get(name(path))?.iter();
+        let best = alike.max_by_key(|(number, other)| {
+            let (one, other) = (path.rsplit_str("/"), other.rsplit_str("/"));
+            let shared = one.zip(other).take_while(|(one, other)| one == other);
+            (shared.count(), std::cmp::Reverse(*number))
+        });
+        best.map(|(number, _)| *number)
+    }
+}
+
+fn name(path: &BString) -> &[u8] {
+    path.rsplit_str("/").next().unwrap_or(path)
 }

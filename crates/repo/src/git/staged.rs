@@ -24,6 +24,8 @@ pub(super) fn changes(root: &Path, old: &Tree<'_>) -> Result<Changes, Repository
             "--no-abbrev",
             "--no-renames",
             "--ignore-submodules=all",
+            // A file of which only the name was added is not in the next commit.
+            "--ita-invisible-in-index",
             &old.id.to_string(),
         ],
     )?;
@@ -57,4 +59,42 @@ fn sides(record: &[u8]) -> Option<(Option<ObjectId>, New)> {
         None => New::Removed,
     };
     Some((old, new))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_tells_both_sides() {
+        let (one, two, none) = ("1".repeat(40), "2".repeat(40), "0".repeat(40));
+        let id = |hex: &str| ObjectId::from_hex(hex.as_bytes()).unwrap();
+        let told = |record: &str| sides(record.as_bytes());
+        assert_eq!(
+            told(&format!(":100644 100755 {one} {two} M")),
+            Some((Some(id(&one)), New::Blob(id(&two))))
+        );
+        assert_eq!(
+            told(&format!(":000000 120000 {none} {two} A")),
+            Some((None, New::Blob(id(&two))))
+        );
+        assert_eq!(
+            told(&format!(":160000 100644 {one} {two} T")),
+            Some((None, New::Blob(id(&two))))
+        );
+        assert_eq!(
+            told(&format!(":100644 000000 {one} {none} U")),
+            Some((Some(id(&one)), New::Unmerged))
+        );
+        for odd in ["", ":", ":100644 100644 1 2 M", "100644"] {
+            assert_eq!(told(odd), None, "{odd}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_record_is_too_odd(record: Vec<u8>) {
+            let _ = sides(&record);
+        }
+    }
 }

@@ -115,3 +115,41 @@ fn touched(record: &[u8]) -> Option<Touched<'_>> {
     let path = parts.nth(fields.checked_sub(1)?)?.as_bstr();
     Some(Touched { path, removed })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_tells_the_path_and_whether_it_is_gone() {
+        let told = |record: &str| {
+            let touched = touched(record.as_bytes())?;
+            Some((touched.path.to_string(), touched.removed))
+        };
+        let entry = |letters: &str| format!("1 {letters} N... 100644 100644 100644 aa bb a b.txt");
+        for (letters, removed) in [
+            (".M", false),
+            ("A.", false),
+            (".D", true),
+            ("D.", true),
+            ("MD", true),
+            ("AM", false),
+        ] {
+            let expected = Some(("a b.txt".into(), removed));
+            assert_eq!(told(&entry(letters)), expected, "{letters}");
+        }
+        let unmerged = "u UD N... 100644 100644 000000 100644 aa bb cc a b.txt";
+        assert_eq!(told(unmerged), Some(("a b.txt".into(), false)));
+        assert_eq!(told("? a b.txt"), Some(("a b.txt".into(), false)));
+        for other in ["", "# branch", "! ignored", "1 .M N...", "?"] {
+            assert_eq!(told(other), None, "{other}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_record_is_too_odd(record: Vec<u8>) {
+            let _ = touched(&record);
+        }
+    }
+}
