@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use tidegate_core::meta::Confidence;
 use tidegate_core::secret::Sensitive;
 
+use super::custom::CustomRule;
 use super::encoded::{self, Decoded};
 use super::jwt::Jwt;
 use super::named::{self, Assignment};
@@ -17,7 +18,7 @@ use super::rule::{Class, Mode, Part, Rule, Shape};
 use super::telling::{Beginning, Look, Telling};
 use super::url::UrlWithPassword;
 use super::window::Window;
-use super::{CustomRule, Origin, Sighting, allow, judge, overlap, rules, shape};
+use super::{Origin, Sighting, allow, judge, overlap, rules, shape};
 
 /// How often an encoding may stand within another.
 const DEEPEST: u8 = 2;
@@ -173,7 +174,7 @@ impl Scanner {
         let told = |sighting: Sighting| Sighting {
             range: range.clone(),
             encoding: Some(encoding),
-            allowed: allow::near(window.text, decoded.range.clone()),
+            allowed: allow::allowed(window.text, &decoded.range, sighting.slug()),
             ..sighting
         };
         found.extend(inner.into_iter().map(told));
@@ -211,7 +212,7 @@ fn seen(window: &Window<'_>, rule: &'static Rule, range: Range<usize>) -> Option
         facts: Vec::new(),
         binding: named::binding(&window.text[..range.start]),
         encoding: None,
-        allowed: allow::near(window.text, range),
+        allowed: allow::allowed(window.text, &range, rule.slug),
     })
 }
 

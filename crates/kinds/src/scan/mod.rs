@@ -4,7 +4,9 @@
 //! rules (Aho and Corasick, 1975) and then at a bounded window behind each, so that a text gives the
 //! same sightings whole or piece by piece.
 
-mod allow;
+pub(crate) mod allow;
+pub(crate) mod counterpart;
+pub(crate) mod custom;
 mod encoded;
 mod engine;
 mod entropy;
@@ -28,12 +30,13 @@ mod window;
 use std::ops::Range;
 use std::sync::Arc;
 
-use tidegate_core::meta::{Confidence, Severity};
+use tidegate_core::meta::Confidence;
 use tidegate_core::secret::Sensitive;
 
 pub(crate) use engine::{Located, Scanner};
-pub(crate) use stream::{PIECE, Stream, place};
+pub(crate) use stream::{PIECE, Stream};
 
+use custom::CustomRule;
 use rule::{Class, Mode, Rule};
 
 /// A key or password that was seen.
@@ -124,25 +127,4 @@ pub(crate) enum Origin {
     BuiltIn(&'static Rule),
     /// One of the user's.
     Custom(Arc<CustomRule>),
-}
-
-/// A rule of the user's, as gitleaks users have them.
-#[derive(Debug)]
-pub(crate) struct CustomRule {
-    /// Its id.
-    pub(crate) id: String,
-    /// What it finds, in the user's words.
-    pub(crate) description: String,
-    /// Texts in lowercase, one of which must be near; none means that the expression is always tried.
-    pub(crate) keywords: Vec<String>,
-    /// What the secret looks like.
-    pub(crate) pattern: regex::bytes::Regex,
-    /// The longest match in bytes, when the expression has one.
-    pub(crate) longest: Option<usize>,
-    /// The group that is the secret; the first that matched when absent.
-    pub(crate) group: Option<usize>,
-    /// The least Shannon entropy of the secret, in bits a character.
-    pub(crate) entropy: Option<f64>,
-    /// How bad it is.
-    pub(crate) severity: Severity,
 }

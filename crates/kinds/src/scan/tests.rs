@@ -165,7 +165,7 @@ proptest! {
             streamed.iter().map(|one| told(&one.sighting)).collect::<Vec<_>>()
         );
         for one in &streamed {
-            prop_assert_eq!(place(text.as_bytes(), one.sighting.range.start), (one.line, one.column));
+            prop_assert_eq!(stream::place(text.as_bytes(), one.sighting.range.start), (one.line, one.column));
         }
     }
 
