@@ -13,6 +13,7 @@ use super::encoded::{self, Decoded};
 use super::jwt::Jwt;
 use super::named::{self, Assignment};
 use super::pem::PrivateKey;
+use super::placeholder::is_placeholder;
 use super::public_name::PublicName;
 use super::rule::{Class, Mode, Part, Rule, Shape};
 use super::telling::{Beginning, Look, Telling};
@@ -185,6 +186,10 @@ impl Scanner {
             return None;
         }
         let jwt = Jwt::read(window.ahead())?;
+        let value = std::str::from_utf8(&window.ahead()[..jwt.length]).ok()?;
+        if is_placeholder(value).is_some() {
+            return None;
+        }
         let rule = self.jwt.iter().find(|rule| judge::jwt(rule.test, &jwt))?;
         let demo = jwt.claim("iss") == Some("supabase-demo");
         let mut sighting = seen(window, rule, window.at..window.at + jwt.length)?;
@@ -217,7 +222,7 @@ fn seen(window: &Window<'_>, rule: &'static Rule, range: Range<usize>) -> Option
 }
 
 fn token(window: &Window<'_>, rule: &'static Rule, parts: &[Part]) -> Option<Sighting> {
-    if !window.begins() {
+    if !window.begins() || (short(parts) && joined(window.behind())) {
         return None;
     }
     let length = shape::matched(parts, window.ahead())?;
@@ -228,6 +233,16 @@ fn token(window: &Window<'_>, rule: &'static Rule, parts: &[Part]) -> Option<Sig
         confidence,
         ..sighting
     })
+}
+
+/// Whether a token begins with so little that it may be the end of a name: `cache-key-…`.
+fn short(parts: &[Part]) -> bool {
+    matches!(parts.first(), Some(Part::Text(text)) if text.len() <= 4)
+}
+
+/// Whether a hyphen joins what follows to a word.
+fn joined(behind: &[u8]) -> bool {
+    matches!(behind, [.., letter, b'-'] if letter.is_ascii_alphanumeric())
 }
 
 fn around(
@@ -268,10 +283,21 @@ fn named(
         return None;
     }
     judge::token(rule.test, assignment.value)?;
-    // A bare word in code is another variable; a bare value stands in a file of settings.
     let guessed = rule.slug == rules::GENERIC;
-    if guessed && !(assignment.quoted || assignment.name == assignment.name.to_ascii_uppercase()) {
-        return None;
+    if rules::EVERYDAY.contains(&rule.slug) {
+        let telling: Vec<String> = also
+            .iter()
+            .copied()
+            .chain([word])
+            .map(named::plain)
+            .collect();
+        // A bare word in code is another variable; a bare value stands in a file of settings.
+        let settings = assignment.name == assignment.name.to_ascii_uppercase();
+        let worth = (assignment.quoted || settings)
+            && judge::guess(assignment.name, &telling, assignment.value);
+        if !worth {
+            return None;
+        }
     }
     let name = assignment.name.to_owned();
     let sighting = seen(window, rule, assignment.range)?;

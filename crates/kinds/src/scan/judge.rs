@@ -10,6 +10,9 @@ use super::placeholder::is_placeholder;
 use super::rule::Test;
 use super::url::UrlWithPassword;
 
+/// A token that ended before 2025 opens nothing, whenever this runs; seconds since the Unix epoch.
+const LONG_AGO: i64 = 1_735_689_600;
+
 /// How sure the test makes; `None` when the value is no secret of the rule.
 pub(crate) fn token(test: Test, value: &str) -> Option<Confidence> {
     let holds = match test {
@@ -31,9 +34,28 @@ pub(crate) fn jwt(test: Test, jwt: &Jwt) -> bool {
     match test {
         Test::SupabaseServiceRole => jwt.of_supabase() && role == "service_role",
         Test::SupabaseAnon => jwt.of_supabase() && role == "anon",
-        Test::OtherJwt => !(jwt.of_supabase() && matches!(role, "service_role" | "anon")),
+        Test::OtherJwt => {
+            let of_supabase = jwt.of_supabase() && matches!(role, "service_role" | "anon");
+            !of_supabase && !jwt.ended_before(LONG_AGO)
+        }
         _ => false,
     }
+}
+
+/// Whether a value that only an everyday name tells is worth a warning: it is no word, no path and
+/// no other name, and the name ends with what tells.
+pub(crate) fn guess(name: &str, telling: &[String], value: &str) -> bool {
+    let plain = super::named::plain(name);
+    let plain = plain.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let word = |part: &str| {
+        part.bytes().all(|byte| byte.is_ascii_alphabetic())
+            || part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let words = value
+        .split(['-', '_', '.', '/', ':', ' ', '@', '='])
+        .all(word);
+    telling.iter().any(|telling| plain.ends_with(telling)) && digits >= 1 && !words
 }
 
 /// How sure it is that a URL opens something: nothing is sure of a password for a host that only its

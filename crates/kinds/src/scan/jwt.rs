@@ -39,6 +39,12 @@ impl Jwt {
         self.payload.get(name)?.as_str()
     }
 
+    /// Whether it says that it ended before a time, in seconds since the Unix epoch (RFC 7519, 4.1.4).
+    pub(crate) fn ended_before(&self, time: i64) -> bool {
+        let end = self.payload.get("exp").and_then(Json::as_i64);
+        end.is_some_and(|end| end < time)
+    }
+
     /// Whether Supabase issued it.
     pub(crate) fn of_supabase(&self) -> bool {
         let issuer = self.claim("iss").unwrap_or_default();

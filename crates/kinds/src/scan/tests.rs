@@ -22,6 +22,7 @@ const CASES: &[(&str, &str)] = &[
     ("generic.txt", include_str!("cases/generic.txt")),
     ("hosting.txt", include_str!("cases/hosting.txt")),
     ("messaging.txt", include_str!("cases/messaging.txt")),
+    ("names.txt", include_str!("cases/names.txt")),
     ("operations.txt", include_str!("cases/operations.txt")),
     ("payments.txt", include_str!("cases/payments.txt")),
     ("public.txt", include_str!("cases/public.txt")),
@@ -141,7 +142,7 @@ fn told(sighting: &Sighting) -> (String, Range<usize>, String) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn a_text_shows_the_same_whole_and_piece_by_piece(

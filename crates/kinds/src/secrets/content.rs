@@ -139,9 +139,9 @@ impl Utf16 {
         };
         let (even, odd) = (zeros(0), zeros(1));
         let many = head.len() / 2 * 8 / 10;
-        if odd >= many && even == 0 {
+        if odd >= many && even * 8 <= odd {
             Some(Self::Little)
-        } else if even >= many && odd == 0 {
+        } else if even >= many && odd * 8 <= even {
             Some(Self::Big)
         } else {
             None

@@ -217,12 +217,11 @@ fn advice(sighting: &Sighting) -> String {
                 something."
             .to_owned();
     };
-    if rule.rotate.is_empty() {
-        return format!("{} {}", rule.opens, rule.keep_out);
+    if rule.class == Class::Depends {
+        return rule.keep_out.to_owned();
     }
     format!(
-        "{} Treat it as stolen and replace it: {} {}",
-        rule.opens,
+        "Treat it as stolen and replace it: {} {}",
         rule.rotate.join(" "),
         rule.keep_out
     )

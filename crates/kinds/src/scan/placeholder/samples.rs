@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 const AWS: &str = "the sample of AWS's documentation";
+const AZURITE: &str = "the key of Azurite, Azure's emulator";
 const GITHUB: &str = "the sample of GitHub's documentation";
 const JWT_IO: &str = "the sample of jwt.io";
 const SLACK: &str = "the sample of Slack's documentation";
@@ -10,6 +11,7 @@ const STRIPE: &str = "the sample of Stripe's documentation";
 
 /// The first eight bytes of the SHA-256 of each, so that no scanner finds a key here, in order.
 static DOCUMENTED: &[(u64, &str)] = &[
+    (0x0011_cc25_eb43_2071, AZURITE),
     (0x1a5d_44a2_dca1_9669, AWS),
     (0x2caf_c097_0149_a84f, STRIPE),
     (0x2d1f_7723_aabc_5c7a, STRIPE),
@@ -21,6 +23,7 @@ static DOCUMENTED: &[(u64, &str)] = &[
     (0x797c_0ce4_1458_6cc8, GITHUB),
     (0x7f75_367e_7881_2551, JWT_IO),
     (0x82e7_4299_544e_0073, GITHUB),
+    (0x900e_6c2b_f8ce_6c14, AZURITE),
     (0xb147_1f54_4cee_ea31, STRIPE),
     (0xbc3a_e723_f57c_6b9e, GITHUB),
     (0xc6ea_27c5_34f9_93d3, AWS),

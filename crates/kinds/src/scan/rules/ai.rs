@@ -87,7 +87,7 @@ pub(super) static RULES: &[Rule] = &[
                 value: &[Part::Text("AIza"), Part::Run(Set::Base64Url, 35, 35)],
             },
             Shape::Named {
-                word: "generativeai",
+                word: "generative_ai",
                 also: &["key"],
                 value: &[Part::Text("AIza"), Part::Run(Set::Base64Url, 35, 35)],
             },

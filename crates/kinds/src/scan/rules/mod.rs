@@ -21,6 +21,9 @@ use super::rule::{Part, Rule, Set};
 /// The rule that guesses by a name alone; it only warns.
 pub(crate) const GENERIC: &str = "generic-secret";
 
+/// The rules for values that nobody issues and only an everyday name tells.
+pub(crate) const EVERYDAY: [&str; 2] = [GENERIC, "jwt-signing-secret"];
+
 /// Every rule, in the order people are told of them.
 pub(crate) static RULES: &[&[Rule]] = &[
     payments::RULES,
