@@ -13,12 +13,10 @@ mod flow;
 #[doc(hidden)]
 pub mod fuzzing;
 mod scan;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "the kind `secrets` is put together from these parts"
-    )
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the kind `secrets` is put together from these parts"
 )]
 mod secrets;
 
