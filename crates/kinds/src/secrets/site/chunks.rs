@@ -19,15 +19,19 @@ const ENDINGS: &[&str] = &[".js", ".mjs", ".css"];
 /// The most bytes of a name.
 const LONGEST: usize = 500;
 
-/// webpack's name of a chunk by its id: a folder, perhaps a table of names, a separator, a table of
-/// hashes and an ending.
+/// webpack's name of a chunk by its id: a folder; the id, for which a table or a single comparison may
+/// have a name; a separator, a table of hashes and an ending.
 static TABLES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let table = r#"\{([\w:",.~%/ -]+)\}"#;
     let id = r"\w+";
-    Regex::new(&format!(
-        r#"(?-u:"([\w./-]+/)"\+\(?(?:\({{0,2}}{table}\){{0,2}}\[{id}\]\|\|)?{id}\)?\+"([.-])"\+\(?{table}\)?\[{id}\]\+"((?:\.chunk)?\.(?:js|css))")"#
-    ))
-    .ok()
+    let folder = r#""([\w./-]+/)""#;
+    let named = format!(r"\(*{table}\)*\[{id}\]\|\|{id}");
+    let compared = format!(r#"\(*"?(\w+)"?===?{id}\?"([\w.~-]+)":{id}"#);
+    let hashed = format!(r"\(*{table}\)*\[{id}\]");
+    let ending = r#""((?:\.chunk)?\.(?:js|css))""#;
+    let pattern =
+        format!(r#"(?-u:{folder}\+(?:{named}|{compared}|{id})\)*\+"([.-])"\+{hashed}\+{ending})"#);
+    Regex::new(&pattern).ok()
 });
 
 /// The addresses of the scripts and styles that a text at an address names; not all of them need
@@ -87,9 +91,10 @@ fn from_tables(text: &[u8]) -> Vec<String> {
             let bytes = found.get(group).map_or(&b""[..], |part| part.as_bytes());
             std::str::from_utf8(bytes).unwrap_or_default()
         };
-        let (folder, separator, ending) = (part(1), part(3), part(5));
-        let names = table(part(2));
-        for (id, hash) in table(part(4)) {
+        let (folder, separator, ending) = (part(1), part(5), part(7));
+        let mut names = table(part(2));
+        names.insert(part(3), part(4));
+        for (id, hash) in table(part(6)) {
             let name = names.get(id).copied().unwrap_or(id);
             chunks.push(format!("{folder}{name}{separator}{hash}{ending}"));
         }
@@ -175,6 +180,11 @@ mod tests {
         let text = r#"o.u=e=>"static/js/"+e+"."+{12:"abc",77:"def"}[e]+".chunk.js""#;
         let expected = ["/static/js/12.abc.chunk.js", "/static/js/77.def.chunk.js"];
         assert_eq!(named(text, "/static/js/main.js"), expected);
+        let text = r#"n.u=e=>"js/"+(839===e?"pdf":e)+"-"+{212:"64",839:"dc"}[e]+".chunk.js""#;
+        assert_eq!(
+            named(text, "/a/js/main.js"),
+            ["/a/js/212-64.chunk.js", "/a/js/pdf-dc.chunk.js"]
+        );
         let text = r#"f.u=e=>9===e?"static/chunks/9-x.js":"static/chunks/"+(({3:"pdf"})[e]||e)+"."+({3:"aa",4:"bb"})[e]+".js""#;
         let expected = [
             "/_next/static/chunks/9-x.js",
