@@ -43,6 +43,10 @@ const DOING: &[&str] = &[
     "destroy",
 ];
 
+/// How many guesses of a sort may miss one after the other before no more are made: a site serves its
+/// source maps or does not, and a library full of names of files is no list of chunks.
+const MISSES: u32 = 25;
+
 /// Something to be fetched.
 struct Wanted {
     url: Url,
@@ -65,6 +69,9 @@ pub(super) struct Crawler<'c> {
     pages: VecDeque<Wanted>,
     seen: HashSet<String>,
     linked: u32,
+    /// How many guesses missed since one did not: of source maps, and of anything else.
+    missed_maps: u32,
+    missed: u32,
     requests: u32,
     bytes: usize,
     crawl: Crawl,
@@ -91,6 +98,8 @@ impl<'c> Crawler<'c> {
             pages: VecDeque::new(),
             seen: HashSet::new(),
             linked: 0,
+            missed_maps: 0,
+            missed: 0,
             requests: 0,
             bytes: 0,
             crawl: Crawl::default(),
@@ -127,7 +136,19 @@ impl<'c> Crawler<'c> {
     }
 
     fn next(&mut self) -> Option<Wanted> {
-        self.assets.pop_front().or_else(|| self.pages.pop_front())
+        while let Some(asset) = self.assets.pop_front() {
+            if !asset.guessed || *self.misses(asset.kind) < MISSES {
+                return Some(asset);
+            }
+        }
+        self.pages.pop_front()
+    }
+
+    fn misses(&mut self, kind: FetchedKind) -> &mut u32 {
+        match kind {
+            FetchedKind::Map => &mut self.missed_maps,
+            _ => &mut self.missed,
+        }
     }
 
     /// The limit that keeps the next request from being sent.
@@ -232,8 +253,13 @@ impl<'c> Crawler<'c> {
             FetchedKind::Map => kind == FetchedKind::Map,
             _ => kind != FetchedKind::Page,
         };
-        if wanted.guessed && !(found && expected) {
-            return;
+        if wanted.guessed {
+            let misses = self.misses(wanted.kind);
+            if !(found && expected) {
+                *misses += 1;
+                return;
+            }
+            *misses = 0;
         }
         let url = Url::parse(&response.url).unwrap_or(wanted.url);
         self.seen.insert(url.as_str().to_owned());

@@ -291,6 +291,40 @@ fn limits_that_are_reached_are_told() {
 }
 
 #[test]
+fn guesses_that_always_miss_are_given_up() {
+    let scripts: String = (0..60)
+        .map(|at| format!("<script src=/{at}.js></script>"))
+        .collect();
+    let names: String = (0..60).map(|at| format!("\"./lib/{at}.js\",")).collect();
+    let mut site = Site::default().page("/", &scripts);
+    for at in 0..60 {
+        site = site.script(&format!("/{at}.js"), &names);
+    }
+    let (crawl, site) = site.crawl();
+    assert_eq!(crawl.fetched.len(), 61);
+    let asked = site.asked();
+    let maps = asked.iter().filter(|path| path.ends_with(".map")).count();
+    let chunks = asked
+        .iter()
+        .filter(|path| path.starts_with("/lib/"))
+        .count();
+    // Four of the others are the well-known files.
+    assert_eq!((maps, chunks), (25, 21));
+}
+
+#[test]
+fn a_crawl_can_be_run_on_any_thread() {
+    fn is_send<T: Send>(_: &T) {}
+    let context = Arc::new(Site::default()).context(EnvironmentKind::Preview);
+    is_send(&crawl(
+        &context,
+        &[],
+        &CrawlLimits::of(EnvironmentKind::Preview),
+    ));
+    is_send(&probe(&context));
+}
+
+#[test]
 fn headers_and_bodies_are_not_shown_by_debug() {
     let (crawl, _) = Site::default().page("/", "hidden-word").crawl();
     let shown = format!("{:?}", crawl.fetched[0]);
