@@ -148,9 +148,8 @@ impl Extended {
             match key {
                 b"path" | b"GNU.sparse.name" => self.path = Some(until_zero(value)),
                 b"size" => {
-                    self.size = std::str::from_utf8(value)
-                        .ok()
-                        .and_then(|size| size.parse().ok())
+                    let size = std::str::from_utf8(value).ok();
+                    self.size = size.and_then(|size| size.parse().ok());
                 }
                 _ => {}
             }

@@ -6,7 +6,9 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use super::{Position, SourceMapError};
+use serde_json::value::RawValue;
+
+use super::{Position, SourceMapError, text};
 
 /// How many segments lie between two kept states.
 const STRIDE: usize = 128;
@@ -17,13 +19,14 @@ const LONGEST_NUMBER: usize = 7;
 /// Mappings that are decoded when they are needed.
 #[derive(Debug)]
 pub(super) struct Mappings<'t> {
-    text: Cow<'t, str>,
-    index: OnceLock<Result<Index, SourceMapError>>,
+    written: Option<&'t RawValue>,
+    index: OnceLock<Result<Index<'t>, SourceMapError>>,
 }
 
-/// States of the decoder in the order of the text.
+/// The text and states of its decoder in the order of the text.
 #[derive(Debug)]
-struct Index {
+struct Index<'t> {
+    text: Cow<'t, str>,
     states: Vec<State>,
     /// Whether the places in the generated file ascend, as the standard wants it.
     sorted: bool,
@@ -39,9 +42,9 @@ pub(super) struct Found {
 }
 
 impl<'t> Mappings<'t> {
-    pub(super) fn new(text: Cow<'t, str>) -> Self {
+    pub(super) fn new(written: Option<&'t RawValue>) -> Self {
         Self {
-            text,
+            written,
             index: OnceLock::new(),
         }
     }
@@ -51,7 +54,9 @@ impl<'t> Mappings<'t> {
     /// # Errors
     /// When the mappings are malformed anywhere.
     pub(super) fn find(&self, place: Position) -> Result<Option<Found>, SourceMapError> {
-        let index = self.index.get_or_init(|| index(self.text.as_bytes()));
+        let index = self
+            .index
+            .get_or_init(|| index(self.written.and_then(text).unwrap_or_default()));
         let index = index.as_ref().map_err(Clone::clone)?;
         let start = if index.sorted {
             let after = index.states.partition_point(|state| state.place() <= place);
@@ -60,7 +65,7 @@ impl<'t> Mappings<'t> {
             None
         };
         let state = start.copied().unwrap_or_default();
-        let mut decoder = Decoder::at(self.text.as_bytes(), state);
+        let mut decoder = Decoder::at(index.text.as_bytes(), state);
         let mut best: Option<Segment> = None;
         while let Some(segment) = decoder.next()? {
             if index.sorted && segment.place > place {
@@ -76,8 +81,8 @@ impl<'t> Mappings<'t> {
 }
 
 /// Goes over all segments once.
-fn index(text: &[u8]) -> Result<Index, SourceMapError> {
-    let mut decoder = Decoder::at(text, State::default());
+fn index(text: Cow<'_, str>) -> Result<Index<'_>, SourceMapError> {
+    let mut decoder = Decoder::at(text.as_bytes(), State::default());
     let mut states = Vec::new();
     let mut sorted = true;
     let mut last = Position::default();
@@ -97,7 +102,11 @@ fn index(text: &[u8]) -> Result<Index, SourceMapError> {
         }
         count += 1;
     }
-    Ok(Index { states, sorted })
+    Ok(Index {
+        text,
+        states,
+        sorted,
+    })
 }
 
 /// One segment.

@@ -278,11 +278,10 @@ impl<'t> SourceMap<'t> {
                 content: contents.get(index).copied(),
             });
         }
-        let mappings = written.mappings.and_then(text).unwrap_or_default();
         self.sections.push(Section {
             start,
             sources: first..self.sources.len(),
-            mappings: Mappings::new(mappings),
+            mappings: Mappings::new(written.mappings),
         });
         Ok(())
     }
