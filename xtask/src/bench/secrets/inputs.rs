@@ -15,11 +15,12 @@ const TREE_BYTES: u64 = 147_000_000;
 const TEXT: [&str; 7] = ["js", "mjs", "cjs", "ts", "json", "md", "map"];
 
 /// What the inputs are made of, below the root of the repository: with another text they are made anew.
-const INGREDIENTS: [&str; 4] = [
+const INGREDIENTS: [&str; 5] = [
     "tests/bundles/package-lock.json",
     "tests/bundles/build.mjs",
     "tests/bundles/keys.mjs",
     "xtask/src/bench/secrets/inputs.rs",
+    "xtask/src/bench/secrets/repository.rs",
 ];
 
 const APPS: [&str; 3] = ["portal", "map", "next"];
@@ -154,7 +155,7 @@ impl Inputs {
     }
 
     fn change(&self, name: &str) -> Result<Input, Failure> {
-        let config = "{ base: main, site: false }";
+        let config = "{ base: main, head: HEAD, site: false }";
         self.input(name, "no-new-secrets", Subject::Change, config)
     }
 

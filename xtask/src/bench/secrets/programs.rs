@@ -9,8 +9,12 @@ use crate::bench::command::Prepared;
 use crate::failure::Failure;
 use crate::process::{build, output, run};
 
+const TIDEGATE: &str = "Tidegate";
+const KINGFISHER: &str = "kingfisher";
+const GITLEAKS: &str = "gitleaks";
+
 /// The columns of the table; ratios are of the first.
-pub(super) const PEERS: [&str; 3] = ["kingfisher", "kingfisher, cold", "gitleaks"];
+pub(super) const PEERS: [&str; 3] = [KINGFISHER, "kingfisher, cold", GITLEAKS];
 
 const KINGFISHER_VERSION: &str = "2.14.0";
 
@@ -58,46 +62,41 @@ impl Programs {
 
     /// Tidegate looks at the input.
     pub(super) fn tidegate(&self, input: &Input) -> Prepared {
-        self.prepared(self.tidegate_reporting(input, "/dev/null"), input)
-            .ending_with(TIDEGATE_CODES)
+        let mut command = Command::new(&self.tidegate);
+        command
+            .args(["--gate", "tidegate.yaml", "run", "--no-preflight"])
+            .args(["--only", input.check])
+            .arg("--report")
+            .arg(format!("json={}", self.report(TIDEGATE).display()));
+        self.prepared(command, input).ending_with(TIDEGATE_CODES)
     }
 
     /// What each of [`PEERS`] does with the input.
     pub(super) fn peers(&self, input: &Input) -> Vec<Option<Prepared>> {
-        let kingfisher = |rules: &str| {
-            let command = self.kingfisher_reporting(input, rules, "/dev/null");
-            self.prepared(command, input).ending_with(KINGFISHER_CODES)
-        };
-        let gitleaks = self.gitleaks_reporting(input, "/dev/null");
         vec![
-            Some(kingfisher(WARM)),
-            Some(kingfisher(COLD).without(&[COLD])),
-            gitleaks.map(|command| self.prepared(command, input).ending_with(GITLEAKS_CODES)),
+            Some(self.kingfisher(input, WARM)),
+            Some(self.kingfisher(input, COLD).without(&[COLD])),
+            self.gitleaks(input),
         ]
     }
 
-    /// Each program with the report that it writes about the input into the scratch folder.
+    /// Each program, by name, with the report that it writes about the input.
     pub(super) fn reporting(&self, input: &Input) -> Vec<(&'static str, Prepared, PathBuf)> {
-        let file = |name: &str| self.scratch.join(format!("{name}.json"));
-        let named = |name: &str| file(name).to_string_lossy().into_owned();
-        let tidegate = self.tidegate_reporting(input, &named("tidegate"));
-        let kingfisher = self.kingfisher_reporting(input, WARM, &named("kingfisher"));
-        let gitleaks = self.gitleaks_reporting(input, &named("gitleaks"));
         let all = [
-            ("Tidegate", Some(tidegate), TIDEGATE_CODES, "tidegate"),
-            (
-                "kingfisher",
-                Some(kingfisher),
-                KINGFISHER_CODES,
-                "kingfisher",
-            ),
-            ("gitleaks", gitleaks, GITLEAKS_CODES, "gitleaks"),
+            (TIDEGATE, Some(self.tidegate(input))),
+            (KINGFISHER, Some(self.kingfisher(input, WARM))),
+            (GITLEAKS, self.gitleaks(input)),
         ];
-        let each = all.into_iter().filter_map(|(name, command, codes, stem)| {
-            let prepared = self.prepared(command?, input).ending_with(codes);
-            Some((name, prepared, file(stem)))
-        });
-        each.collect()
+        let each = all.into_iter();
+        each.filter_map(|(name, prepared)| Some((name, prepared?, self.report(name))))
+            .collect()
+    }
+
+    /// Where a program writes its report.
+    ///
+    /// Never `/dev/null`: gitleaks removes what is there before it writes, and may well be root.
+    fn report(&self, program: &str) -> PathBuf {
+        self.scratch.join(format!("{program}.json"))
     }
 
     fn prepared(&self, mut command: Command, input: &Input) -> Prepared {
@@ -105,17 +104,8 @@ impl Programs {
         Prepared::new(command, &self.scratch)
     }
 
-    fn tidegate_reporting(&self, input: &Input, report: &str) -> Command {
-        let mut command = Command::new(&self.tidegate);
-        command
-            .args(["--gate", "tidegate.yaml", "run", "--no-preflight"])
-            .args(["--only", input.check])
-            .args(["--report", &format!("json={report}")]);
-        command
-    }
-
     /// Without a look whether a secret is live, which would ask its provider.
-    fn kingfisher_reporting(&self, input: &Input, rules: &str, report: &str) -> Command {
+    fn kingfisher(&self, input: &Input, rules: &str) -> Prepared {
         let mut command = Command::new(&self.kingfisher);
         command.arg("scan");
         match input.subject {
@@ -128,24 +118,23 @@ impl Programs {
             .args(["--no-validate", "--no-update-check"])
             .arg("--rule-cache-dir")
             .arg(self.scratch.join(rules))
-            .args(["--format", "json", "--output", report]);
-        command
+            .args(["--format", "json", "--output"])
+            .arg(self.report(KINGFISHER));
+        self.prepared(command, input).ending_with(KINGFISHER_CODES)
     }
 
-    fn gitleaks_reporting(&self, input: &Input, report: &str) -> Option<Command> {
+    fn gitleaks(&self, input: &Input) -> Option<Prepared> {
         self.gitleaks.as_ref()?;
         let mut command = Command::new("gitleaks");
         match input.subject {
             Subject::Change => command.args(["git", "--log-opts", "main..HEAD", "."]),
             Subject::Folder(name) => command.args(["dir", name]),
         };
-        command.args(["--no-banner", "--exit-code", "3"]).args([
-            "--report-format",
-            "json",
-            "--report-path",
-            report,
-        ]);
-        Some(command)
+        command
+            .args(["--no-banner", "--exit-code", "3"])
+            .args(["--report-format", "json", "--report-path"])
+            .arg(self.report(GITLEAKS));
+        Some(self.prepared(command, input).ending_with(GITLEAKS_CODES))
     }
 }
 
@@ -222,6 +211,13 @@ mod tests {
         assert!(shown[1].contains("scan . --git-history none --since-commit main"));
         assert!(shown[2].contains("kingfisher-no-rules"));
         assert!(shown[3].contains("git --log-opts main..HEAD ."));
+    }
+
+    #[test]
+    fn no_report_goes_to_a_device() {
+        for command in shown(Subject::Change) {
+            assert!(!command.contains("/dev/"), "{command}");
+        }
     }
 
     #[test]
