@@ -16,9 +16,9 @@ export const server = {
   doppler: "{{doppler-token}}",
   databricks: "{{databricks-token}}",
   vault: { "x-vault-token": "{{vault-token}}" },
-  onePassword: "{{1password-token}}",
-  sentry: { authToken: "{{sentry-token}}" },
-  posthog: "{{posthog-personal-key}}",
+  onePassword: "{{onepassword-service-account-token}}",
+  sentry: { authToken: "{{sentry-auth-token}}" },
+  posthog: "{{posthog-personal-api-key}}",
   mapbox: "{{mapbox-secret-token}}",
   cloudinary: "{{cloudinary-api-secret}}",
 };

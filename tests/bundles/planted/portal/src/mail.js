@@ -6,7 +6,7 @@ export const mail = {
   sendgrid: { authorization: `Bearer ${SENDGRID}` },
   mailgun: "{{mailgun-api-key}}",
   brevo: { "api-key": "{{brevo-api-key}}" },
-  twilioApiKey: "{{twilio-api-key}}",
+  twilioApiKey: "{{twilio-api-key-sid}}",
   twilioAuthToken: "{{twilio-auth-token}}",
   slack: { token: "{{slack-token}}" },
   alerts: ["{{slack-webhook}}", "#alerts"],
