@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use tidegate_core::finding::Finding;
+
 use super::content::{Looked, Seen};
 use super::exposure::{Exposure, Place, Surface, Way};
 use crate::scan::rule::{Class, Mode};
@@ -15,6 +17,8 @@ const MOST_UNTOLD: usize = 5;
 pub(super) struct Collected {
     /// The values that were seen.
     pub(super) exposures: Vec<Exposure>,
+    /// Findings that are about no value: a file that is served.
+    pub(super) findings: Vec<Finding>,
     /// How many files and answers were looked at.
     pub(super) looked: u32,
     /// How many bytes they had.
@@ -23,6 +27,8 @@ pub(super) struct Collected {
     pub(super) notes: Vec<String>,
     /// What could not be looked at: the file and why.
     pub(super) untold: Vec<(String, String)>,
+    /// Why the deployed site could not be looked at.
+    pub(super) unanswered: Option<String>,
     /// How many sightings a comment allows.
     pub(super) allowed: u32,
     /// Keys that are public by design, by the name of their rule.
@@ -92,10 +98,12 @@ impl Collected {
     /// Takes what another look brought together.
     pub(super) fn append(&mut self, mut other: Self) {
         self.exposures.append(&mut other.exposures);
+        self.findings.append(&mut other.findings);
         self.looked = self.looked.saturating_add(other.looked);
         self.bytes = self.bytes.saturating_add(other.bytes);
         self.notes.append(&mut other.notes);
         self.untold.append(&mut other.untold);
+        self.unanswered = self.unanswered.take().or(other.unanswered);
         self.allowed += other.allowed;
         for (name, count) in other.public {
             *self.public.entry(name).or_default() += count;

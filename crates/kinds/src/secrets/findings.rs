@@ -24,10 +24,12 @@ const FEWEST_BITS: f64 = 80.0;
 /// One finding for each value that was exposed.
 ///
 /// `salt` is the baseline's, which makes a value the same finding in the next run wherever it moved.
+/// What was served and has no known source stands at `gate`, the check's line of the gate file.
 pub(super) fn findings(
     exposures: Vec<Exposure>,
     known: &Known,
     salt: Option<&[u8]>,
+    gate: &Location,
 ) -> Vec<Finding> {
     let mut values: BTreeMap<Id, Vec<Exposure>> = BTreeMap::new();
     for one in exposures {
@@ -50,7 +52,7 @@ pub(super) fn findings(
             } else {
                 subject
             };
-            finding(&group).map(|finding| finding.subject(subject))
+            finding(&group, gate).map(|finding| finding.subject(subject))
         })
         .collect()
 }
@@ -106,16 +108,25 @@ fn stable(file: &str) -> String {
     format!("{folder}/{}", parts.join("."))
 }
 
-fn finding(group: &[Exposure]) -> Option<Finding> {
+fn finding(group: &[Exposure], gate: &Location) -> Option<Finding> {
     let one = group.first()?;
     let sighting = &one.sighting;
     let (info, name) = of_origin(sighting);
     let title = title(one, &name);
-    let mut finding = Finding::new(&info, location(&one.place), title)
+    let served = one.way == Way::Site && one.place.file.starts_with('/');
+    let place = if served {
+        gate.clone()
+    } else {
+        location(&one.place)
+    };
+    let mut finding = Finding::new(&info, place, title)
         .severity(severity(one, info.severity))
         .confidence(sighting.confidence)
         .advice(advice(sighting))
         .evidence("value", sighting.redacted());
+    if served {
+        finding = finding.evidence("served at", location(&one.place).to_string());
+    }
     if let Some(name) = &sighting.binding {
         finding = finding.evidence("name", name.clone());
     }

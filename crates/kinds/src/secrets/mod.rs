@@ -9,10 +9,12 @@ mod codes;
 mod collect;
 mod config;
 mod content;
+mod deployed;
 mod exposure;
 mod findings;
 mod folders;
 mod path;
+mod site;
 mod source_map;
 
 use std::sync::Arc;
@@ -34,6 +36,7 @@ use blocking::Stop;
 use change::Git;
 use collect::{Collected, counted};
 use config::Config;
+use deployed::{Deployed, most_requests};
 use exposure::Known;
 use folders::Folders;
 
@@ -75,7 +78,7 @@ struct Secrets {
 impl Check for Secrets {
     fn forecast(&self) -> Forecast {
         Forecast {
-            requests: 0,
+            requests: if self.config.site { most_requests() } else { 0 },
             worst: WORST,
             ..Forecast::default()
         }
@@ -97,7 +100,20 @@ impl Secrets {
             known: Known::new(&**context.random()),
         };
         let looked = blocking::run(&**context.tasks(), move |stop| offline.look(stop)).await;
-        let (collected, known) = looked?;
+        let (mut collected, known) = looked?;
+        if self.config.site {
+            let deployed = Deployed::fetch(context, &self.config.pages).await?;
+            let answered = deployed.answered();
+            let looked = blocking::run(&**context.tasks(), move |_| {
+                let scanner = Scanner::built_in().ok_or_else(too_many)?;
+                Ok::<_, CheckError>(deployed.look(scanner))
+            });
+            collected.append(looked.await?);
+            if !answered {
+                let reason = "the deployed site answered nothing, so it was not looked at";
+                collected.unanswered = Some(reason.to_owned());
+            }
+        }
         Ok(report(context, collected, &known))
     }
 }
@@ -222,10 +238,13 @@ fn report(context: &Context, collected: Collected, known: &Known) -> CheckReport
         samples: Vec::new(),
     };
     let evaluated = collected.looked;
-    let findings = findings::findings(collected.exposures, known, context.salt());
-    let inconclusive = (evaluated == 0 && notes.is_empty()).then(|| Inconclusive {
+    let place = context.span().location();
+    let of_values = findings::findings(collected.exposures, known, context.salt(), &place);
+    let mut findings = collected.findings;
+    findings.extend(of_values);
+    let inconclusive = collected.unanswered.map(|text| Inconclusive {
         reason: Doubt::NoEvidence,
-        text: "there was nothing to look at".to_owned(),
+        text,
     });
     CheckReport {
         findings,
