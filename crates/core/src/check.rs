@@ -117,7 +117,8 @@ pub trait Check: Send + Sync {
 pub struct Forecast {
     /// Requests that may change something, as a person names them: `POST /api/records`.
     pub writes: Vec<String>,
-    /// How many requests it sends when nothing is repeated.
+    /// How many requests it sends when nothing is repeated; 0 says that it sends nothing, so that the
+    /// candidate need not answer for it, whatever ports its kind declares.
     pub requests: u32,
     /// The longest one attempt may take by its own limits.
     pub worst: Duration,
@@ -150,11 +151,14 @@ pub struct CheckReport {
 }
 
 /// Rows and columns of a report, such as variables by environment.
+///
+/// Where there is no room a cell of the first column loses its middle and every other one its end, so
+/// what matters most stands first. Machines read the whole in the JSON report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     /// What it shows, in one phrase without a full stop.
     pub title: String,
-    /// The head of each column.
+    /// The head of each column; the first column names the rows.
     pub columns: Vec<String>,
     /// The rows, each with as many cells as there are columns.
     pub rows: Vec<Vec<String>>,
@@ -278,6 +282,7 @@ pub struct Context {
     root: PathBuf,
     values: Values,
     changed_since: Option<String>,
+    salt: Option<String>,
     declared: Vec<Port>,
     ports: Ports,
 }
@@ -303,6 +308,7 @@ impl Context {
             root: gate.root.clone(),
             values,
             changed_since: None,
+            salt: None,
             declared: entry.kind.meta().ports.to_vec(),
             ports,
         }
@@ -318,6 +324,19 @@ impl Context {
     /// The revision that the judged change starts from, when the caller names one.
     pub fn base(&self) -> Option<&str> {
         self.changed_since.as_deref()
+    }
+
+    /// Gives the salt of the baseline.
+    #[must_use]
+    pub fn salted(mut self, salt: Option<String>) -> Self {
+        self.salt = salt;
+        self
+    }
+
+    /// What digests of secrets in a finding's subject are keyed with; without one a subject says
+    /// nothing about a value.
+    pub fn salt(&self) -> Option<&[u8]> {
+        self.salt.as_deref().map(str::as_bytes)
     }
 
     /// The id of the check.

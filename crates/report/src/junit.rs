@@ -13,11 +13,22 @@ use tidegate_core::event::Summary;
 use tidegate_core::finding::Finding;
 use tidegate_core::result::{Attempt, CheckResult, Outcome};
 
+use crate::grid::Grid;
 use crate::headline::{extent, headline};
+use crate::style::Style;
 use crate::text::{one_line, visible};
 use crate::why::{stops, why};
 
 type Xml = Writer<Vec<u8>>;
+
+/// How many rows of a table are written; the rest is counted.
+const SHOWN_ROWS: usize = 200;
+/// How tables are drawn: wide, as nothing is known of the reader's window.
+const TABLE_STYLE: Style = Style {
+    color: false,
+    width: 160,
+    unicode: true,
+};
 
 /// One case for each check, and one for the gate when a run stops for another reason than a check.
 ///
@@ -116,13 +127,23 @@ fn case(result: &CheckResult) -> Case {
     }
     let told = result.outcome == Outcome::Failed;
     let untold = result.findings.iter().filter(|_| !told).map(finding_text);
+    let notes = result.notes.iter().cloned();
     Case {
         name: result.id.to_string(),
         kind: result.kind.clone(),
         elapsed: result.elapsed,
         parts,
-        output: untold.chain(result.notes.iter().cloned()).collect(),
+        output: untold.chain(notes).chain(tables(result)).collect(),
     }
+}
+
+/// The tables of a check with aligned columns, each below an empty line.
+fn tables(result: &CheckResult) -> impl Iterator<Item = String> {
+    let shown = result.tables.iter().filter_map(|table| {
+        let grid = Grid::of(table, SHOWN_ROWS, &TABLE_STYLE)?;
+        Some((one_line(&table.title, true), grid.lines("  ")))
+    });
+    shown.map(|(title, lines)| format!("\n{title}\n{}", lines.join("\n")))
 }
 
 fn skipped(reason: &str) -> Part {
@@ -361,6 +382,14 @@ mod tests {
     #[test]
     fn a_check_is_a_case_and_all_its_findings_one_failure() {
         let text = render(&samples::blocked())
+            .unwrap()
+            .replace(env!("CARGO_PKG_VERSION"), "VERSION");
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn tables_are_text_in_the_output_of_their_case() {
+        let text = render(&samples::matrix())
             .unwrap()
             .replace(env!("CARGO_PKG_VERSION"), "VERSION");
         insta::assert_snapshot!(text);

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod digest;
+mod grid;
 mod page;
 mod snippet;
 mod text;

@@ -3,6 +3,7 @@
 //! Foreign text is written with character references and without markup, inside `<pre>` where it
 //! has several lines, so that it can neither end its place nor mention anybody.
 
+use tidegate_core::check::Table;
 use tidegate_core::event::Summary;
 use tidegate_core::finding::Finding;
 use tidegate_core::period::Period;
@@ -22,6 +23,12 @@ const LIMIT: usize = 1024 * 1024 - 64 * 1024;
 const TABLE_LIMIT: usize = LIMIT / 4;
 /// How many characters of one piece of evidence are shown.
 const EVIDENCE_LIMIT: usize = 4_000;
+/// How many rows a table has at most that is not folded.
+const OPEN_ROWS: usize = 15;
+/// How much of the text the rows of one table may take.
+const ROWS_LIMIT: usize = 64 * 1024;
+/// How many characters of a cell are shown.
+const CELL_LIMIT: usize = 120;
 /// How many characters of a sentence are shown.
 const SENTENCE_LIMIT: usize = 1_000;
 
@@ -62,6 +69,8 @@ pub fn render(summary: &Summary, codes: &Codes) -> String {
     );
     let warned = digest.warnings.iter().map(|group| finding(group, codes));
     append(&mut text, LIMIT, "\n## Warnings\n", warned, "warning");
+    let tables = summary.results.iter().flat_map(tables);
+    append(&mut text, LIMIT, "", tables, "table");
     let skipped = digest.skipped.iter().map(|(reason, ids)| {
         let names: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
         let names = inline(&names.join(", "));
@@ -207,6 +216,43 @@ fn doubt(result: &CheckResult) -> String {
     text
 }
 
+/// The tables of a check, each under its title.
+fn tables(result: &CheckResult) -> impl Iterator<Item = String> {
+    let filled = |table: &&Table| !table.columns.is_empty() && !table.rows.is_empty();
+    let tables = result.tables.iter().filter(filled);
+    tables.map(|table| {
+        let (title, check) = (inline(&table.title), inline(result.id.as_str()));
+        let body = table_body(table);
+        if table.rows.len() <= OPEN_ROWS {
+            return format!("\n### {title} ({check})\n{body}");
+        }
+        let rows = count(table.rows.len(), "row");
+        format!(
+            "\n### {title} ({check})\n\n<details>\n<summary>{rows}</summary>\n{body}\n</details>\n"
+        )
+    })
+}
+
+/// Head and rows, as far as there is room.
+fn table_body(table: &Table) -> String {
+    let columns = table.columns.len();
+    let line = |cells: &[String]| {
+        let cell = |index: usize| cells.get(index).map_or_else(String::new, |text| cell(text));
+        let cells: Vec<String> = (0..columns).map(cell).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let head = format!("\n{}|{}\n", line(&table.columns), "---|".repeat(columns));
+    let rows = table.rows.iter().map(|row| line(row));
+    let mut text = String::new();
+    append(&mut text, ROWS_LIMIT, &head, rows, "row");
+    text
+}
+
+/// Foreign text in a cell.
+fn cell(text: &str) -> String {
+    inline(&clip(text, CELL_LIMIT))
+}
+
 /// What is no finding and yet worth a line: what was left behind, warnings, what did not count.
 fn remarks(summary: &Summary, digest: &Digest<'_>) -> Vec<String> {
     let leftovers = summary.leftovers.iter().map(leftover_text);
@@ -312,6 +358,40 @@ mod tests {
     }
 
     #[test]
+    fn tables_are_tables_and_long_ones_are_folded() {
+        insta::assert_snapshot!(render(&samples::matrix(), &samples::codes()));
+    }
+
+    #[test]
+    fn a_flood_of_rows_stays_below_the_limit_and_is_counted() {
+        let mut summary = samples::matrix();
+        let table = &mut summary.results[1].tables[0];
+        table.rows = vec![vec!["<cell> ".repeat(40); 4]; 4_000];
+        let text = render(&summary, &samples::codes());
+        assert!(text.len() <= ROWS_LIMIT + 8_192, "{}", text.len());
+        assert!(text.contains("<summary>4000 rows</summary>"));
+        assert!(text.contains("more rows; the JSON report has everything.\n\n</details>"));
+        assert!(text.contains("Where they were read"));
+    }
+
+    #[test]
+    fn a_hostile_cell_makes_no_column_and_ends_no_row() {
+        let text = render(
+            &samples::saying("a|b\n`x`\n| - |</details>"),
+            &samples::codes(),
+        );
+        let rows: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("| a"))
+            .collect();
+        assert_eq!(rows.len(), 2 + 21 + 1);
+        assert!(
+            rows.iter().all(|row| row.matches('|').count() == 4),
+            "{rows:#?}"
+        );
+    }
+
+    #[test]
     fn markup_mentions_and_commands_are_only_text() {
         let hostile = "@octocat `x` | <img src=x> [a](b) ::error:: ##[group] www.evil.example $x$";
         let shown = inline(hostile);
@@ -337,6 +417,10 @@ mod tests {
             let shown = render(&samples::saying(&text), &samples::codes());
             let lines = shown.replace("<pre>", "").replace("</pre>", "");
             let lines = lines.replace("<code>", "").replace("</code>", "");
+            let folded = "<details>\n<summary>20 rows</summary>";
+            prop_assert_eq!(shown.matches(folded).count(), 1);
+            prop_assert_eq!(shown.matches("\n\n</details>\n").count(), 1);
+            let lines = lines.replacen(folded, "", 1).replacen("</details>", "", 1);
             prop_assert!(!lines.contains(['<', '>', '`', '@']), "{lines}");
             prop_assert!(!shown.contains("##["));
             prop_assert!(!shown.lines().any(|line| line.trim_start().starts_with("::")));

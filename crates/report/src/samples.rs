@@ -1,6 +1,7 @@
 //! Runs of a made-up gate that every format is tested on.
 
 mod hostile;
+mod tables;
 
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use tidegate_core::span::{Location, Source, Span};
 use tidegate_core::verdict::fold;
 
 pub(crate) use self::hostile::{flood, saying};
+pub(crate) use self::tables::matrix;
 use crate::codes::Codes;
 
 /// The gate file the samples point into.
@@ -437,6 +439,7 @@ pub(crate) fn all() -> Vec<(&'static str, Summary)> {
         ("preflight", preflight()),
         ("nothing", nothing()),
         ("interrupted", interrupted()),
+        ("matrix", matrix()),
         (
             "hostile",
             saying("a\u{1b}[2J\u{0}\n::error::<b>]]>&\u{fffe}##[x] \u{202e}@you"),

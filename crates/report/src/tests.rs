@@ -86,6 +86,39 @@ fn terminal_flaky() {
 }
 
 #[test]
+fn terminal_matrix() {
+    let style = Style {
+        width: 80,
+        ..UNICODE
+    };
+    assert_snapshot!(shown(&samples::matrix(), &style));
+}
+
+#[test]
+fn terminal_matrix_without_unicode_and_narrow() {
+    let style = Style {
+        width: 48,
+        ..Style::PLAIN
+    };
+    let text = shown(&samples::matrix(), &style);
+    assert!(text.is_ascii());
+    assert_snapshot!(text);
+}
+
+#[test]
+fn a_flood_of_tables_is_counted() {
+    let mut summary = samples::matrix();
+    let table = summary.results[1].tables[0].clone();
+    summary.results[0].tables = vec![table; 12];
+    let text = shown(&summary, &UNICODE);
+    assert_eq!(text.matches("Variables by environment").count(), 10);
+    assert!(
+        text.contains("(4 tables more in the JSON report)"),
+        "{text}"
+    );
+}
+
+#[test]
 fn terminal_plan() {
     assert_snapshot!(plan_text(&samples::plan(), &UNICODE));
 }

@@ -12,8 +12,9 @@ const HEAD: &str = "\
 
 <!-- Made by `cargo xtask generate`; edit the check.md beside each kind instead. -->
 
-Every kind and observer with the codes of what it finds, as `tidegate checks` lists them; below, the
-page of each, and last that of the preflight, the look at the candidate before the first check.
+Every kind and observer with the codes of what it finds, of many the worst, as `tidegate checks` lists
+them; below, the page of each, and last that of the preflight, the look at the candidate before the first
+check.
 `tidegate explain CODE` shows the part that belongs to one code.
 
 ";

@@ -119,6 +119,7 @@ fn result(result: &CheckResult, codes: &Codes) -> wire::CheckResult {
         metrics: result.metrics.iter().map(metric).collect(),
         evaluated: result.evaluated,
         notes: result.notes.clone(),
+        tables: result.tables.iter().map(table).collect(),
         attempts: result
             .attempts
             .iter()
@@ -131,6 +132,14 @@ fn result(result: &CheckResult, codes: &Codes) -> wire::CheckResult {
             OnInconclusive::Warn => wire::OnInconclusive::Warn,
         }),
         location: result.location.as_ref().map(location),
+    }
+}
+
+fn table(table: &check::Table) -> wire::Table {
+    wire::Table {
+        title: table.title.clone(),
+        columns: table.columns.clone(),
+        rows: table.rows.clone(),
     }
 }
 

@@ -48,6 +48,22 @@ fn a_blocked_run_is_told_in_full() {
     insta::assert_snapshot!(text.replace(&version, "\"tidegate\": \"VERSION\""));
 }
 
+#[test]
+fn tables_stand_at_their_check_and_are_absent_elsewhere() {
+    let summary = samples::matrix();
+    let text = render(&summary, &samples::codes()).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(report["results"][0].get("tables"), None);
+    let tables = &report["results"][1]["tables"];
+    assert_eq!(tables.as_array().unwrap().len(), 2);
+    assert_eq!(tables[1]["title"], "Where they were read");
+    assert_eq!(
+        tables[1]["columns"],
+        serde_json::json!(["Environment", "Source"])
+    );
+    assert_eq!(tables[1]["rows"][2], serde_json::json!(["local", ".env"]));
+}
+
 proptest! {
     #[test]
     fn escapes_change_the_text_and_never_the_values(value in "([\\PC\u{0}-\u{9f}\u{202e}\u{e0001}#\\[\n]|##){0,60}") {

@@ -165,6 +165,9 @@ pub struct CheckResult {
     pub evaluated: u32,
     /// What a reader should know beside the findings.
     pub notes: Vec<String>,
+    /// What is told best in rows and columns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<Table>,
     /// Every attempt, oldest first.
     pub attempts: Vec<Attempt>,
     /// How long all attempts took, in milliseconds.
@@ -178,6 +181,18 @@ pub struct CheckResult {
     /// Its key in the gate file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
+}
+
+/// Rows and columns, such as variables by environment.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Table {
+    /// What it shows, in one phrase.
+    pub title: String,
+    /// The head of each column.
+    pub columns: Vec<String>,
+    /// The rows, each with as many cells as there are columns.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// How a check ended.

@@ -1,6 +1,6 @@
 //! Runs against a portal that wants to do harm to its reader.
 
-use tidegate_core::check::CheckError;
+use tidegate_core::check::{CheckError, Table};
 use tidegate_core::event::{PreflightFailure, Summary, Warning};
 use tidegate_core::finding::Finding;
 use tidegate_core::name::Code;
@@ -31,6 +31,7 @@ pub(crate) fn saying(text: &str) -> Summary {
     );
     failed.id = text.into();
     failed.notes = vec![text.into()];
+    failed.tables = [1, 20].map(|rows| table_of(text, rows)).into();
     failed.owner = Some(text.into());
     let results = vec![
         failed,
@@ -58,6 +59,16 @@ pub(crate) fn saying(text: &str) -> Summary {
             location: Some(location),
         }),
         ..summary
+    }
+}
+
+/// A table whose rows are too short, right or too long, in turn.
+fn table_of(text: &str, rows: usize) -> Table {
+    let cells = |count| vec![text.to_owned(); count];
+    Table {
+        title: text.into(),
+        columns: cells(3),
+        rows: (0..rows).map(|row| cells(2 + row % 3)).collect(),
     }
 }
 

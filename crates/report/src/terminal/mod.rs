@@ -2,6 +2,7 @@
 
 mod finding;
 mod progress;
+mod table;
 mod verdict;
 
 use std::io::{self, Write};
@@ -33,6 +34,7 @@ pub fn summary_text(summary: &Summary, codes: &Codes, style: &Style) -> String {
     verdict::flaky(&mut page, &digest);
     finding::remarks(&mut page, &digest);
     verdict::notes(&mut page, summary);
+    table::tables(&mut page, summary);
     verdict::leftovers(&mut page, summary);
     verdict::skipped(&mut page, &digest);
     verdict::suppressed(&mut page, &digest);

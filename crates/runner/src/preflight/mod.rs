@@ -13,7 +13,6 @@ use std::sync::Arc;
 
 use tidegate_core::event::PreflightFailure;
 use tidegate_core::gate::Entry;
-use tidegate_core::meta::Port;
 use tidegate_core::name::{CheckId, Code};
 use tidegate_core::ports::http::Cause;
 use tidegate_core::span::Location;
@@ -50,7 +49,10 @@ async fn look(
     session: &Arc<Session>,
     candidate: &mut Option<Candidate>,
 ) -> Result<(), Box<PreflightFailure>> {
-    let online = selected(session).any(|entry| entry.kind.meta().ports.contains(&Port::Http));
+    let online = session
+        .plan
+        .selected()
+        .any(|planned| planned.forecast.requests > 0);
     let start = session.gate.environment.start.as_ref();
     if session.options.preflight {
         secrets::check(session, online)?;

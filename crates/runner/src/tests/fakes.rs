@@ -125,7 +125,11 @@ pub(crate) fn check(id: &str) -> Entry {
 }
 
 pub(crate) fn check_that(id: &str, body: Body) -> Entry {
-    entry(id, false, Forecast::default(), body)
+    let forecast = Forecast {
+        requests: 1,
+        ..Forecast::default()
+    };
+    entry(id, false, forecast, body)
 }
 
 /// A check that ends only when it is cancelled.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tidegate_core::check::Forecast;
 use tidegate_core::gate::Start;
 use tidegate_core::located::Located;
 use tidegate_core::node::{Key, Node, Value};
@@ -68,6 +69,32 @@ fn an_unreachable_candidate_and_a_broken_certificate_are_told_apart() {
     let tls = HttpError::Tls { origin, reason };
     bench.http = FakeHttp::new(move |_| Err(tls.clone()));
     assert_eq!(failing(&bench).0, "preflight/tls");
+}
+
+#[test]
+fn a_candidate_that_no_check_sends_to_is_not_looked_at() {
+    let silent = |id| forecasting(check(id), Forecast::default());
+    let refused = HttpError::Connect {
+        origin: "http://127.0.0.1:1".into(),
+        reason: "refused".into(),
+    };
+    let mut bench = Bench::new(vec![silent("a"), silent("b")]);
+    bench.http = FakeHttp::new(move |_| Err(refused.clone()));
+    bench.environment().headers = vec![("x-bypass".into(), Template::parse("${BYPASS}").unwrap())];
+    assert_eq!(outcome(&bench.run(), "a"), "passed");
+    assert!(bench.http.sent().is_empty());
+    bench.variables.insert("BYPASS", "a secret word");
+    bench.gate.checks.push(check("sends"));
+    assert_eq!(failing(&bench).0, "preflight/unreachable");
+    bench.options.skip = vec!["sends".into()];
+    assert_eq!(outcome(&bench.run(), "b"), "passed");
+}
+
+#[test]
+fn the_candidate_is_started_although_no_check_sends_to_it() {
+    let mut bench = Bench::new(vec![forecasting(check("a"), Forecast::default())]);
+    bench.environment().start = Some(start("true"));
+    assert_eq!(failing(&bench).0, "preflight/start");
 }
 
 #[test]

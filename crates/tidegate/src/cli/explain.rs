@@ -30,9 +30,10 @@ fn unknown(name: &str, metas: &[&Meta]) -> Usage {
         .iter()
         .flat_map(|meta| meta.codes.iter().map(|info| info.code.as_str()));
     let known: Vec<&str> = metas.iter().map(|meta| &*meta.name).chain(codes).collect();
+    let lists = "`tidegate checks` lists the kinds, `tidegate explain KIND` the codes of one.";
     let help = match nearest(name, &known) {
-        Some(near) => format!("Did you mean `{near}`? `tidegate checks` lists all."),
-        None => "`tidegate checks` lists all codes and kinds.".to_owned(),
+        Some(near) => format!("Did you mean `{near}`? {lists}"),
+        None => lists.to_owned(),
     };
     Usage {
         message: format!("there is no code or check kind `{name}`"),
