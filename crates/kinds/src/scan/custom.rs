@@ -29,8 +29,11 @@ pub(crate) use rule_file::{Adjustment, RuleFile};
 /// it (`\b`, `$`).
 const BEHIND: usize = 4;
 
+/// How far from a secret a rule that it requires may find something, in bytes on either side.
+const NEARBY: usize = 64 * 1024;
+
 /// A rule of the user's, as gitleaks users have them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct CustomRule {
     /// Its id.
     pub(crate) id: String,
@@ -57,14 +60,27 @@ pub(crate) struct CustomRule {
     pub(crate) tags: Vec<String>,
     /// What is no secret; any of them says so.
     pub(crate) allowlists: Vec<Arc<Allowlist>>,
+    /// What must stand nearby for the secret to count.
+    pub(crate) required: Vec<Required>,
+    /// Whether what it finds is told; one that is not is there to be required by others.
+    pub(crate) reported: bool,
     /// How bad it is.
     pub(crate) severity: Severity,
     /// How sure it is.
     pub(crate) confidence: Confidence,
 }
 
+/// What must stand near a secret.
+#[derive(Debug, Clone)]
+pub(crate) struct Required {
+    /// The rule that must find something; what that one requires itself is not asked for.
+    pub(crate) rule: Arc<CustomRule>,
+    /// How many lines away at most; within 64 KiB in any case.
+    pub(crate) lines: Option<usize>,
+}
+
 /// Where in a text an expression must be tried.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Search {
     /// Around any of these texts: every match holds one, and no match is longer than `longest`.
     Near(Texts),
@@ -75,7 +91,7 @@ pub(crate) enum Search {
 }
 
 /// Some texts and what finds them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Texts {
     /// The texts, in lowercase; they may stand in any case.
     pub(crate) texts: Vec<String>,
@@ -202,7 +218,8 @@ impl CustomRule {
             line: text.get(line_around(text, &matched)).unwrap_or_default(),
             place: *place,
         };
-        if !self.allowed(&seen) {
+        let met = |required: &Required| required.stands_near(text, &matched, place);
+        if !self.allowed(&seen) && self.required.iter().all(met) {
             visit(Found { secret, matched });
         }
     }
@@ -225,6 +242,34 @@ impl CustomRule {
             (None, None) => whole(groups),
             (None, Some(_)) => 0..0,
         }
+    }
+}
+
+impl Required {
+    fn stands_near(&self, text: &[u8], matched: &Range<usize>, place: &Place<'_>) -> bool {
+        let before = text.get(..matched.start).unwrap_or_default();
+        let after = text.get(matched.end..).unwrap_or_default();
+        let before = before
+            .get(before.len().saturating_sub(NEARBY)..)
+            .unwrap_or_default();
+        let after = after.get(..NEARBY).unwrap_or(after);
+        let left = self.far(before.iter().rev());
+        let right = self.far(after.iter());
+        let near = text.get(matched.start - left..matched.end + right);
+        let mut stands = false;
+        self.rule
+            .find(near.unwrap_or_default(), place, &mut |_| stands = true);
+        stands
+    }
+
+    /// How many of the bytes are not too many lines away.
+    fn far<'b>(&self, bytes: impl ExactSizeIterator<Item = &'b u8>) -> usize {
+        let all = bytes.len();
+        let Some(lines) = self.lines else {
+            return all;
+        };
+        let mut breaks = bytes.enumerate().filter(|(_, byte)| **byte == b'\n');
+        breaks.nth(lines).map_or(all, |(at, _)| at)
     }
 }
 

@@ -12,7 +12,7 @@ use super::allowlist::Allowlist;
 use super::fields::{Fields, Reader};
 use super::literals;
 use super::read::{Draft, FileAllowlist, Written};
-use super::{CustomRule, Search, Texts};
+use super::{CustomRule, Required, Search, Texts};
 use crate::scan::counterpart;
 
 /// How many files may extend each other, one behind the other.
@@ -71,6 +71,7 @@ impl RuleFile {
         let mut builder = Builder {
             file: Self::default(),
             reader,
+            required: Vec::new(),
         };
         builder.build(written);
         let mut file = builder.file;
@@ -152,6 +153,8 @@ impl Draft {
 struct Builder {
     file: RuleFile,
     reader: Reader,
+    /// Which rule requires which, and within how many lines.
+    required: Vec<(usize, Located<String>, Option<usize>)>,
 }
 
 impl Builder {
@@ -174,6 +177,7 @@ impl Builder {
         for draft in written.drafts.into_iter().take(MOST_RULES) {
             self.rule(draft, &for_some, extends_ours);
         }
+        self.require();
         self.adjust_by(&for_some);
     }
 
@@ -197,7 +201,7 @@ impl Builder {
         }
     }
 
-    fn rule(&mut self, draft: Draft, for_some: &[FileAllowlist], extends_ours: bool) {
+    fn rule(&mut self, mut draft: Draft, for_some: &[FileAllowlist], extends_ours: bool) {
         let Some(id) = draft.id.clone().filter(|id| !id.value.trim().is_empty()) else {
             self.nameless(draft);
             return;
@@ -211,6 +215,7 @@ impl Builder {
             self.adjust(id, draft, extends_ours);
             return;
         }
+        let required = std::mem::take(&mut draft.required);
         let Some(mut rule) = self.custom(&id, draft) else {
             return;
         };
@@ -219,6 +224,9 @@ impl Builder {
             .filter(|list| list.rules.iter().any(|rule| rule.value == id.value));
         rule.allowlists
             .extend(named.map(|list| Arc::clone(&list.list)));
+        let number = self.file.rules.len();
+        let required = required.into_iter().map(|(id, lines)| (number, id, lines));
+        self.required.extend(required);
         self.file.rules.push(Arc::new(rule));
         if extends_ours {
             self.file.switched_off.extend(counterpart::of(&id.value));
@@ -226,6 +234,29 @@ impl Builder {
             self.file
                 .switched_off
                 .extend(counterpart::itself(&id.value));
+        }
+    }
+
+    /// Gives each rule those that it requires, as they are without what they require.
+    fn require(&mut self) {
+        let plain = self.file.rules.clone();
+        for (number, id, lines) in std::mem::take(&mut self.required) {
+            let Some(rule) = plain.iter().find(|rule| rule.id == id.value) else {
+                let message = format!("no rule `{}` is there to be required", id.value);
+                self.fault(
+                    id.span,
+                    message,
+                    "Name a rule of this file or of one it extends.",
+                );
+                continue;
+            };
+            let required = Required {
+                rule: Arc::clone(rule),
+                lines,
+            };
+            if let Some(rule) = self.file.rules.get_mut(number) {
+                Arc::make_mut(rule).required.push(required);
+            }
         }
     }
 
@@ -325,6 +356,8 @@ impl Builder {
             entropy: draft.entropy.filter(|least| *least > 0.0),
             tags: draft.tags,
             allowlists: draft.allowlists,
+            required: Vec::new(),
+            reported: !draft.unreported,
             severity: Severity::High,
             confidence: draft.confidence.unwrap_or(Confidence::Medium),
         })

@@ -336,6 +336,42 @@ fn ours_stay_on_and_a_file_that_says_otherwise_is_told() {
     assert!(told(file.warnings.first().unwrap()).contains("own rules stay on"));
 }
 
+#[test]
+fn what_a_rule_requires_must_stand_within_its_lines() {
+    let text = r"
+[[rules]]
+id = 'password'
+regex = '''password=([a-z0-9]+)'''
+[[rules.required]]
+id = 'user'
+withinLines = 2
+[[rules]]
+id = 'user'
+regex = '''user=[a-z]+'''
+skipReport = true
+";
+    let file = loaded(text);
+    let [password, user] = file.rules.as_slice() else {
+        panic!("{:?}", file.rules);
+    };
+    assert!(password.reported && !user.reported);
+    for (text, found) in [
+        ("user=ab password=c1", true),
+        ("user=ab\n\npassword=c1", true),
+        ("password=c1\n\nuser=ab", true),
+        ("user=ab\n\n\npassword=c1", false),
+        ("password=c1", false),
+    ] {
+        assert_eq!(
+            secrets(password, text).len(),
+            usize::from(found),
+            "{text:?}"
+        );
+    }
+    let fault = faults("[[rules]]\nid = 'a'\nregex = 'a'\n[[rules.required]]\nid = 'b'");
+    assert!(told(fault.first().unwrap()).starts_with("rules.toml:5:6: no rule `b`"));
+}
+
 /// Rules whose matches have a longest length, and that hold a text to look around.
 const BOUNDED: &[&str] = &[
     r"acme_[a-z0-9]{4,8}",
