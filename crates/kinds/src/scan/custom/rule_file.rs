@@ -56,16 +56,6 @@ impl RuleFile {
     /// Everything that is wrong with it, each with its place. Keys that are not known are warnings:
     /// gitleaks adds some from time to time.
     pub(crate) fn load(source: &Arc<Source>, open: Open<'_>) -> Result<Self, Vec<Diagnostic>> {
-        let (file, faults) = Self::with_faults(source, open);
-        if faults.is_empty() {
-            Ok(file)
-        } else {
-            Err(faults)
-        }
-    }
-
-    /// What can be used of a file of rules, and what is wrong with the rest.
-    pub(super) fn with_faults(source: &Arc<Source>, open: Open<'_>) -> (Self, Vec<Diagnostic>) {
         let mut reader = Reader::new(source);
         let written = reader.files(source, open, 1);
         let mut builder = Builder {
@@ -74,9 +64,20 @@ impl RuleFile {
             required: Vec::new(),
         };
         builder.build(written);
-        let mut file = builder.file;
-        file.warnings = builder.reader.warnings;
-        (file, builder.reader.faults)
+        if !builder.reader.faults.is_empty() {
+            return Err(builder.reader.faults);
+        }
+        builder.file.warnings = builder.reader.warnings;
+        Ok(builder.file)
+    }
+
+    /// Leaves out what Tidegate's own rules find, so that a larger pack adds to them: no key is told
+    /// twice, and none of ours is replaced.
+    pub(crate) fn beside_ours(mut self) -> Self {
+        self.rules
+            .retain(|rule| counterpart::of(&rule.id).is_empty());
+        self.switched_off.clear();
+        self
     }
 }
 
@@ -197,7 +198,8 @@ impl Builder {
 
     fn switch_off(&mut self, disabled: &[Located<String>]) {
         for id in disabled {
-            self.file.switched_off.extend(counterpart::of(&id.value));
+            let slugs = counterpart::switched_by(&id.value);
+            self.file.switched_off.extend(slugs);
         }
     }
 
@@ -229,7 +231,8 @@ impl Builder {
         self.required.extend(required);
         self.file.rules.push(Arc::new(rule));
         if extends_ours {
-            self.file.switched_off.extend(counterpart::of(&id.value));
+            let slugs = counterpart::switched_by(&id.value);
+            self.file.switched_off.extend(slugs);
         } else {
             self.file
                 .switched_off

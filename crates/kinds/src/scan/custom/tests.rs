@@ -416,39 +416,21 @@ proptest! {
     }
 }
 
-/// For a person: `TIDEGATE_RULES=FILE cargo test -p tidegate-kinds -- --ignored a_file_of_somebody`
-/// tells what loads.
 #[test]
-#[ignore = "reads the file that TIDEGATE_RULES names"]
-fn a_file_of_somebody_else_loads() {
-    let path = std::env::var("TIDEGATE_RULES").unwrap();
-    let source = Source::new("rules.toml", std::fs::read_to_string(path).unwrap());
-    let start = std::time::Instant::now();
-    let (file, faults) = RuleFile::with_faults(&source, NOWHERE);
-    eprintln!("{:?}", start.elapsed());
-    let count = |proper: fn(&Search) -> bool| {
-        file.rules
-            .iter()
-            .filter(|rule| proper(&rule.search))
-            .count()
-    };
-    let mut report = format!(
-        "{} rules load: {} tried near a text, {} in files that hold one, {} everywhere; {} warnings\n",
-        file.rules.len(),
-        count(|search| matches!(search, Search::Near(_))),
-        count(|search| matches!(search, Search::Holding(_))),
-        count(|search| matches!(search, Search::Everywhere)),
-        file.warnings.len(),
+fn the_pack_that_comes_with_tidegate_loads_whole_and_beside_our_rules() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../checks/rules/betterleaks.toml"
     );
-    for rule in file
-        .rules
-        .iter()
-        .filter(|rule| matches!(rule.search, Search::Everywhere))
-    {
-        report.push_str(&format!("{} ", rule.id));
-    }
-    for fault in &faults {
-        report.push_str(&format!("\n{}", told(fault)));
-    }
-    panic!("{report}");
+    let text = std::fs::read_to_string(path).unwrap();
+    let file = loaded(&text);
+    assert!(file.warnings.is_empty());
+    let all = text.matches("[[rules]]").count();
+    assert_eq!(file.rules.len(), all);
+    let everywhere = |rule: &&Arc<CustomRule>| matches!(rule.search, Search::Everywhere);
+    assert!(file.rules.iter().filter(everywhere).count() * 20 < all);
+    let beside = file.beside_ours();
+    assert!(beside.switched_off.is_empty());
+    assert!(beside.rules.len() < all);
+    assert!(beside.rules.iter().all(|rule| rule.id != "github-pat"));
 }
