@@ -98,6 +98,21 @@ pub(crate) struct Texts {
     finder: AhoCorasick,
 }
 
+/// A part of a text around hits that are near each other.
+struct Window {
+    /// Where the earliest match may begin.
+    start: usize,
+    /// Where the last hit begins; a match that begins behind it holds another hit.
+    last: usize,
+}
+
+impl Window {
+    /// As far as a match that begins no later than the last hit may reach, and what decides about it.
+    fn end(&self, longest: usize) -> usize {
+        self.last.saturating_add(longest).saturating_add(BEHIND)
+    }
+}
+
 /// What a rule found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -152,7 +167,8 @@ impl CustomRule {
     ///
     /// The hits are all there are, overlapping ones too, in the order of their ends. What it tells is
     /// what [`Self::find_everywhere`] would: a match that holds a hit lies within `longest` bytes of
-    /// it, and matches follow each other without overlapping.
+    /// it, and matches follow each other without overlapping. Hits that are near each other share a
+    /// window, so that a text full of them is still looked through once.
     pub(crate) fn find_near(
         &self,
         text: &[u8],
@@ -160,26 +176,57 @@ impl CustomRule {
         place: &Place<'_>,
         visit: &mut dyn FnMut(Found),
     ) {
-        let (Some(pattern), Some(longest)) = (&self.pattern, self.longest) else {
+        let Some(longest) = self.longest else {
             return self.find_everywhere(text, place, visit);
         };
         let mut from = 0;
+        let mut open: Option<Window> = None;
         for hit in hits {
-            while hit.start >= from {
-                let start = hit.end.saturating_sub(longest).max(from);
-                let end = hit.start.saturating_add(longest).saturating_add(BEHIND);
-                let window = text.get(..end.min(text.len())).unwrap_or(text);
-                let Some(groups) = captures_at(pattern, window, start) else {
-                    break;
-                };
-                let matched = whole(&groups);
-                if matched.start > hit.start || matched.is_empty() {
-                    break;
+            let start = hit.end.saturating_sub(longest);
+            match &mut open {
+                Some(window) if start <= window.end(longest) => {
+                    window.last = window.last.max(hit.start);
                 }
-                from = matched.end;
-                self.judge(text, &groups, place, visit);
+                _ => {
+                    let last = hit.start;
+                    if let Some(window) = open.replace(Window { start, last }) {
+                        from = self.find_within(text, &window, from, place, visit);
+                    }
+                }
             }
         }
+        if let Some(window) = open {
+            self.find_within(text, &window, from, place, visit);
+        }
+    }
+
+    /// Tells every secret that begins in a window and not before `from`; the end of the last match.
+    fn find_within(
+        &self,
+        text: &[u8],
+        window: &Window,
+        mut from: usize,
+        place: &Place<'_>,
+        visit: &mut dyn FnMut(Found),
+    ) -> usize {
+        let (Some(pattern), Some(longest)) = (&self.pattern, self.longest) else {
+            return from;
+        };
+        let end = window.end(longest).min(text.len());
+        let visible = text.get(..end).unwrap_or(text);
+        let mut start = window.start.max(from);
+        while start <= visible.len() {
+            let Some(groups) = pattern.captures_at(visible, start) else {
+                break;
+            };
+            let matched = whole(&groups);
+            if matched.start > window.last || matched.is_empty() {
+                break;
+            }
+            (start, from) = (matched.end, matched.end);
+            self.judge(text, &groups, place, visit);
+        }
+        from
     }
 
     /// Tells every secret in a text, trying the expression everywhere.
@@ -284,12 +331,6 @@ impl Texts {
             .filter(|_| !texts.is_empty())?;
         Some(Self { texts, finder })
     }
-}
-
-fn captures_at<'t>(pattern: &Regex, text: &'t [u8], start: usize) -> Option<Captures<'t>> {
-    (start <= text.len())
-        .then(|| pattern.captures_at(text, start))
-        .flatten()
 }
 
 fn whole(groups: &Captures<'_>) -> Range<usize> {

@@ -278,7 +278,7 @@ impl Reader {
         text: &Located<String>,
         whose: &str,
     ) -> Option<pattern::Compiled> {
-        match pattern::compile(&text.value) {
+        match pattern::compile(&text.value, &mut self.budget) {
             Ok(compiled) => Some(compiled),
             Err(error) => {
                 self.faults.push(

@@ -105,7 +105,9 @@ impl Reader {
             Ok(text) => {
                 let base = Source::new(path.value, text);
                 let mut reader = Self::new(&base);
+                reader.budget = std::mem::take(&mut self.budget);
                 let base = reader.files(&base, open, depth + 1);
+                self.budget = reader.budget;
                 self.faults.append(&mut reader.faults);
                 self.warnings.append(&mut reader.warnings);
                 over(written, base)

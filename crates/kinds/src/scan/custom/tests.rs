@@ -383,10 +383,12 @@ const BOUNDED: &[&str] = &[
     r"(?s).{0,6}acme.{0,6}",
     r"acme(?:acme)?x{0,3}",
     r"\d?acme\z",
+    r"acme[a-z]{2}\b",
+    r"acme=$",
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2048))]
+    #![proptest_config(ProptestConfig::with_cases(1024))]
 
     #[test]
     fn looking_around_hits_finds_what_looking_everywhere_does(
