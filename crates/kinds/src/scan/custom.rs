@@ -102,7 +102,7 @@ pub(crate) struct Texts {
 struct Window {
     /// Where the earliest match may begin.
     start: usize,
-    /// Where the last hit begins; a match that begins behind it holds another hit.
+    /// Where the last hit begins.
     last: usize,
 }
 
@@ -220,7 +220,7 @@ impl CustomRule {
                 break;
             };
             let matched = whole(&groups);
-            if matched.start > window.last || matched.is_empty() {
+            if matched.is_empty() {
                 break;
             }
             (start, from) = (matched.end, matched.end);
