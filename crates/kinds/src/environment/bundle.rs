@@ -46,19 +46,6 @@ pub(crate) enum Origin {
     Library,
 }
 
-/// Whether a source of a source map is the project's own, by its name.
-pub(crate) fn is_first_party(source: &str) -> bool {
-    let foreign = [
-        "node_modules/",
-        "/webpack/",
-        "webpack/bootstrap",
-        "(webpack)",
-        "vite/",
-        "\0",
-    ];
-    !foreign.iter().any(|part| source.contains(part))
-}
-
 /// A public variable of an environment that is not production.
 struct Bound {
     title: String,

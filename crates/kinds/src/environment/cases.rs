@@ -95,21 +95,30 @@ fn keys() -> Vec<Case> {
     vec![
         case(
             "environment/test-key",
-            ("STRIPE_KEY=sk_~test_51Habcdefghijklmnop", ""),
             (
-                "STRIPE_KEY=sk_~live_51Habcdefghijklmnop\nSTRIPE_TEST_KEY=sk_~test_51Habcdefghijklmnop",
-                "STRIPE_KEY=sk_~test_51Habcdefghijklmnop",
+                "STRIPE_KEY=sk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4",
+                "",
+            ),
+            (
+                "STRIPE_KEY=sk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4\nSTRIPE_TEST_KEY=sk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4",
+                "STRIPE_KEY=sk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4",
             ),
         ),
         case(
             "environment/live-key",
-            ("", "STRIPE_KEY=sk_~live_51Habcdefghijklmnop"),
-            ("", "STRIPE_KEY=sk_~test_51Habcdefghijklmnop"),
+            (
+                "",
+                "STRIPE_KEY=sk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4",
+            ),
+            (
+                "",
+                "STRIPE_KEY=sk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4",
+            ),
         ),
         case(
             "environment/public-secret",
             (
-                "NEXT_PUBLIC_SERVICE_ROLE_KEY=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6",
+                "NEXT_PUBLIC_SERVICE_ROLE_KEY=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6Qd_h4Jk9Ls2",
                 "",
             ),
             (
@@ -128,11 +137,11 @@ fn keys() -> Vec<Case> {
         case(
             "environment/key-mismatch",
             (
-                "P=pk_~live_51Habcdefghijklmnop\nS_TEST=sk_~test_51Habcdefghijklmnop",
+                "P=pk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4\nS_TEST=sk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4",
                 "",
             ),
             (
-                "P=pk_~live_51Habcdefghijklmnop\nS=sk_~live_51Habcdefghijklmnop",
+                "P=pk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4\nS=sk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4",
                 "",
             ),
         ),
@@ -195,12 +204,12 @@ fn shared() -> Vec<Case> {
         case(
             "environment/shared-service-key",
             (
-                "A=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6",
-                "B=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6",
+                "A=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6Qd_h4Jk9Ls2",
+                "B=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6Qd_h4Jk9Ls2",
             ),
             (
-                "A=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6",
-                "B=sb_~secret_w3Bn6q7Xv2Lm9Rt4Kp8Z",
+                "A=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6Qd_h4Jk9Ls2",
+                "B=sb_~secret_w3Bn6q7Xv2Lm9Rt4Kp8ZQd_h4Jk9Ls2",
             ),
         ),
         case(

@@ -160,7 +160,7 @@ impl Facts {
             hosts,
             database: link.as_ref().and_then(|link| link.database(key)),
             project: project(&value, link.as_ref(), token.as_ref(), key),
-            pair: pair(&value),
+            pair: known.as_ref().and_then(|known| pair(known.slug)),
             demo: token.is_some_and(|token| token.issuer.as_deref() == Some("supabase-demo")),
             word,
             print: comparable.then(|| {
@@ -273,17 +273,12 @@ fn project(
     })
 }
 
-fn pair(value: &str) -> Option<Pair> {
-    if value.starts_with("pk_live_51") || value.starts_with("pk_test_51") {
-        return Some(Pair::Publishable);
+fn pair(slug: &str) -> Option<Pair> {
+    match slug {
+        "stripe-publishable-key" => Some(Pair::Publishable),
+        "stripe-secret-key" | "stripe-restricted-key" => Some(Pair::Secret),
+        _ => None,
     }
-    let secret = ["sk_live_", "sk_test_", "rk_live_", "rk_test_"];
-    let secret = secret.iter().any(|start| {
-        value
-            .strip_prefix(start)
-            .is_some_and(|rest| rest.starts_with("51"))
-    });
-    secret.then_some(Pair::Secret)
 }
 
 fn word(value: &str) -> Option<Word> {
