@@ -115,6 +115,11 @@ function discordWebhook() {
   return `https://discord.com/api/webhooks/${id}/${spread("discord end", 68, base64url)}`;
 }
 
+function cloudinaryUrl() {
+  const [id, secret] = [spread("cloudinary", 15, digits), spread("cloudinary secret", 27, base64url)];
+  return `cloudinary://${id}:${secret}@acme-portal`;
+}
+
 function uuid(seed) {
   const text = spread(seed, 32, hex);
   return `${text.slice(0, 8)}-${text.slice(8, 12)}-4${text.slice(13, 16)}-a${text.slice(17, 20)}-${text.slice(20)}`;
@@ -203,7 +208,7 @@ export const secrets = {
   "sentry-auth-token": sentryToken(),
   "posthog-personal-api-key": `phx_${spread("posthog personal", 47)}`,
   "mapbox-secret-token": mapboxToken("sk"),
-  "cloudinary-api-secret": `cloudinary://${spread("cloudinary", 15, digits)}:${spread("cloudinary secret", 27, base64url)}@acme-portal`,
+  "cloudinary-api-secret": cloudinaryUrl(),
   "resend-api-key": `re_${spread("resend", 8)}_${spread("resend end", 24)}`,
   "sendgrid-api-key": `SG.${spread("sendgrid", 22, base64url)}.${spread("sendgrid end", 43, base64url)}`,
   "mailgun-api-key": `key-${spread("mailgun", 32, hex)}`,
