@@ -10,6 +10,7 @@ use tidegate_core::template::{Lookup, TemplateError};
 use crate::expect::{Expectation, Received, Shown};
 
 pub use crate::command::fuzzing::{REPORTS, ReportTexts};
+pub use crate::secrets::fuzzing::read_artifact;
 
 /// Knows every secret and every value.
 struct Anything;
