@@ -14,7 +14,7 @@ use crate::expect::{Expectation, Received, Shown};
 use crate::scan::custom::{CustomRule, Place, RuleFile};
 
 pub use crate::command::fuzzing::{REPORTS, ReportTexts};
-pub use crate::secrets::fuzzing::read_artifact;
+pub use crate::shipped::fuzzing::read_artifact;
 
 /// Knows every secret and every value.
 struct Anything;

@@ -15,6 +15,7 @@ mod flow;
 pub mod fuzzing;
 mod scan;
 mod secrets;
+mod shipped;
 
 use std::sync::Arc;
 

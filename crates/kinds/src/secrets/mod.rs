@@ -1,6 +1,5 @@
 //! Kind `secrets`: nothing secret leaves with a deploy.
 
-mod archive;
 mod base;
 mod blocking;
 mod bundle;
@@ -13,11 +12,6 @@ mod deployed;
 mod exposure;
 mod findings;
 mod folders;
-#[cfg(fuzzing)]
-pub(crate) mod fuzzing;
-mod path;
-mod site;
-mod source_map;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -12,7 +12,7 @@ use tidegate_core::ports::http::{
 use url::{Origin, Url};
 
 use super::{Crawl, CrawlLimit, CrawlLimits, Fetched, FetchedKind, chunks, html};
-use crate::secrets::source_map::{MapUrl, map_url};
+use crate::shipped::source_map::{MapUrl, map_url};
 
 /// How long one answer may take.
 const TIMEOUT: Duration = Duration::from_secs(15);
