@@ -14,8 +14,8 @@ mod exposure;
 mod findings;
 mod folders;
 mod path;
-mod site;
-mod source_map;
+pub(crate) mod site;
+pub(crate) mod source_map;
 
 use std::sync::Arc;
 use std::time::Duration;
