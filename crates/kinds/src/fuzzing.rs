@@ -1,15 +1,20 @@
 //! Entries of the fuzz targets in `fuzz/`: there in builds with `--cfg fuzzing` alone, and no part
 //! of the public interface.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 use tidegate_core::node::Node;
 use tidegate_core::ports::http::Response;
 use tidegate_core::secret::Sensitive;
+use tidegate_core::span::Source;
 use tidegate_core::template::{Lookup, TemplateError};
 
 use crate::expect::{Expectation, Received, Shown};
+use crate::scan::custom::{CustomRule, Place, RuleFile};
 
 pub use crate::command::fuzzing::{REPORTS, ReportTexts};
+pub use crate::secrets::fuzzing::read_artifact;
 
 /// Knows every secret and every value.
 struct Anything;
@@ -54,30 +59,17 @@ pub fn scan(text: &[u8], piece: usize) -> usize {
     whole.len()
 }
 
-/// Looks through folders of files and says how many bytes and sightings there were.
-pub fn probe(paths: &[std::path::PathBuf]) -> (u64, usize) {
-    let scanner = crate::scan::Scanner::built_in().unwrap();
-    let mut stream = crate::scan::Stream::new(scanner, crate::scan::PIECE);
-    let mut total = 0;
-    let mut count = std::collections::BTreeMap::<String, usize>::new();
-    for path in paths {
-        let mut file = std::fs::File::open(path).unwrap();
-        let (found, bytes) = stream.run(&mut file).unwrap();
-        total += bytes;
-        for f in &found {
-            *count.entry(f.sighting.slug().to_owned()).or_default() += 1;
-            if std::env::var_os("SHOW").is_some() {
-                eprintln!(
-                    "{} {}:{} {:?} {}",
-                    f.sighting.slug(),
-                    path.display(),
-                    f.line,
-                    f.sighting.class,
-                    f.sighting.binding.clone().unwrap_or_default()
-                );
-            }
-        }
-    }
-    eprintln!("{count:#?}");
-    (total, count.values().sum())
+/// Reads a file of rules for secrets and looks through a text with them: whether looking around the
+/// texts that each match holds finds what looking everywhere does; `None` when it is no such file.
+pub fn rules_agree(rules: &str, text: &[u8]) -> Option<bool> {
+    let source = Source::new("rules.toml", rules);
+    let file = RuleFile::load(&source, &|_| Err("there is no other file".to_owned())).ok()?;
+    let nowhere = Place::default();
+    let agrees = |rule: &Arc<CustomRule>| {
+        let (mut around, mut everywhere) = (Vec::new(), Vec::new());
+        rule.find(text, &nowhere, &mut |found| around.push(found));
+        rule.find_everywhere(text, &nowhere, &mut |found| everywhere.push(found));
+        rule.keywords.is_some() || around == everywhere
+    };
+    Some(file.rules.iter().all(agrees))
 }

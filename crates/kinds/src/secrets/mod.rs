@@ -13,6 +13,8 @@ mod deployed;
 mod exposure;
 mod findings;
 mod folders;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod path;
 pub(crate) mod site;
 pub(crate) mod source_map;
