@@ -16,7 +16,7 @@ mod named;
 mod overlap;
 mod pem;
 mod placeholder;
-mod public_name;
+pub(crate) mod public_name;
 pub(crate) mod rule;
 pub(crate) mod rules;
 mod shape;
