@@ -2,7 +2,6 @@
 
 mod entropy;
 mod host;
-mod jwt;
 mod link;
 mod name;
 mod recognise;
@@ -19,6 +18,7 @@ pub(super) use name::{
 };
 use recognise::recognise;
 
+use crate::scan::jwt::Jwt;
 use crate::scan::public_name::named_like_a_secret;
 
 /// Whether a value may be shown to everybody.
@@ -149,7 +149,7 @@ impl Facts {
         let word = word(&value);
         let known = recognise(&value);
         let link = link::Link::read(&value);
-        let token = jwt::claims(&value);
+        let token = recognise::token(&value);
         let hosts = host::hosts_of(&value);
         let class = class(name, &value, known.as_ref());
         let comparable = word.is_none() && entropy::comparable(&value, known.is_some(), &link);
@@ -163,7 +163,7 @@ impl Facts {
             database: link.as_ref().and_then(|link| link.database(key)),
             project: project(&value, link.as_ref(), token.as_ref(), key),
             pair: known.as_ref().and_then(|known| pair(known.slug)),
-            demo: token.is_some_and(|token| token.issuer.as_deref() == Some("supabase-demo")),
+            demo: token.is_some_and(|token| token.claim("iss") == Some("supabase-demo")),
             word,
             print: comparable.then(|| {
                 let class = known.map_or("text", |known| known.slug);
@@ -253,12 +253,12 @@ fn what(
 fn project(
     value: &str,
     link: Option<&link::Link>,
-    token: Option<&jwt::Claims>,
+    token: Option<&Jwt>,
     key: &Key,
 ) -> Option<Project> {
     let (provider, id, address, service) = if let Some(token) = token {
-        let service = token.role.as_deref() == Some("service_role");
-        ("Supabase", token.project.clone()?, false, service)
+        let service = token.claim("role") == Some("service_role");
+        ("Supabase", token.claim("ref")?.to_owned(), false, service)
     } else if let Some((provider, id)) = link.and_then(link::Link::project) {
         let database = link.is_some_and(link::Link::is_database);
         (provider, id, !database, database)
