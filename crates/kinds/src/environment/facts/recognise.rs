@@ -2,7 +2,8 @@
 
 use tidegate_core::meta::Severity;
 
-use super::{Class, Mode, jwt, link};
+use super::{Class, Mode, link};
+use crate::scan::jwt::Jwt;
 use crate::scan::{self, Origin, Sighting};
 
 /// A key that was recognised.
@@ -21,7 +22,7 @@ pub(super) struct Known {
 
 /// What a whole value is, when it tells itself.
 pub(super) fn recognise(value: &str) -> Option<Known> {
-    if let Some(claims) = jwt::claims(value) {
+    if let Some(claims) = token(value) {
         return Some(token_of(&claims));
     }
     if let Some(known) = link::Link::read(value).and_then(|link| of_link(value, &link)) {
@@ -61,8 +62,13 @@ fn of_sighting(sighting: &Sighting) -> Option<Known> {
     })
 }
 
-fn token_of(claims: &jwt::Claims) -> Known {
-    match claims.role.as_deref() {
+/// The JSON web token (RFC 7519) that a whole value is.
+pub(super) fn token(value: &str) -> Option<Jwt> {
+    Jwt::read(value.as_bytes()).filter(|token| token.length == value.len())
+}
+
+fn token_of(claims: &Jwt) -> Known {
+    match claims.claim("role") {
         Some("service_role") => secret("supabase-service-role", "Supabase service_role key"),
         Some("anon") => public("supabase-anon-key", "Supabase anon key"),
         // Maps and the like have public ones; the name decides.
