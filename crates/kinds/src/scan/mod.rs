@@ -24,6 +24,7 @@ mod stream;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod told;
 mod url;
 mod window;
 
@@ -34,7 +35,8 @@ use tidegate_core::meta::Confidence;
 use tidegate_core::secret::Sensitive;
 
 pub(crate) use engine::{Located, Scanner};
-pub(crate) use stream::{PIECE, Stream};
+pub(crate) use stream::{PIECE, Stream, place};
+pub(crate) use told::article;
 
 use custom::CustomRule;
 use rule::{Class, Mode, Rule};
