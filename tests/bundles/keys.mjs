@@ -47,7 +47,7 @@ function checksum(characters) {
   return text.padStart(6, "0");
 }
 
-function checkedToken(prefix, length = 30) {
+function checkedToken(prefix, length) {
   const characters = spread(prefix, length);
   return prefix + characters + checksum(characters);
 }
@@ -191,9 +191,9 @@ export const secrets = {
   "aws-access-key-id": `AKIA${spread("aws id", 16, base32)}`,
   "aws-secret-access-key": spread("aws secret", 40, base64),
   "gcp-service-account": serviceAccount(),
-  "github-token": checkedToken("ghp_"),
+  "github-token": checkedToken("ghp_", 30),
   "github-fine-grained-token": `github_pat_${spread("github id", 22)}_${spread("github fine", 59)}`,
-  "npm-token": checkedToken("npm_"),
+  "npm-token": checkedToken("npm_", 30),
   "gitlab-token": `glpat-${spread("gitlab", 20, base64url)}`,
   "pypi-token": `pypi-AgEIcHlwaS5vcmc${spread("pypi", 160, base64url)}`,
   "crates-io-token": `cio${spread("crates.io", 32)}`,
@@ -218,7 +218,7 @@ export const secrets = {
   "slack-token": slackToken(),
   "slack-webhook": slackWebhook(),
   "discord-webhook": discordWebhook(),
-  "telegram-bot-token": `${spread("telegram", 10, "123456789")}:A${spread("telegram end", 34, base64url)}`,
+  "telegram-bot-token": `${spread("telegram", 10, "123456789")}:AA${spread("telegram end", 33, base64url)}`,
   "notion-token": `ntn_${spread("notion", 11, digits)}${spread("notion end", 35)}`,
   "linear-api-key": `lin_api_${spread("linear", 40)}`,
   "airtable-token": `pat${spread("airtable", 14)}.${spread("airtable end", 64, hex)}`,
