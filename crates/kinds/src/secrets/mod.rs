@@ -16,6 +16,10 @@ mod folders;
 mod path;
 mod site;
 mod source_map;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
