@@ -38,7 +38,7 @@ function token(claims) {
 const supabaseKey = (role) =>
   token({ iss: "supabase", ref: project, role, iat: 1767225600, exp: 2082801600 });
 
-// The CRC-32 of the characters in base62, which ends the tokens of GitHub and npm.
+// The CRC-32 of the characters in base62, which ends the tokens of GitHub, npm and Vercel.
 function checksum(characters) {
   let text = "";
   for (let rest = crc32(characters); rest > 0; rest = Math.floor(rest / 62)) {
@@ -47,8 +47,8 @@ function checksum(characters) {
   return text.padStart(6, "0");
 }
 
-function checkedToken(prefix) {
-  const characters = spread(prefix, 30);
+function checkedToken(prefix, length = 30) {
+  const characters = spread(prefix, length);
   return prefix + characters + checksum(characters);
 }
 
@@ -149,7 +149,7 @@ export const secrets = {
   "gitlab-token": `glpat-${spread("gitlab", 20, base64url)}`,
   "pypi-token": `pypi-AgEIcHlwaS5vcmc${spread("pypi", 160, base64url)}`,
   "crates-io-token": `cio${spread("crates.io", 32)}`,
-  "vercel-token": `vcp_${spread("vercel", 56)}`,
+  "vercel-token": checkedToken("vcp_", 50),
   "render-api-key": `rnd_${spread("render", 28)}`,
   "fly-token": `FlyV1 fm2_${spread("fly", 200, base64)}`,
   "digitalocean-token": `dop_v1_${spread("digitalocean", 64, hex)}`,

@@ -6,6 +6,8 @@
 
 mod literals;
 
+use std::collections::BTreeSet;
+
 use tidegate_core::finding::Finding;
 use tidegate_core::meta::Confidence;
 use tidegate_core::secret::Sensitive;
@@ -66,7 +68,8 @@ struct Bound {
 
 /// What is wrong with the code that production serves.
 ///
-/// A literal of a source counts only when it was served: what a build leaves out harms nobody.
+/// A literal of a source counts only when it was served: what a build leaves out harms nobody. One
+/// that is found in a source is not told again where it is served.
 pub(super) fn look(parts: &[Part<'_>], gathered: &Gathered, key: &Key) -> Vec<Finding> {
     let bound = bound(gathered);
     let served: Vec<&str> = parts
@@ -74,13 +77,25 @@ pub(super) fn look(parts: &[Part<'_>], gathered: &Gathered, key: &Key) -> Vec<Fi
         .filter(|part| part.origin == Origin::Served)
         .map(|part| part.text)
         .collect();
+    let own = parts
+        .iter()
+        .filter(|part| part.origin == Origin::FirstParty);
+    let others = parts.iter().filter(|part| part.origin == Origin::Served);
     let mut findings = Vec::new();
-    for part in parts.iter().filter(|part| part.origin != Origin::Library) {
+    let mut told = BTreeSet::new();
+    for part in own.chain(others) {
         for literal in literals(part.text) {
-            let is_served =
-                served.is_empty() || served.iter().any(|text| text.contains(literal.text));
             let finding = host(part, &literal, &bound).or_else(|| test_key(part, &literal, key));
-            findings.extend(finding.filter(|_| is_served));
+            let Some(finding) = finding else {
+                continue;
+            };
+            let is_served = served.iter().any(|text| text.contains(literal.text));
+            let from_source = part.origin == Origin::Served && told.contains(literal.text);
+            if from_source || !(is_served || served.is_empty()) {
+                continue;
+            }
+            told.insert(literal.text);
+            findings.push(finding);
             if findings.len() >= FINDING_LIMIT {
                 return findings;
             }
@@ -133,7 +148,7 @@ fn host(part: &Part<'_>, literal: &Literal<'_>, bound: &[Bound]) -> Option<Findi
     if !address || !(own || variable.is_some()) {
         return None;
     }
-    let place = place(part.name, literal.line, literal.column);
+    let place = place(part.name, literal.line, literal.column());
     let title = format!("{} names {}", part.name, sort.name());
     let mut finding = found(&codes::BUNDLE_HOST, place, title);
     if let Some(variable) = variable {
@@ -153,7 +168,7 @@ fn test_key(part: &Part<'_>, literal: &Literal<'_>, key: &Key) -> Option<Finding
     if facts.mode != Mode::Test {
         return None;
     }
-    let place = place(part.name, literal.line, literal.column);
+    let place = place(part.name, literal.line, literal.column());
     let title = format!("{} holds a test key", part.name);
     Some(found(&codes::TEST_KEY, place, title).evidence("value", facts.what))
 }

@@ -42,21 +42,14 @@ fn token(claims: &str) -> String {
 
 /// The cases that two files decide.
 fn cases() -> Vec<Case> {
-    let own_database = "D=postgres://a:Zp1@db.acme.example/app";
-    let anon = |project: &str| {
-        format!(
-            "K={}",
-            token(&format!(r#"{{"role":"anon","ref":"{project}"}}"#))
-        )
-    };
-    let service = |project: &str| {
-        format!(
-            "K={}",
-            token(&format!(r#"{{"role":"service_role","ref":"{project}"}}"#))
-        )
-    };
-    let url = |project: &str| format!("SUPABASE_URL=https://{project}.supabase.co");
-    let demo = |role: &str| token(&format!(r#"{{"role":"{role}","iss":"supabase-demo"}}"#));
+    let mut all = hosts();
+    all.extend(keys());
+    all.extend(switches());
+    all.extend(shared());
+    all
+}
+
+fn hosts() -> Vec<Case> {
     vec![
         case(
             "environment/local-host",
@@ -75,11 +68,37 @@ fn cases() -> Vec<Case> {
             ),
         ),
         case(
+            "environment/oauth-redirect",
+            ("NEXTAUTH_URL=http://localhost:3000", ""),
+            (
+                "NEXTAUTH_URL=https://portal.acme.example",
+                "NEXTAUTH_URL=http://localhost:3000",
+            ),
+        ),
+        case(
+            "environment/cors-origin",
+            (
+                "CORS_ORIGINS=https://portal.acme.example,http://localhost:3000",
+                "",
+            ),
+            (
+                "CORS_ORIGINS=https://portal.acme.example",
+                "CORS_ORIGINS=http://localhost:3000",
+            ),
+        ),
+    ]
+}
+
+fn keys() -> Vec<Case> {
+    let anon = |project: &str| supabase("anon", project);
+    let demo = token(r#"{"role":"anon","iss":"supabase-demo"}"#);
+    vec![
+        case(
             "environment/test-key",
             ("STRIPE_KEY=sk_~test_51Habcdefghijklmnop", ""),
             (
                 "STRIPE_KEY=sk_~live_51Habcdefghijklmnop\nSTRIPE_TEST_KEY=sk_~test_51Habcdefghijklmnop",
-                "",
+                "STRIPE_KEY=sk_~test_51Habcdefghijklmnop",
             ),
         ),
         case(
@@ -88,15 +107,90 @@ fn cases() -> Vec<Case> {
             ("", "STRIPE_KEY=sk_~test_51Habcdefghijklmnop"),
         ),
         case(
+            "environment/public-secret",
+            (
+                "NEXT_PUBLIC_SERVICE_ROLE_KEY=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6",
+                "",
+            ),
+            (
+                &format!(
+                    "NEXT_PUBLIC_ANON_KEY={}\nVITE_MAP_KEY={SECRET}",
+                    anon("abcd")
+                ),
+                "",
+            ),
+        ),
+        case(
+            "environment/key-mismatch",
+            (&format!("{}\nK={}", address("abcd"), anon("efgh")), ""),
+            (&format!("{}\nK={}", address("abcd"), anon("abcd")), ""),
+        ),
+        case(
+            "environment/key-mismatch",
+            (
+                "P=pk_~live_51Habcdefghijklmnop\nS_TEST=sk_~test_51Habcdefghijklmnop",
+                "",
+            ),
+            (
+                "P=pk_~live_51Habcdefghijklmnop\nS=sk_~live_51Habcdefghijklmnop",
+                "",
+            ),
+        ),
+        case(
+            "environment/demo-issuer",
+            (&format!("K={demo}"), ""),
+            (&format!("K={}", anon("abcd")), ""),
+        ),
+    ]
+}
+
+fn switches() -> Vec<Case> {
+    vec![
+        case(
+            "environment/debug-on",
+            ("DEBUG=*", ""),
+            ("DEBUG=false\nAPP_DEBUG=0", "DEBUG=true"),
+        ),
+        case(
+            "environment/debug-on",
+            ("APP_ENV=local", ""),
+            ("APP_ENV=production", "APP_ENV=local"),
+        ),
+        case(
+            "environment/node-env",
+            ("NODE_ENV=development", ""),
+            ("NODE_ENV=production", "NODE_ENV=development"),
+        ),
+        case(
+            "environment/sentry-environment",
+            ("SENTRY_ENVIRONMENT=preview", ""),
+            (
+                "SENTRY_ENVIRONMENT=production",
+                "SENTRY_ENVIRONMENT=preview",
+            ),
+        ),
+        case(
+            "environment/sentry-environment",
+            ("", "VITE_SENTRY_ENVIRONMENT=production"),
+            ("", "VITE_SENTRY_ENVIRONMENT=pr-7"),
+        ),
+    ]
+}
+
+fn shared() -> Vec<Case> {
+    let database = "D=postgres://a:Zp1@db.acme.example/app";
+    let whole = |project: &str| {
+        let key = supabase("service_role", project);
+        format!("{}\nK={key}", address(project))
+    };
+    vec![
+        case(
             "environment/shared-database",
             (
-                own_database,
+                database,
                 "DATABASE_URL=postgresql://b:Qw2@db.acme.example:5432/app",
             ),
-            (
-                own_database,
-                "D=postgres://a:Zp3@db.acme.example/app_preview",
-            ),
+            (database, "D=postgres://a:Zp3@db.acme.example/app_preview"),
         ),
         case(
             "environment/shared-service-key",
@@ -122,40 +216,13 @@ fn cases() -> Vec<Case> {
         ),
         case(
             "environment/shared-project",
-            (&url("abcd"), &url("abcd")),
-            (&url("abcd"), &url("efgh")),
+            (&address("abcd"), &address("abcd")),
+            (&address("abcd"), &address("efgh")),
         ),
         case(
-            "environment/public-secret",
-            (
-                "NEXT_PUBLIC_SERVICE_ROLE_KEY=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6",
-                "",
-            ),
-            (
-                &format!(
-                    "NEXT_PUBLIC_ANON={}\nVITE_MAP_KEY={SECRET}",
-                    token(r#"{"role":"anon","ref":"abcd"}"#)
-                ),
-                "",
-            ),
-        ),
-        case(
-            "environment/debug-on",
-            ("DEBUG=*", ""),
-            ("DEBUG=false\nAPP_DEBUG=0", "DEBUG=true"),
-        ),
-        case(
-            "environment/node-env",
-            ("NODE_ENV=development", ""),
-            ("NODE_ENV=production", "NODE_ENV=development"),
-        ),
-        case(
-            "environment/sentry-environment",
-            ("SENTRY_ENVIRONMENT=preview", ""),
-            (
-                "SENTRY_ENVIRONMENT=production",
-                "SENTRY_ENVIRONMENT=preview",
-            ),
+            "environment/shared-project",
+            (&whole("abcd"), &address("abcd")),
+            (&whole("abcd"), &whole("efgh")),
         ),
         case(
             "environment/shared-analytics",
@@ -168,58 +235,15 @@ fn cases() -> Vec<Case> {
                 "NEXT_PUBLIC_GA_ID=G-FGHIJ67890",
             ),
         ),
-        case(
-            "environment/key-mismatch",
-            (&format!("{}\n{}", url("abcd"), anon("efgh")), ""),
-            (&format!("{}\n{}", url("abcd"), anon("abcd")), ""),
-        ),
-        case(
-            "environment/key-mismatch",
-            (
-                "P=pk_~live_51Habcdefghijklmnop\nS_TEST=sk_~test_51Habcdefghijklmnop",
-                "",
-            ),
-            (
-                "P=pk_~live_51Habcdefghijklmnop\nS=sk_~live_51Habcdefghijklmnop",
-                "",
-            ),
-        ),
-        case(
-            "environment/demo-issuer",
-            (&format!("K={}", demo("anon")), ""),
-            (&anon("abcd"), ""),
-        ),
-        case(
-            "environment/oauth-redirect",
-            ("NEXTAUTH_URL=http://localhost:3000", ""),
-            (
-                "NEXTAUTH_URL=https://portal.acme.example",
-                "NEXTAUTH_URL=http://localhost:3000",
-            ),
-        ),
-        case(
-            "environment/cors-origin",
-            (
-                "CORS_ORIGINS=https://portal.acme.example,http://localhost:3000",
-                "",
-            ),
-            (
-                "CORS_ORIGINS=https://portal.acme.example",
-                "CORS_ORIGINS=http://localhost:3000",
-            ),
-        ),
-        case(
-            "environment/shared-project",
-            (
-                &format!("{}\n{}", url("abcd"), service("abcd")),
-                &url("abcd"),
-            ),
-            (
-                &format!("{}\n{}", url("abcd"), service("abcd")),
-                &format!("{}\n{}", url("efgh"), service("efgh")),
-            ),
-        ),
     ]
+}
+
+fn address(project: &str) -> String {
+    format!("SUPABASE_URL=https://{project}.supabase.co")
+}
+
+fn supabase(role: &str, project: &str) -> String {
+    token(&format!(r#"{{"role":"{role}","ref":"{project}"}}"#))
 }
 
 /// Codes whose cases have a portal or an example file, or are in the tests of the bundle.

@@ -32,6 +32,7 @@ struct EmittedVariable {
     scope: String,
     file: String,
     line: usize,
+    beside: bool,
     /// Absent when only the name is known.
     facts: Option<Facts>,
 }
@@ -65,6 +66,7 @@ pub(super) fn write(side: &Side, key: &Key) -> Vec<u8> {
         scope: variable.scope.clone(),
         file: variable.place.file.clone(),
         line: variable.place.line,
+        beside: variable.beside,
         facts: variable.facts.clone(),
     });
     let emitted = Emitted {
@@ -135,5 +137,6 @@ fn variable(emitted: EmittedVariable) -> Variable {
         facts: emitted.facts,
         place: place(&emitted.file, emitted.line.max(1), 1),
         inherited: false,
+        beside: emitted.beside,
     }
 }

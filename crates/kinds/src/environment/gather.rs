@@ -73,7 +73,14 @@ impl Gatherer<'_> {
     /// When a source that the config names cannot be read or understood.
     pub(super) fn gather(&self, config: &Config) -> Result<Gathered, CheckError> {
         let mut gathered = Gathered::default();
-        let guesses = discover(self.files)?;
+        let guesses = discover(self.files).unwrap_or_else(|error| {
+            let note = format!(
+                "The project folder was not searched: {error}. {}",
+                error.help()
+            );
+            gathered.notes.push(note);
+            Vec::new()
+        });
         self.examples(&guesses, &mut gathered);
         if config.environments.is_empty() {
             self.guessed(&guesses, &mut gathered);
@@ -129,7 +136,9 @@ impl Gatherer<'_> {
                         .map_err(|error| error.at(path.span.location()))?;
                     notes.extend(reading.notes);
                     for set in reading.set {
-                        side.set(self.variable(set, &path.value, "", false));
+                        let mut variable = self.variable(set, &path.value, "");
+                        variable.beside = *format == Format::Kubernetes;
+                        side.set(variable);
                     }
                 }
                 Source::Process(patterns) => self.take_process(patterns, &mut side),
@@ -181,12 +190,12 @@ impl Gatherer<'_> {
                     line: 1,
                     scope: String::new(),
                 };
-                side.set(self.variable(set, PROCESS, "", false));
+                side.set(self.variable(set, PROCESS, ""));
             }
         }
     }
 
-    fn variable(&self, set: Set, file: &str, folder: &str, inherited: bool) -> Variable {
+    fn variable(&self, set: Set, file: &str, folder: &str) -> Variable {
         let scope = [folder, set.scope.as_str()]
             .iter()
             .filter(|part| !part.is_empty())
@@ -201,7 +210,8 @@ impl Gatherer<'_> {
             place: place(file, set.line, 1),
             name: set.name,
             scope,
-            inherited,
+            inherited: false,
+            beside: false,
         }
     }
 
@@ -298,7 +308,9 @@ impl Gatherer<'_> {
             role: side.role,
         };
         for set in self.guessed_reading(guess, wanted, notes) {
-            let variable = self.variable(set, &guess.path, &guess.folder, general);
+            let mut variable = self.variable(set, &guess.path, &guess.folder);
+            variable.inherited = general;
+            variable.beside = guess.format == Format::Kubernetes;
             side.set(variable);
         }
     }
@@ -322,7 +334,7 @@ fn forget_the_machine(gathered: &mut Gathered) {
         return;
     }
     for side in &mut gathered.sides {
-        side.variables.retain(|variable| {
+        side.keep(|variable| {
             let key = variable
                 .facts
                 .as_ref()

@@ -22,10 +22,10 @@ pub(super) fn matrix(gathered: &Gathered, judgement: &Judgement) -> Option<Table
         let variables = side.variables.iter();
         variables.map(|variable| (variable.scope.clone(), variable.name.clone()))
     });
-    let expected = gathered.expected.iter().filter(|expected| {
-        let mut sides = gathered.sides.iter();
-        !sides.any(|side| side.variables.iter().any(|one| one.name == expected.name))
-    });
+    let set = gathered.sides.iter().flat_map(|side| &side.variables);
+    let set: BTreeSet<&str> = set.map(|variable| variable.name.as_str()).collect();
+    let expected = gathered.expected.iter();
+    let expected = expected.filter(|expected| !set.contains(expected.name.as_str()));
     let expected = expected.map(|expected| (expected.scope.clone(), expected.name.clone()));
     let all: BTreeSet<RowKey> = names.chain(expected).collect();
     if all.is_empty() || gathered.sides.is_empty() {

@@ -5,6 +5,13 @@
 //! to fingerprint files knows no value. Equal values are found by keyed fingerprints.
 
 mod advice;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "the crawl of the deployed site hands its texts over once it is there"
+    )
+)]
 mod bundle;
 mod codes;
 mod config;

@@ -1,5 +1,7 @@
 //! Environments and their variables, as every source tells them.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::secret::Sensitive;
@@ -82,6 +84,8 @@ pub(super) struct Variable {
     /// Whether it was guessed to apply here, because a file without an environment in its name sets
     /// it and no other file does.
     pub(super) inherited: bool,
+    /// Whether programs beside its reader answer under `localhost`, as those of one pod do.
+    pub(super) beside: bool,
 }
 
 impl Variable {
@@ -114,6 +118,8 @@ pub(super) struct Side {
     pub(super) role: Role,
     /// Its variables; one for each scope and name, in the order they were met.
     pub(super) variables: Vec<Variable>,
+    /// Where each scope and name stands among them.
+    index: HashMap<(String, String), usize>,
 }
 
 impl Side {
@@ -123,28 +129,41 @@ impl Side {
             name: name.into(),
             role,
             variables: Vec::new(),
+            index: HashMap::new(),
         }
     }
 
     /// Sets a variable; a later source wins over an earlier one.
     pub(super) fn set(&mut self, variable: Variable) {
+        let key = (variable.scope.clone(), variable.name.clone());
         let known = self
-            .variables
-            .iter_mut()
-            .find(|known| known.name == variable.name && known.scope == variable.scope);
+            .index
+            .get(&key)
+            .and_then(|at| self.variables.get_mut(*at));
         match known {
             // A name alone does not hide a value.
             Some(known) if variable.facts.is_some() || known.facts.is_none() => *known = variable,
             Some(_) => {}
-            None => self.variables.push(variable),
+            None => {
+                self.index.insert(key, self.variables.len());
+                self.variables.push(variable);
+            }
         }
+    }
+
+    /// Keeps only the variables for which the predicate holds.
+    pub(super) fn keep(&mut self, wanted: impl FnMut(&Variable) -> bool) {
+        self.variables.retain(wanted);
+        let keys = self.variables.iter().enumerate();
+        self.index = keys
+            .map(|(at, variable)| ((variable.scope.clone(), variable.name.clone()), at))
+            .collect();
     }
 
     /// The variable of a scope and name.
     pub(super) fn get(&self, scope: &str, name: &str) -> Option<&Variable> {
-        self.variables
-            .iter()
-            .find(|variable| variable.name == name && variable.scope == scope)
+        let at = self.index.get(&(scope.to_owned(), name.to_owned()))?;
+        self.variables.get(*at)
     }
 
     /// Whether clients work there.

@@ -282,6 +282,133 @@ fn which_environment_is_production_may_be_said() {
     );
 }
 
+/// A portal as it should be: every service of its own in each environment.
+#[test]
+fn environments_as_they_should_be_are_left_alone() {
+    let healthy = |host: &str, mode: &str, project: &str, salt: &str| {
+        format!(
+            "# web\nNODE_ENV=production\nPORT=3000\nHOST=0.0.0.0\nHOSTNAME=0.0.0.0\nTZ=Europe/Berlin\nLOG_LEVEL=info\n\
+             NEXT_PUBLIC_SITE_URL=https://{host}\nNEXTAUTH_URL=https://{host}\nAUTH_SECRET={salt}q7Xv2Lm9Rt4Kp8Zw3Bn6\n\
+             NEXT_PUBLIC_SUPABASE_URL=https://{project}.supabase.co\n\
+             DATABASE_URL=postgresql://postgres.{project}:{salt}Zp1@aws-0-eu-central-1.pooler.supabase.com:6543/postgres?pgbouncer=true\n\
+             DIRECT_URL=postgresql://postgres:{salt}Zp1@db.{project}.supabase.co:5432/postgres\n\
+             NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY=pk_{mode}_51{salt}abcdefghijklmnop\nSTRIPE_SECRET_KEY=sk_{mode}_51{salt}abcdefghijklmnop\n\
+             STRIPE_WEBHOOK_SECRET=whsec_{salt}7Xv2Lm9Rt4Kp8Zw3Bn6\nSTRIPE_API_BASE=https://api.stripe.com\n\
+             NEXT_PUBLIC_SENTRY_DSN=https://0123456789abcdef0123456789abcdef@o123.ingest.de.sentry.io/456\nSENTRY_ORG=acme\n\
+             NEXT_PUBLIC_POSTHOG_HOST=https://eu.i.posthog.com\nNEXT_PUBLIC_MAPBOX_TOKEN=pk.eyJ1IjoiYWNtZSJ9.abc\n\
+             SMTP_HOST=smtp.postmarkapp.com\nSMTP_PORT=587\nMAIL_FROM=\"Acme Portal <portal@acme.example>\"\n\
+             AWS_REGION=eu-central-1\nS3_BUCKET=acme-{salt}-uploads\nFEATURE_FLAGS='{{\"new\":true}}'\nDEBUG=\nCACHE_TTL=3600\n\
+             OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318\nALLOWED_MIME=image/png,image/jpeg\nSESSION_COOKIE=__Host-session\n\
+             NEXT_PUBLIC_RECAPTCHA_SITE_KEY=6LeIxAcTAAAAAJcZVRqyHh71UMIEGNQ_MXjiZKhI\nCRON=\"*/5 * * * *\"\nSUPPORT=https://help.acme.example\n\
+             REDIS_URL=rediss://default:{salt}Qw2@{project}.upstash.io:6379\nJWT_AUDIENCE=authenticated\nDEVICES_API=https://devices.acme.example\n"
+        )
+    };
+    let project = Project::new();
+    let (test, live) = (concat!("te", "st"), concat!("li", "ve"));
+    project.write(
+        ".env.production",
+        healthy("portal.acme.example", live, "abcdprod", "Hx1").as_bytes(),
+    );
+    project.write(
+        ".env.staging",
+        healthy("staging.acme.example", test, "abcdstage", "Jy2").as_bytes(),
+    );
+    project.write(
+        ".env.local",
+        healthy("localhost:3000", test, "abcdlocal", "Kz3").as_bytes(),
+    );
+    let report = project.run("{}");
+    assert!(report.findings.is_empty(), "{:?}", told(&report));
+    assert!(report.notes.is_empty(), "{:?}", report.notes);
+    assert!(report.evaluated > 100);
+}
+
+#[test]
+fn what_looks_like_a_value_is_no_name_and_is_not_shown() {
+    let line = "MIIEpAIBAAKCAQEA7bq98sV0Yw3Kd";
+    let project = Project::with(&[
+        (".env.production", &format!("KEY=-----BEGIN\n{line}==\n")),
+        (
+            "docker-compose.yml",
+            &format!(
+                "services: {{ web: {{ environment: [ {line}, sk_~live_51Habcdefghijklmnop, OK ] }} }}\n"
+            ),
+        ),
+        ("github.txt", &format!("{line}\nS\n")),
+    ]);
+    let configs = [
+        "{}",
+        "{ environments: { production: { env-file: .env.production } } }",
+        "{ environments: { production: { github: github.txt } } }",
+    ];
+    for config in configs {
+        let text = shown(project.try_run(config));
+        assert!(!text.contains(line) && !text.contains("51Habc"), "{text}");
+        assert!(text.contains("looks like a"), "{text}");
+    }
+}
+
+#[test]
+fn a_program_of_the_same_pod_is_only_a_hint() {
+    let manifest = "kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          env:\n            - { name: DATABASE_PROXY_URL, value: 'http://127.0.0.1:5433' }\n";
+    let project = Project::with(&[("deploy.yaml", manifest)]);
+    let report = project.run("{ environments: { production: { kubernetes: deploy.yaml } } }");
+    assert_eq!(report.findings[0].confidence, Confidence::Low);
+    assert_eq!(report.findings[0].location.line, 8);
+}
+
+#[test]
+fn an_example_file_counts_for_its_own_folder() {
+    let project = Project::with(&[
+        ("apps/web/.env.example", "WEB=\n"),
+        ("apps/web/.env.production", "WEB=1\n"),
+        ("apps/api/.env.example", "API=\n"),
+    ]);
+    assert!(project.run("{}").findings.is_empty());
+    project.write("apps/api/.env.production", b"OTHER=1\n");
+    assert_eq!(
+        project.codes("{}"),
+        ["environment/extra-key", "environment/missing-key"]
+    );
+}
+
+#[test]
+fn large_sources_of_odd_shapes_are_read_in_one_go() {
+    let many: String = "A=\n".repeat(200_000);
+    let escaped = format!("{{{}\"a\": 1}}", "\"\\u0041\": 1, ".repeat(20_000));
+    let tables: String = (0..20_000)
+        .map(|number| format!("k{number} = 1\n"))
+        .collect();
+    let project = Project::with(&[("a.env", &many), ("b.json", &escaped), ("c.toml", &tables)]);
+    for source in ["env-file: a.env", "railway: b.json", "fly: c.toml"] {
+        project.run(&format!(
+            "{{ environments: {{ production: {{ {source} }} }} }}"
+        ));
+    }
+}
+
+#[test]
+fn the_example_of_the_page_is_read() {
+    let page = include_str!("check.md");
+    let blocks: Vec<&str> = page.split("```yaml\n").skip(1).collect();
+    assert_eq!(blocks.len(), 1);
+    let text = blocks[0].split("```").next().unwrap();
+    let gate: serde_json::Value = serde_saphyr::from_str(text).unwrap();
+    for (id, check) in gate["checks"].as_object().unwrap() {
+        let config = check["environment"].to_string();
+        assert!(faults(&config).is_empty(), "{id}: {:?}", faults(&config));
+    }
+}
+
+#[test]
+fn machines_of_developers_may_share_and_a_preview_may_not() {
+    let file = "JWT_SECRET=q7Xv2Lm9Rt4Kp8Zw3Bn6\n";
+    let local = Project::with(&[(".env.local", file), (".env.test", file)]);
+    assert!(local.run("{}").findings.is_empty());
+    let preview = Project::with(&[(".env.local", file), (".env.preview", file)]);
+    assert_eq!(preview.run("{}").findings.len(), 1);
+}
+
 fn mixed() -> Project {
     Project::with(&[
         (

@@ -63,6 +63,22 @@ pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
     (line, column)
 }
 
+/// Where the lines of a text begin, for many questions about one text.
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    /// Looks through the text once.
+    pub(super) fn of(text: &str) -> Self {
+        let starts = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self(std::iter::once(0).chain(starts).collect())
+    }
+
+    /// The 1-based line of a byte offset.
+    pub(super) fn line(&self, offset: usize) -> usize {
+        self.0.partition_point(|start| *start <= offset).max(1)
+    }
+}
+
 /// The text of a file's bytes, without a byte order mark.
 ///
 /// # Errors

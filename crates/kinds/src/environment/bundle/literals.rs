@@ -7,12 +7,19 @@ pub(super) struct Literal<'t> {
     pub(super) text: &'t str,
     /// The 1-based line.
     pub(super) line: usize,
-    /// The 1-based column in characters.
-    pub(super) column: usize,
+    /// What stands before it on its line.
+    pub(super) before: &'t str,
     /// Whether it stands behind `||` or `??`.
     pub(super) fallback: bool,
     /// Whether it stands behind `=` or `:`, and not behind a comparison.
     pub(super) assigned: bool,
+}
+
+impl Literal<'_> {
+    /// The 1-based column in characters.
+    pub(super) fn column(&self) -> usize {
+        self.before.chars().count() + 1
+    }
 }
 
 /// The longest literal that is looked at, in bytes.
@@ -90,7 +97,7 @@ impl<'t> Scanner<'t> {
                 Some(b'\n') if quote != b'`' => return None,
                 Some(b'\n') => self.new_line(),
                 Some(b'\\') => {
-                    self.at += 1 + usize::from(self.byte(1).is_some_and(|byte| byte != b'\n'))
+                    self.at += 1 + usize::from(self.byte(1).is_some_and(|byte| byte != b'\n'));
                 }
                 Some(byte) if byte == quote => break,
                 Some(_) => self.at += 1,
@@ -107,7 +114,7 @@ impl<'t> Scanner<'t> {
         Some(Literal {
             text,
             line,
-            column: before.chars().count() + 1,
+            before,
             fallback: code.ends_with("||") || code.ends_with("??"),
             assigned: code.ends_with(['=', ':']) && !compared,
         })
@@ -124,7 +131,7 @@ mod tests {
         let found = literals(text);
         let told: Vec<_> = found
             .iter()
-            .map(|one| (one.text, one.line, one.column, one.fallback))
+            .map(|one| (one.text, one.line, one.column(), one.fallback))
             .collect();
         assert_eq!(told, [("b\\'c", 3, 15, false), ("d", 3, 32, true)]);
     }

@@ -14,6 +14,7 @@ fn preview(name: &str, value: &str) -> Gathered {
         value: Some(value.into()),
         place: place(".env.preview", 1, 1),
         inherited: false,
+        beside: false,
     });
     Gathered {
         sides: vec![side],
@@ -168,4 +169,32 @@ fn sources_below_node_modules_and_of_bundlers_are_not_the_projects_own() {
     ] {
         assert!(!is_first_party(foreign), "{foreign}");
     }
+}
+
+#[test]
+fn what_a_source_shows_is_not_told_again_where_it_is_served() {
+    let own = (
+        "src/api.ts",
+        "const url = 'http://localhost:4000/api'",
+        Origin::FirstParty,
+    );
+    let served = ("/assets/index.js", SERVED, Origin::Served);
+    let gathered = preview("VITE_API_URL", "http://localhost:4000/api");
+    assert_eq!(titles(&[served, own], &gathered).len(), 1);
+}
+
+#[test]
+fn a_long_line_of_many_literals_is_read_in_one_go() {
+    let text = "x=\"http://localhost:9999\";".repeat(100_000);
+    let part = Part {
+        name: "/a.js",
+        text: &text,
+        origin: Origin::Served,
+    };
+    assert!(look(&[part], &Gathered::default(), &key()).is_empty());
+    let own = Part {
+        origin: Origin::FirstParty,
+        ..part
+    };
+    assert_eq!(look(&[own, part], &Gathered::default(), &key()).len(), 50);
 }

@@ -163,7 +163,7 @@ pub(super) fn expand(
         )
         .collect();
     notes.extend(expander.circular.iter().map(|name| {
-        format!("{file} defines {name} by itself; the reference is left as it is written.")
+        format!("{file} defines {name} by itself, or through too many others; the reference is left as it is written.")
     }));
     values.ok_or_else(|| {
         SourceError::new(

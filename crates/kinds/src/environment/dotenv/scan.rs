@@ -1,14 +1,20 @@
 //! The text of a `.env` file, character by character.
 
-use super::super::text::{SourceError, position};
+use super::super::facts::looks_like_value;
+use super::super::text::{Lines, SourceError, position};
 use super::Raw;
 use super::expand::{Piece, pieces};
 
 /// Reads every assignment in the order of the text.
 pub(super) fn scan(file: &str, text: &str) -> Result<Vec<Raw>, SourceError> {
-    let mut scanner = Scanner { file, text, at: 0 };
+    let mut scanner = Scanner {
+        file,
+        text,
+        lines: Lines::of(text),
+        at: 0,
+    };
     let mut found = Vec::new();
-    while scanner.to_next_name() {
+    while scanner.find_name() {
         found.push(scanner.assignment()?);
     }
     Ok(found)
@@ -17,6 +23,7 @@ pub(super) fn scan(file: &str, text: &str) -> Result<Vec<Raw>, SourceError> {
 struct Scanner<'t> {
     file: &'t str,
     text: &'t str,
+    lines: Lines,
     at: usize,
 }
 
@@ -38,7 +45,7 @@ impl<'t> Scanner<'t> {
         self.skip(|letter| matches!(letter, ' ' | '\t'));
     }
 
-    fn to_next_name(&mut self) -> bool {
+    fn find_name(&mut self) -> bool {
         loop {
             self.skip(char::is_whitespace);
             match self.peek() {
@@ -54,12 +61,15 @@ impl<'t> Scanner<'t> {
     }
 
     fn assignment(&mut self) -> Result<Raw, SourceError> {
-        if self.rest().starts_with("export ") || self.rest().starts_with("export\t") {
+        let exported = ["export ", "export\t"]
+            .iter()
+            .any(|word| self.rest().starts_with(word));
+        if exported {
             self.at += "export".len();
             self.skip_blanks();
         }
         let start = self.at;
-        let line = position(self.text, start).0;
+        let line = self.lines.line(start);
         self.skip(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '-'));
         let name = self.text.get(start..self.at).unwrap_or("");
         if name.is_empty() || name.starts_with(|letter: char| letter.is_ascii_digit()) {
@@ -70,8 +80,15 @@ impl<'t> Scanner<'t> {
             ));
         }
         self.skip_blanks();
+        if looks_like_value(name) {
+            return Err(self.fault(
+                start,
+                "a name is expected here, and this looks like a part of a value",
+                "Put quotes around a value of several lines.",
+            ));
+        }
         let pieces = match self.peek() {
-            None | Some('\n' | '\r' | '#') => {
+            None | Some('\n' | '\r' | '#') if exported || is_plain_name(name) => {
                 self.skip(|letter| letter != '\n');
                 None
             }
@@ -83,7 +100,7 @@ impl<'t> Scanner<'t> {
                 self.at += 1;
                 Some(self.value()?)
             }
-            Some(_) => {
+            _ => {
                 return Err(self.fault(
                     self.at,
                     "`=` is expected after the name",
@@ -152,6 +169,14 @@ impl<'t> Scanner<'t> {
         let value = line.get(..comment.unwrap_or(line.len())).unwrap_or("");
         pieces(value.trim(), false)
     }
+}
+
+/// Whether a word alone on its line is a name: anything else may be a piece of a value.
+fn is_plain_name(name: &str) -> bool {
+    name.len() <= 64
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// The bytes before the quote that closes; a backslash hides a double quote.

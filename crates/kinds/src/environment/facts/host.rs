@@ -188,10 +188,14 @@ pub(super) fn is_bare(value: &str) -> bool {
 }
 
 /// The sort of each host that a value names: in URLs, in `host:port`, alone, or in a list of those.
+/// In a sentence only URLs count.
 pub(in super::super) fn hosts_of(value: &str) -> Vec<HostSort> {
+    let sentence = value.contains(char::is_whitespace) && !value.contains([',', ';']);
     let parts = value.split([',', ';', ' ', '\n']).take(100);
     let mut found: Vec<HostSort> = parts
-        .filter_map(|part| host_in(part.trim().trim_matches(['"', '\'', '[', ']'])))
+        .map(|part| part.trim().trim_matches(['"', '\'', '[', ']']))
+        .filter(|part| !sentence || part.contains("://") || part.starts_with("host="))
+        .filter_map(host_in)
         .map(|host| sort_of_host(&host))
         .collect();
     found.dedup();

@@ -14,8 +14,8 @@ use super::print::{Key, Print};
 pub(super) use host::{HostSort, hosts_of};
 pub(super) use name::{
     holds_bind_address, is_analytics, is_cors_list, is_debug, is_forbidden_in_public,
-    is_mode_switch, is_public, is_redirect, is_sentry_environment, never_called, says_address,
-    says_other_environment, says_test, tokens,
+    is_mode_switch, is_public, is_redirect, is_sentry_environment, looks_like_value, never_called,
+    says_address, says_other_environment, says_test, tokens,
 };
 use recognise::recognise;
 
@@ -216,6 +216,14 @@ fn is_reference(value: &str) -> bool {
 
 fn class(name: &str, value: &str, known: Option<&recognise::Known>) -> Class {
     match known {
+        Some(known) if known.class == Class::Depends => {
+            let hidden = !is_public(name) || is_forbidden_in_public(name);
+            if hidden && name::says_secret(name) {
+                Class::Secret
+            } else {
+                Class::Depends
+            }
+        }
         Some(known) => known.class,
         None if is_analytics(name) || name::is_public_by_design(name) => Class::Plain,
         None if is_public(name) && !is_forbidden_in_public(name) => Class::Plain,

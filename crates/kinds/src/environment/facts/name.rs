@@ -1,5 +1,7 @@
 //! What the name of a variable says.
 
+use super::recognise::recognise;
+
 /// The beginnings of names that builds copy into the browser's code.
 const PUBLIC: &[&str] = &[
     "NEXT_PUBLIC_",
@@ -12,6 +14,20 @@ const PUBLIC: &[&str] = &[
     "NG_APP_",
     "VUE_APP_",
 ];
+
+/// Whether a name is rather a piece of a value: a key that stands where a name belongs, or a line of
+/// a private key without quotes. Such a name is not to be shown.
+pub(in super::super) fn looks_like_value(name: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| name.as_bytes().iter().any(test);
+    let lower = has(u8::is_ascii_lowercase);
+    let drawn = lower && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+    let whole = !name.contains(['_', '-', '.']);
+    let hexadecimal = name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    name.len() > 200
+        || (whole && name.len() >= 20 && drawn)
+        || (name.len() >= 24 && hexadecimal)
+        || recognise(name).is_some()
+}
 
 /// The parts of a name between `_`, `-` and `.`, in capitals.
 pub(in super::super) fn tokens(name: &str) -> Vec<String> {
@@ -72,7 +88,6 @@ pub(super) fn is_public_by_design(name: &str) -> bool {
             "RECAPTCHA",
             "TURNSTILE",
             "CLIENT",
-            "APP",
         ],
     ) && !has(name, &["SECRET", "PRIVATE", "PASSWORD", "TOKEN"])
         && !is_forbidden_in_public(name)

@@ -16,7 +16,7 @@ pub(super) struct Known {
     pub(super) powerful: bool,
 }
 
-/// Beginning, slug, name, class, whether it is powerful, and the shortest length.
+/// Beginning, slug, name, class, and whether it is powerful.
 const TOKENS: &[(&str, &str, &str, Class, bool)] = &[
     (
         "sk_live_",
@@ -135,13 +135,6 @@ const TOKENS: &[(&str, &str, &str, Class, bool)] = &[
         Class::Depends,
         false,
     ),
-    (
-        "-----BEGIN",
-        "private-key",
-        "private key",
-        Class::Secret,
-        false,
-    ),
 ];
 
 /// What a whole value is, when it tells itself.
@@ -155,14 +148,19 @@ pub(super) fn recognise(value: &str) -> Option<Known> {
     if link::firebase_account(value).is_some() {
         return Some(secret("google-service-account", "Google service account"));
     }
+    if value.starts_with("-----BEGIN") {
+        let private = value.lines().next()?.contains("PRIVATE KEY");
+        return private.then(|| Known {
+            powerful: false,
+            ..secret("private-key", "private key")
+        });
+    }
     if is_measurement_id(value) {
         return Some(public("google-measurement-id", "Google measurement id"));
     }
-    let (start, slug, name, class, powerful) = TOKENS.iter().find(|(start, ..)| {
-        value
-            .strip_prefix(start)
-            .is_some_and(|rest| rest.len() >= 10)
-    })?;
+    let (start, slug, name, class, powerful) = TOKENS
+        .iter()
+        .find(|(start, ..)| value.strip_prefix(start).is_some_and(is_drawn))?;
     let mode = match *start {
         start if start.contains("_live_") => Mode::Live,
         start if start.contains("_test_") => Mode::Test,
@@ -181,7 +179,9 @@ fn token_of(claims: &jwt::Claims) -> Known {
     match claims.role.as_deref() {
         Some("service_role") => secret("supabase-service-role", "Supabase service_role key"),
         Some("anon") => public("supabase-anon-key", "Supabase anon key"),
+        // Maps and the like have public ones; the name decides.
         _ => Known {
+            class: Class::Depends,
             powerful: false,
             ..secret("json-web-token", "JSON web token")
         },
@@ -205,6 +205,15 @@ fn of_link(value: &str, link: &link::Link) -> Option<Known> {
         powerful: false,
         ..secret("url-with-password", "URL with a password")
     })
+}
+
+/// Whether the rest of a token looks drawn, and not like words that happen to begin the same.
+fn is_drawn(rest: &str) -> bool {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    rest.len() >= 12
+        && rest.bytes().all(token)
+        && rest.bytes().any(|byte| byte.is_ascii_digit())
+        && rest.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 fn is_measurement_id(value: &str) -> bool {

@@ -98,6 +98,7 @@ fn hosts_are_found_in_urls_lists_and_connection_texts() {
     for value in [
         "true",
         "some text",
+        "see localhost:3000 for more",
         "12:30",
         "anna@acme.example",
         "",
@@ -160,6 +161,16 @@ fn keys_say_their_class_and_mode() {
         (Class::Public, Mode::Test, false)
     );
     assert_eq!(facts("K", "AIza~SyA1234567890").class, Class::Depends);
+    assert_eq!(facts("MAPS_KEY", "AIza~SyA1234567890").class, Class::Secret);
+    assert_eq!(
+        facts("NEXT_PUBLIC_MAPS_KEY", "AIza~SyA1234567890").class,
+        Class::Depends
+    );
+    assert_eq!(facts("FLAG", "re_enable_feature_flags").class, Class::Plain);
+    assert_eq!(
+        facts("K", "-----BEGIN PUBLIC KEY-----\nMIIB").class,
+        Class::Plain
+    );
     assert_eq!(
         facts("JWT_SECRET", "q7Xv2Lm9Rt4Kp8Zw3Bn6").class,
         Class::Secret

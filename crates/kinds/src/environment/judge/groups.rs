@@ -7,7 +7,7 @@ use tidegate_core::meta::{CodeInfo, Confidence, Severity};
 use super::super::codes;
 use super::super::facts::{self, Facts, Mode};
 use super::super::gather::Gathered;
-use super::super::model::{Side, Variable};
+use super::super::model::{Role, Side, Variable};
 use super::super::print::Print;
 use super::{Judge, found, guarded, key, severity_with};
 
@@ -180,7 +180,7 @@ impl<'j> Judge<'j> {
         self.evaluated(groups.len());
         let mut shared: Vec<Vec<Member<'j>>> = groups
             .into_values()
-            .filter(|members| sides(members).len() > 1)
+            .filter(|members| sides(members).len() > 1 && !all_local(members))
             .filter(|members| {
                 let mut names = members.iter().map(|(_, variable)| &variable.name);
                 !names.any(|name| self.may_be_shared(name))
@@ -231,6 +231,11 @@ fn sides<'m>(members: &[Member<'m>]) -> Vec<&'m str> {
     let mut names: Vec<&str> = members.iter().map(|(side, _)| side.name.as_str()).collect();
     names.dedup();
     names
+}
+
+/// Whether all are on machines of developers, where dummies are passed around.
+fn all_local(members: &[Member<'_>]) -> bool {
+    members.iter().all(|(side, _)| side.role == Role::Local)
 }
 
 fn production(members: &[Member<'_>]) -> bool {

@@ -10,6 +10,7 @@ use tidegate_core::meta::{CodeInfo, Confidence, Severity};
 use tidegate_core::span::Location;
 
 use super::advice;
+use super::codes;
 use super::gather::Gathered;
 use super::model::{Side, Variable, fits};
 
@@ -104,16 +105,17 @@ pub(super) fn found(code: &CodeInfo, place: Location, title: String) -> Finding 
     Finding::new(code, place, title).advice(advice::of(code.code.as_str()))
 }
 
-/// What a file without an environment in its name sets may well be replaced where the environment
-/// runs: then it is only a hint.
+/// A finding that is only a hint where something else may be the case.
 fn guarded(finding: Finding, variable: &Variable) -> Finding {
-    if variable.inherited {
-        let text =
-            "this file names no environment, and no other file sets the variable for this one";
-        finding.confidence(Confidence::Low).evidence("doubt", text)
+    let local = finding.code == codes::LOCAL_HOST.code;
+    let doubt = if variable.inherited {
+        "this file names no environment, and no other file sets the variable for this one"
+    } else if variable.beside && local {
+        "programs of one pod reach each other under this name"
     } else {
-        finding
-    }
+        return finding;
+    };
+    finding.confidence(Confidence::Low).evidence("doubt", doubt)
 }
 
 fn key(variable: &Variable) -> (String, String) {

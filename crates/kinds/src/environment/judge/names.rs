@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use tidegate_core::finding::Finding;
 
 use super::super::codes;
-use super::super::gather::{Expected, PROCESS};
+use super::super::gather::{Expected, Gathered, PROCESS};
 use super::super::model::{Side, titled};
 use super::{Judge, found, key};
 
 /// The most missing or extra names that become findings of their own.
 const NAME_LIMIT: usize = 50;
 
-impl Judge<'_> {
+impl<'j> Judge<'j> {
     /// Holds the environment that the gate looks at against the example files.
     pub(super) fn names(&mut self) {
         let Some(side) = self
@@ -27,26 +27,38 @@ impl Judge<'_> {
             .variables
             .iter()
             .filter(|variable| !variable.inherited)
-            .map(|variable| variable.name.as_str())
+            .map(|variable| variable.scope.as_str())
             .collect();
-        if own.is_empty() || self.gathered.expected.is_empty() {
-            return;
+        let expected = self.expected(&own);
+        if !own.is_empty() && !expected.is_empty() {
+            self.missing(side, &expected);
+            self.extra(side, &expected);
         }
-        self.missing(side);
-        self.extra(side);
     }
 
-    fn missing(&mut self, side: &Side) {
-        let expected: &[Expected] = &self.gathered.expected;
-        self.evaluated(expected.len());
-        let is_set = |expected: &&Expected| {
-            let mut same = side
-                .variables
-                .iter()
-                .filter(|one| one.name == expected.name);
-            same.any(|variable| variable.is_set())
+    /// The names of the example files beside the variables; those of the only one wherever it is.
+    fn expected(&self, own: &BTreeSet<&str>) -> Vec<&'j Expected> {
+        let gathered: &'j Gathered = self.gathered;
+        let folders: BTreeSet<&str> = gathered
+            .expected
+            .iter()
+            .map(|one| one.scope.as_str())
+            .collect();
+        let counts = |expected: &&Expected| {
+            folders.len() == 1 || expected.scope.is_empty() || own.contains(expected.scope.as_str())
         };
-        let missing: Vec<&Expected> = expected.iter().filter(|one| !is_set(one)).collect();
+        gathered.expected.iter().filter(counts).collect()
+    }
+
+    fn missing(&mut self, side: &Side, expected: &[&Expected]) {
+        self.evaluated(expected.len());
+        let set = side.variables.iter().filter(|variable| variable.is_set());
+        let set: BTreeSet<&str> = set.map(|variable| variable.name.as_str()).collect();
+        let missing: Vec<&Expected> = expected
+            .iter()
+            .copied()
+            .filter(|expected| !set.contains(expected.name.as_str()))
+            .collect();
         for expected in missing.iter().take(NAME_LIMIT) {
             let name = titled(&expected.scope, &expected.name);
             let title = format!("{name} is not set in {}", side.name);
@@ -56,19 +68,19 @@ impl Judge<'_> {
         }
     }
 
-    fn extra(&mut self, side: &Side) {
-        let folders: BTreeSet<&str> = self
-            .gathered
-            .expected
-            .iter()
-            .map(|expected| expected.scope.as_str())
-            .collect();
-        let listed = |name: &str| self.gathered.expected.iter().any(|one| one.name == name);
+    fn extra(&mut self, side: &Side, expected: &[&Expected]) {
+        let folders = expected.iter().map(|expected| expected.scope.as_str());
+        let folders: BTreeSet<&str> = folders.collect();
+        let listed = expected.iter().map(|expected| expected.name.as_str());
+        let listed: BTreeSet<&str> = listed.collect();
         let extra: Vec<_> = side
             .variables
             .iter()
             .filter(|variable| variable.place.file != PROCESS)
-            .filter(|variable| folders.contains(variable.scope.as_str()) && !listed(&variable.name))
+            .filter(|variable| {
+                folders.contains(variable.scope.as_str())
+                    && !listed.contains(variable.name.as_str())
+            })
             .collect();
         for variable in extra.iter().take(NAME_LIMIT) {
             let title = format!(

@@ -8,6 +8,7 @@ mod next;
 mod tree;
 
 use super::dotenv;
+use super::facts;
 use super::model::Role;
 use super::text::SourceError;
 
@@ -107,7 +108,7 @@ pub(super) fn read(
     text: &str,
     wanted: Wanted<'_>,
 ) -> Result<Reading, SourceError> {
-    let reading = match format {
+    let mut reading = match format {
         Format::EnvFile => env_file(file, text)?,
         Format::Compose(service) => compose::read(file, text, service.as_deref())?.into(),
         Format::Kubernetes => cluster::read(file, text)?.into(),
@@ -126,6 +127,7 @@ pub(super) fn read(
         Format::Github if is_json(text) => names::of_list(&tree::json(file, text)?).into(),
         Format::Github => names::of_lines(text).into(),
     };
+    leave_out_values(file, &mut reading);
     if reading.set.len() > VARIABLE_LIMIT {
         return Err(SourceError::new(
             file,
@@ -135,6 +137,20 @@ pub(super) fn read(
         ));
     }
     Ok(reading)
+}
+
+/// What stands where a name belongs and looks like a value is not shown.
+fn leave_out_values(file: &str, reading: &mut Reading) {
+    let strange = |set: &Set| facts::looks_like_value(&set.name);
+    let notes = reading.set.iter().filter(|set| strange(set)).map(|set| {
+        format!(
+            "{file}:{}: what stands in place of a name looks like a value, and was left out.",
+            set.line
+        )
+    });
+    let notes: Vec<String> = notes.collect();
+    reading.set.retain(|set| !strange(set));
+    reading.notes.extend(notes);
 }
 
 fn env_file(file: &str, text: &str) -> Result<Reading, SourceError> {

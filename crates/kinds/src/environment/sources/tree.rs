@@ -8,12 +8,14 @@ use serde_saphyr::{Options, Spanned};
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
-use super::super::text::{SourceError, position};
+use super::super::text::{Lines, SourceError, position};
 
 /// How deep lists and maps may be nested.
 const DEPTH_LIMIT: usize = 32;
 /// How many values aliases may add to those that are written out.
 const ALIAS_LIMIT: usize = 10_000;
+/// How many keys and texts of a JSON text may be written in a way that hides their place.
+const MISS_LIMIT: usize = 100;
 
 /// A value with the line it stands on.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,14 +121,14 @@ pub(super) fn toml(file: &str, text: &str) -> Result<Tree, SourceError> {
         let offset = error.span().map_or(0, |span| span.start);
         malformed(file, "TOML", position(text, offset))
     })?;
-    let line = |offset: usize| position(text, offset).0;
-    Ok(of_table(table.get_ref(), 1, &line, 0))
+    Ok(of_table(table.get_ref(), 1, &Lines::of(text), 0))
 }
 
-fn of_table(table: &DeTable<'_>, at: usize, line: &dyn Fn(usize) -> usize, depth: usize) -> Tree {
+fn of_table(table: &DeTable<'_>, at: usize, lines: &Lines, depth: usize) -> Tree {
     let entries = table.iter().map(|(key, value)| {
         let name = key.get_ref().to_string();
-        (name, line(key.span().start), of_toml(value, line, depth))
+        let line = lines.line(key.span().start);
+        (name, line, of_toml(value, lines, depth))
     });
     let mut entries: Vec<_> = entries.collect();
     entries.sort_by_key(|(_, line, _)| *line);
@@ -136,8 +138,8 @@ fn of_table(table: &DeTable<'_>, at: usize, line: &dyn Fn(usize) -> usize, depth
     }
 }
 
-fn of_toml(value: &TomlSpanned<DeValue<'_>>, line: &dyn Fn(usize) -> usize, depth: usize) -> Tree {
-    let at = line(value.span().start);
+fn of_toml(value: &TomlSpanned<DeValue<'_>>, lines: &Lines, depth: usize) -> Tree {
+    let at = lines.line(value.span().start);
     let scalar = |text: String| Tree {
         value: Value::Scalar(text),
         line: at,
@@ -156,12 +158,12 @@ fn of_toml(value: &TomlSpanned<DeValue<'_>>, line: &dyn Fn(usize) -> usize, dept
             value: Value::List(
                 elements
                     .iter()
-                    .map(|element| of_toml(element, line, depth + 1))
+                    .map(|element| of_toml(element, lines, depth + 1))
                     .collect(),
             ),
             line: at,
         },
-        DeValue::Table(table) => of_table(table, at, line, depth + 1),
+        DeValue::Table(table) => of_table(table, at, lines, depth + 1),
     }
 }
 
@@ -176,6 +178,7 @@ pub(super) fn json(file: &str, text: &str) -> Result<Tree, SourceError> {
         text,
         at: 0,
         line: 1,
+        misses: 0,
     };
     Ok(places.tree(&json))
 }
@@ -185,16 +188,22 @@ struct Places<'t> {
     text: &'t str,
     at: usize,
     line: usize,
+    misses: usize,
 }
 
 impl Places<'_> {
     fn find(&mut self, text: &str) -> usize {
+        if self.misses >= MISS_LIMIT {
+            return self.line;
+        }
         let written = Json::from(text).to_string();
         let rest = self.text.get(self.at..).unwrap_or("");
         if let Some(found) = rest.find(&written) {
             let passed = rest.get(..found).unwrap_or("");
             self.line += passed.matches('\n').count();
             self.at += found + written.len();
+        } else {
+            self.misses += 1;
         }
         self.line
     }

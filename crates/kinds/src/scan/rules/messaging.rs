@@ -321,8 +321,8 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::High,
         shapes: &[Shape::Around {
             before: &[Part::Run(Set::Digits, 8, 10)],
-            anchor: ":AA",
-            after: &[Part::Run(Set::Base64Url, 33, 33)],
+            anchor: ":A",
+            after: &[Part::Run(Set::Base64Url, 34, 34)],
         }],
         test: Test::Random(380),
         opens: "Whoever has it is the bot: reads what people write to it and answers in its name.",
