@@ -10,6 +10,24 @@ static PACKS: &[(&str, &str)] = &[(
     include_str!("../packs/client-portal/pack.yaml"),
 )];
 
+/// A file of rules for secrets in gitleaks' format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleFile {
+    /// Its name.
+    pub name: &'static str,
+    /// Its TOML text.
+    pub text: &'static str,
+    /// The licence it is under, which goes wherever it goes.
+    pub licence: &'static str,
+}
+
+/// The files of rules that come with Tidegate beside its own rules.
+pub static RULE_FILES: &[RuleFile] = &[RuleFile {
+    name: "betterleaks",
+    text: include_str!("../rules/betterleaks.toml"),
+    licence: include_str!("../rules/betterleaks.LICENSE"),
+}];
+
 /// The packs that come with Tidegate.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Packs;
@@ -42,5 +60,13 @@ mod tests {
             "pack:client-portal"
         );
         assert_eq!(Packs.pack("nope"), None);
+    }
+
+    #[test]
+    fn a_file_of_rules_goes_with_its_licence() {
+        for file in RULE_FILES {
+            assert!(file.text.contains("[[rules]]"), "{}", file.name);
+            assert!(file.licence.contains("Copyright"), "{}", file.name);
+        }
     }
 }

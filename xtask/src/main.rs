@@ -11,6 +11,7 @@ mod bench;
 mod failure;
 mod generate;
 mod process;
+mod rules;
 mod test;
 
 use std::process::ExitCode;
@@ -31,6 +32,7 @@ Tasks:
                             measure Tidegate against kingfisher and gitleaks (release build), or count
                             what they find
   generate [--check]        write the generated files, or only say which are stale
+  rules FOLDER              make checks/rules/betterleaks.toml from betterleaks' sources
 ";
 
 fn main() -> ExitCode {
@@ -53,6 +55,7 @@ fn run() -> Result<(), Failure> {
         Some(Value(task)) => match task.string()?.as_str() {
             "test" => no_more(arguments).and_then(|()| test::run_tests()),
             "bench" => bench::run(&bench::Options::parse(arguments)?),
+            "rules" => rules::run(arguments),
             "generate" => generate::run(generate::Mode::parse(arguments)?),
             other => Err(Failure::Usage(format!("there is no task `{other}`"))),
         },

@@ -1,13 +1,17 @@
 //! Entries of the fuzz targets in `fuzz/`: there in builds with `--cfg fuzzing` alone, and no part
 //! of the public interface.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 use tidegate_core::node::Node;
 use tidegate_core::ports::http::Response;
 use tidegate_core::secret::Sensitive;
+use tidegate_core::span::Source;
 use tidegate_core::template::{Lookup, TemplateError};
 
 use crate::expect::{Expectation, Received, Shown};
+use crate::scan::custom::{CustomRule, Place, RuleFile};
 
 pub use crate::command::fuzzing::{REPORTS, ReportTexts};
 
@@ -80,4 +84,19 @@ pub fn probe(paths: &[std::path::PathBuf]) -> (u64, usize) {
     }
     eprintln!("{count:#?}");
     (total, count.values().sum())
+}
+
+/// Reads a file of rules for secrets and looks through a text with them: whether looking around the
+/// texts that each match holds finds what looking everywhere does; `None` when it is no such file.
+pub fn rules_agree(rules: &str, text: &[u8]) -> Option<bool> {
+    let source = Source::new("rules.toml", rules);
+    let file = RuleFile::load(&source, &|_| Err("there is no other file".to_owned())).ok()?;
+    let nowhere = Place::default();
+    let agrees = |rule: &Arc<CustomRule>| {
+        let (mut around, mut everywhere) = (Vec::new(), Vec::new());
+        rule.find(text, &nowhere, &mut |found| around.push(found));
+        rule.find_everywhere(text, &nowhere, &mut |found| everywhere.push(found));
+        rule.keywords.is_some() || around == everywhere
+    };
+    Some(file.rules.iter().all(agrees))
 }

@@ -1,22 +1,25 @@
-//! Which of Tidegate's rules stand for which of gitleaks'.
+//! Which of Tidegate's rules stand for which of gitleaks' and betterleaks'.
 
 use super::rules;
 
-/// A rule of gitleaks', by its id, and the slugs of Tidegate's rules that find the same keys.
+/// A rule of theirs, by its id, and the slugs of Tidegate's rules that find the same keys.
 static COUNTERPARTS: &[(&str, &[&str])] = &[
     (
         "1password-service-account-token",
         &["onepassword-service-account-token"],
     ),
     ("airtable-api-key", &["airtable-token"]),
+    ("airtable-oauth-token", &["airtable-token"]),
     ("airtable-personnal-access-token", &["airtable-token"]),
     (
         "algolia-api-key",
         &["algolia-admin-key", "algolia-search-key"],
     ),
+    ("anthropic-admin-api-key", &["anthropic-api-key"]),
     ("asana-client-secret", &["asana-token"]),
     ("aws-access-token", &["aws-access-key-id"]),
     ("azure-ad-client-secret", &["azure-client-secret"]),
+    ("azure-storage-account-key", &["azure-account-key"]),
     ("cloudflare-api-key", &["cloudflare-api-token"]),
     ("cloudflare-global-api-key", &["cloudflare-api-token"]),
     ("cohere-api-token", &["cohere-api-key"]),
@@ -24,15 +27,21 @@ static COUNTERPARTS: &[(&str, &[&str])] = &[
         "contentful-delivery-api-token",
         &["contentful-management-token"],
     ),
+    ("crates-io-api-key", &["crates-io-token"]),
     ("databricks-api-token", &["databricks-token"]),
     ("datadog-access-token", &["datadog-key"]),
+    ("datadog-api-key", &["datadog-key"]),
+    ("datadog-application-key", &["datadog-key"]),
     ("digitalocean-access-token", &["digitalocean-token"]),
     ("digitalocean-pat", &["digitalocean-token"]),
     ("digitalocean-refresh-token", &["digitalocean-token"]),
     ("discord-api-token", &["discord-bot-token"]),
     ("doppler-api-token", &["doppler-token"]),
+    ("figma-personal-access-header-token", &["figma-token"]),
+    ("figma-personal-access-token", &["figma-token"]),
     ("flyio-access-token", &["fly-token"]),
     ("gcp-api-key", &["google-web-key", "gemini-api-key"]),
+    ("gcp-gemini-api", &["gemini-api-key"]),
     ("generic-api-key", &["generic-secret"]),
     ("github-app-token", &["github-token"]),
     ("github-fine-grained-pat", &["github-fine-grained-token"]),
@@ -43,7 +52,13 @@ static COUNTERPARTS: &[(&str, &[&str])] = &[
     ("gitlab-deploy-token", &["gitlab-token"]),
     ("gitlab-pat", &["gitlab-token"]),
     ("gitlab-pat-routable", &["gitlab-token"]),
+    ("gitlab-pat-routable-versioned", &["gitlab-token"]),
     ("gitlab-runner-authentication-token", &["gitlab-token"]),
+    (
+        "gitlab-runner-authentication-token-routable",
+        &["gitlab-token"],
+    ),
+    ("grafana-api-key", &["grafana-token"]),
     ("grafana-cloud-api-token", &["grafana-token"]),
     ("grafana-service-account-token", &["grafana-token"]),
     ("hashicorp-tf-api-token", &["terraform-cloud-token"]),
@@ -71,19 +86,31 @@ static COUNTERPARTS: &[(&str, &[&str])] = &[
             "supabase-anon-key",
         ],
     ),
+    (
+        "langchain-langsmith-personal-access-token",
+        &["langsmith-api-key"],
+    ),
+    ("langchain-langsmith-service-key", &["langsmith-api-key"]),
     ("launchdarkly-access-token", &["launchdarkly-client-id"]),
     ("mailgun-private-api-token", &["mailgun-api-key"]),
     (
         "mapbox-api-token",
         &["mapbox-public-token", "mapbox-secret-token"],
     ),
+    ("mongodb-connection-string", &["database-url"]),
     ("netlify-access-token", &["netlify-token"]),
     ("new-relic-insert-key", &["new-relic-key"]),
     ("new-relic-user-api-key", &["new-relic-key"]),
     ("notion-api-token", &["notion-token"]),
     ("npm-access-token", &["npm-token"]),
+    ("paddle-live-api-key", &["paddle-api-key"]),
     ("planetscale-api-token", &["planetscale-token"]),
     ("planetscale-oauth-token", &["planetscale-token"]),
+    ("polar-oauth-access-token", &["polar-access-token"]),
+    ("polar-organization-access-token", &["polar-access-token"]),
+    ("polar-personal-access-token", &["polar-access-token"]),
+    ("posthog-project-api-key", &["posthog-project-key"]),
+    ("postmark-api-token", &["postmark-token"]),
     ("pulumi-api-token", &["pulumi-access-token"]),
     ("pypi-upload-token", &["pypi-token"]),
     ("sendgrid-api-token", &["sendgrid-api-key"]),
@@ -107,30 +134,60 @@ static COUNTERPARTS: &[(&str, &[&str])] = &[
     ("slack-user-token", &["slack-token"]),
     ("slack-webhook-url", &["slack-webhook"]),
     ("snyk-api-token", &["snyk-token"]),
+    ("stability-ai-api-key", &["stability-api-key"]),
     (
         "stripe-access-token",
         &["stripe-secret-key", "stripe-restricted-key"],
     ),
+    ("supabase-management-token", &["supabase-access-token"]),
+    (
+        "supabase-project-api-key",
+        &["supabase-secret-key", "supabase-publishable-key"],
+    ),
     ("telegram-bot-api-token", &["telegram-bot-token"]),
+    ("togetherai-api-key", &["together-api-key"]),
     ("twilio-api-key", &["twilio-api-key-sid"]),
     ("typeform-api-token", &["typeform-token"]),
+    ("upstash-redis-rest-token", &["upstash-rest-token"]),
     ("vault-batch-token", &["vault-token"]),
     ("vault-service-token", &["vault-token"]),
+    ("vercel-ai-gateway-key", &["vercel-token"]),
+    ("vercel-api-token", &["vercel-token"]),
+    ("vercel-app-access-token", &["vercel-token"]),
+    ("vercel-app-refresh-token", &["vercel-token"]),
+    ("vercel-integration-token", &["vercel-token"]),
+    ("vercel-personal-access-token", &["vercel-token"]),
+    ("workos-production-api-key", &["workos-api-key"]),
 ];
 
-/// The slugs of Tidegate's rules that stand for a rule of this id: the one that is called so, and
-/// those that find what gitleaks' rule of that name finds.
+/// What is worse than the rule of theirs says that finds it, too: whoever switches off `jwt` does not
+/// mean the key that opens the whole database.
+const WORSE: &[&str] = &["supabase-service-role-key"];
+
+/// The slugs of Tidegate's rules that may find what a rule of this id finds: the one that is called
+/// so, and the counterparts of theirs. betterleaks numbers rules of one name: `name.1`, `name.2`.
 pub(crate) fn of(id: &str) -> Vec<&'static str> {
+    let name = id
+        .rsplit_once('.')
+        .filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()))
+        .map_or(id, |(name, _)| name);
     let theirs = COUNTERPARTS
-        .binary_search_by_key(&id, |(theirs, _)| theirs)
+        .binary_search_by_key(&name, |(theirs, _)| theirs)
         .ok()
         .and_then(|at| COUNTERPARTS.get(at));
-    let mut slugs: Vec<&str> = itself(id).into_iter().collect();
+    let mut slugs: Vec<&str> = itself(name).into_iter().collect();
     for slug in theirs.iter().flat_map(|(_, ours)| *ours) {
         if !slugs.contains(slug) {
             slugs.push(slug);
         }
     }
+    slugs
+}
+
+/// The slugs of Tidegate's rules that go when a rule of this id is switched off or replaced.
+pub(crate) fn switched_by(id: &str) -> Vec<&'static str> {
+    let mut slugs = of(id);
+    slugs.retain(|slug| *slug == id || !WORSE.contains(slug));
     slugs
 }
 
@@ -152,8 +209,15 @@ mod tests {
     fn an_id_stands_for_our_rule_of_that_name_and_its_counterparts() {
         assert_eq!(of("stripe-secret-key"), ["stripe-secret-key"]);
         assert_eq!(of("github-pat"), ["github-token"]);
+        assert_eq!(of("postmark-api-token.1"), ["postmark-token"]);
         assert!(of("acme-token").is_empty());
         assert_eq!(itself("github-pat"), None);
+    }
+
+    #[test]
+    fn switching_off_jwt_leaves_the_key_to_the_database_on() {
+        assert!(of("jwt").contains(&"supabase-service-role-key"));
+        assert_eq!(switched_by("jwt"), ["signed-token", "supabase-anon-key"]);
     }
 
     #[test]

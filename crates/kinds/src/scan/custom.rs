@@ -25,8 +25,11 @@ pub(crate) use rule_file::{Adjustment, RuleFile};
 /// it (`\b`, `$`).
 const BEHIND: usize = 4;
 
+/// How far from a secret a rule that it requires may find something, in bytes on either side.
+const NEARBY: usize = 64 * 1024;
+
 /// A rule of the user's, as gitleaks users have them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct CustomRule {
     /// Its id.
     pub(crate) id: String,
@@ -53,14 +56,27 @@ pub(crate) struct CustomRule {
     pub(crate) tags: Vec<String>,
     /// What is no secret; any of them says so.
     pub(crate) allowlists: Vec<Arc<Allowlist>>,
+    /// What must stand nearby for the secret to count.
+    pub(crate) required: Vec<Required>,
+    /// Whether what it finds is told; one that is not is there to be required by others.
+    pub(crate) reported: bool,
     /// How bad it is.
     pub(crate) severity: Severity,
     /// How sure it is.
     pub(crate) confidence: Confidence,
 }
 
+/// What must stand near a secret.
+#[derive(Debug, Clone)]
+pub(crate) struct Required {
+    /// The rule that must find something; what that one requires itself is not asked for.
+    pub(crate) rule: Arc<CustomRule>,
+    /// How many lines away at most; within 64 KiB in any case.
+    pub(crate) lines: Option<usize>,
+}
+
 /// Where in a text an expression must be tried.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Search {
     /// Around any of these texts: every match holds one, and no match is longer than `longest`.
     Near(Texts),
@@ -71,11 +87,26 @@ pub(crate) enum Search {
 }
 
 /// Some texts and what finds them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Texts {
     /// The texts, in lowercase; they may stand in any case.
     pub(crate) texts: Vec<String>,
     finder: AhoCorasick,
+}
+
+/// A part of a text around hits that are near each other.
+struct Window {
+    /// Where the earliest match may begin.
+    start: usize,
+    /// Where the last hit begins.
+    last: usize,
+}
+
+impl Window {
+    /// As far as a match that begins no later than the last hit may reach, and what decides about it.
+    fn end(&self, longest: usize) -> usize {
+        self.last.saturating_add(longest).saturating_add(BEHIND)
+    }
 }
 
 /// What a rule found.
@@ -132,7 +163,8 @@ impl CustomRule {
     ///
     /// The hits are all there are, overlapping ones too, in the order of their ends. What it tells is
     /// what [`Self::find_everywhere`] would: a match that holds a hit lies within `longest` bytes of
-    /// it, and matches follow each other without overlapping.
+    /// it, and matches follow each other without overlapping. Hits that are near each other share a
+    /// window, so that a text full of them is still looked through once.
     pub(crate) fn find_near(
         &self,
         text: &[u8],
@@ -140,26 +172,57 @@ impl CustomRule {
         place: &Place<'_>,
         visit: &mut dyn FnMut(Found),
     ) {
-        let (Some(pattern), Some(longest)) = (&self.pattern, self.longest) else {
+        let Some(longest) = self.longest else {
             return self.find_everywhere(text, place, visit);
         };
         let mut from = 0;
+        let mut open: Option<Window> = None;
         for hit in hits {
-            while hit.start >= from {
-                let start = hit.end.saturating_sub(longest).max(from);
-                let end = hit.start.saturating_add(longest).saturating_add(BEHIND);
-                let window = text.get(..end.min(text.len())).unwrap_or(text);
-                let Some(groups) = captures_at(pattern, window, start) else {
-                    break;
-                };
-                let matched = whole(&groups);
-                if matched.start > hit.start || matched.is_empty() {
-                    break;
+            let start = hit.end.saturating_sub(longest);
+            match &mut open {
+                Some(window) if start <= window.end(longest) => {
+                    window.last = window.last.max(hit.start);
                 }
-                from = matched.end;
-                self.judge(text, &groups, place, visit);
+                _ => {
+                    let last = hit.start;
+                    if let Some(window) = open.replace(Window { start, last }) {
+                        from = self.find_within(text, &window, from, place, visit);
+                    }
+                }
             }
         }
+        if let Some(window) = open {
+            self.find_within(text, &window, from, place, visit);
+        }
+    }
+
+    /// Tells every secret that begins in a window and not before `from`; the end of the last match.
+    fn find_within(
+        &self,
+        text: &[u8],
+        window: &Window,
+        mut from: usize,
+        place: &Place<'_>,
+        visit: &mut dyn FnMut(Found),
+    ) -> usize {
+        let (Some(pattern), Some(longest)) = (&self.pattern, self.longest) else {
+            return from;
+        };
+        let end = window.end(longest).min(text.len());
+        let visible = text.get(..end).unwrap_or(text);
+        let mut start = window.start.max(from);
+        while start <= visible.len() {
+            let Some(groups) = pattern.captures_at(visible, start) else {
+                break;
+            };
+            let matched = whole(&groups);
+            if matched.is_empty() {
+                break;
+            }
+            (start, from) = (matched.end, matched.end);
+            self.judge(text, &groups, place, visit);
+        }
+        from
     }
 
     /// Tells every secret in a text, trying the expression everywhere.
@@ -198,7 +261,8 @@ impl CustomRule {
             line: text.get(line_around(text, &matched)).unwrap_or_default(),
             place: *place,
         };
-        if !self.allowed(&seen) {
+        let met = |required: &Required| required.stands_near(text, &matched, place);
+        if !self.allowed(&seen) && self.required.iter().all(met) {
             visit(Found { secret, matched });
         }
     }
@@ -224,6 +288,34 @@ impl CustomRule {
     }
 }
 
+impl Required {
+    fn stands_near(&self, text: &[u8], matched: &Range<usize>, place: &Place<'_>) -> bool {
+        let before = text.get(..matched.start).unwrap_or_default();
+        let after = text.get(matched.end..).unwrap_or_default();
+        let before = before
+            .get(before.len().saturating_sub(NEARBY)..)
+            .unwrap_or_default();
+        let after = after.get(..NEARBY).unwrap_or(after);
+        let left = self.far(before.iter().rev());
+        let right = self.far(after.iter());
+        let near = text.get(matched.start - left..matched.end + right);
+        let mut stands = false;
+        self.rule
+            .find(near.unwrap_or_default(), place, &mut |_| stands = true);
+        stands
+    }
+
+    /// How many of the bytes are not too many lines away.
+    fn far<'b>(&self, bytes: impl ExactSizeIterator<Item = &'b u8>) -> usize {
+        let all = bytes.len();
+        let Some(lines) = self.lines else {
+            return all;
+        };
+        let mut breaks = bytes.enumerate().filter(|(_, byte)| **byte == b'\n');
+        breaks.nth(lines).map_or(all, |(at, _)| at)
+    }
+}
+
 impl Texts {
     /// Prepares a search for any of the texts; `None` when there are none.
     fn new(texts: Vec<String>) -> Option<Self> {
@@ -235,12 +327,6 @@ impl Texts {
             .filter(|_| !texts.is_empty())?;
         Some(Self { texts, finder })
     }
-}
-
-fn captures_at<'t>(pattern: &Regex, text: &'t [u8], start: usize) -> Option<Captures<'t>> {
-    (start <= text.len())
-        .then(|| pattern.captures_at(text, start))
-        .flatten()
 }
 
 fn whole(groups: &Captures<'_>) -> Range<usize> {

@@ -8,6 +8,11 @@ use tidegate_core::span::{Source, Span};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::pattern::Budget;
+
+/// The largest file that is read, in bytes.
+const LARGEST: usize = 4 * 1024 * 1024;
+
 /// A table and where it is.
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'t, 'i> {
@@ -23,6 +28,8 @@ pub(super) struct Reader {
     pub(super) faults: Vec<Diagnostic>,
     /// What was read over.
     pub(super) warnings: Vec<Diagnostic>,
+    /// What is left of the memory for expressions.
+    pub(super) budget: Budget,
 }
 
 impl Reader {
@@ -31,11 +38,19 @@ impl Reader {
             source: Arc::clone(source),
             faults: Vec::new(),
             warnings: Vec::new(),
+            budget: Budget::default(),
         }
     }
 
     /// Parses the text; a text that is not TOML is a fault.
     pub(super) fn parse<'s>(&mut self, source: &'s Source) -> Option<Spanned<DeTable<'s>>> {
+        if source.text().len() > LARGEST {
+            let message = format!("the file is larger than {LARGEST} bytes");
+            let help = "Keep the rules that find something of yours.";
+            let fault = Diagnostic::at(self.span(&(0..0)), message).help(help);
+            self.faults.push(fault);
+            return None;
+        }
         match DeTable::parse(source.text()) {
             Ok(table) => Some(table),
             Err(error) => {

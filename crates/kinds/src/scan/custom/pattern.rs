@@ -5,8 +5,10 @@ use regex_syntax::hir::Hir;
 
 /// The longest expression that is read, in bytes.
 const LONGEST: usize = 64 * 1024;
-/// The most memory that a compiled expression may take, in bytes.
-const SIZE: usize = 4 * 1024 * 1024;
+/// The most memory that a compiled expression may take, in bytes, tried one after the other.
+const SIZES: [usize; 3] = [128 * 1024, 1024 * 1024, 4 * 1024 * 1024];
+/// The most memory that all expressions of a file together may take, in bytes.
+const ALL: usize = 256 * 1024 * 1024;
 /// The most memory that searching with it may take, in bytes.
 const SEARCH_SIZE: usize = 2 * 1024 * 1024;
 /// The deepest nesting of groups and repetitions.
@@ -21,6 +23,9 @@ pub(crate) enum PatternError {
     /// Compiled it would take too much memory.
     #[error("the expression explodes: compiled it takes more than 4 MiB")]
     Explodes,
+    /// There are so many expressions that together they would take too much memory.
+    #[error("all expressions together take more than 256 MiB")]
+    TooMany,
     /// It has something that this syntax does not.
     #[error("{reason}{}", part.as_ref().map(|part| format!(": `{part}`")).unwrap_or_default())]
     Syntax {
@@ -39,10 +44,20 @@ impl PatternError {
             Self::Explodes => {
                 "Lower its counted repetitions, as in `{1,64}`, and do not nest them."
             }
+            Self::TooMany => "Keep the rules that find something of yours, or simplify them.",
             Self::Syntax { .. } => {
                 "Write it in RE2 syntax as gitleaks takes it: no look-around, no backreferences, every bracket closed."
             }
         }
+    }
+}
+
+/// What is left of the memory that the expressions of a file may take, in bytes.
+pub(super) struct Budget(usize);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(ALL)
     }
 }
 
@@ -56,7 +71,7 @@ pub(super) struct Compiled {
 ///
 /// As in Go, `\w`, `\d`, `\s` and `\b` know ASCII alone. Where that cannot be, with `\p{L}` or a
 /// class of letters beyond ASCII, the whole expression is read as Unicode.
-pub(super) fn compile(expression: &str) -> Result<Compiled, PatternError> {
+pub(super) fn compile(expression: &str, budget: &mut Budget) -> Result<Compiled, PatternError> {
     if expression.len() > LONGEST {
         return Err(PatternError::Long);
     }
@@ -65,20 +80,31 @@ pub(super) fn compile(expression: &str) -> Result<Compiled, PatternError> {
         Ok(tree) => (tree, false),
         Err(_) => (parse(&expression, true)?, true),
     };
-    let regex = regex::bytes::RegexBuilder::new(&expression)
-        .unicode(unicode)
-        .size_limit(SIZE)
-        .dfa_size_limit(SEARCH_SIZE)
-        .nest_limit(NESTING)
-        .build()
-        .map_err(|error| match error {
-            regex::Error::CompiledTooBig(_) => PatternError::Explodes,
-            _ => PatternError::Syntax {
-                reason: "the expression is not proper".to_owned(),
-                part: None,
-            },
-        })?;
-    Ok(Compiled { regex, tree })
+    for size in SIZES {
+        let left = budget.0.checked_sub(size).ok_or(PatternError::TooMany)?;
+        let built = regex::bytes::RegexBuilder::new(&expression)
+            .unicode(unicode)
+            .size_limit(size)
+            .dfa_size_limit(SEARCH_SIZE)
+            .nest_limit(NESTING)
+            .build();
+        match built {
+            Ok(regex) => {
+                budget.0 = left;
+                return Ok(Compiled { regex, tree });
+            }
+            Err(regex::Error::CompiledTooBig(_)) => {}
+            Err(_) => return Err(improper()),
+        }
+    }
+    Err(PatternError::Explodes)
+}
+
+fn improper() -> PatternError {
+    PatternError::Syntax {
+        reason: "the expression is not proper".to_owned(),
+        part: None,
+    }
 }
 
 fn parse(expression: &str, unicode: bool) -> Result<Hir, PatternError> {
@@ -239,6 +265,10 @@ fn repetition(rest: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
+    fn compile(expression: &str) -> Result<Compiled, PatternError> {
+        super::compile(expression, &mut Budget::default())
+    }
+
     fn matches(expression: &str, text: &str) -> bool {
         compile(expression)
             .map_err(|error| error.to_string())
@@ -304,6 +334,14 @@ mod tests {
             compile(&"(".repeat(1000)).map(|_| ()).unwrap_err(),
             PatternError::Syntax { .. }
         ));
+    }
+
+    #[test]
+    fn expressions_that_take_too_much_together_are_refused() {
+        let mut budget = Budget(200 * 1024);
+        assert!(super::compile("a", &mut budget).is_ok());
+        let error = super::compile("b", &mut budget).map(|_| ()).unwrap_err();
+        assert_eq!(error, PatternError::TooMany);
     }
 
     proptest::proptest! {

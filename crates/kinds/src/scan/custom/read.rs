@@ -32,9 +32,12 @@ const RULE_KEYS: &[&str] = &[
     "keywords",
     "tags",
     "confidence",
+    "skipReport",
+    "required",
     "allowlist",
     "allowlists",
 ];
+const REQUIRED_KEYS: &[&str] = &["id", "withinLines"];
 const ALLOWLIST_KEYS: &[&str] = &[
     "id",
     "description",
@@ -61,6 +64,8 @@ pub(super) struct Draft {
     pub(super) keywords: Vec<String>,
     pub(super) tags: Vec<String>,
     pub(super) confidence: Option<Confidence>,
+    pub(super) unreported: bool,
+    pub(super) required: Vec<(Located<String>, Option<usize>)>,
     pub(super) allowlists: Vec<Arc<Allowlist>>,
 }
 
@@ -105,6 +110,12 @@ impl Draft {
             group: self.group.or(base.group),
             entropy: self.entropy.or(base.entropy),
             confidence: self.confidence.or(base.confidence),
+            unreported: self.unreported || base.unreported,
+            required: if self.required.is_empty() {
+                base.required
+            } else {
+                self.required
+            },
             keywords,
             tags,
             allowlists,
@@ -156,6 +167,10 @@ impl Reader {
             keywords: lowercase(self.texts(fields, "keywords")),
             tags: values(self.texts(fields, "tags")),
             confidence: self.confidence(fields),
+            unreported: self
+                .flag(fields, "skipReport")
+                .is_some_and(|flag| flag.value),
+            required: self.required(fields),
             allowlists: Vec::new(),
             span: Some(span),
         };
@@ -166,6 +181,17 @@ impl Reader {
             }
         }
         draft
+    }
+
+    fn required(&mut self, fields: Fields<'_, '_>) -> Vec<(Located<String>, Option<usize>)> {
+        let mut required = Vec::new();
+        for (table, _) in self.tables(fields, "required", "`required`") {
+            self.only(table, REQUIRED_KEYS);
+            let lines = self.whole_number(table, "withinLines");
+            let lines = lines.map(|number| number.value).filter(|lines| *lines > 0);
+            required.extend(self.text(table, "id").map(|id| (id, lines)));
+        }
+        required
     }
 
     fn confidence(&mut self, fields: Fields<'_, '_>) -> Option<Confidence> {
@@ -252,7 +278,7 @@ impl Reader {
         text: &Located<String>,
         whose: &str,
     ) -> Option<pattern::Compiled> {
-        match pattern::compile(&text.value) {
+        match pattern::compile(&text.value, &mut self.budget) {
             Ok(compiled) => Some(compiled),
             Err(error) => {
                 self.faults.push(

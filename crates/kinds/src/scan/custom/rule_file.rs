@@ -12,7 +12,7 @@ use super::allowlist::Allowlist;
 use super::fields::{Fields, Reader};
 use super::literals;
 use super::read::{Draft, FileAllowlist, Written};
-use super::{CustomRule, Search, Texts};
+use super::{CustomRule, Required, Search, Texts};
 use crate::scan::counterpart;
 
 /// How many files may extend each other, one behind the other.
@@ -56,26 +56,28 @@ impl RuleFile {
     /// Everything that is wrong with it, each with its place. Keys that are not known are warnings:
     /// gitleaks adds some from time to time.
     pub(crate) fn load(source: &Arc<Source>, open: Open<'_>) -> Result<Self, Vec<Diagnostic>> {
-        let (file, faults) = Self::with_faults(source, open);
-        if faults.is_empty() {
-            Ok(file)
-        } else {
-            Err(faults)
-        }
-    }
-
-    /// What can be used of a file of rules, and what is wrong with the rest.
-    pub(super) fn with_faults(source: &Arc<Source>, open: Open<'_>) -> (Self, Vec<Diagnostic>) {
         let mut reader = Reader::new(source);
         let written = reader.files(source, open, 1);
         let mut builder = Builder {
             file: Self::default(),
             reader,
+            required: Vec::new(),
         };
         builder.build(written);
-        let mut file = builder.file;
-        file.warnings = builder.reader.warnings;
-        (file, builder.reader.faults)
+        if !builder.reader.faults.is_empty() {
+            return Err(builder.reader.faults);
+        }
+        builder.file.warnings = builder.reader.warnings;
+        Ok(builder.file)
+    }
+
+    /// Leaves out what Tidegate's own rules find, so that a larger pack adds to them: no key is told
+    /// twice, and none of ours is replaced.
+    pub(crate) fn beside_ours(mut self) -> Self {
+        self.rules
+            .retain(|rule| counterpart::of(&rule.id).is_empty());
+        self.switched_off.clear();
+        self
     }
 }
 
@@ -103,7 +105,9 @@ impl Reader {
             Ok(text) => {
                 let base = Source::new(path.value, text);
                 let mut reader = Self::new(&base);
+                reader.budget = std::mem::take(&mut self.budget);
                 let base = reader.files(&base, open, depth + 1);
+                self.budget = reader.budget;
                 self.faults.append(&mut reader.faults);
                 self.warnings.append(&mut reader.warnings);
                 over(written, base)
@@ -152,6 +156,8 @@ impl Draft {
 struct Builder {
     file: RuleFile,
     reader: Reader,
+    /// Which rule requires which, and within how many lines.
+    required: Vec<(usize, Located<String>, Option<usize>)>,
 }
 
 impl Builder {
@@ -174,6 +180,7 @@ impl Builder {
         for draft in written.drafts.into_iter().take(MOST_RULES) {
             self.rule(draft, &for_some, extends_ours);
         }
+        self.require();
         self.adjust_by(&for_some);
     }
 
@@ -193,11 +200,12 @@ impl Builder {
 
     fn switch_off(&mut self, disabled: &[Located<String>]) {
         for id in disabled {
-            self.file.switched_off.extend(counterpart::of(&id.value));
+            let slugs = counterpart::switched_by(&id.value);
+            self.file.switched_off.extend(slugs);
         }
     }
 
-    fn rule(&mut self, draft: Draft, for_some: &[FileAllowlist], extends_ours: bool) {
+    fn rule(&mut self, mut draft: Draft, for_some: &[FileAllowlist], extends_ours: bool) {
         let Some(id) = draft.id.clone().filter(|id| !id.value.trim().is_empty()) else {
             self.nameless(draft);
             return;
@@ -211,6 +219,7 @@ impl Builder {
             self.adjust(id, draft, extends_ours);
             return;
         }
+        let required = std::mem::take(&mut draft.required);
         let Some(mut rule) = self.custom(&id, draft) else {
             return;
         };
@@ -219,13 +228,40 @@ impl Builder {
             .filter(|list| list.rules.iter().any(|rule| rule.value == id.value));
         rule.allowlists
             .extend(named.map(|list| Arc::clone(&list.list)));
+        let number = self.file.rules.len();
+        let required = required.into_iter().map(|(id, lines)| (number, id, lines));
+        self.required.extend(required);
         self.file.rules.push(Arc::new(rule));
         if extends_ours {
-            self.file.switched_off.extend(counterpart::of(&id.value));
+            let slugs = counterpart::switched_by(&id.value);
+            self.file.switched_off.extend(slugs);
         } else {
             self.file
                 .switched_off
                 .extend(counterpart::itself(&id.value));
+        }
+    }
+
+    /// Gives each rule those that it requires, as they are without what they require.
+    fn require(&mut self) {
+        let plain = self.file.rules.clone();
+        for (number, id, lines) in std::mem::take(&mut self.required) {
+            let Some(rule) = plain.iter().find(|rule| rule.id == id.value) else {
+                let message = format!("no rule `{}` is there to be required", id.value);
+                self.fault(
+                    id.span,
+                    message,
+                    "Name a rule of this file or of one it extends.",
+                );
+                continue;
+            };
+            let required = Required {
+                rule: Arc::clone(rule),
+                lines,
+            };
+            if let Some(rule) = self.file.rules.get_mut(number) {
+                Arc::make_mut(rule).required.push(required);
+            }
         }
     }
 
@@ -325,6 +361,8 @@ impl Builder {
             entropy: draft.entropy.filter(|least| *least > 0.0),
             tags: draft.tags,
             allowlists: draft.allowlists,
+            required: Vec::new(),
+            reported: !draft.unreported,
             severity: Severity::High,
             confidence: draft.confidence.unwrap_or(Confidence::Medium),
         })

@@ -336,6 +336,42 @@ fn ours_stay_on_and_a_file_that_says_otherwise_is_told() {
     assert!(told(file.warnings.first().unwrap()).contains("own rules stay on"));
 }
 
+#[test]
+fn what_a_rule_requires_must_stand_within_its_lines() {
+    let text = r"
+[[rules]]
+id = 'password'
+regex = '''password=([a-z0-9]+)'''
+[[rules.required]]
+id = 'user'
+withinLines = 2
+[[rules]]
+id = 'user'
+regex = '''user=[a-z]+'''
+skipReport = true
+";
+    let file = loaded(text);
+    let [password, user] = file.rules.as_slice() else {
+        panic!("{:?}", file.rules);
+    };
+    assert!(password.reported && !user.reported);
+    for (text, found) in [
+        ("user=ab password=c1", true),
+        ("user=ab\n\npassword=c1", true),
+        ("password=c1\n\nuser=ab", true),
+        ("user=ab\n\n\npassword=c1", false),
+        ("password=c1", false),
+    ] {
+        assert_eq!(
+            secrets(password, text).len(),
+            usize::from(found),
+            "{text:?}"
+        );
+    }
+    let fault = faults("[[rules]]\nid = 'a'\nregex = 'a'\n[[rules.required]]\nid = 'b'");
+    assert!(told(fault.first().unwrap()).starts_with("rules.toml:5:6: no rule `b`"));
+}
+
 /// Rules whose matches have a longest length, and that hold a text to look around.
 const BOUNDED: &[&str] = &[
     r"acme_[a-z0-9]{4,8}",
@@ -347,10 +383,12 @@ const BOUNDED: &[&str] = &[
     r"(?s).{0,6}acme.{0,6}",
     r"acme(?:acme)?x{0,3}",
     r"\d?acme\z",
+    r"acme[a-z]{2}\b",
+    r"acme=$",
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2048))]
+    #![proptest_config(ProptestConfig::with_cases(1024))]
 
     #[test]
     fn looking_around_hits_finds_what_looking_everywhere_does(
@@ -380,39 +418,21 @@ proptest! {
     }
 }
 
-/// For a person: `TIDEGATE_RULES=FILE cargo test -p tidegate-kinds -- --ignored a_file_of_somebody`
-/// tells what loads.
 #[test]
-#[ignore = "reads the file that TIDEGATE_RULES names"]
-fn a_file_of_somebody_else_loads() {
-    let path = std::env::var("TIDEGATE_RULES").unwrap();
-    let source = Source::new("rules.toml", std::fs::read_to_string(path).unwrap());
-    let start = std::time::Instant::now();
-    let (file, faults) = RuleFile::with_faults(&source, NOWHERE);
-    eprintln!("{:?}", start.elapsed());
-    let count = |proper: fn(&Search) -> bool| {
-        file.rules
-            .iter()
-            .filter(|rule| proper(&rule.search))
-            .count()
-    };
-    let mut report = format!(
-        "{} rules load: {} tried near a text, {} in files that hold one, {} everywhere; {} warnings\n",
-        file.rules.len(),
-        count(|search| matches!(search, Search::Near(_))),
-        count(|search| matches!(search, Search::Holding(_))),
-        count(|search| matches!(search, Search::Everywhere)),
-        file.warnings.len(),
+fn the_pack_that_comes_with_tidegate_loads_whole_and_beside_our_rules() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../checks/rules/betterleaks.toml"
     );
-    for rule in file
-        .rules
-        .iter()
-        .filter(|rule| matches!(rule.search, Search::Everywhere))
-    {
-        report.push_str(&format!("{} ", rule.id));
-    }
-    for fault in &faults {
-        report.push_str(&format!("\n{}", told(fault)));
-    }
-    panic!("{report}");
+    let text = std::fs::read_to_string(path).unwrap();
+    let file = loaded(&text);
+    assert!(file.warnings.is_empty());
+    let all = text.matches("[[rules]]").count();
+    assert_eq!(file.rules.len(), all);
+    let everywhere = |rule: &&Arc<CustomRule>| matches!(rule.search, Search::Everywhere);
+    assert!(file.rules.iter().filter(everywhere).count() * 20 < all);
+    let beside = file.beside_ours();
+    assert!(beside.switched_off.is_empty());
+    assert!(beside.rules.len() < all);
+    assert!(beside.rules.iter().all(|rule| rule.id != "github-pat"));
 }
