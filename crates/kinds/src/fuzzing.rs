@@ -52,7 +52,7 @@ pub fn scan(text: &[u8], piece: usize) -> usize {
     let whole = scanner.scan(text);
     let mut stream = crate::scan::Stream::new(scanner, piece);
     let pieces = stream
-        .run(&mut &text[..])
+        .run(&mut &text[..], &Place::default())
         .map_or(0, |(found, _)| found.len());
     assert_eq!(whole.len(), pieces, "whole and piece by piece");
     whole.len()
@@ -66,7 +66,7 @@ pub fn probe(paths: &[std::path::PathBuf]) -> (u64, usize) {
     let mut count = std::collections::BTreeMap::<String, usize>::new();
     for path in paths {
         let mut file = std::fs::File::open(path).unwrap();
-        let (found, bytes) = stream.run(&mut file).unwrap();
+        let (found, bytes) = stream.run(&mut file, &Place::default()).unwrap();
         total += bytes;
         for f in &found {
             *count.entry(f.sighting.slug().to_owned()).or_default() += 1;

@@ -9,6 +9,7 @@ use super::content::{Looked, Seen};
 use super::exposure::{Exposure, Place, Surface, Way};
 use super::findings::location;
 use super::source_map::{MapUrl, SourceMap, line_of, map_url, position_of};
+use crate::scan::custom::Place as At;
 use crate::scan::{Scanner, Sighting};
 
 /// The largest bundle or map that is traced back, in bytes.
@@ -59,7 +60,8 @@ impl Trace<'_> {
             let Some(content) = source.content() else {
                 continue;
             };
-            for sighting in self.scanner.scan(content.as_bytes()) {
+            let at = At::of(&source.name);
+            for sighting in self.scanner.scan_at(content.as_bytes(), &at) {
                 if !collected.matters(&sighting, self.way) {
                     continue;
                 }
@@ -103,6 +105,7 @@ impl Trace<'_> {
             place,
             related,
             commit: None,
+            excused: false,
         }
     }
 
@@ -114,7 +117,8 @@ impl Trace<'_> {
             .ok()??;
         let source = map.sources().get(found.source)?;
         let exact = source.content().and_then(|content| {
-            let inner = self.scanner.scan(content.as_bytes());
+            let at = At::of(&source.name);
+            let inner = self.scanner.scan_at(content.as_bytes(), &at);
             let told = (found.position.line as usize) + 1;
             let places = inner
                 .iter()
@@ -168,10 +172,8 @@ impl<'f> Built<'f> {
 
     /// Takes what a file showed, at the sources behind it as far as a map tells them.
     pub(super) fn take(&self, path: &str, looked: Looked, collected: &mut Collected) {
-        let (inner, own): (Vec<Seen>, Vec<Seen>) = looked
-            .seen
-            .into_iter()
-            .partition(|seen| seen.inside.is_some());
+        let (inner, own): (Vec<Seen>, Vec<Seen>) =
+            looked.seen.into_iter().partition(Seen::stands_apart);
         for seen in inner {
             collected.see(path, seen, Surface::Served, Way::Build);
         }
