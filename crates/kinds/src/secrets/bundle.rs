@@ -31,7 +31,14 @@ impl Trace<'_> {
         sightings: Vec<Sighting>,
         collected: &mut Collected,
     ) {
-        let map = map.and_then(|map| SourceMap::parse(map).ok());
+        let map = map.and_then(|map| match SourceMap::parse(map) {
+            Ok(map) => Some(map),
+            Err(error) => {
+                let why = format!("{error}; {}", error.help());
+                collected.untold.push((name.to_owned(), why));
+                None
+            }
+        });
         for sighting in sightings {
             if !collected.matters(&sighting, self.way) {
                 continue;

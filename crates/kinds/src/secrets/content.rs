@@ -119,7 +119,8 @@ impl<'s> Looker<'s> {
             }
         });
         let faults = outcome.faults.iter();
-        looked.untold.extend(faults.map(ToString::to_string));
+        let told = faults.map(|fault| format!("{fault}; {}", fault.problem.help()));
+        looked.untold.extend(told);
         if outcome.unlisted > 0 {
             looked
                 .untold

@@ -239,9 +239,10 @@ impl Numbered {
 fn sighting(text: &[u8], rule: &Arc<CustomRule>, found: &Found) -> Sighting {
     let Range { start, end } = found.secret;
     let value = text.get(start..end).unwrap_or_default();
-    let behind = text
-        .get(start.saturating_sub(BEFORE)..start)
-        .unwrap_or_default();
+    let name_behind = |at: usize| {
+        let behind = text.get(at.saturating_sub(BEFORE)..at);
+        named::binding(behind.unwrap_or_default())
+    };
     Sighting {
         range: start..end,
         value: Sensitive::from(&*String::from_utf8_lossy(value)),
@@ -249,7 +250,7 @@ fn sighting(text: &[u8], rule: &Arc<CustomRule>, found: &Found) -> Sighting {
         mode: Mode::Unsaid,
         confidence: rule.confidence,
         facts: Vec::new(),
-        binding: named::binding(behind),
+        binding: name_behind(start).or_else(|| name_behind(found.matched.start)),
         encoding: None,
         allowed: allowed(text, &found.secret, &rule.id),
         origin: Origin::Custom(Arc::clone(rule)),
