@@ -47,7 +47,7 @@ function checksum(characters) {
   return text.padStart(6, "0");
 }
 
-function checkedToken(prefix, length = 30) {
+function checkedToken(prefix, length) {
   const characters = spread(prefix, length);
   return prefix + characters + checksum(characters);
 }
@@ -72,6 +72,54 @@ function serviceAccount() {
   });
 }
 
+// Mapbox's tokens: who, and which key, signed.
+function mapboxToken(prefix) {
+  const claims = encode(JSON.stringify({ u: "acme", a: spread(`mapbox ${prefix}`, 25, lowerAlnum) }));
+  return `${prefix}.${claims}.${spread(`mapbox ${prefix} sign`, 22, base64url)}`;
+}
+
+function onePasswordToken() {
+  const claims = {
+    signInAddress: "acme.1password.eu",
+    userAuth: { method: "SRPg-4096", alg: "PBES2g-HS256", iterations: 650000, salt: spread("1password", 22) },
+    secretKey: spread("1password key", 34, upperAlnum),
+  };
+  return `ops_${encode(JSON.stringify(claims))}`;
+}
+
+function sentryToken() {
+  const claims = { iat: 1767225600.25, url: "https://sentry.io", region_url: "https://de.sentry.io", org: "acme" };
+  return `sntrys_${Buffer.from(JSON.stringify(claims)).toString("base64")}_${spread("sentry", 43, base64)}`;
+}
+
+// What follows the prefix of Clerk's publishable keys: the host that answers for them.
+const clerkHost = Buffer.from("clerk.acme.example$").toString("base64").replace(/=+$/, "");
+
+function paddleKey() {
+  const id = spread("paddle", 26, lowerAlnum);
+  return `pdl_live_apikey_${id}_${spread("paddle key", 22)}_${spread("paddle end", 3)}`;
+}
+
+function slackToken() {
+  const [team, bot] = [spread("slack", 12, digits), spread("slack bot", 13, digits)];
+  return `xoxb-${team}-${bot}-${spread("slack end", 24)}`;
+}
+
+function slackWebhook() {
+  const [team, hook] = [spread("slack team", 10, upperAlnum), spread("slack hook", 10, upperAlnum)];
+  return `https://hooks.slack.com/services/T${team}/B${hook}/${spread("slack hook end", 24)}`;
+}
+
+function discordWebhook() {
+  const id = spread("discord", 19, "123456789");
+  return `https://discord.com/api/webhooks/${id}/${spread("discord end", 68, base64url)}`;
+}
+
+function cloudinaryUrl() {
+  const [id, secret] = [spread("cloudinary", 15, digits), spread("cloudinary secret", 27, base64url)];
+  return `cloudinary://${id}:${secret}@acme-portal`;
+}
+
 function uuid(seed) {
   const text = spread(seed, 32, hex);
   return `${text.slice(0, 8)}-${text.slice(8, 12)}-4${text.slice(13, 16)}-a${text.slice(17, 20)}-${text.slice(20)}`;
@@ -85,10 +133,10 @@ export const publicKeys = {
   "firebase-api-key": `AIzaSy${spread("firebase", 33, base64url)}`,
   "firebase-app-id": `1:${spread("sender", 12, digits)}:web:${spread("app", 22, hex)}`,
   "stripe-publishable-key": `pk_live_51${spread("stripe pk", 97)}`,
-  "clerk-publishable-key": `pk_live_${Buffer.from("clerk.acme.example$").toString("base64").replace(/=+$/, "")}`,
+  "clerk-publishable-key": `pk_live_${clerkHost}`,
   "sentry-dsn": `https://${spread("dsn", 32, hex)}@o4509128456.ingest.de.sentry.io/4509128460`,
   "posthog-project-key": `phc_${spread("posthog", 43)}`,
-  "mapbox-public-token": `pk.${encode(JSON.stringify({ u: "acme", a: spread("mapbox", 25, lowerAlnum) }))}.${spread("mapbox sign", 22, base64url)}`,
+  "mapbox-public-token": mapboxToken("pk"),
   "algolia-app-id": spread("algolia app", 10, upperAlnum),
   "algolia-search-key": spread("algolia search", 32, hex),
   "analytics-id": `G-${spread("analytics", 10, upperAlnum)}`,
@@ -116,7 +164,7 @@ export const secrets = {
   "webhook-signing-secret/svix": `whsec_${Buffer.from(spread("svix", 24)).toString("base64")}`,
   "clerk-secret-key": `sk_live_${spread("clerk", 42)}`,
   "workos-api-key": `sk_live_a2V5Xz${spread("workos", 69)}`,
-  "paddle-api-key": `pdl_live_apikey_${spread("paddle", 26, lowerAlnum)}_${spread("paddle key", 22)}_${spread("paddle end", 3)}`,
+  "paddle-api-key": paddleKey(),
   "polar-access-token": `polar_oat_${spread("polar", 43)}`,
   "shopify-access-token": `shpat_${spread("shopify", 32, hex)}`,
   "square-access-token": `EAAA${spread("square", 60, base64url)}`,
@@ -143,9 +191,9 @@ export const secrets = {
   "aws-access-key-id": `AKIA${spread("aws id", 16, base32)}`,
   "aws-secret-access-key": spread("aws secret", 40, base64),
   "gcp-service-account": serviceAccount(),
-  "github-token": checkedToken("ghp_"),
+  "github-token": checkedToken("ghp_", 30),
   "github-fine-grained-token": `github_pat_${spread("github id", 22)}_${spread("github fine", 59)}`,
-  "npm-token": checkedToken("npm_"),
+  "npm-token": checkedToken("npm_", 30),
   "gitlab-token": `glpat-${spread("gitlab", 20, base64url)}`,
   "pypi-token": `pypi-AgEIcHlwaS5vcmc${spread("pypi", 160, base64url)}`,
   "crates-io-token": `cio${spread("crates.io", 32)}`,
@@ -156,21 +204,21 @@ export const secrets = {
   "doppler-token": `dp.pt.${spread("doppler", 43)}`,
   "databricks-token": `dapi${spread("databricks", 32, hex)}`,
   "vault-token": `hvs.${spread("vault", 95, base64url)}`,
-  "onepassword-service-account-token": `ops_${encode(JSON.stringify({ signInAddress: "acme.1password.eu", userAuth: { method: "SRPg-4096", alg: "PBES2g-HS256", iterations: 650000, salt: spread("1password", 22, base64url) }, secretKey: spread("1password key", 34, upperAlnum) }))}`,
-  "sentry-auth-token": `sntrys_${Buffer.from(JSON.stringify({ iat: 1767225600.25, url: "https://sentry.io", region_url: "https://de.sentry.io", org: "acme" })).toString("base64")}_${spread("sentry", 43, base64)}`,
+  "onepassword-service-account-token": onePasswordToken(),
+  "sentry-auth-token": sentryToken(),
   "posthog-personal-api-key": `phx_${spread("posthog personal", 47)}`,
-  "mapbox-secret-token": `sk.${encode(JSON.stringify({ u: "acme", a: spread("mapbox sk", 25, lowerAlnum) }))}.${spread("mapbox sk sign", 22, base64url)}`,
-  "cloudinary-api-secret": `cloudinary://${spread("cloudinary", 15, digits)}:${spread("cloudinary secret", 27, base64url)}@acme-portal`,
+  "mapbox-secret-token": mapboxToken("sk"),
+  "cloudinary-api-secret": cloudinaryUrl(),
   "resend-api-key": `re_${spread("resend", 8)}_${spread("resend end", 24)}`,
   "sendgrid-api-key": `SG.${spread("sendgrid", 22, base64url)}.${spread("sendgrid end", 43, base64url)}`,
   "mailgun-api-key": `key-${spread("mailgun", 32, hex)}`,
   "brevo-api-key": `xkeysib-${spread("brevo", 64, hex)}-${spread("brevo end", 16)}`,
   "twilio-api-key-sid": `SK${spread("twilio key", 32, hex)}`,
   "twilio-auth-token": spread("twilio auth", 32, hex),
-  "slack-token": `xoxb-${spread("slack", 12, digits)}-${spread("slack bot", 13, digits)}-${spread("slack end", 24)}`,
-  "slack-webhook": `https://hooks.slack.com/services/T${spread("slack team", 10, upperAlnum)}/B${spread("slack hook", 10, upperAlnum)}/${spread("slack hook end", 24)}`,
-  "discord-webhook": `https://discord.com/api/webhooks/${spread("discord", 19, "123456789")}/${spread("discord end", 68, base64url)}`,
-  "telegram-bot-token": `${spread("telegram", 10, "123456789")}:A${spread("telegram end", 34, base64url)}`,
+  "slack-token": slackToken(),
+  "slack-webhook": slackWebhook(),
+  "discord-webhook": discordWebhook(),
+  "telegram-bot-token": `${spread("telegram", 10, "123456789")}:AA${spread("telegram end", 33, base64url)}`,
   "notion-token": `ntn_${spread("notion", 11, digits)}${spread("notion end", 35)}`,
   "linear-api-key": `lin_api_${spread("linear", 40)}`,
   "airtable-token": `pat${spread("airtable", 14)}.${spread("airtable end", 64, hex)}`,

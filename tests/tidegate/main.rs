@@ -1,5 +1,6 @@
 //! End-to-end tests of the facade and the binary, in one program.
 
+mod accepted_secrets;
 mod architecture;
 mod bad_input;
 mod bundles;

@@ -185,3 +185,42 @@ fn a_cookie_that_spells_a_word_of_a_report_hides_no_failure() {
     );
     project.run(&[]).0.expect(1).says("the test `a` failed");
 }
+
+#[test]
+fn a_declared_key_that_an_answer_repeats_is_told_at_the_line_that_asked_and_not_shown() {
+    let key = format!("sk_live{}", "_4eC39HqLyjWDarjtT1zdp8dcX");
+    let shown = key.clone();
+    let app = App::start(move |request| match request.path() {
+        "/config" => Reply::json(200, &json!({ "billing": [{ "key": shown }] })),
+        _ => Reply::text(200, "fine"),
+    });
+    let project = Project::new(&format!(
+        "version: 1\nname: test\nenvironments:\n  local: {{ kind: local, url: \"{}\", headers: {{ x-key: '${{STRIPE_KEY}}' }} }}\n\
+         checks:\n  settings:\n    flow:\n      - get: /\n      - get: /config\n",
+        app.url()
+    ));
+    let output = project
+        .command(&[
+            "run",
+            "--report",
+            "terminal",
+            "--report",
+            "json=report.json",
+        ])
+        .env("STRIPE_KEY", &key)
+        .output()
+        .expect("the binary runs");
+    let ran = Ran::of(output);
+    ran.expect(1)
+        .says("GET /config shows a Stripe secret key (live mode)")
+        .says("$.billing[0].key");
+    let report = project.report();
+    let results = report["results"].as_array().expect("results");
+    let observer = results.iter().find(|one| one["kind"] == "response-secrets");
+    let finding = &observer.expect("the observer")["findings"][0];
+    assert_eq!(finding["location"]["line"], 9, "{finding}");
+    assert_eq!(finding["cause"], "settings");
+    let mut written = format!("{}{}", ran.stdout, ran.stderr);
+    everything(project.path(), &mut written);
+    assert!(!written.contains("4eC39Hq"), "{written}");
+}

@@ -14,6 +14,7 @@ use crate::expect::{Expectation, Received, Shown};
 use crate::scan::custom::{CustomRule, Place, RuleFile};
 
 pub use crate::command::fuzzing::{REPORTS, ReportTexts};
+pub use crate::shipped::fuzzing::read_artifact;
 
 /// Knows every secret and every value.
 struct Anything;
@@ -56,34 +57,6 @@ pub fn scan(text: &[u8], piece: usize) -> usize {
         .map_or(0, |(found, _)| found.len());
     assert_eq!(whole.len(), pieces, "whole and piece by piece");
     whole.len()
-}
-
-/// Looks through folders of files and says how many bytes and sightings there were.
-pub fn probe(paths: &[std::path::PathBuf]) -> (u64, usize) {
-    let scanner = crate::scan::Scanner::built_in().unwrap();
-    let mut stream = crate::scan::Stream::new(scanner, crate::scan::PIECE);
-    let mut total = 0;
-    let mut count = std::collections::BTreeMap::<String, usize>::new();
-    for path in paths {
-        let mut file = std::fs::File::open(path).unwrap();
-        let (found, bytes) = stream.run(&mut file, &Place::default()).unwrap();
-        total += bytes;
-        for f in &found {
-            *count.entry(f.sighting.slug().to_owned()).or_default() += 1;
-            if std::env::var_os("SHOW").is_some() {
-                eprintln!(
-                    "{} {}:{} {:?} {}",
-                    f.sighting.slug(),
-                    path.display(),
-                    f.line,
-                    f.sighting.class,
-                    f.sighting.binding.clone().unwrap_or_default()
-                );
-            }
-        }
-    }
-    eprintln!("{count:#?}");
-    (total, count.values().sum())
 }
 
 /// Reads a file of rules for secrets and looks through a text with them: whether looking around the

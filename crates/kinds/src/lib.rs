@@ -13,8 +13,11 @@ mod flow;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod observer;
+mod response_secrets;
 mod scan;
 mod secrets;
+mod shipped;
 
 use std::sync::Arc;
 
@@ -26,7 +29,8 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] =
     &[flow::kind, command::kind, secrets::kind, environment::kind];
 
 /// Makes each built-in observer, in the order they are listed to people.
-pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] = &[error_hygiene::kind];
+pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] =
+    &[error_hygiene::kind, response_secrets::kind];
 
 /// A registry of everything that is built in.
 pub fn registry() -> Registry {

@@ -11,13 +11,13 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use tidegate_core::check::{Check, CheckError, CheckReport, Context, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::exchange::Exchanges;
+use tidegate_core::exchange::{Exchange, Exchanges};
 use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind, Gate};
 use tidegate_core::located::Located;
 use tidegate_core::name::{ApiName, CheckId, IdentityName};
 use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::ports::http::{
-    Cookie, Http, HttpError, Request, Response, SessionId, Sharing, Timings,
+    Cause, Cookie, Http, HttpError, Purpose, Request, Response, SessionId, Sharing, Timings,
 };
 use tidegate_core::ports::{
     BoxFuture, Cleanup, Clock, Command, Completed, Files, FilesError, FoundFile, Ports,
@@ -26,7 +26,7 @@ use tidegate_core::ports::{
 };
 use tidegate_core::scope::Values;
 use tidegate_core::secret::Sensitive;
-use tidegate_core::span::{Source, Span};
+use tidegate_core::span::{Location, Source, Span};
 use tidegate_core::template::TemplateError;
 
 /// Reads a text as a gate file would be, with spans good enough to tell lines apart.
@@ -126,6 +126,32 @@ pub(crate) fn answer(status: u16, body: impl Into<String>) -> Result<Response, H
         elapsed: Duration::from_millis(5),
         authenticated: true,
     })
+}
+
+/// An exchange that the line 12 of the gate file caused.
+pub(crate) fn exchange(status: u16, kind: &str, body: &str) -> Exchange {
+    Exchange {
+        number: 1,
+        cause: Cause {
+            check: "records".into(),
+            location: Location::line_of("tidegate.yaml", 12),
+        },
+        identity: None,
+        purpose: Purpose::Normal,
+        method: "POST".into(),
+        route: "/api/records".into(),
+        url: "http://127.0.0.1/api/records".into(),
+        request_headers: Vec::new(),
+        request_body: Arc::from([]),
+        status: Some(status),
+        response_headers: vec![
+            ("content-type".into(), kind.into()),
+            ("x-request-id".into(), "r1".into()),
+        ],
+        response_body: body.as_bytes().into(),
+        truncated: false,
+        timings: Timings::default(),
+    }
 }
 
 /// A portal whose answers are decided before, or by a closure.

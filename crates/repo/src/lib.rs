@@ -1,8 +1,9 @@
 //! Files under the gate file's folder, and revisions of the git repository around it.
 //!
 //! [`LocalFiles`] reads within its root and nowhere else. [`GitRepository`] (feature `git`) reads
-//! commits and trees with gix; only the state of the working tree is asked of the `git` program,
-//! because ignore rules and the index would double the crates for one answer.
+//! commits and trees with gix. Only the state of the working tree and the index are asked of the
+//! `git` program, because ignore rules and the index would double the crates for one answer, and
+//! blobs too large for memory, because gix has them whole only.
 
 #![forbid(unsafe_code)]
 

@@ -4,7 +4,11 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use tidegate_core::baseline::Baseline;
+use tidegate_core::fingerprint::hex;
 use tidegate_core::ports::{State, StateError};
+
+/// How many random bytes a baseline's salt is made of.
+const SALT: usize = 32;
 
 /// The file name of the baseline, beside the gate file.
 pub const BASELINE_FILE: &str = "tidegate.baseline.json";
@@ -91,7 +95,7 @@ fn failed(path: &Path, action: &'static str, reason: &dyn std::fmt::Display) -> 
 /// Reads a baseline; an empty one when there is no file.
 ///
 /// # Errors
-/// When the file cannot be read, is no baseline, or is of a later version.
+/// When the file cannot be read, is no baseline, is of a later version, or has a damaged salt.
 pub fn read_baseline(path: &Path) -> Result<Baseline, StateError> {
     let Some(content) = read_optional(path)? else {
         return Ok(Baseline::default());
@@ -103,7 +107,26 @@ pub fn read_baseline(path: &Path) -> Result<Baseline, StateError> {
         let reason = format!("it has version {}, not {known}", baseline.version);
         return Err(failed(path, "read", &reason));
     }
+    if baseline.salt.as_deref().is_some_and(|salt| !is_salt(salt)) {
+        let reason = format!("its salt is not {} hexadecimal digits", SALT * 2);
+        return Err(failed(path, "read", &reason));
+    }
     Ok(baseline)
+}
+
+fn is_salt(text: &str) -> bool {
+    text.len() == SALT * 2 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Makes a salt for the baseline at a path from the randomness of the operating system; nothing is
+/// written.
+///
+/// # Errors
+/// When the system has no randomness to give: a salt that can be guessed guards nothing.
+pub fn make_salt(path: &Path) -> Result<String, StateError> {
+    let mut bytes = [0; SALT];
+    getrandom::fill(&mut bytes).map_err(|error| failed(path, "salted", &error))?;
+    Ok(hex(&bytes))
 }
 
 /// Writes a baseline in one step, as JSON that is made to be reviewed.
@@ -171,5 +194,28 @@ mod tests {
         assert!(error.to_string().contains("version 9"), "{error}");
         std::fs::write(&path, "nonsense").unwrap();
         assert!(read_baseline(&path).is_err());
+    }
+
+    #[test]
+    fn a_salt_is_new_each_time_and_a_damaged_one_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(BASELINE_FILE);
+        let made = [make_salt(&path).unwrap(), make_salt(&path).unwrap()];
+        assert_ne!(made[0], made[1]);
+        assert!(!path.exists());
+        let with = |salt: &str| Baseline {
+            salt: Some(salt.to_owned()),
+            ..Baseline::default()
+        };
+        write_baseline(&path, &with(&made[0])).unwrap();
+        assert_eq!(read_baseline(&path).unwrap(), with(&made[0]));
+        for damaged in ["", &made[0][1..], &format!("{}g", &made[0][1..])] {
+            write_baseline(&path, &with(damaged)).unwrap();
+            let error = read_baseline(&path).unwrap_err().to_string();
+            assert!(
+                error.contains("its salt is not 64 hexadecimal digits"),
+                "{error}"
+            );
+        }
     }
 }

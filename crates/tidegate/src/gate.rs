@@ -27,6 +27,8 @@ const STATE_FOLDER: &str = ".tidegate";
 pub struct Gate {
     gate: tidegate_core::gate::Gate,
     variables: Variables,
+    /// The salt of a baseline that has none of its own yet.
+    salt: Option<String>,
 }
 
 /// Where `${NAME}` of a gate file comes from.
@@ -125,7 +127,11 @@ impl GateBuilder {
             packs: &Packs,
             variables: &|name| Some(variables.get(name)?.expose().to_owned()),
         })?;
-        Ok(Gate { gate, variables })
+        Ok(Gate {
+            gate,
+            variables,
+            salt: None,
+        })
     }
 }
 
@@ -204,11 +210,37 @@ impl Gate {
     /// # Errors
     /// When the file is there and cannot be read.
     pub fn baseline(&self) -> Result<Baseline, Error> {
-        Ok(tidegate_runner::read_baseline(&self.baseline_path())?)
+        let mut baseline = tidegate_runner::read_baseline(&self.baseline_path())?;
+        baseline.salt = baseline.salt.or_else(|| self.salt.clone());
+        Ok(baseline)
+    }
+
+    /// The gate for a run whose findings will be accepted: its baseline has a salt, a new one unless
+    /// the file has one already.
+    ///
+    /// Secrets are known again by digests that the salt keys, wherever in the repository they move,
+    /// so the run that finds them must have it already. Nothing is written before [`Gate::accept`].
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read, or the system has no randomness to give.
+    pub fn salted(&self) -> Result<Self, Error> {
+        let path = self.baseline_path();
+        let salt = match self.baseline()?.salt {
+            Some(salt) => salt,
+            None => tidegate_runner::make_salt(&path)?,
+        };
+        Ok(Self {
+            salt: Some(salt),
+            ..self.clone()
+        })
     }
 
     /// Accepts what a run found, and forgets what it no longer found; a waived finding stays its
     /// waiver's alone, which ends.
+    ///
+    /// Both the run and this belong to [`Gate::salted`], which this stores the salt of. Without it a
+    /// secret is known by its place only, so that one that moved is new and another one at the same
+    /// place is not.
     ///
     /// # Errors
     /// When the file cannot be written.

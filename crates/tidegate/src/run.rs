@@ -48,7 +48,11 @@ impl Error {
             Self::Registry(error) => error.help().to_owned(),
             Self::Select(error) => error.help(),
             Self::Run(error) => error.help(),
-            Self::Baseline(error) => error.help().to_owned(),
+            Self::Baseline(_) => {
+                "Restore the file as git has it, or remove it and accept again; it must be readable \
+                 and writable."
+                    .to_owned()
+            }
             Self::Lost => "This is a defect of Tidegate; please report it.".to_owned(),
         }
     }

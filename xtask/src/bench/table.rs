@@ -112,7 +112,7 @@ impl Row {
     }
 
     /// The cells of the row in a table with these peers.
-    fn cells(&self, peers: &[&str]) -> Vec<String> {
+    pub(crate) fn cells(&self, peers: &[&str]) -> Vec<String> {
         let met = match self.met() {
             Some(true) => "yes",
             Some(false) => "**no**",

@@ -395,7 +395,7 @@ pub trait State: Send + Sync {
 pub struct StateError {
     /// The file.
     pub path: PathBuf,
-    /// `read` or `written`.
+    /// `read`, `written` or `salted`.
     pub action: &'static str,
     /// What the system said.
     pub reason: String,

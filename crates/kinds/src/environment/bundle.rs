@@ -4,6 +4,7 @@
 //! in a source of the project's own, or where it is the very value that a public variable has in
 //! another environment.
 
+mod fetched;
 mod literals;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,7 @@ use super::judge::found;
 use super::print::Key;
 use super::text::place;
 
+pub(super) use fetched::{Bundle, Judged, limits};
 use literals::{Literal, literals};
 
 /// The most findings of one bundle.
@@ -26,37 +28,22 @@ const FINDING_LIMIT: usize = 50;
 
 /// A text that production serves, or a source behind one.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Part<'p> {
+pub(super) struct Part<'p> {
     /// The name people know it by: the path of the source, or the address of the served file.
-    pub(crate) name: &'p str,
+    pub(super) name: &'p str,
     /// The text.
-    pub(crate) text: &'p str,
+    pub(super) text: &'p str,
     /// What it is.
-    pub(crate) origin: Origin,
+    pub(super) origin: Origin,
 }
 
 /// What a text of a bundle is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub(super) enum Origin {
     /// Code as it is served.
     Served,
     /// A source of the project's own, by a source map.
     FirstParty,
-    /// A source of a library, by a source map.
-    Library,
-}
-
-/// Whether a source of a source map is the project's own, by its name.
-pub(crate) fn is_first_party(source: &str) -> bool {
-    let foreign = [
-        "node_modules/",
-        "/webpack/",
-        "webpack/bootstrap",
-        "(webpack)",
-        "vite/",
-        "\0",
-    ];
-    !foreign.iter().any(|part| source.contains(part))
 }
 
 /// A public variable of an environment that is not production.
@@ -70,7 +57,7 @@ struct Bound {
 ///
 /// A literal of a source counts only when it was served: what a build leaves out harms nobody. One
 /// that is found in a source is not told again where it is served.
-pub(super) fn look(parts: &[Part<'_>], gathered: &Gathered, key: &Key) -> Vec<Finding> {
+fn look(parts: &[Part<'_>], gathered: &Gathered, key: &Key) -> Vec<Finding> {
     let bound = bound(gathered);
     let served: Vec<&str> = parts
         .iter()

@@ -34,7 +34,7 @@ fn case(code: &'static str, bad: (&str, &str), good: (&str, &str)) -> Case {
 fn token(claims: &str) -> String {
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
     format!(
-        "{}.{}.c2lnbmF0dXJl",
+        "{}.{}.q7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4Hx",
         part(r#"{"alg":"HS256"}"#),
         part(claims)
     )
@@ -95,21 +95,30 @@ fn keys() -> Vec<Case> {
     vec![
         case(
             "environment/test-key",
-            ("STRIPE_KEY=sk_~test_51Habcdefghijklmnop", ""),
             (
-                "STRIPE_KEY=sk_~live_51Habcdefghijklmnop\nSTRIPE_TEST_KEY=sk_~test_51Habcdefghijklmnop",
-                "STRIPE_KEY=sk_~test_51Habcdefghijklmnop",
+                "STRIPE_KEY=sk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4",
+                "",
+            ),
+            (
+                "STRIPE_KEY=sk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4\nSTRIPE_TEST_KEY=sk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4",
+                "STRIPE_KEY=sk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4",
             ),
         ),
         case(
             "environment/live-key",
-            ("", "STRIPE_KEY=sk_~live_51Habcdefghijklmnop"),
-            ("", "STRIPE_KEY=sk_~test_51Habcdefghijklmnop"),
+            (
+                "",
+                "STRIPE_KEY=sk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4",
+            ),
+            (
+                "",
+                "STRIPE_KEY=sk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4",
+            ),
         ),
         case(
             "environment/public-secret",
             (
-                "NEXT_PUBLIC_SERVICE_ROLE_KEY=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6",
+                "NEXT_PUBLIC_SERVICE_ROLE_KEY=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6Qd_h4Jk9Ls2",
                 "",
             ),
             (
@@ -128,11 +137,11 @@ fn keys() -> Vec<Case> {
         case(
             "environment/key-mismatch",
             (
-                "P=pk_~live_51Habcdefghijklmnop\nS_TEST=sk_~test_51Habcdefghijklmnop",
+                "P=pk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4\nS_TEST=sk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4",
                 "",
             ),
             (
-                "P=pk_~live_51Habcdefghijklmnop\nS=sk_~live_51Habcdefghijklmnop",
+                "P=pk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4\nS=sk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4",
                 "",
             ),
         ),
@@ -195,12 +204,12 @@ fn shared() -> Vec<Case> {
         case(
             "environment/shared-service-key",
             (
-                "A=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6",
-                "B=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6",
+                "A=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6Qd_h4Jk9Ls2",
+                "B=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6Qd_h4Jk9Ls2",
             ),
             (
-                "A=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6",
-                "B=sb_~secret_w3Bn6q7Xv2Lm9Rt4Kp8Z",
+                "A=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6Qd_h4Jk9Ls2",
+                "B=sb_~secret_w3Bn6q7Xv2Lm9Rt4Kp8ZQd_h4Jk9Ls2",
             ),
         ),
         case(
@@ -425,4 +434,51 @@ fn a_health_page_that_says_nothing_is_no_evidence() {
     assert!(report.inconclusive.unwrap().text.contains("answered 500"));
     let other = health("", "0123456").run(HEALTH);
     assert!(other.inconclusive.unwrap().text.contains("$.env"));
+}
+
+/// A portal whose script was made from a source of its own and one of a library.
+fn built(own: &'static str, served: &'static str) -> Project {
+    let library = "export const URL = 'http://localhost:9999'";
+    let map = serde_json::json!({
+        "version": 3,
+        "sources": ["../src/api.ts", "../node_modules/@supabase/auth-js/src/constants.ts"],
+        "sourcesContent": [own, library],
+        "names": [],
+        "mappings": "AAAA",
+    });
+    Project::new().portal(move |_, path, _| match path {
+        "/" => answer(
+            200,
+            "<html><script src=\"/assets/index.js\"></script></html>",
+        ),
+        "/assets/index.js" => answer(
+            200,
+            format!("{served}var u='http://localhost:9999';\n//# sourceMappingURL=index.js.map\n"),
+        ),
+        "/assets/index.js.map" => answer(200, map.to_string()),
+        _ => answer(404, "nothing"),
+    })
+}
+
+#[test]
+fn a_bundle_is_judged_by_the_sources_behind_it() {
+    let bad = built(
+        "const url = 'http://localhost:4000/api'",
+        "var a='http://localhost:4000/api';",
+    );
+    assert_eq!(bad.codes("{}"), ["environment/bundle-host"]);
+    let finding = bad.run("{}").findings.remove(0);
+    assert_eq!(
+        (finding.location.file.as_str(), finding.location.line),
+        ("src/api.ts", 1)
+    );
+    let good = built(
+        "const url = import.meta.env.VITE_API",
+        "var a='https://api.acme.example';",
+    );
+    assert!(good.codes("{}").is_empty());
+    let preview = bad.at("preview", EnvironmentKind::Preview);
+    assert!(preview.codes("{}").is_empty());
+    let named = preview.codes("{ production: [preview] }");
+    assert_eq!(named, ["environment/bundle-host"]);
 }

@@ -5,13 +5,6 @@
 //! to fingerprint files knows no value. Equal values are found by keyed fingerprints.
 
 mod advice;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "the crawl of the deployed site hands its texts over once it is there"
-    )
-)]
 mod bundle;
 mod codes;
 mod config;
@@ -40,6 +33,7 @@ use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
 use tidegate_core::ports::http::DEFAULT_TIMEOUT;
 
+use bundle::Bundle;
 use config::{Config, Emit};
 use gather::{Gathered, Gatherer, Here};
 use judge::Judge;
@@ -88,16 +82,20 @@ impl Check for EnvironmentCheck {
     fn forecast(&self) -> Forecast {
         let health = u32::from(self.config.health.is_some());
         let preflights = (1 + self.config.cors.len()).min(CORS_PATH_LIMIT) * ORIGIN_LIMIT;
-        let production = match self.kind {
-            EnvironmentKind::Production => 2 + u32::try_from(preflights).unwrap_or(u32::MAX),
-            EnvironmentKind::Preview | EnvironmentKind::Staging | EnvironmentKind::Local => 0,
-        };
-        let requests = health + production;
-        Forecast {
-            requests,
-            worst: READING + DEFAULT_TIMEOUT * requests,
+        let may_be_production =
+            self.kind == EnvironmentKind::Production || !self.config.production.is_empty();
+        let mut forecast = Forecast {
+            requests: health,
+            worst: READING + DEFAULT_TIMEOUT * health,
             ..Forecast::default()
+        };
+        if may_be_production {
+            let asked = 2 + u32::try_from(preflights).unwrap_or(u32::MAX);
+            let crawl = bundle::limits();
+            forecast.requests += asked + crawl.requests;
+            forecast.worst += DEFAULT_TIMEOUT * (asked + 1) + crawl.time;
         }
+        forecast
     }
 
     fn run<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<CheckReport, CheckError>> {
@@ -127,21 +125,33 @@ impl EnvironmentCheck {
         let served = Visitor::new(context, &self.config, role)
             .look(&gathered)
             .await?;
+        let bundle = match role {
+            Role::Production => Bundle::fetch(context).await?.judge(&gathered, &key),
+            _ => bundle::Judged::default(),
+        };
         let table = matrix::matrix(&gathered, &judgement);
         let mut report = CheckReport {
-            evaluated: judgement.evaluated.saturating_add(served.evaluated),
+            evaluated: judgement
+                .evaluated
+                .saturating_add(served.evaluated)
+                .saturating_add(bundle.evaluated),
             inconclusive: served.inconclusive,
             tables: table.into_iter().collect(),
             ..CheckReport::default()
         };
         let judged = judgement.judged.into_iter().chain(served.judged);
         report.findings.extend(judged.map(|judged| judged.finding));
+        report.findings.extend(bundle.findings);
         if let Some(emit) = &self.config.emit {
             report.notes.push(write(context, emit, &gathered, &key)?);
         }
-        report
-            .notes
-            .extend(gathered.notes.into_iter().chain(served.notes));
+        report.notes.extend(
+            gathered
+                .notes
+                .into_iter()
+                .chain(served.notes)
+                .chain(bundle.notes),
+        );
         Ok(report)
     }
 

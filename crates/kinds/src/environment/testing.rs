@@ -24,6 +24,9 @@ use tidegate_core::secret::Sensitive;
 
 use crate::testing::{Bare, FakeCleanup, answer, block_on, node, path};
 
+/// Where the portal is.
+const SITE: &str = "https://portal.acme.example";
+
 /// Answers by method, path and the origin that was sent.
 type Answers = dyn Fn(&str, &str, Option<&str>) -> Result<Response, HttpError> + Send + Sync;
 
@@ -131,7 +134,7 @@ impl Project {
 
     fn gate(&self, span: &tidegate_core::span::Span) -> Gate {
         let url = Located {
-            value: "https://portal.acme.example".to_owned(),
+            value: SITE.to_owned(),
             span: span.clone(),
         };
         Gate {
@@ -266,7 +269,15 @@ impl Http for Portal {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
         let origin = request.headers.iter().find(|(name, _)| name == "origin");
         let origin = origin.map(|(_, value)| value.expose());
-        let response = (self.0)(&request.method, &path(&request), origin);
+        let path = path(&request);
+        let path = path.strip_prefix(SITE).unwrap_or(&path);
+        let mut response = (self.0)(&request.method, path, origin);
+        if let Ok(response) = &mut response {
+            response.url = format!("{SITE}{path}");
+            if path.ends_with(".js") {
+                response.headers = vec![("content-type".into(), "text/javascript".into())];
+            }
+        }
         Box::pin(async move { response })
     }
 }

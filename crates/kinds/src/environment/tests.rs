@@ -115,7 +115,7 @@ fn an_empty_project_is_no_evidence() {
 
 #[test]
 fn two_environments_with_the_same_file_share_everything() {
-    let file = "DATABASE_URL=postgres://a:Zp1@db.acme.example/app\nKEY=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6\nJWT_SECRET=w3Bn6q7Xv2Lm9Rt4Kp8Z\n";
+    let file = "DATABASE_URL=postgres://a:Zp1@db.acme.example/app\nKEY=sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6Qd_h4Jk9Ls2\nJWT_SECRET=w3Bn6q7Xv2Lm9Rt4Kp8Z\n";
     let project = Project::with(&[("all.env", file)]);
     let config =
         "{ environments: { production: { env-file: all.env }, preview: { env-file: all.env } } }";
@@ -173,16 +173,20 @@ fn live_payment_keys_block_wherever_they_are_shared_and_service_keys_beside_prod
             .find(|finding| finding.code.as_str().contains("shared"));
         shared.map(|finding| finding.severity)
     };
-    let live = "sk_~live_51Habcdefghijklmnop";
+    let live = "sk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4";
     assert_eq!(severity("staging", "preview", live), Some(Severity::High));
-    let service = "sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6";
+    let service = "sb_~secret_q7Xv2Lm9Rt4Kp8Zw3Bn6Qd_h4Jk9Ls2";
     assert_eq!(
         severity("production", "preview", service),
         Some(Severity::High)
     );
     assert_eq!(severity("staging", "preview", service), Some(Severity::Low));
     assert_eq!(
-        severity("staging", "preview", "sk_~test_51Habcdefghijklmnop"),
+        severity(
+            "staging",
+            "preview",
+            "sk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4"
+        ),
         None
     );
 }
@@ -258,7 +262,10 @@ fn variables_of_the_machine_are_left_out_of_the_process() {
     let project = Project::with(&[("pre.env", "API_URL=https://staging.acme.example\n")])
         .process("PATH", "/usr/bin")
         .process("API_URL", "http://localhost:1")
-        .process("STRIPE", "sk_~test_51Habcdefghijklmnop");
+        .process(
+            "STRIPE",
+            "sk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4",
+        );
     let config =
         "{ environments: { production: { process: true }, preview: { env-file: pre.env } } }";
     let report = project.run(config);
@@ -292,7 +299,7 @@ fn environments_as_they_should_be_are_left_alone() {
              NEXT_PUBLIC_SUPABASE_URL=https://{project}.supabase.co\n\
              DATABASE_URL=postgresql://postgres.{project}:{salt}Zp1@aws-0-eu-central-1.pooler.supabase.com:6543/postgres?pgbouncer=true\n\
              DIRECT_URL=postgresql://postgres:{salt}Zp1@db.{project}.supabase.co:5432/postgres\n\
-             NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY=pk_{mode}_51{salt}abcdefghijklmnop\nSTRIPE_SECRET_KEY=sk_{mode}_51{salt}abcdefghijklmnop\n\
+             NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY=pk_{mode}_51{salt}Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4\nSTRIPE_SECRET_KEY=sk_{mode}_51{salt}Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4\n\
              STRIPE_WEBHOOK_SECRET=whsec_{salt}7Xv2Lm9Rt4Kp8Zw3Bn6\nSTRIPE_API_BASE=https://api.stripe.com\n\
              NEXT_PUBLIC_SENTRY_DSN=https://0123456789abcdef0123456789abcdef@o123.ingest.de.sentry.io/456\nSENTRY_ORG=acme\n\
              NEXT_PUBLIC_POSTHOG_HOST=https://eu.i.posthog.com\nNEXT_PUBLIC_MAPBOX_TOKEN=pk.eyJ1IjoiYWNtZSJ9.abc\n\
@@ -331,7 +338,7 @@ fn what_looks_like_a_value_is_no_name_and_is_not_shown() {
         (
             "docker-compose.yml",
             &format!(
-                "services: {{ web: {{ environment: [ {line}, sk_~live_51Habcdefghijklmnop, OK ] }} }}\n"
+                "services: {{ web: {{ environment: [ {line}, sk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4, OK ] }} }}\n"
             ),
         ),
         ("github.txt", &format!("{line}\nS\n")),
@@ -343,7 +350,7 @@ fn what_looks_like_a_value_is_no_name_and_is_not_shown() {
     ];
     for config in configs {
         let text = shown(project.try_run(config));
-        assert!(!text.contains(line) && !text.contains("51Habc"), "{text}");
+        assert!(!text.contains(line) && !text.contains("51Hq7"), "{text}");
         assert!(text.contains("looks like a"), "{text}");
     }
 }
@@ -417,11 +424,11 @@ fn mixed() -> Project {
         ),
         (
             ".env.production",
-            "DATABASE_URL=postgres://a:Zp1@db.acme.example/app\nSTRIPE_SECRET_KEY=sk_~test_51Habcdefghijklmnop\nNEXT_PUBLIC_API_URL=https://api.acme.example\nJWT_SECRET=w3Bn6q7Xv2Lm9Rt4Kp8Z\nDEBUG=\n",
+            "DATABASE_URL=postgres://a:Zp1@db.acme.example/app\nSTRIPE_SECRET_KEY=sk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4\nNEXT_PUBLIC_API_URL=https://api.acme.example\nJWT_SECRET=w3Bn6q7Xv2Lm9Rt4Kp8Z\nDEBUG=\n",
         ),
         (
             ".env.preview",
-            "DATABASE_URL=postgres://a:Zp1@db.acme.example/app\nSTRIPE_SECRET_KEY=sk_~live_51Habcdefghijklmnop\nNEXT_PUBLIC_API_URL=https://api.staging.acme.example\nJWT_SECRET=Kp8Zw3Bn6q7Xv2Lm9Rt4\n",
+            "DATABASE_URL=postgres://a:Zp1@db.acme.example/app\nSTRIPE_SECRET_KEY=sk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4\nNEXT_PUBLIC_API_URL=https://api.staging.acme.example\nJWT_SECRET=Kp8Zw3Bn6q7Xv2Lm9Rt4\n",
         ),
         (
             ".env.local",
@@ -479,7 +486,7 @@ fn compared(first: &[u8], second: &[u8], key: &str) -> Project {
 #[test]
 fn two_jobs_that_see_one_environment_each_are_compared_by_a_third() {
     let production = "DATABASE_URL=postgres://a:Zp1@db.acme.example/app\nJWT_SECRET=w3Bn6q7Xv2Lm9Rt4Kp8Z\nURL=http://localhost:1\n";
-    let preview = "DB=postgres://b:Qw2@db.acme.example/app\nJWT_SECRET=w3Bn6q7Xv2Lm9Rt4Kp8Z\nS=sk_~live_51Habcdefghijklmnop\n";
+    let preview = "DB=postgres://b:Qw2@db.acme.example/app\nJWT_SECRET=w3Bn6q7Xv2Lm9Rt4Kp8Z\nS=sk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4\n";
     let (first, second) = (
         emitted("production", production, KEY),
         emitted("preview", preview, KEY),
@@ -631,7 +638,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
     fn no_value_appears_anywhere_in_a_report(
-        value in "[a-zA-Z0-9]{20,40}|sk_live_51[a-zA-Z0-9]{20}|postgres://anna:[a-z0-9]{12}@db-[a-z0-9]{8}\\.example/[a-z]{6}|http://localhost:4[0-9]{3}/[a-z]{12}|https://[a-z]{12}\\.staging\\.acme\\.example"
+        value in "[a-zA-Z0-9]{20,40}|sk_live_51[a-zA-Z0-9]{24}|postgres://anna:[a-z0-9]{12}@db-[a-z0-9]{8}\\.example/[a-z]{6}|http://localhost:4[0-9]{3}/[a-z]{12}|https://[a-z]{12}\\.staging\\.acme\\.example"
     ) {
         let project = everywhere(&value);
         let named = "{ environments: { production: [{ env-file: .env.production }, { process: true }, { netlify: netlify.toml }, { next-config: next.config.js }, { github: github.txt }], preview: [{ env-file: .env.preview }] } }";

@@ -14,9 +14,10 @@ use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::Exchange;
 use tidegate_core::finding::Finding;
 use tidegate_core::meta::{CodeInfo, Effort, Meta, RetryClass, Severity};
-use tidegate_core::node::{Node, Value};
+use tidegate_core::node::Node;
 use tidegate_core::ports::http::Purpose;
 
+use crate::observer;
 use detect::{Leak, Sighting};
 
 const STACK_TRACE: CodeInfo = CodeInfo::known(
@@ -135,31 +136,19 @@ impl ObserverKind for ErrorHygieneKind {
     }
 
     fn schema(&self) -> Json {
-        json!({
-            "description": "On unless it says `off`.",
-            "anyOf": [
-                { "enum": ["off", false] },
-                {
-                    "type": "object",
-                    "additionalProperties": false,
-                    "properties": {
-                        "request-id-headers": {
-                            "type": "array",
-                            "items": { "type": "string" },
-                            "description": "Headers of your own that carry a request id, beside the usual ones.",
-                        },
-                    },
-                },
-            ],
-        })
+        observer::schema(json!({
+            "request-id-headers": {
+                "type": "array",
+                "items": { "type": "string" },
+                "description": "Headers of your own that carry a request id, beside the usual ones.",
+            },
+        }))
     }
 
     fn parse(&self, config: Option<&Node>) -> Result<Option<Arc<dyn Observer>>, Vec<Diagnostic>> {
         let config = match config {
             None => Config::default(),
-            Some(node) if node.text() == Some("off") || node.value == Value::Bool(false) => {
-                return Ok(None);
-            }
+            Some(node) if observer::is_off(node) => return Ok(None),
             Some(node) => node.read()?,
         };
         let own = config.request_id_headers.iter();
@@ -319,23 +308,17 @@ impl<'e> Answer<'e> {
     }
 
     fn finding(&self, code: &CodeInfo, title: String, advice: &str) -> Finding {
-        let cause = &self.exchange.cause;
-        let asked = self.asked();
         let kind = self
             .exchange
             .response_header("content-type")
             .unwrap_or("no content type");
-        let size = self.exchange.response_body.len();
-        Finding::new(code, cause.location.clone(), title)
+        observer::finding(self.exchange, code, kind, title)
             .advice(advice)
-            .subject(format!("{} {asked}", code.code))
-            .caused_by(cause.check.clone())
-            .evidence("request", asked)
-            .evidence("response", format!("{}, {kind}, {size} bytes", self.status))
+            .subject(format!("{} {}", code.code, self.asked()))
     }
 
     fn asked(&self) -> String {
-        format!("{} {}", self.exchange.method, self.exchange.route)
+        observer::asked(self.exchange)
     }
 }
 

@@ -1,35 +1,5 @@
-use std::sync::Arc;
-
-use tidegate_core::ports::http::{Cause, Timings};
-use tidegate_core::span::Location;
-
 use super::*;
-use crate::testing::node;
-
-fn exchange(status: u16, kind: &str, body: &str) -> Exchange {
-    Exchange {
-        number: 1,
-        cause: Cause {
-            check: "records".into(),
-            location: Location::line_of("tidegate.yaml", 12),
-        },
-        identity: None,
-        purpose: Purpose::Normal,
-        method: "POST".into(),
-        route: "/api/records".into(),
-        url: "http://127.0.0.1/api/records".into(),
-        request_headers: Vec::new(),
-        request_body: Arc::from([]),
-        status: Some(status),
-        response_headers: vec![
-            ("content-type".into(), kind.into()),
-            ("x-request-id".into(), "r1".into()),
-        ],
-        response_body: body.as_bytes().into(),
-        truncated: false,
-        timings: Timings::default(),
-    }
-}
+use crate::testing::{exchange, node};
 
 fn json_error(status: u16, text: &str) -> Exchange {
     let body = json!({ "error": { "message": "x", "trace": text } });

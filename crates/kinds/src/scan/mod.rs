@@ -11,12 +11,12 @@ mod encoded;
 mod engine;
 mod entropy;
 mod judge;
-mod jwt;
+pub(crate) mod jwt;
 mod named;
 mod overlap;
 mod pem;
-mod placeholder;
-mod public_name;
+pub(crate) mod placeholder;
+pub(crate) mod public_name;
 pub(crate) mod rule;
 pub(crate) mod rules;
 mod shape;
@@ -24,6 +24,7 @@ mod stream;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod told;
 mod url;
 mod window;
 
@@ -34,7 +35,8 @@ use tidegate_core::meta::Confidence;
 use tidegate_core::secret::Sensitive;
 
 pub(crate) use engine::{Located, Scanner};
-pub(crate) use stream::{PIECE, Stream};
+pub(crate) use stream::{PIECE, Stream, place};
+pub(crate) use told::article;
 
 use custom::CustomRule;
 use rule::{Class, Mode, Rule};

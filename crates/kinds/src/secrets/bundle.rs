@@ -8,9 +8,9 @@ use super::collect::Collected;
 use super::content::{Looked, Seen};
 use super::exposure::{Exposure, Place, Surface, Way};
 use super::findings::location;
-use super::source_map::{MapUrl, SourceMap, line_of, map_url, position_of};
 use crate::scan::custom::Place as At;
 use crate::scan::{Scanner, Sighting};
+use crate::shipped::source_map::{MapUrl, SourceMap, line_of, map_url, position_of};
 
 /// The largest bundle or map that is traced back, in bytes.
 pub(super) const LARGEST: usize = 48 * 1024 * 1024;

@@ -8,7 +8,7 @@ use tidegate_core::meta::{CodeInfo, Effort, Meta, Port, RetryClass, Severity};
 use tidegate_core::name::Code;
 
 use crate::scan::rule::{Class, Rule};
-use crate::scan::rules;
+use crate::scan::{article, rules};
 
 /// A rule of the user's own.
 pub(super) const CUSTOM: CodeInfo = CodeInfo::known(
@@ -76,18 +76,6 @@ pub(super) fn of_rule(rule: &Rule) -> CodeInfo {
     }
 }
 
-/// `a` or `an`, as people say the name.
-pub(super) fn article(name: &str) -> &'static str {
-    /// Spelled out letter by letter, the first of which is said with a vowel.
-    const SPELLED: [&str; 7] = ["npm", "xAI", "SMTP", "SSH", "HTTP", "RSA", "LLM"];
-    let spelled = SPELLED.iter().any(|start| name.starts_with(start));
-    if spelled || name.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) {
-        "an"
-    } else {
-        "a"
-    }
-}
-
 fn capital(word: &str) -> &'static str {
     if word == "an" { "An" } else { "A" }
 }
@@ -134,24 +122,4 @@ fn public() -> String {
     }
     text.push('\n');
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_get_the_article_that_people_say() {
-        for (name, wanted) in [
-            ("OpenAI API key", "an"),
-            ("Stripe secret key", "a"),
-            ("npm access token", "an"),
-            ("xAI API key", "an"),
-            ("AWS access key id", "an"),
-            ("Hugging Face token", "a"),
-            ("URL with a password", "a"),
-        ] {
-            assert_eq!(article(name), wanted, "{name}");
-        }
-    }
 }

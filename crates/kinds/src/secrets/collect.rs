@@ -7,7 +7,7 @@ use tidegate_core::finding::Finding;
 use super::content::{Looked, Seen};
 use super::exposure::{Exposure, Place, Surface, Way};
 use crate::scan::custom::FIRST;
-use crate::scan::rule::{Class, Mode};
+use crate::scan::rule::Class;
 use crate::scan::{Origin, Sighting};
 
 /// The most notes about what could not be looked at.
@@ -89,7 +89,7 @@ impl Collected {
             }
             return false;
         }
-        if demo(sighting) {
+        if sighting.is_sample() {
             return false;
         }
         // What the judged change brings along cannot allow itself.
@@ -149,12 +149,6 @@ impl Collected {
         }
         notes
     }
-}
-
-/// The keys that Supabase publishes for local development.
-fn demo(sighting: &Sighting) -> bool {
-    let issuer = ("issuer", "supabase-demo".to_owned());
-    sighting.mode == Mode::Test && sighting.facts.contains(&issuer)
 }
 
 /// A number and what it counts.

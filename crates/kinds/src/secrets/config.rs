@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use tidegate_core::diagnostic::{Diagnostic, nearest};
+use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
 use tidegate_core::node::{Node, Value};
 use tidegate_core::ports::Head;
@@ -87,7 +87,7 @@ impl Config {
         let written: Written = node.read()?;
         let mut faults = Vec::new();
         let without = written.without.iter();
-        faults.extend(without.filter_map(unknown_rule));
+        faults.extend(without.filter_map(rules::unknown));
         for page in written.pages.iter().flatten() {
             if !page.value.starts_with('/') {
                 faults.push(
@@ -136,22 +136,8 @@ fn head_of(text: String) -> Head {
     }
 }
 
-fn unknown_rule(name: &Located<String>) -> Option<Diagnostic> {
-    if rules::all().any(|rule| rule.slug == name.value) {
-        return None;
-    }
-    let slugs: Vec<&str> = rules::all().map(|rule| rule.slug).collect();
-    let help = match nearest(&name.value, &slugs) {
-        Some(near) => format!("Did you mean `{near}`? `tidegate explain secrets` lists all."),
-        None => "`tidegate explain secrets` lists all.".to_owned(),
-    };
-    let message = format!("there is no rule `{}`", name.value);
-    Some(Diagnostic::at(name.span.clone(), message).help(help))
-}
-
 /// The JSON Schema of the config.
 pub(super) fn schema() -> Json {
-    let slugs: Vec<&str> = rules::all().map(|rule| rule.slug).collect();
     let text = |description: &str| json!({ "type": "string", "description": description });
     let flag = |description: &str| json!({ "type": "boolean", "description": description });
     let texts = |description: &str| json!({ "type": "array", "items": { "type": "string" }, "description": description });
@@ -175,11 +161,7 @@ pub(super) fn schema() -> Json {
                 "description": "Where the look at the site begins; `/` when nothing is said.",
             },
             "rules": text("A file of your own rules, as gitleaks has them (TOML)."),
-            "without": {
-                "type": "array",
-                "items": { "enum": slugs },
-                "description": "Rules that stay silent.",
-            },
+            "without": rules::without_schema(),
             "ignore": text("A file of ignored findings, as gitleaks has it; `.gitleaksignore` when nothing is said."),
             "gitleaks-baseline": text("A JSON report of gitleaks whose findings are known."),
         },

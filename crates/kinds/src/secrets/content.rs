@@ -4,9 +4,9 @@ use std::io::{self, Read};
 
 use tidegate_core::ports::Content;
 
-use super::archive::{self, Format, Limits, TELLING};
 use crate::scan::custom::{FIRST, Place};
 use crate::scan::{Located, Scanner, Stream};
+use crate::shipped::archive::{self, Format, Limits, TELLING};
 
 /// Looks at one file after the other with the same buffers.
 pub(super) struct Looker<'s> {

@@ -11,10 +11,10 @@ use super::codes;
 use super::collect::Collected;
 use super::content::{Looked, Looker, Seen};
 use super::exposure::{Surface, Way};
-use super::site::{self, Crawl, CrawlLimits, Exposed, Fetched, Probed};
-use super::source_map::SourceMap;
 use crate::scan::custom::Place;
 use crate::scan::{Located, Scanner};
+use crate::shipped::site::{self, Crawl, CrawlLimits, Exposed, Fetched, Probed};
+use crate::shipped::source_map::SourceMap;
 
 /// The most requests of a look, for the plan.
 pub(super) fn most_requests() -> u32 {

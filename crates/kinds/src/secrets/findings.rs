@@ -10,7 +10,7 @@ use tidegate_core::meta::{CodeInfo, Severity};
 use tidegate_core::ports::Commit;
 use tidegate_core::span::Location;
 
-use super::codes::{self, article};
+use super::codes;
 use super::exposure::{Exposure, Id, Known, Place, Surface, Way};
 use crate::scan::custom::CustomRule;
 use crate::scan::rule::{Class, Mode};
@@ -112,8 +112,8 @@ fn stable(file: &str) -> String {
 fn finding(group: &[Exposure], gate: &Location) -> Option<Finding> {
     let one = group.first()?;
     let sighting = &one.sighting;
-    let (info, name) = of_origin(sighting);
-    let title = title(one, &name);
+    let info = of_origin(sighting);
+    let title = title(one);
     let served = one.way == Way::Site && one.place.file.starts_with('/');
     let place = if served {
         gate.clone()
@@ -136,10 +136,8 @@ fn finding(group: &[Exposure], gate: &Location) -> Option<Finding> {
     if let Some(name) = &sighting.binding {
         finding = finding.evidence("name", name.clone());
     }
-    if !sighting.facts.is_empty() {
-        let facts = sighting.facts.iter();
-        let facts: Vec<String> = facts.map(|(name, fact)| format!("{name} {fact}")).collect();
-        finding = finding.evidence("it says", facts.join(", "));
+    if let Some(facts) = sighting.says() {
+        finding = finding.evidence("it says", facts);
     }
     if let Some(encoding) = sighting.encoding {
         finding = finding.evidence("hidden by", encoding);
@@ -179,17 +177,13 @@ fn finding(group: &[Exposure], gate: &Location) -> Option<Finding> {
     Some(finding)
 }
 
-fn of_origin(sighting: &Sighting) -> (CodeInfo, String) {
+fn of_origin(sighting: &Sighting) -> CodeInfo {
     match &sighting.origin {
-        Origin::BuiltIn(rule) => (codes::of_rule(rule), rule.name.to_owned()),
-        Origin::Custom(rule) => {
-            let info = CodeInfo {
-                severity: rule.severity,
-                ..codes::CUSTOM
-            };
-            let what = if sighting.is_file() { "file" } else { "value" };
-            (info, format!("{what} of your rule `{}`", rule.id))
-        }
+        Origin::BuiltIn(rule) => codes::of_rule(rule),
+        Origin::Custom(rule) => CodeInfo {
+            severity: rule.severity,
+            ..codes::CUSTOM
+        },
     }
 }
 
@@ -210,17 +204,8 @@ pub(super) fn location(place: &Place) -> Location {
     }
 }
 
-fn title(one: &Exposure, name: &str) -> String {
-    let mode = match one.sighting.mode {
-        Mode::Live => "live ",
-        Mode::Test => "test ",
-        Mode::Unsaid => "",
-    };
-    let worded = if mode.is_empty() {
-        format!("{} {name}", article(name))
-    } else {
-        format!("a {name} ({mode}mode)")
-    };
+fn title(one: &Exposure) -> String {
+    let worded = one.sighting.described();
     let mut letters = worded.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());
     let worded: String = first.into_iter().chain(letters).collect();
@@ -246,19 +231,14 @@ fn severity(one: &Exposure, severity: Severity) -> Severity {
 }
 
 fn advice(sighting: &Sighting) -> String {
-    let Origin::BuiltIn(rule) = &sighting.origin else {
-        return "Remove the value from this place, and replace it when it is a key that still opens \
-                something."
-            .to_owned();
-    };
-    if rule.class == Class::Depends {
-        return rule.keep_out.to_owned();
+    match &sighting.origin {
+        Origin::BuiltIn(rule) => rule.advice(),
+        Origin::Custom(_) => {
+            "Remove the value from this place, and replace it when it is a key that \
+                              still opens something."
+                .to_owned()
+        }
     }
-    format!(
-        "Treat it as stolen and replace it: {} {}",
-        rule.rotate.join(" "),
-        rule.keep_out
-    )
 }
 
 fn seen_in(commit: &Commit) -> String {

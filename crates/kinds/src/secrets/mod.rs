@@ -1,6 +1,5 @@
 //! Kind `secrets`: nothing secret leaves with a deploy.
 
-mod archive;
 mod base;
 mod blocking;
 mod bundle;
@@ -15,9 +14,6 @@ mod findings;
 mod folders;
 mod ignore;
 mod own;
-mod path;
-mod site;
-mod source_map;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -86,7 +86,9 @@ impl Read for Blob {
 
 impl Drop for Blob {
     fn drop(&mut self) {
-        // It may have ended by itself; either way nothing of it must stay.
+        // It may have ended by itself; either way nothing of it must stay, and it must not wait for
+        // a reader.
+        self.stdout = None;
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -47,13 +47,8 @@ const SERVED: &str = "var a=\"http://localhost:9999\",b='http://localhost:4000/a
 
 #[test]
 fn a_default_of_a_library_is_no_finding() {
-    let library = (
-        "node_modules/@supabase/auth-js/src/constants.ts",
-        "export const URL = 'http://localhost:9999'",
-        Origin::Library,
-    );
     let served = ("/assets/index.js", SERVED, Origin::Served);
-    assert!(titles(&[library, served], &Gathered::default()).is_empty());
+    assert!(titles(&[served], &Gathered::default()).is_empty());
 }
 
 #[test]
@@ -142,12 +137,12 @@ fn a_fallback_is_only_a_hint() {
 fn a_test_key_in_served_code_is_found_and_a_live_public_one_is_not() {
     let test = (
         "/a.js",
-        "Stripe(\"pk_~test_51Habcdefghijklmnopqrst\")",
+        "Stripe(\"pk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4\")",
         Origin::Served,
     );
     let live = (
         "/a.js",
-        "Stripe(\"pk_~live_51Habcdefghijklmnopqrst\")",
+        "Stripe(\"pk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4\")",
         Origin::Served,
     );
     assert_eq!(
@@ -155,20 +150,6 @@ fn a_test_key_in_served_code_is_found_and_a_live_public_one_is_not() {
         ["environment/test-key /a.js holds a test key"]
     );
     assert!(titles(&[live], &Gathered::default()).is_empty());
-}
-
-#[test]
-fn sources_below_node_modules_and_of_bundlers_are_not_the_projects_own() {
-    assert!(is_first_party("../../src/app.tsx"));
-    assert!(is_first_party("webpack://_N_E/./src/app.tsx"));
-    for foreign in [
-        "../node_modules/a/b.js",
-        "webpack/bootstrap",
-        "\0vite/preload-helper",
-        "webpack:///(webpack)/x",
-    ] {
-        assert!(!is_first_party(foreign), "{foreign}");
-    }
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use url::Url;
 
 use super::link::Link;
+use crate::scan::bits;
+use crate::scan::placeholder::is_placeholder;
 
 /// The shortest value that is compared unless its shape is known.
 const SHORTEST: usize = 16;
@@ -67,9 +69,9 @@ pub(super) fn looks_random(value: &str) -> bool {
         && !plain
         && letters > 0
         && (digits > 0 || mixed(value))
-        && !is_placeholder(value)
+        && is_placeholder(value).is_none()
         && !is_address(value)
-        && bits_a_character(value) >= 3.0
+        && bits(value) >= 3.0 * f64::from(u32::try_from(value.len()).unwrap_or(u32::MAX))
 }
 
 /// Capitals inside words, as random letters have them and words have not.
@@ -99,42 +101,4 @@ fn is_address(value: &str) -> bool {
             last.len() <= 6 && last.bytes().all(|byte| byte.is_ascii_lowercase())
         });
     path || mail || host
-}
-
-fn is_placeholder(value: &str) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let words = [
-        "your",
-        "change",
-        "example",
-        "placeholder",
-        "replace",
-        "dummy",
-        "xxxx",
-        "todo",
-        "insert",
-        "secret-here",
-        "...",
-        "0000000",
-        "1234567890",
-        "abcdef",
-    ];
-    value.starts_with('<')
-        || value.starts_with('[')
-        || words.iter().any(|word| lower.contains(word))
-}
-
-/// Shannon's entropy of the characters (1948).
-fn bits_a_character(value: &str) -> f64 {
-    let mut counts = std::collections::BTreeMap::new();
-    for letter in value.chars() {
-        *counts.entry(letter).or_insert(0_u32) += 1;
-    }
-    let total = f64::from(counts.values().sum::<u32>());
-    let share = |count: &u32| f64::from(*count) / total;
-    counts
-        .values()
-        .map(share)
-        .map(|share| -share * share.log2())
-        .sum()
 }

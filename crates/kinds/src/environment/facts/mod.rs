@@ -2,7 +2,6 @@
 
 mod entropy;
 mod host;
-mod jwt;
 mod link;
 mod name;
 mod recognise;
@@ -13,11 +12,14 @@ use super::print::{Key, Print};
 
 pub(super) use host::{HostSort, hosts_of};
 pub(super) use name::{
-    holds_bind_address, is_analytics, is_cors_list, is_debug, is_forbidden_in_public,
-    is_mode_switch, is_public, is_redirect, is_sentry_environment, looks_like_value, never_called,
-    says_address, says_other_environment, says_test, tokens,
+    holds_bind_address, is_analytics, is_cors_list, is_debug, is_mode_switch, is_public,
+    is_redirect, is_sentry_environment, looks_like_value, never_called, says_address,
+    says_other_environment, says_test, tokens,
 };
 use recognise::recognise;
+
+use crate::scan::jwt::Jwt;
+use crate::scan::public_name::named_like_a_secret;
 
 /// Whether a value may be shown to everybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -147,7 +149,7 @@ impl Facts {
         let word = word(&value);
         let known = recognise(&value);
         let link = link::Link::read(&value);
-        let token = jwt::claims(&value);
+        let token = recognise::token(&value);
         let hosts = host::hosts_of(&value);
         let class = class(name, &value, known.as_ref());
         let comparable = word.is_none() && entropy::comparable(&value, known.is_some(), &link);
@@ -160,8 +162,8 @@ impl Facts {
             hosts,
             database: link.as_ref().and_then(|link| link.database(key)),
             project: project(&value, link.as_ref(), token.as_ref(), key),
-            pair: pair(&value),
-            demo: token.is_some_and(|token| token.issuer.as_deref() == Some("supabase-demo")),
+            pair: known.as_ref().and_then(|known| pair(known.slug)),
+            demo: token.is_some_and(|token| token.claim("iss") == Some("supabase-demo")),
             word,
             print: comparable.then(|| {
                 let class = known.map_or("text", |known| known.slug);
@@ -217,7 +219,7 @@ fn is_reference(value: &str) -> bool {
 fn class(name: &str, value: &str, known: Option<&recognise::Known>) -> Class {
     match known {
         Some(known) if known.class == Class::Depends => {
-            let hidden = !is_public(name) || is_forbidden_in_public(name);
+            let hidden = !is_public(name) || named_like_a_secret(name);
             if hidden && name::says_secret(name) {
                 Class::Secret
             } else {
@@ -226,7 +228,7 @@ fn class(name: &str, value: &str, known: Option<&recognise::Known>) -> Class {
         }
         Some(known) => known.class,
         None if is_analytics(name) || name::is_public_by_design(name) => Class::Plain,
-        None if is_public(name) && !is_forbidden_in_public(name) => Class::Plain,
+        None if is_public(name) && !named_like_a_secret(name) => Class::Plain,
         None if name::says_secret(name) && entropy::looks_random(value) => Class::Secret,
         None => Class::Plain,
     }
@@ -251,12 +253,12 @@ fn what(
 fn project(
     value: &str,
     link: Option<&link::Link>,
-    token: Option<&jwt::Claims>,
+    token: Option<&Jwt>,
     key: &Key,
 ) -> Option<Project> {
     let (provider, id, address, service) = if let Some(token) = token {
-        let service = token.role.as_deref() == Some("service_role");
-        ("Supabase", token.project.clone()?, false, service)
+        let service = token.claim("role") == Some("service_role");
+        ("Supabase", token.claim("ref")?.to_owned(), false, service)
     } else if let Some((provider, id)) = link.and_then(link::Link::project) {
         let database = link.is_some_and(link::Link::is_database);
         (provider, id, !database, database)
@@ -273,17 +275,12 @@ fn project(
     })
 }
 
-fn pair(value: &str) -> Option<Pair> {
-    if value.starts_with("pk_live_51") || value.starts_with("pk_test_51") {
-        return Some(Pair::Publishable);
+fn pair(slug: &str) -> Option<Pair> {
+    match slug {
+        "stripe-publishable-key" => Some(Pair::Publishable),
+        "stripe-secret-key" | "stripe-restricted-key" => Some(Pair::Secret),
+        _ => None,
     }
-    let secret = ["sk_live_", "sk_test_", "rk_live_", "rk_test_"];
-    let secret = secret.iter().any(|start| {
-        value
-            .strip_prefix(start)
-            .is_some_and(|rest| rest.starts_with("51"))
-    });
-    secret.then_some(Pair::Secret)
 }
 
 fn word(value: &str) -> Option<Word> {

@@ -1,19 +1,7 @@
 //! What the name of a variable says.
 
 use super::recognise::recognise;
-
-/// The beginnings of names that builds copy into the browser's code.
-const PUBLIC: &[&str] = &[
-    "NEXT_PUBLIC_",
-    "VITE_",
-    "REACT_APP_",
-    "PUBLIC_",
-    "EXPO_PUBLIC_",
-    "NUXT_PUBLIC_",
-    "GATSBY_",
-    "NG_APP_",
-    "VUE_APP_",
-];
+use crate::scan::public_name::{PREFIXES, named_like_a_secret};
 
 /// Whether a name is rather a piece of a value: a key that stands where a name belongs, or a line of
 /// a private key without quotes. Such a name is not to be shown.
@@ -45,7 +33,7 @@ fn has(name: &str, words: &[&str]) -> bool {
 
 /// Whether builds copy the variable into the browser's code.
 pub(in super::super) fn is_public(name: &str) -> bool {
-    PUBLIC.iter().any(|start| name.starts_with(start))
+    PREFIXES.iter().any(|start| name.starts_with(start))
 }
 
 /// Whether the name says that its value is a secret.
@@ -90,30 +78,7 @@ pub(super) fn is_public_by_design(name: &str) -> bool {
             "CLIENT",
         ],
     ) && !has(name, &["SECRET", "PRIVATE", "PASSWORD", "TOKEN"])
-        && !is_forbidden_in_public(name)
-}
-
-/// Whether a public name promises a value that must not be public.
-pub(in super::super) fn is_forbidden_in_public(name: &str) -> bool {
-    let rest = PUBLIC
-        .iter()
-        .find_map(|start| name.strip_prefix(start))
-        .unwrap_or(name);
-    let rest = rest.to_ascii_uppercase();
-    let provider = [
-        "OPENAI",
-        "ANTHROPIC",
-        "GEMINI",
-        "GROQ",
-        "MISTRAL",
-        "COHERE",
-        "REPLICATE",
-        "PERPLEXITY",
-    ];
-    rest.contains("SERVICE_ROLE")
-        || rest.contains("DATABASE_URL")
-        || has(&rest, &["SECRET", "PRIVATE", "PASSWORD"])
-        || (has(&rest, &provider) && has(&rest, &["KEY", "TOKEN", "APIKEY"]))
+        && !named_like_a_secret(name)
 }
 
 /// Whether a host that stands alone is a place to listen at.

@@ -1,6 +1,10 @@
 //! Keys that tell themselves: what a whole value is.
 
-use super::{Class, Mode, jwt, link};
+use tidegate_core::meta::Severity;
+
+use super::{Class, Mode, link};
+use crate::scan::jwt::Jwt;
+use crate::scan::{self, Origin, Sighting};
 
 /// A key that was recognised.
 pub(super) struct Known {
@@ -16,167 +20,55 @@ pub(super) struct Known {
     pub(super) powerful: bool,
 }
 
-/// Beginning, slug, name, class, and whether it is powerful.
-const TOKENS: &[(&str, &str, &str, Class, bool)] = &[
-    (
-        "sk_live_",
-        "stripe-secret-key",
-        "Stripe secret key",
-        Class::Secret,
-        true,
-    ),
-    (
-        "sk_test_",
-        "stripe-secret-key",
-        "Stripe secret key",
-        Class::Secret,
-        true,
-    ),
-    (
-        "rk_live_",
-        "stripe-restricted-key",
-        "Stripe restricted key",
-        Class::Secret,
-        true,
-    ),
-    (
-        "rk_test_",
-        "stripe-restricted-key",
-        "Stripe restricted key",
-        Class::Secret,
-        true,
-    ),
-    (
-        "pk_live_",
-        "publishable-key",
-        "publishable key",
-        Class::Public,
-        false,
-    ),
-    (
-        "pk_test_",
-        "publishable-key",
-        "publishable key",
-        Class::Public,
-        false,
-    ),
-    (
-        "whsec_",
-        "webhook-secret",
-        "webhook secret",
-        Class::Secret,
-        false,
-    ),
-    (
-        "sb_secret_",
-        "supabase-secret-key",
-        "Supabase secret key",
-        Class::Secret,
-        true,
-    ),
-    (
-        "sb_publishable_",
-        "supabase-publishable-key",
-        "Supabase publishable key",
-        Class::Public,
-        false,
-    ),
-    (
-        "sbp_",
-        "supabase-access-token",
-        "Supabase access token",
-        Class::Secret,
-        true,
-    ),
-    (
-        "sk-ant-",
-        "anthropic-key",
-        "Anthropic key",
-        Class::Secret,
-        false,
-    ),
-    ("sk-proj-", "openai-key", "OpenAI key", Class::Secret, false),
-    ("ghp_", "github-token", "GitHub token", Class::Secret, false),
-    (
-        "github_pat_",
-        "github-token",
-        "GitHub token",
-        Class::Secret,
-        false,
-    ),
-    ("xoxb-", "slack-token", "Slack token", Class::Secret, false),
-    ("SG.", "sendgrid-key", "SendGrid key", Class::Secret, false),
-    ("re_", "resend-key", "Resend key", Class::Secret, false),
-    (
-        "phc_",
-        "posthog-project-key",
-        "PostHog project key",
-        Class::Public,
-        false,
-    ),
-    (
-        "phx_",
-        "posthog-personal-key",
-        "PostHog personal key",
-        Class::Secret,
-        false,
-    ),
-    (
-        "AIza",
-        "google-api-key",
-        "Google API key",
-        Class::Depends,
-        false,
-    ),
-    (
-        "AKIA",
-        "aws-access-key-id",
-        "AWS access key id",
-        Class::Depends,
-        false,
-    ),
-];
-
 /// What a whole value is, when it tells itself.
 pub(super) fn recognise(value: &str) -> Option<Known> {
-    if let Some(claims) = jwt::claims(value) {
+    if let Some(claims) = token(value) {
         return Some(token_of(&claims));
     }
-    if let Some(link) = link::Link::read(value) {
-        return of_link(value, &link);
+    if let Some(known) = link::Link::read(value).and_then(|link| of_link(value, &link)) {
+        return Some(known);
     }
     if link::firebase_account(value).is_some() {
         return Some(secret("google-service-account", "Google service account"));
     }
-    if value.starts_with("-----BEGIN") {
-        let private = value.lines().next()?.contains("PRIVATE KEY");
-        return private.then(|| Known {
-            powerful: false,
-            ..secret("private-key", "private key")
-        });
-    }
     if is_measurement_id(value) {
         return Some(public("google-measurement-id", "Google measurement id"));
     }
-    let (start, slug, name, class, powerful) = TOKENS
-        .iter()
-        .find(|(start, ..)| value.strip_prefix(start).is_some_and(is_drawn))?;
-    let mode = match *start {
-        start if start.contains("_live_") => Mode::Live,
-        start if start.contains("_test_") => Mode::Test,
-        _ => Mode::Unsaid,
+    scan::classify(value).and_then(|sighting| of_sighting(&sighting))
+}
+
+fn of_sighting(sighting: &Sighting) -> Option<Known> {
+    // Users' rules are for the kind that looks for secrets.
+    let Origin::BuiltIn(rule) = &sighting.origin else {
+        return None;
     };
+    let class = match sighting.class {
+        scan::rule::Class::Public => Class::Public,
+        scan::rule::Class::Depends => Class::Depends,
+        scan::rule::Class::Secret => Class::Secret,
+    };
+    let mode = match sighting.mode {
+        scan::rule::Mode::Live => Mode::Live,
+        scan::rule::Mode::Test => Mode::Test,
+        scan::rule::Mode::Unsaid => Mode::Unsaid,
+    };
+    let opens_all = rule.severity == Severity::Critical || mode == Mode::Live;
     Some(Known {
-        name,
-        slug,
-        class: *class,
+        name: rule.name,
+        slug: rule.slug,
+        class,
         mode,
-        powerful: *powerful && mode != Mode::Test,
+        powerful: class == Class::Secret && opens_all && mode != Mode::Test,
     })
 }
 
-fn token_of(claims: &jwt::Claims) -> Known {
-    match claims.role.as_deref() {
+/// The JSON web token (RFC 7519) that a whole value is.
+pub(super) fn token(value: &str) -> Option<Jwt> {
+    Jwt::read(value.as_bytes()).filter(|token| token.length == value.len())
+}
+
+fn token_of(claims: &Jwt) -> Known {
+    match claims.claim("role") {
         Some("service_role") => secret("supabase-service-role", "Supabase service_role key"),
         Some("anon") => public("supabase-anon-key", "Supabase anon key"),
         // Maps and the like have public ones; the name decides.
@@ -195,25 +87,10 @@ fn of_link(value: &str, link: &link::Link) -> Option<Known> {
     if value.contains(".sentry.io/") && value.contains('@') && !link.has_password() {
         return Some(public("sentry-dsn", "Sentry DSN"));
     }
-    if value.starts_with("https://hooks.slack.com/services/") {
-        return Some(Known {
-            powerful: false,
-            ..secret("slack-webhook", "Slack webhook")
-        });
-    }
     link.has_password().then(|| Known {
         powerful: false,
         ..secret("url-with-password", "URL with a password")
     })
-}
-
-/// Whether the rest of a token looks drawn, and not like words that happen to begin the same.
-fn is_drawn(rest: &str) -> bool {
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
-    rest.len() >= 12
-        && rest.bytes().all(token)
-        && rest.bytes().any(|byte| byte.is_ascii_digit())
-        && rest.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 fn is_measurement_id(value: &str) -> bool {

@@ -16,7 +16,7 @@ fn facts(name: &str, value: &str) -> Facts {
 fn token(claims: &str) -> String {
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
     format!(
-        "{}.{}.c2lnbmF0dXJl",
+        "{}.{}.q7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4Hx",
         part(r#"{"alg":"HS256"}"#),
         part(claims)
     )
@@ -149,21 +149,31 @@ fn equal_values_have_equal_fingerprints_whatever_surrounds_them() {
 
 #[test]
 fn keys_say_their_class_and_mode() {
-    let live = facts("K", "sk_~live_51Habcdefghijklmnop");
+    let live = facts("K", "sk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4");
     assert_eq!(
         (live.class, live.mode, live.powerful),
         (Class::Secret, Mode::Live, true)
     );
     assert_eq!(live.pair, Some(Pair::Secret));
-    let test = facts("K", "pk_~test_51Habcdefghijklmnop");
+    let test = facts("K", "pk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4");
     assert_eq!(
         (test.class, test.mode, test.powerful),
         (Class::Public, Mode::Test, false)
     );
-    assert_eq!(facts("K", "AIza~SyA1234567890").class, Class::Depends);
-    assert_eq!(facts("MAPS_KEY", "AIza~SyA1234567890").class, Class::Secret);
     assert_eq!(
-        facts("NEXT_PUBLIC_MAPS_KEY", "AIza~SyA1234567890").class,
+        facts("K", "AIza~SyD3k9Q7Xv2Lm9Rt4Kp8Zw3Bn6Hq5Tf1WcA").class,
+        Class::Depends
+    );
+    assert_eq!(
+        facts("MAPS_KEY", "AIza~SyD3k9Q7Xv2Lm9Rt4Kp8Zw3Bn6Hq5Tf1WcA").class,
+        Class::Secret
+    );
+    assert_eq!(
+        facts(
+            "NEXT_PUBLIC_MAPS_KEY",
+            "AIza~SyD3k9Q7Xv2Lm9Rt4Kp8Zw3Bn6Hq5Tf1WcA"
+        )
+        .class,
         Class::Depends
     );
     assert_eq!(facts("FLAG", "re_enable_feature_flags").class, Class::Plain);

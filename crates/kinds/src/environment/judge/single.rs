@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use tidegate_core::meta::CodeInfo;
+use tidegate_core::meta::{CodeInfo, Confidence};
 
 use super::super::codes;
 use super::super::facts::{self, Facts, HostSort, Mode, Word};
 use super::super::model::{Role, Side, Variable};
 use super::{Judge, found, guarded, key};
-use tidegate_core::meta::Confidence;
+use crate::scan::public_name::named_like_a_secret;
 
 impl Judge<'_> {
     pub(super) fn single(&mut self, side: &Side, variable: &Variable) {
@@ -140,7 +140,7 @@ fn exposed(variable: &Variable) -> Option<Confidence> {
     if !facts::is_public(&variable.name) {
         return None;
     }
-    let forbidden = facts::is_forbidden_in_public(&variable.name);
+    let forbidden = named_like_a_secret(&variable.name);
     match &variable.facts {
         Some(facts) if facts.secret() => Some(Confidence::High),
         None if forbidden => Some(Confidence::Low),

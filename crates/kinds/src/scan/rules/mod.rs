@@ -16,6 +16,10 @@ mod saas;
 #[cfg(test)]
 mod tests;
 
+use serde_json::{Value as Json, json};
+use tidegate_core::diagnostic::{Diagnostic, nearest};
+use tidegate_core::located::Located;
+
 use super::rule::{Part, Rule, Set};
 
 /// The rule that guesses by a name alone; it only warns.
@@ -44,6 +48,33 @@ pub(crate) static RULES: &[&[Rule]] = &[
 /// Every rule, one after the other.
 pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
     RULES.iter().copied().flatten()
+}
+
+fn slugs() -> Vec<&'static str> {
+    all().map(|rule| rule.slug).collect()
+}
+
+/// The JSON Schema of a list under `without:`.
+pub(crate) fn without_schema() -> Json {
+    json!({
+        "type": "array",
+        "items": { "enum": slugs() },
+        "description": "Rules that stay silent.",
+    })
+}
+
+/// The fault of a name under `without:` that no rule has, with the nearest that one has.
+pub(crate) fn unknown(name: &Located<String>) -> Option<Diagnostic> {
+    let slugs = slugs();
+    if slugs.contains(&&*name.value) {
+        return None;
+    }
+    let help = match nearest(&name.value, &slugs) {
+        Some(near) => format!("Did you mean `{near}`? `tidegate explain secrets` lists all."),
+        None => "`tidegate explain secrets` lists all.".to_owned(),
+    };
+    let message = format!("there is no rule `{}`", name.value);
+    Some(Diagnostic::at(name.span.clone(), message).help(help))
 }
 
 /// A JSON web token (RFC 7519), for values that their names tell.

@@ -204,6 +204,21 @@ fn a_blob_that_the_clone_lacks_is_unreadable_and_the_others_are_told() {
     assert!(told[0].ends_with("> -> after"), "{told:?}");
 }
 
+#[test]
+fn a_partial_clone_fetches_nothing_and_what_it_lacks_is_unreadable() {
+    let origin = Bench::changed();
+    origin.git(&["config", "uploadpack.allowFilter", "true"]);
+    let folder = tempfile::tempdir().unwrap();
+    let from = format!("file://{}", origin.path().display());
+    let clone = ["clone", "--quiet", "--filter=blob:none", &from, "."];
+    git(folder.path(), &clone);
+    let told = Bench(folder).changes(Some("origin/main"), &revision("HEAD"));
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert!(told[0].starts_with("edited.txt: <"), "{told:?}");
+    assert!(told[0].ends_with("> -> after"), "{told:?}");
+    assert_eq!(told[3], "src/new.txt: - -> new");
+}
+
 /// Started by the next test where there is no `git` program.
 #[test]
 #[ignore = "needs a place without the git program"]

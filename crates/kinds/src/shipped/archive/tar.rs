@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use super::fault::Problem;
 use super::input::Input;
 use super::{Place, Walk};
-use crate::secrets::path::harmless;
+use crate::shipped::path::harmless;
 
 const BLOCK: usize = 512;
 

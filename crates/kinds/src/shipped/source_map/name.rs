@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::secrets::path::harmless;
+use crate::shipped::path::harmless;
 
 /// Folders of packages that were installed.
 const INSTALLED: &[&str] = &[

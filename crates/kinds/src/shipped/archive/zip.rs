@@ -8,7 +8,7 @@ use super::fault::Problem;
 use super::inflate::{Inflated, Inflater};
 use super::input::{CAPACITY, Input};
 use super::{Place, Walk};
-use crate::secrets::path::harmless;
+use crate::shipped::path::harmless;
 
 const LOCAL: &[u8; 4] = b"PK\x03\x04";
 const DIRECTORY: &[u8; 4] = b"PK\x01\x02";

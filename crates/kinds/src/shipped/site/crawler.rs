@@ -12,7 +12,7 @@ use tidegate_core::ports::http::{
 use url::{Origin, Url};
 
 use super::{Crawl, CrawlLimit, CrawlLimits, Fetched, FetchedKind, chunks, html};
-use crate::secrets::source_map::{MapUrl, map_url};
+use crate::shipped::source_map::{MapUrl, map_url};
 
 /// How long one answer may take.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -109,21 +109,13 @@ impl<'c> Crawler<'c> {
     pub(super) async fn run(mut self, pages: &[String]) -> Result<Crawl, CheckError> {
         let until = self.context.clock().monotonic() + self.limits.time;
         let site = self.context.environment().url.value.clone();
-        for path in pages {
-            self.want(
-                address(&format!("{site}{path}"))?,
-                FetchedKind::Page,
-                false,
-                None,
-            );
-        }
-        for path in WELL_KNOWN {
-            self.want(
-                address(&format!("{site}{path}"))?,
-                FetchedKind::Other,
-                true,
-                None,
-            );
+        let named = pages.iter().map(|path| (&**path, FetchedKind::Page, false));
+        let known = WELL_KNOWN
+            .iter()
+            .map(|path| (*path, FetchedKind::Other, true));
+        for (path, kind, guessed) in named.chain(known) {
+            let url = address(&format!("{site}{path}"))?;
+            self.want(url, kind, guessed, None);
         }
         while let Some(wanted) = self.next() {
             if let Some(limit) = self.limit(until) {

@@ -5,7 +5,7 @@ const LONGEST: usize = 500;
 
 /// The path relative and with forward slashes: no root, no drive, no `.` and `..`, nothing that
 /// changes how the text around it is shown.
-pub(super) fn harmless(path: &str) -> String {
+pub(crate) fn harmless(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
     for part in path.split(['/', '\\']) {
         match part {

@@ -173,5 +173,14 @@ pub(crate) async fn crawl(
     crawler::Crawler::new(context, *limits)?.run(pages).await
 }
 
+/// Reads a text as a page and as a script, for the fuzz target `artifacts`.
+#[cfg(fuzzing)]
+pub(super) fn read_names(text: &[u8]) {
+    html::read(&String::from_utf8_lossy(text));
+    if let Ok(at) = url::Url::parse("https://portal.example/_next/static/chunks/a.js") {
+        chunks::named_in(text, &at);
+    }
+}
+
 #[cfg(test)]
 mod tests;

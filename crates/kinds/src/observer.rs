@@ -1,0 +1,51 @@
+//! What the observers share: their switch in the gate file, and findings about an exchange.
+
+use serde_json::{Value as Json, json};
+use tidegate_core::exchange::Exchange;
+use tidegate_core::finding::Finding;
+use tidegate_core::meta::CodeInfo;
+use tidegate_core::node::{Node, Value};
+
+/// Whether the value under the observer's name switches it off.
+pub(crate) fn is_off(config: &Node) -> bool {
+    config.text() == Some("off") || config.value == Value::Bool(false)
+}
+
+/// The JSON Schema of an observer with these properties.
+pub(crate) fn schema(properties: Json) -> Json {
+    json!({
+        "description": "On unless it says `off`.",
+        "anyOf": [
+            { "enum": ["off", false] },
+            {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": properties,
+            },
+        ],
+    })
+}
+
+/// The method and the route of a request, as people name it.
+pub(crate) fn asked(exchange: &Exchange) -> String {
+    format!("{} {}", exchange.method, exchange.route)
+}
+
+/// A finding at the line that caused the exchange; `content_type` is what is told of the answer's.
+pub(crate) fn finding(
+    exchange: &Exchange,
+    code: &CodeInfo,
+    content_type: &str,
+    title: String,
+) -> Finding {
+    let cause = &exchange.cause;
+    let status = exchange.status.unwrap_or_default();
+    let size = exchange.response_body.len();
+    Finding::new(code, cause.location.clone(), title)
+        .caused_by(cause.check.clone())
+        .evidence("request", asked(exchange))
+        .evidence(
+            "response",
+            format!("{status}, {content_type}, {size} bytes"),
+        )
+}
