@@ -53,7 +53,7 @@ pub fn scan(text: &[u8], piece: usize) -> usize {
     let whole = scanner.scan(text);
     let mut stream = crate::scan::Stream::new(scanner, piece);
     let pieces = stream
-        .run(&mut &text[..])
+        .run(&mut &text[..], &Place::default())
         .map_or(0, |(found, _)| found.len());
     assert_eq!(whole.len(), pieces, "whole and piece by piece");
     whole.len()

@@ -6,6 +6,7 @@ mod literals;
 mod pattern;
 mod read;
 mod rule_file;
+mod set;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,7 +20,8 @@ use super::allow::line_around;
 use super::entropy::entropy;
 
 pub(crate) use allowlist::{Allowlist, Place, Seen};
-pub(crate) use rule_file::{Adjustment, RuleFile};
+pub(crate) use rule_file::RuleFile;
+pub(crate) use set::{CustomSet, FIRST};
 
 /// What a search may look at behind the longest match: what stands after a match can decide about
 /// it (`\b`, `$`).
@@ -60,6 +62,8 @@ pub(crate) struct CustomRule {
     pub(crate) required: Vec<Required>,
     /// Whether what it finds is told; one that is not is there to be required by others.
     pub(crate) reported: bool,
+    /// Whether the judged change brings it along; then it hides nothing that Tidegate's own rules see.
+    pub(crate) added: bool,
     /// How bad it is.
     pub(crate) severity: Severity,
     /// How sure it is.
@@ -110,7 +114,7 @@ impl Window {
 }
 
 /// What a rule found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Found {
     /// The bytes of the secret.
     pub(crate) secret: Range<usize>,
@@ -125,6 +129,15 @@ impl CustomRule {
             (Some(expression), Some(path)) => expression.is_match(path.as_bytes()),
             _ => true,
         }
+    }
+
+    /// Whether another rule of the same id looks for the same in the same files.
+    fn same_search(&self, other: &Self) -> bool {
+        let texts = |rule: &Self| {
+            let text = |expression: &Option<Regex>| expression.as_ref().map(Regex::to_string);
+            (text(&rule.pattern), text(&rule.path), rule.group)
+        };
+        self.id == other.id && texts(self) == texts(other)
     }
 
     /// Whether a file of this path is a finding by its being there.
@@ -347,4 +360,4 @@ fn without_line_breaks(text: &[u8], range: Range<usize>) -> Range<usize> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::scan) mod tests;

@@ -1,14 +1,13 @@
 //! Looks through bytes, whole or piece by piece.
 
 use std::collections::HashSet;
-use std::io::{self, Read};
 use std::ops::Range;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use tidegate_core::meta::Confidence;
 use tidegate_core::secret::Sensitive;
 
-use super::custom::CustomRule;
+use super::custom::{CustomSet, Place};
 use super::encoded::{self, Decoded};
 use super::jwt::Jwt;
 use super::named::{self, Assignment};
@@ -31,7 +30,7 @@ pub(crate) const MOST_SIGHTINGS: usize = 10_000;
 pub(crate) struct Scanner {
     telling: Telling,
     jwt: Vec<&'static Rule>,
-    custom: Vec<Arc<CustomRule>>,
+    custom: Option<CustomSet>,
 }
 
 /// A sighting with the line it stands on.
@@ -48,15 +47,14 @@ pub(crate) struct Located {
 impl Scanner {
     /// The scanner of all rules that are built in.
     pub(crate) fn built_in() -> Option<&'static Self> {
-        static BUILT_IN: LazyLock<Option<Scanner>> =
-            LazyLock::new(|| Scanner::with(&[], Vec::new()));
+        static BUILT_IN: LazyLock<Option<Scanner>> = LazyLock::new(|| Scanner::with(&[], None));
         BUILT_IN.as_ref()
     }
 
     /// A scanner of the built-in rules without some, by slug, and of a user's own.
-    pub(crate) fn with(without: &[String], custom: Vec<Arc<CustomRule>>) -> Option<Self> {
+    pub(crate) fn with(without: &[&str], custom: Option<CustomSet>) -> Option<Self> {
         let rules: Vec<&'static Rule> = rules::all()
-            .filter(|rule| !without.iter().any(|slug| slug == rule.slug))
+            .filter(|rule| !without.contains(&rule.slug))
             .collect();
         let of_jwt = |rule: &&&Rule| rule.shapes.iter().any(|shape| matches!(shape, Shape::Jwt));
         Some(Self {
@@ -66,21 +64,26 @@ impl Scanner {
         })
     }
 
-    /// Everything that a text shows, in the order of the text.
-    pub(crate) fn scan(&self, text: &[u8]) -> Vec<Sighting> {
-        let mut found = Vec::new();
-        self.pass(text, 0..text.len(), 0, 0, &mut found);
-        self.pass_custom(text, 0, &mut found);
-        overlap::resolve(&mut found);
-        found
+    /// The user's own rules, when there are any.
+    pub(crate) fn custom(&self) -> Option<&CustomSet> {
+        self.custom.as_ref()
     }
 
-    /// Everything that a stream shows, with bounded memory; also how many bytes it had.
-    ///
-    /// # Errors
-    /// When the stream cannot be read.
-    pub(crate) fn stream(&self, reader: &mut dyn Read) -> io::Result<(Vec<Located>, u64)> {
-        super::stream::Stream::new(self, super::stream::PIECE).run(reader)
+    /// Everything that a text shows, in the order of the text, wherever it comes from.
+    pub(crate) fn scan(&self, text: &[u8]) -> Vec<Sighting> {
+        self.scan_at(text, &Place::default())
+    }
+
+    /// Everything that a text of some place shows, in the order of the text.
+    pub(crate) fn scan_at(&self, text: &[u8], place: &Place<'_>) -> Vec<Sighting> {
+        let mut found = Vec::new();
+        self.pass(text, 0..text.len(), 0, 0, &mut found);
+        if let Some(custom) = &self.custom {
+            custom.leave_out(&mut found, 0, (text, 0), place);
+            custom.look(text, place, &mut found);
+        }
+        overlap::resolve(&mut found);
+        found
     }
 
     /// Looks at every beginning that starts within `places`, of a text that starts at `offset` of
@@ -196,11 +199,6 @@ impl Scanner {
         sighting.mode = if demo { Mode::Test } else { Mode::Unsaid };
         sighting.facts = jwt.facts();
         Some(sighting)
-    }
-
-    /// Looks for the user's own rules in a text that starts at `offset` of the whole.
-    pub(super) fn pass_custom(&self, _text: &[u8], _offset: usize, _found: &mut Vec<Sighting>) {
-        let _ = &self.custom;
     }
 }
 

@@ -75,6 +75,12 @@ impl Sighting {
         }
     }
 
+    /// Whether the file itself is what a rule of the user's does not want, whatever it holds; the value
+    /// is then its path.
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(&self.origin, Origin::Custom(rule) if rule.pattern.is_none())
+    }
+
     /// The value as it may be shown: the beginning that its rule writes for all to read, and its
     /// length.
     pub(crate) fn redacted(&self) -> String {

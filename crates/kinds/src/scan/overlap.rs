@@ -53,8 +53,10 @@ fn both_decoded(one: &Sighting, other: &Sighting) -> bool {
 
 /// How telling a sighting is; smaller is more.
 fn rank(sighting: &Sighting) -> u8 {
-    let Origin::BuiltIn(rule) = &sighting.origin else {
-        return 1;
+    let rule = match &sighting.origin {
+        Origin::BuiltIn(rule) => rule,
+        Origin::Custom(rule) if rule.added => return 10,
+        Origin::Custom(_) => return 1,
     };
     let named = |shape: &Shape| matches!(shape, Shape::Named { .. });
     match rule.test {

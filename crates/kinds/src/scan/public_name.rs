@@ -101,17 +101,17 @@ pub(crate) fn named_like_a_secret(name: &str) -> bool {
     let Some(rest) = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)) else {
         return false;
     };
-    let ends = |ending: &&str| {
-        rest.strip_suffix(*ending)
+    let ends = |ending: &str| {
+        rest.strip_suffix(ending)
             .is_some_and(|before| before.is_empty() || before.ends_with('_'))
     };
-    let provider = |provider: &&str| {
+    let provider = |provider: &str| {
         rest.split_once(provider).is_some_and(|(before, after)| {
             (before.is_empty() || before.ends_with('_'))
                 && ["_KEY", "_API_KEY", "_TOKEN", "_API_TOKEN", "_APIKEY"].contains(&after)
         })
     };
-    ENDINGS.iter().any(|ending| ends(&ending)) || PROVIDERS.iter().any(|one| provider(&one))
+    ENDINGS.iter().any(|ending| ends(ending)) || PROVIDERS.iter().any(|one| provider(one))
 }
 
 #[cfg(test)]

@@ -120,8 +120,6 @@ pub(crate) enum Set {
     Letters,
     /// `A-Za-z0-9`
     Alnum,
-    /// `A-Za-z0-9_`
-    Word,
     /// `A-Za-z0-9_-`: base64url (RFC 4648, 5).
     Base64Url,
     /// `A-Za-z0-9+/`: base64 (RFC 4648, 4) without padding.
@@ -130,8 +128,6 @@ pub(crate) enum Set {
     Base32,
     /// `A-Za-z0-9_.-`
     Dotted,
-    /// `A-Za-z0-9_.=-`
-    DottedEquals,
     /// `A-Za-z0-9+/_-`: base64 in either alphabet, without padding.
     AnyBase64,
     /// Letters, digits and `!#$%&*+=?@^_~-`: what makers of passwords choose from.

@@ -14,12 +14,10 @@ impl Set {
             Self::UpperAlnum => matches!(byte, b'0'..=b'9' | b'A'..=b'Z'),
             Self::Letters => byte.is_ascii_alphabetic(),
             Self::Alnum => alnum,
-            Self::Word => alnum || byte == b'_',
             Self::Base64Url => alnum || matches!(byte, b'_' | b'-'),
             Self::Base64 => alnum || matches!(byte, b'+' | b'/'),
             Self::Base32 => matches!(byte, b'A'..=b'Z' | b'2'..=b'7'),
             Self::Dotted => alnum || matches!(byte, b'_' | b'-' | b'.'),
-            Self::DottedEquals => alnum || matches!(byte, b'_' | b'-' | b'.' | b'='),
             Self::AnyBase64 => alnum || matches!(byte, b'+' | b'/' | b'_' | b'-'),
             Self::Password => {
                 alnum

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, Read};
 
+use super::custom::{FIRST, Place};
 use super::engine::{Located, Scanner};
 use super::window::{AFTER, BEFORE};
 use super::{Sighting, overlap};
@@ -22,6 +23,8 @@ pub(crate) struct Stream<'s> {
     next: usize,
     lines: Lines,
     found: Vec<Sighting>,
+    /// What the user's own rules look at, when there are any.
+    first: Vec<u8>,
 }
 
 impl<'s> Stream<'s> {
@@ -35,16 +38,22 @@ impl<'s> Stream<'s> {
             next: 0,
             lines: Lines::default(),
             found: Vec::new(),
+            first: Vec::new(),
         }
     }
 
-    /// Everything that a reader's bytes show, and how many bytes there were; the buffer is kept for the
-    /// next reader.
+    /// Everything that the bytes of a reader at some place show, and how many bytes there were; the
+    /// buffer is kept for the next reader.
     ///
     /// # Errors
     /// When the reader fails.
-    pub(crate) fn run(&mut self, reader: &mut dyn Read) -> io::Result<(Vec<Located>, u64)> {
+    pub(crate) fn run(
+        &mut self,
+        reader: &mut dyn Read,
+        place: &Place<'_>,
+    ) -> io::Result<(Vec<Located>, u64)> {
         self.view.clear();
+        self.first.clear();
         (self.offset, self.next) = (0, 0);
         self.lines = Lines::default();
         self.found.clear();
@@ -54,12 +63,14 @@ impl<'s> Stream<'s> {
             let mut piece = reader.take(u64::try_from(wanted).unwrap_or(u64::MAX));
             piece.read_to_end(&mut self.view)?;
             let over = self.view.len() == had;
-            self.look(over);
+            self.keep(had);
+            self.look(over, place);
             if over {
                 break;
             }
         }
         let total = u64::try_from(self.offset + self.view.len()).unwrap_or(u64::MAX);
+        self.look_with_custom(place);
         overlap::resolve(&mut self.found);
         let lines = &self.lines;
         let located = self.found.drain(..).map(|sighting| {
@@ -74,7 +85,7 @@ impl<'s> Stream<'s> {
     }
 
     /// Looks at what has all it needs in view; at the end of the stream at all that is left.
-    fn look(&mut self, over: bool) {
+    fn look(&mut self, over: bool, place: &Place<'_>) {
         let until = if over {
             self.view.len()
         } else {
@@ -91,11 +102,11 @@ impl<'s> Stream<'s> {
             0,
             &mut self.found,
         );
-        let places = self.found[before..]
-            .iter()
-            .map(|sighting| sighting.range.start);
-        let mut places: Vec<usize> = places.collect();
-        places.sort_unstable();
+        if let Some(custom) = self.scanner.custom() {
+            let view = (self.view.as_slice(), self.offset);
+            custom.leave_out(&mut self.found, before, view, place);
+        }
+        let places = starts(&self.found[before..]);
         let drop = until.saturating_sub(BEFORE);
         self.lines.note(&self.view, self.offset, &places);
         self.lines.pass(&self.view[..drop]);
@@ -103,6 +114,31 @@ impl<'s> Stream<'s> {
         self.offset += drop;
         self.next = until - drop;
     }
+
+    /// Keeps what was read from byte `from` of the view on, as far as the user's own rules look.
+    fn keep(&mut self, from: usize) {
+        if self.scanner.custom().is_some() && self.first.len() < FIRST {
+            self.first.extend_from_slice(&self.view[from..]);
+        }
+    }
+
+    fn look_with_custom(&mut self, place: &Place<'_>) {
+        let Some(custom) = self.scanner.custom() else {
+            return;
+        };
+        let before = self.found.len();
+        custom.look(&self.first, place, &mut self.found);
+        let mut lines = Lines::default();
+        lines.note(&self.first, 0, &starts(&self.found[before..]));
+        self.lines.places.extend(lines.places);
+    }
+}
+
+/// Where sightings start, in order.
+fn starts(found: &[Sighting]) -> Vec<usize> {
+    let mut starts: Vec<usize> = found.iter().map(|one| one.range.start).collect();
+    starts.sort_unstable();
+    starts
 }
 
 /// Counts lines along a stream and remembers those of some places.
@@ -152,6 +188,7 @@ fn count(text: &[u8], breaks: usize, characters: usize) -> (usize, usize) {
 }
 
 /// The 1-based line and column (in characters) of a byte of a text.
+#[cfg(test)]
 pub(crate) fn place(text: &[u8], at: usize) -> (usize, usize) {
     let (breaks, characters) = count(&text[..at.min(text.len())], 0, 0);
     (breaks + 1, characters + 1)

@@ -158,7 +158,7 @@ proptest! {
         }
         let whole = scanner().scan(text.as_bytes());
         let (streamed, length) = Stream::new(scanner(), piece)
-            .run(&mut text.as_bytes())
+            .run(&mut text.as_bytes(), &custom::Place::default())
             .expect("a slice can be read");
         prop_assert_eq!(length, text.len() as u64);
         prop_assert_eq!(

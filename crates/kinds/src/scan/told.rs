@@ -15,7 +15,10 @@ impl Sighting {
                 };
                 format!("{} {}{mode}", article(rule.name), rule.name)
             }
-            Origin::Custom(rule) => format!("a value of your rule `{}`", rule.id),
+            Origin::Custom(rule) => {
+                let what = if self.is_file() { "file" } else { "value" };
+                format!("a {what} of your rule `{}`", rule.id)
+            }
         }
     }
 

@@ -11,6 +11,16 @@ pub(super) enum Base {
     Nothing(String),
 }
 
+impl Base {
+    /// The revision, when there is one.
+    pub(super) fn revision(&self) -> Option<&str> {
+        match self {
+            Self::Revision(revision) => Some(revision),
+            Self::Nothing(_) => None,
+        }
+    }
+}
+
 /// Variables by which CI systems tell what a change is compared with, and what stands before the
 /// value to make it a revision: the branch that a request goes into, or the commit before a push.
 const TOLD: &[(&str, &str)] = &[

@@ -8,6 +8,7 @@ use super::collect::Collected;
 use super::content::{Looked, Seen};
 use super::exposure::{Exposure, Place, Surface, Way};
 use super::findings::location;
+use crate::scan::custom::Place as At;
 use crate::scan::{Scanner, Sighting};
 use crate::shipped::source_map::{MapUrl, SourceMap, line_of, map_url, position_of};
 
@@ -30,7 +31,14 @@ impl Trace<'_> {
         sightings: Vec<Sighting>,
         collected: &mut Collected,
     ) {
-        let map = map.and_then(|map| SourceMap::parse(map).ok());
+        let map = map.and_then(|map| match SourceMap::parse(map) {
+            Ok(map) => Some(map),
+            Err(error) => {
+                let why = format!("{error}; {}", error.help());
+                collected.untold.push((name.to_owned(), why));
+                None
+            }
+        });
         for sighting in sightings {
             if !collected.matters(&sighting, self.way) {
                 continue;
@@ -59,7 +67,8 @@ impl Trace<'_> {
             let Some(content) = source.content() else {
                 continue;
             };
-            for sighting in self.scanner.scan(content.as_bytes()) {
+            let at = At::of(&source.name);
+            for sighting in self.scanner.scan_at(content.as_bytes(), &at) {
                 if !collected.matters(&sighting, self.way) {
                     continue;
                 }
@@ -103,6 +112,7 @@ impl Trace<'_> {
             place,
             related,
             commit: None,
+            excused: false,
         }
     }
 
@@ -114,7 +124,8 @@ impl Trace<'_> {
             .ok()??;
         let source = map.sources().get(found.source)?;
         let exact = source.content().and_then(|content| {
-            let inner = self.scanner.scan(content.as_bytes());
+            let at = At::of(&source.name);
+            let inner = self.scanner.scan_at(content.as_bytes(), &at);
             let told = (found.position.line as usize) + 1;
             let places = inner
                 .iter()
@@ -168,10 +179,8 @@ impl<'f> Built<'f> {
 
     /// Takes what a file showed, at the sources behind it as far as a map tells them.
     pub(super) fn take(&self, path: &str, looked: Looked, collected: &mut Collected) {
-        let (inner, own): (Vec<Seen>, Vec<Seen>) = looked
-            .seen
-            .into_iter()
-            .partition(|seen| seen.inside.is_some());
+        let (inner, own): (Vec<Seen>, Vec<Seen>) =
+            looked.seen.into_iter().partition(Seen::stands_apart);
         for seen in inner {
             collected.see(path, seen, Surface::Served, Way::Build);
         }

@@ -10,6 +10,7 @@ use super::collect::Collected;
 use super::content::Looker;
 use super::exposure::{Exposure, Known, Surface, Way};
 use crate::scan::Scanner;
+use crate::scan::custom::Place;
 
 /// How many bytes of a value are looked for before a file of the base is looked at whole.
 const NEEDLE: usize = 12;
@@ -32,10 +33,7 @@ impl Git<'_> {
         head: &Head,
         known: &mut Known,
     ) -> Result<Collected, RepositoryError> {
-        let revision = match base {
-            Base::Revision(revision) => Some(revision.as_str()),
-            Base::Nothing(_) => None,
-        };
+        let revision = base.revision();
         let mut collected = Collected::default();
         let mut looker = Looker::new(self.scanner);
         self.repository.visit_changes(revision, head, &mut |blob| {
@@ -43,11 +41,12 @@ impl Git<'_> {
             let Some(new) = new else {
                 return self.going();
             };
-            let looked = looker.content(new);
+            let looked = looker.content(new, &Place::of(&file.path));
             let old = old.filter(|_| !looked.seen.is_empty());
             collected.take(&file.path, looked, Surface::Repository, Way::Change);
             if let Some(old) = old {
-                for seen in looker.content(old).seen {
+                let path = file.renamed_from.as_deref().unwrap_or(&file.path);
+                for seen in looker.content(old, &Place::of(path)).seen {
                     known.shows(&seen.located.sighting, Surface::Repository);
                 }
             }
@@ -86,7 +85,7 @@ impl Git<'_> {
                 _ => true,
             };
             if there {
-                for seen in looker.content(file.content).seen {
+                for seen in looker.content(file.content, &Place::of(&file.path)).seen {
                     known.shows(&seen.located.sighting, Surface::Repository);
                 }
             }
@@ -103,7 +102,7 @@ impl Git<'_> {
         let mut looker = Looker::new(self.scanner);
         self.repository
             .visit_tree(revision, &mut |file: TreeFile| {
-                let looked = looker.content(file.content);
+                let looked = looker.content(file.content, &Place::of(&file.path));
                 collected.take(&file.path, looked, Surface::Repository, Way::Tree);
                 self.going()
             })?;
@@ -121,7 +120,11 @@ impl Git<'_> {
         self.repository
             .visit_history(since, "HEAD", &mut |commit, blob| {
                 if let Some(new) = blob.new {
-                    let looked = looker.content(new);
+                    let place = Place {
+                        path: Some(&blob.file.path),
+                        commit: Some(&commit.id),
+                    };
+                    let looked = looker.content(new, &place);
                     let from = collected.exposures.len();
                     collected.take(&blob.file.path, looked, Surface::Repository, Way::History);
                     for one in &mut collected.exposures[from..] {
@@ -142,7 +145,7 @@ impl Git<'_> {
         for one in exposures {
             let in_git =
                 matches!(one.way, Way::Change | Way::Tree) && one.sighting.encoding.is_none();
-            if one.commit.is_none() && in_git {
+            if one.commit.is_none() && in_git && !one.sighting.is_file() {
                 let value = one.sighting.value.expose().as_bytes();
                 let needle = &value[..value.len().min(64)];
                 // Without an answer the finding is as true as with one.

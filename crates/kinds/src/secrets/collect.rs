@@ -6,6 +6,7 @@ use tidegate_core::finding::Finding;
 
 use super::content::{Looked, Seen};
 use super::exposure::{Exposure, Place, Surface, Way};
+use crate::scan::custom::FIRST;
 use crate::scan::rule::Class;
 use crate::scan::{Origin, Sighting};
 
@@ -27,6 +28,8 @@ pub(super) struct Collected {
     pub(super) notes: Vec<String>,
     /// What could not be looked at: the file and why.
     pub(super) untold: Vec<(String, String)>,
+    /// How many files were so large that the user's own rules saw their beginning alone.
+    pub(super) cut: u32,
     /// Why the deployed site could not be looked at.
     pub(super) unanswered: Option<String>,
     /// How many sightings a comment allows.
@@ -48,6 +51,7 @@ impl Collected {
     pub(super) fn count(&mut self, file: &str, looked: &Looked) {
         self.looked = self.looked.saturating_add(1);
         self.bytes = self.bytes.saturating_add(looked.bytes);
+        self.cut += u32::from(looked.cut);
         let untold = looked.untold.iter();
         self.untold
             .extend(untold.map(|why| (file.to_owned(), why.clone())));
@@ -72,6 +76,7 @@ impl Collected {
                 place,
                 related: Vec::new(),
                 commit: None,
+                excused: false,
             });
         }
     }
@@ -104,6 +109,7 @@ impl Collected {
         self.notes.append(&mut other.notes);
         self.untold.append(&mut other.untold);
         self.unanswered = self.unanswered.take().or(other.unanswered);
+        self.cut += other.cut;
         self.allowed += other.allowed;
         for (name, count) in other.public {
             *self.public.entry(name).or_default() += count;
@@ -124,6 +130,13 @@ impl Collected {
             notes.push(format!(
                 "{} allowed by comments that were there before this change",
                 counted(self.allowed, "value is", "values are")
+            ));
+        }
+        if self.cut > 0 {
+            notes.push(format!(
+                "your own rules saw the first {} MiB of {}",
+                FIRST >> 20,
+                counted(self.cut, "larger file", "larger files")
             ));
         }
         let untold = self.untold.iter().take(MOST_UNTOLD);

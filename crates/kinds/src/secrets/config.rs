@@ -67,6 +67,11 @@ pub(super) struct Config {
 }
 
 impl Config {
+    /// Whether everything that the repository ever held is looked at.
+    pub(super) fn everything(&self) -> bool {
+        self.tree && self.history && self.history_since.is_none()
+    }
+
     /// Reads the value under `secrets:`.
     ///
     /// # Errors

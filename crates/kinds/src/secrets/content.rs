@@ -4,11 +4,13 @@ use std::io::{self, Read};
 
 use tidegate_core::ports::Content;
 
+use crate::scan::custom::{FIRST, Place};
 use crate::scan::{Located, Scanner, Stream};
 use crate::shipped::archive::{self, Format, Limits, TELLING};
 
 /// Looks at one file after the other with the same buffers.
 pub(super) struct Looker<'s> {
+    scanner: &'s Scanner,
     stream: Stream<'s>,
 }
 
@@ -21,6 +23,14 @@ pub(super) struct Seen {
     pub(super) inside: Option<String>,
 }
 
+impl Seen {
+    /// Whether it has no place in the text of the file itself: it is in an archive, or the file's being
+    /// there is the finding.
+    pub(super) fn stands_apart(&self) -> bool {
+        self.inside.is_some() || self.located.sighting.is_file()
+    }
+}
+
 /// What a look at a file came to.
 #[derive(Debug, Default)]
 pub(super) struct Looked {
@@ -28,6 +38,8 @@ pub(super) struct Looked {
     pub(super) seen: Vec<Seen>,
     /// How many bytes were looked at.
     pub(super) bytes: u64,
+    /// Whether the user's own rules saw its beginning alone.
+    pub(super) cut: bool,
     /// What could not be looked at, in plain phrases.
     pub(super) untold: Vec<String>,
 }
@@ -35,15 +47,16 @@ pub(super) struct Looked {
 impl<'s> Looker<'s> {
     pub(super) fn new(scanner: &'s Scanner) -> Self {
         Self {
+            scanner,
             stream: Stream::new(scanner, crate::scan::PIECE),
         }
     }
 
-    /// Looks at a content that the repository told.
-    pub(super) fn content(&mut self, content: Content) -> Looked {
+    /// Looks at a content that the repository told, of a file at some place.
+    pub(super) fn content(&mut self, content: Content, place: &Place<'_>) -> Looked {
         match content {
-            Content::Whole(bytes) => self.reader(&mut bytes.as_slice()),
-            Content::Large { mut reader, .. } => self.reader(&mut *reader),
+            Content::Whole(bytes) => self.reader(&mut bytes.as_slice(), place),
+            Content::Large { mut reader, .. } => self.reader(&mut *reader, place),
             Content::Unreadable(reason) => Looked {
                 untold: vec![reason],
                 ..Looked::default()
@@ -51,30 +64,63 @@ impl<'s> Looker<'s> {
         }
     }
 
-    /// Looks at everything a reader gives.
-    pub(super) fn reader(&mut self, reader: &mut dyn Read) -> Looked {
+    /// Looks at everything that the reader of a file at some place gives.
+    pub(super) fn reader(&mut self, reader: &mut dyn Read, place: &Place<'_>) -> Looked {
         let mut looked = Looked::default();
-        if let Err(error) = self.look(reader, &mut looked) {
+        self.forbid(place, None, &mut looked);
+        if let Err(error) = self.look(reader, place, &mut looked) {
             looked.untold.push(error.to_string());
         }
         looked
     }
 
-    fn look(&mut self, reader: &mut dyn Read, looked: &mut Looked) -> io::Result<()> {
+    /// Takes a file whose being there is the finding.
+    fn forbid(&self, place: &Place<'_>, inside: Option<&str>, looked: &mut Looked) {
+        let Some(custom) = self.scanner.custom() else {
+            return;
+        };
+        let forbidden = custom.forbidden(place).into_iter().map(|sighting| Seen {
+            located: Located {
+                sighting,
+                line: 1,
+                column: 1,
+            },
+            inside: inside.map(str::to_owned),
+        });
+        looked.seen.extend(forbidden);
+    }
+
+    fn look(
+        &mut self,
+        reader: &mut dyn Read,
+        place: &Place<'_>,
+        looked: &mut Looked,
+    ) -> io::Result<()> {
         let head = head_of(reader)?;
         if Format::of(&head).is_none() {
-            return self.text(&head, reader, None, looked);
+            return self.text(&head, reader, (place, None), looked);
         }
         let mut whole = head.as_slice().chain(reader);
         let limits = Limits::default();
         let outcome = archive::look_into(&mut whole, &limits, &mut |path, inner| {
+            let inside = Some(path).filter(|path| !path.is_empty());
+            let file = place.path.unwrap_or_default();
+            let whole = inside.map(|inside| format!("{file}!{inside}"));
+            let place = Place {
+                path: whole.as_deref().or(place.path),
+                ..*place
+            };
+            if inside.is_some() {
+                self.forbid(&place, inside, looked);
+            }
             // A reader of an archive never fails; it ends where the archive is damaged.
             if let Ok(head) = head_of(inner) {
-                let _ = self.text(&head, inner, Some(path), looked);
+                let _ = self.text(&head, inner, (&place, inside), looked);
             }
         });
         let faults = outcome.faults.iter();
-        looked.untold.extend(faults.map(ToString::to_string));
+        let told = faults.map(|fault| format!("{fault}; {}", fault.problem.help()));
+        looked.untold.extend(told);
         if outcome.unlisted > 0 {
             looked
                 .untold
@@ -88,18 +134,22 @@ impl<'s> Looker<'s> {
         &mut self,
         head: &[u8],
         reader: &mut dyn Read,
-        inside: Option<&str>,
+        (place, inside): (&Place<'_>, Option<&str>),
         looked: &mut Looked,
     ) -> io::Result<()> {
         let mut whole = head.chain(reader);
         let (found, bytes) = match Utf16::of(head) {
-            Some(order) => self.stream.run(&mut Utf16Reader::new(whole, order))?,
-            None => self.stream.run(&mut whole)?,
+            Some(order) => {
+                let mut text = Utf16Reader::new(whole, order);
+                self.stream.run(&mut text, place)?
+            }
+            None => self.stream.run(&mut whole, place)?,
         };
         looked.bytes += bytes;
+        looked.cut |= self.scanner.custom().is_some() && bytes > FIRST as u64;
         looked.seen.extend(found.into_iter().map(|located| Seen {
             located,
-            inside: inside.filter(|path| !path.is_empty()).map(str::to_owned),
+            inside: inside.map(str::to_owned),
         }));
         Ok(())
     }
@@ -231,7 +281,7 @@ mod tests {
 
     fn look(bytes: &[u8]) -> Vec<(String, usize)> {
         let scanner = Scanner::built_in().expect("the rules fit");
-        let looked = Looker::new(scanner).reader(&mut &bytes[..]);
+        let looked = Looker::new(scanner).reader(&mut &bytes[..], &Place::default());
         assert_eq!(looked.untold, Vec::<String>::new());
         let seen = looked.seen.into_iter();
         seen.map(|seen| (seen.located.sighting.slug().to_owned(), seen.located.line))

@@ -11,6 +11,7 @@ use super::codes;
 use super::collect::Collected;
 use super::content::{Looked, Looker, Seen};
 use super::exposure::{Surface, Way};
+use crate::scan::custom::Place;
 use crate::scan::{Located, Scanner};
 use crate::shipped::site::{self, Crawl, CrawlLimits, Exposed, Fetched, Probed};
 use crate::shipped::source_map::SourceMap;
@@ -182,15 +183,13 @@ fn body(fetched: &Fetched, map: Option<&[u8]>, trace: &Trace<'_>, collected: &mu
         trace.map(&fetched.route, body, collected);
         return;
     }
-    let mut looked = Looker::new(trace.scanner).reader(&mut &body[..]);
+    let mut looked = Looker::new(trace.scanner).reader(&mut &body[..], &Place::of(&fetched.route));
     if fetched.truncated {
         looked.untold.push("its end was not read".to_owned());
     }
     collected.count(&fetched.route, &looked);
-    let (inner, own): (Vec<Seen>, Vec<Seen>) = looked
-        .seen
-        .into_iter()
-        .partition(|seen| seen.inside.is_some());
+    let (inner, own): (Vec<Seen>, Vec<Seen>) =
+        looked.seen.into_iter().partition(Seen::stands_apart);
     for seen in inner {
         collected.see(&fetched.route, seen, Surface::Served, Way::Site);
     }

@@ -78,6 +78,8 @@ pub(super) struct Exposure {
     pub(super) related: Vec<Related>,
     /// The commit that brought it, when history was looked at.
     pub(super) commit: Option<Commit>,
+    /// Whether the judged change itself says that it is known, which does not count.
+    pub(super) excused: bool,
 }
 
 /// A value without the value: a keyed digest that only this run can make.

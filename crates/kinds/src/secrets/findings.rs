@@ -12,6 +12,7 @@ use tidegate_core::span::Location;
 
 use super::codes;
 use super::exposure::{Exposure, Id, Known, Place, Surface, Way};
+use crate::scan::custom::CustomRule;
 use crate::scan::rule::{Class, Mode};
 use crate::scan::{Origin, Sighting};
 
@@ -122,8 +123,13 @@ fn finding(group: &[Exposure], gate: &Location) -> Option<Finding> {
     let mut finding = Finding::new(&info, place, title)
         .severity(severity(one, info.severity))
         .confidence(sighting.confidence)
-        .advice(advice(sighting))
-        .evidence("value", sighting.redacted());
+        .advice(advice(sighting));
+    if !sighting.is_file() {
+        finding = finding.evidence("value", sighting.redacted());
+    }
+    if let Origin::Custom(rule) = &sighting.origin {
+        finding = finding.evidence("your rule", rule_in_words(rule));
+    }
     if served {
         finding = finding.evidence("served at", location(&one.place).to_string());
     }
@@ -144,6 +150,10 @@ fn finding(group: &[Exposure], gate: &Location) -> Option<Finding> {
         let text = "the comment that allows it came with the same change, so it does not count yet";
         finding = finding.evidence("allow comment", text);
     }
+    if one.excused {
+        let text = "the entry that lets it be came with the same change, so it does not count yet";
+        finding = finding.evidence("ignore entry", text);
+    }
     let others = group.iter().skip(1).map(|other| {
         let label = match other.surface {
             Surface::Served => "served here, too",
@@ -153,8 +163,12 @@ fn finding(group: &[Exposure], gate: &Location) -> Option<Finding> {
     });
     let related = group.iter().flat_map(|one| &one.related);
     let related = related.map(|related| (related.label.as_str(), related.location.clone()));
+    let declared = match &sighting.origin {
+        Origin::BuiltIn(_) => None,
+        Origin::Custom(rule) => Some(("declared here", rule.location.clone())),
+    };
     let mut named = vec![finding.location.clone()];
-    for (label, place) in related.chain(others) {
+    for (label, place) in declared.into_iter().chain(related).chain(others) {
         if named.len() <= MOST_RELATED && !named.contains(&place) {
             named.push(place.clone());
             finding = finding.related(label, place);
@@ -171,6 +185,14 @@ fn of_origin(sighting: &Sighting) -> CodeInfo {
             ..codes::CUSTOM
         },
     }
+}
+
+/// What the author of a rule says about it.
+fn rule_in_words(rule: &CustomRule) -> String {
+    if rule.tags.is_empty() {
+        return rule.description.clone();
+    }
+    format!("{} ({})", rule.description, rule.tags.join(", "))
 }
 
 /// A place without its text, which holds the value.

@@ -10,6 +10,7 @@ use super::collect::Collected;
 use super::content::{Looked, Looker};
 use super::exposure::{Surface, Way};
 use crate::scan::Scanner;
+use crate::scan::custom::Place;
 
 /// Folders of build output that frameworks make, as far as visitors get them.
 const USUAL: &[&str] = &[
@@ -106,7 +107,7 @@ impl Folders<'_> {
         let tools = || Looker::new(self.scanner);
         let looked = blocking::each(found, self.stop, tools, |looker, file| {
             match self.files.open(&file.path) {
-                Ok(mut reader) => looker.reader(&mut *reader),
+                Ok(mut reader) => looker.reader(&mut *reader, &Place::of(&file.path)),
                 Err(error) => Looked {
                     untold: vec![error.to_string()],
                     ..Looked::default()

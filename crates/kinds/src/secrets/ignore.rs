@@ -100,8 +100,7 @@ impl Ignores {
         }
     }
 
-    /// What a reader should know when everything has been looked at: entries that were added by the
-    /// change, that match nothing, or that cannot be read.
+    /// What a reader should know: entries that were added by the change, or that cannot be read.
     pub(crate) fn notes(&self) -> Vec<String> {
         let mut notes = self.notes.clone();
         tell(
@@ -109,6 +108,12 @@ impl Ignores {
             self.added(),
             "is added by this change and not applied",
         );
+        notes
+    }
+
+    /// The entries that nobody asked for, to be told when everything has been looked at.
+    pub(crate) fn unused(&self) -> Vec<String> {
+        let mut notes = Vec::new();
         let unused = [&self.listed, &self.reported]
             .into_iter()
             .flat_map(|entries| &entries.applied)

@@ -12,7 +12,14 @@ mod deployed;
 mod exposure;
 mod findings;
 mod folders;
+mod ignore;
+mod own;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +33,6 @@ use tidegate_core::meta::{Meta, Port};
 use tidegate_core::node::Node;
 use tidegate_core::ports::{BoxFuture, Files, PortError, Repository, RepositoryError, Variables};
 
-use crate::scan::Scanner;
 use base::Base;
 use blocking::Stop;
 use change::Git;
@@ -35,6 +41,7 @@ use config::Config;
 use deployed::{Deployed, most_requests};
 use exposure::Known;
 use folders::Folders;
+use own::{Own, Sources};
 
 /// How long the look at the files and the site may take.
 const WORST: Duration = Duration::from_secs(300);
@@ -90,39 +97,47 @@ impl Secrets {
         let offline = Offline {
             config: self.config.clone(),
             repository: repository(context, &self.config)?,
+            root: context.root().to_owned(),
             files: context.files()?.clone(),
             variables: context.variables()?.clone(),
             base: context.base().map(str::to_owned),
             known: Known::new(&**context.random()),
         };
         let looked = blocking::run(&**context.tasks(), move |stop| offline.look(stop)).await;
-        let (mut collected, known) = looked?;
+        let (mut collected, known, mut own) = looked?;
         if self.config.site {
             let deployed = Deployed::fetch(context, &self.config.pages).await?;
             let answered = deployed.answered();
-            let looked = blocking::run(&**context.tasks(), move |_| {
-                let scanner = Scanner::built_in().ok_or_else(too_many)?;
-                Ok::<_, CheckError>(deployed.look(scanner))
-            });
-            collected.append(looked.await?);
+            let scanner = own.scanner.clone();
+            let looked = blocking::run(&**context.tasks(), move |_| deployed.look(&scanner));
+            collected.append(looked.await);
             if !answered {
                 let reason = "the deployed site answered nothing, so it was not looked at";
                 collected.unanswered = Some(reason.to_owned());
             }
         }
+        for one in collected
+            .exposures
+            .iter()
+            .filter(|one| !one.sighting.is_file())
+        {
+            let name = format!("secrets/{}", one.sighting.slug());
+            context.secrets().learn(&name, one.sighting.value.expose());
+        }
+        own.let_be(&mut collected.exposures, &known, self.config.everything());
+        collected.notes.append(&mut own.notes);
         Ok(report(context, collected, &known))
     }
 }
 
-/// The repository, when there is one and something is looked for in it.
+/// The repository, when there is one.
 fn repository(
     context: &Context,
     config: &Config,
 ) -> Result<Option<Arc<dyn Repository>>, CheckError> {
-    let wanted = config.change != Some(false) || config.tree || config.history;
     let needed = config.change == Some(true) || config.tree || config.history;
     match context.repository() {
-        Ok(repository) => Ok(wanted.then(|| repository.clone())),
+        Ok(repository) => Ok(Some(repository.clone())),
         Err(PortError::Absent(Port::Repository)) if !needed => Ok(None),
         Err(error) => Err(error.into()),
     }
@@ -132,6 +147,7 @@ fn repository(
 struct Offline {
     config: Arc<Config>,
     repository: Option<Arc<dyn Repository>>,
+    root: PathBuf,
     files: Arc<dyn Files>,
     variables: Arc<dyn Variables>,
     base: Option<String>,
@@ -139,16 +155,25 @@ struct Offline {
 }
 
 impl Offline {
-    fn look(mut self, stop: &Stop) -> Result<(Collected, Known), CheckError> {
-        let scanner = Scanner::built_in().ok_or_else(too_many)?;
+    fn look(mut self, stop: &Stop) -> Result<(Collected, Known, Own), CheckError> {
+        let repository = self.repository.take();
+        let named = self.config.base.as_deref().or(self.base.as_deref());
+        let find = |repository| base::find(repository, &*self.variables, named);
+        let base = repository.as_deref().map(find).transpose()?;
+        let judged = repository
+            .as_deref()
+            .zip(base.as_ref().and_then(Base::revision));
+        let sources = Sources::new(&*self.files, judged, &self.root);
+        let own = Own::read(&self.config, &sources)?;
+        let scanner = &*own.scanner;
         let mut collected = Collected::default();
-        if let Some(repository) = self.repository.take() {
+        if let (Some(repository), Some(base)) = (&repository, base.clone()) {
             let git = Git {
-                repository: &*repository,
+                repository: &**repository,
                 scanner,
                 stop,
             };
-            self.look_into_git(&git, &mut collected)?;
+            self.look_into_git(&git, base, &mut collected)?;
         } else if self.config.change.is_none() {
             let note = "this is no git repository, so no change was looked at";
             collected.notes.push(note.to_owned());
@@ -166,17 +191,16 @@ impl Offline {
         for folder in &build {
             collected.append(folders.build(folder)?);
         }
-        Ok((collected, self.known))
+        Ok((collected, self.known, own))
     }
 
     fn look_into_git(
         &mut self,
         git: &Git<'_>,
+        mut base: Base,
         collected: &mut Collected,
     ) -> Result<(), RepositoryError> {
         if self.config.change != Some(false) {
-            let named = self.config.base.as_deref().or(self.base.as_deref());
-            let mut base = base::find(git.repository, &*self.variables, named)?;
             let change = match git.change(&base, &self.config.head, &mut self.known) {
                 Err(RepositoryError::Shallow { revision }) => {
                     let why = format!(
@@ -213,18 +237,7 @@ fn compared(base: &Base, files: u32) -> String {
     }
 }
 
-fn too_many() -> CheckError {
-    CheckError::new(
-        "the rules have more beginnings than can be looked for at once",
-        "Use fewer rules of your own.",
-    )
-}
-
 fn report(context: &Context, collected: Collected, known: &Known) -> CheckReport {
-    for one in &collected.exposures {
-        let name = format!("secrets/{}", one.sighting.slug());
-        context.secrets().learn(&name, one.sighting.value.expose());
-    }
     let notes = collected.told();
     let megabytes = Metric {
         name: "looked at".to_owned(),

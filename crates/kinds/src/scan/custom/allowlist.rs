@@ -23,6 +23,16 @@ pub(crate) struct Place<'t> {
     pub(crate) commit: Option<&'t str>,
 }
 
+impl<'t> Place<'t> {
+    /// The place of a file, whatever commit brought it.
+    pub(crate) fn of(path: &'t str) -> Self {
+        Self {
+            path: Some(path),
+            commit: None,
+        }
+    }
+}
+
 /// One list of exceptions.
 #[derive(Debug, Default)]
 pub(crate) struct Allowlist {

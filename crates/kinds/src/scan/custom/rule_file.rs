@@ -46,7 +46,8 @@ pub(crate) struct Adjustment {
     pub(crate) allowlists: Vec<Arc<Allowlist>>,
 }
 
-/// Opens a file that another extends, by its path as it is written; says why it cannot.
+/// Opens a file that another extends, by its path relative to what the other's name is relative to;
+/// says why it cannot.
 pub(crate) type Open<'o> = &'o dyn Fn(&str) -> Result<String, String>;
 
 impl RuleFile {
@@ -71,8 +72,24 @@ impl RuleFile {
         Ok(builder.file)
     }
 
+    /// Takes over what makes another version of the file stricter: rules that are new in it or not the
+    /// same.
+    pub(crate) fn made_stricter_by(mut self, other: Self) -> Self {
+        for mut rule in other.rules {
+            if !self.rules.iter().any(|known| known.same_search(&rule)) {
+                Arc::make_mut(&mut rule).added = true;
+                self.rules.push(rule);
+            }
+        }
+        self
+    }
+
     /// Leaves out what Tidegate's own rules find, so that a larger pack adds to them: no key is told
     /// twice, and none of ours is replaced.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the facade hands over no pack yet")
+    )]
     pub(crate) fn beside_ours(mut self) -> Self {
         self.rules
             .retain(|rule| counterpart::of(&rule.id).is_empty());
@@ -101,9 +118,10 @@ impl Reader {
             );
             return written;
         }
-        match open(&path.value) {
+        let beside = beside(source.name(), &path.value);
+        match open(&beside) {
             Ok(text) => {
-                let base = Source::new(path.value, text);
+                let base = Source::new(beside, text);
                 let mut reader = Self::new(&base);
                 reader.budget = std::mem::take(&mut self.budget);
                 let base = reader.files(&base, open, depth + 1);
@@ -119,12 +137,29 @@ impl Reader {
                         format!("`{}` cannot be read: {reason}", path.value),
                     )
                     .label("extended here")
-                    .help("Check the path; it is relative to the folder of the gate file."),
+                    .help("Check the path; it is relative to the folder of this file."),
                 );
                 written
             }
         }
     }
+}
+
+/// A path that a file names, relative to what the file's own path is relative to.
+fn beside(file: &str, path: &str) -> String {
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    if path.starts_with('/') {
+        return path.to_owned();
+    }
+    for part in path.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 /// Lays a file over the one it extends.
@@ -228,6 +263,7 @@ impl Builder {
             .filter(|list| list.rules.iter().any(|rule| rule.value == id.value));
         rule.allowlists
             .extend(named.map(|list| Arc::clone(&list.list)));
+        rule.allowlists.extend(self.file.allowlists.iter().cloned());
         let number = self.file.rules.len();
         let required = required.into_iter().map(|(id, lines)| (number, id, lines));
         self.required.extend(required);
@@ -363,6 +399,7 @@ impl Builder {
             allowlists: draft.allowlists,
             required: Vec::new(),
             reported: !draft.unreported,
+            added: false,
             severity: Severity::High,
             confidence: draft.confidence.unwrap_or(Confidence::Medium),
         })

@@ -9,7 +9,7 @@ use super::*;
 
 const NOWHERE: Open<'_> = &|_| Err("there is no such file".to_owned());
 
-fn loaded(text: &str) -> RuleFile {
+pub(in crate::scan) fn loaded(text: &str) -> RuleFile {
     RuleFile::load(&Source::new("rules.toml", text), NOWHERE).unwrap()
 }
 

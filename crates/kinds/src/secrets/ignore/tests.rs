@@ -75,13 +75,13 @@ fn what_the_change_takes_out_is_no_longer_applied() {
 
 #[test]
 fn an_entry_that_matches_nothing_is_told() {
-    let notes = both("a.js:github-pat:1").notes();
+    let notes = both("a.js:github-pat:1").unused();
     assert_eq!(
         notes,
         [".gitleaksignore line 1: `a.js:github-pat:1` matches nothing any more; take it out"]
     );
     let many: String = (1..=30).map(|line| format!("a.js:jwt:{line}\n")).collect();
-    let notes = both(&many).notes();
+    let notes = both(&many).unused();
     assert_eq!(notes.len(), TOLD + 1);
     assert!(notes.last().unwrap().contains("20 entries more"));
 }

@@ -1,0 +1,661 @@
+//! A project folder, a repository with a base and a head, a site and a context for the tests of this
+//! kind.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Wake, Waker};
+use std::thread::Thread;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tidegate_core::check::{Check, CheckError, CheckReport, Context, ParseScope};
+use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::exchange::Exchanges;
+use tidegate_core::finding::Finding;
+use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind, Gate};
+use tidegate_core::located::Located;
+use tidegate_core::name::{CheckId, IdentityName};
+use tidegate_core::ports::http::{Cookie, Http, HttpError, Request, Response, SessionId, Sharing};
+use tidegate_core::ports::{
+    BoxFuture, ChangedBlob, ChangedFile, Clock, Commit, Content, Files, FilesError, FoundFile,
+    Head, Ports, Repository, RepositoryError, Secrets, Tasks, TreeFile, Variables, WHOLE,
+};
+use tidegate_core::scope::Values;
+use tidegate_core::secret::Sensitive;
+use tidegate_core::span::Span;
+use tidegate_core::template::TemplateError;
+
+use crate::testing::{Bare, FakeCleanup, answer, node, path};
+
+/// The id of the commit that [`Bench::base`] is.
+pub(super) const BASE: &str = "ba5e000000000000000000000000000000000000";
+/// The id of the commit that [`Bench::head`] is.
+pub(super) const HEAD: &str = "4ead000000000000000000000000000000000000";
+
+const ORIGIN: &str = "http://127.0.0.1";
+
+/// Everything that a run of the kind sees.
+///
+/// In every text `~` is left out, so that no key stands whole in this repository.
+pub(super) struct Bench {
+    /// The working tree; the gate file stands in `folder` of it.
+    pub(super) files: TempDir,
+    /// Where in the working tree the gate file stands; empty for its root.
+    pub(super) folder: String,
+    /// The files of the revisions `main` and `origin/main`.
+    pub(super) base: BTreeMap<String, Vec<u8>>,
+    /// The files of the revision `HEAD`, of the index and of the working tree.
+    pub(super) head: BTreeMap<String, Vec<u8>>,
+    /// The process environment.
+    pub(super) variables: BTreeMap<String, String>,
+    /// What the site answers by path, everything else with 404; nobody answers when there are none.
+    pub(super) pages: BTreeMap<String, Answer>,
+    /// Whether there is a repository.
+    pub(super) repository: bool,
+    /// Whether the clone does not reach back to where the head left the base.
+    pub(super) shallow: bool,
+    /// What `--changed-since` says.
+    pub(super) changed_since: Option<String>,
+    /// The salt of the baseline.
+    pub(super) salt: Option<String>,
+    /// What sort of place the site is.
+    pub(super) environment: EnvironmentKind,
+}
+
+/// What the site answers to a path.
+#[derive(Clone)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) cookies: Vec<(String, String)>,
+    pub(super) body: Vec<u8>,
+}
+
+impl Bench {
+    /// An empty repository whose head is its base, and no site.
+    pub(super) fn new() -> Self {
+        Self {
+            files: tempfile::tempdir().unwrap(),
+            folder: String::new(),
+            base: BTreeMap::new(),
+            head: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            pages: BTreeMap::new(),
+            repository: true,
+            shallow: false,
+            changed_since: None,
+            salt: None,
+            environment: EnvironmentKind::Preview,
+        }
+    }
+
+    /// A file of the base alone.
+    pub(super) fn base(mut self, path: &str, text: &str) -> Self {
+        self.base.insert(path.into(), whole(text));
+        self
+    }
+
+    /// A file of the head, in the working tree too.
+    pub(super) fn head(mut self, path: &str, text: &str) -> Self {
+        self.head.insert(path.into(), whole(text));
+        self.file(path, text)
+    }
+
+    /// A file that was there before and is as it was.
+    pub(super) fn both(self, path: &str, text: &str) -> Self {
+        self.base(path, text).head(path, text)
+    }
+
+    /// A file that the repository does not know, such as build output.
+    pub(super) fn file(self, path: &str, text: &str) -> Self {
+        let path = self.files.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, whole(text)).unwrap();
+        self
+    }
+
+    pub(super) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.into(), value.replace('~', ""));
+        self
+    }
+
+    /// A page or a script of the site; the name of the path tells its content type.
+    pub(super) fn page(mut self, path: &str, body: &str) -> Self {
+        let kind = match path.rsplit_once('.').map(|(_, ending)| ending) {
+            Some("js") => "text/javascript",
+            Some("css") => "text/css",
+            Some("json" | "map") => "application/json",
+            Some("env" | "txt") => "text/plain",
+            _ => "text/html; charset=utf-8",
+        };
+        let answer = Answer {
+            status: 200,
+            headers: vec![("content-type".into(), kind.into())],
+            cookies: Vec::new(),
+            body: whole(body),
+        };
+        self.pages.insert(path.into(), answer);
+        self
+    }
+
+    /// What a run of a config reports; the gate file holds what stands under `secrets:`. No value that
+    /// was learnt may stand in it.
+    pub(super) fn run(&self, config: &str) -> CheckReport {
+        match self.try_run(config) {
+            Ok(report) => report,
+            Err(error) => panic!("{error} {}", error.help),
+        }
+    }
+
+    /// What a run of a config comes to.
+    pub(super) fn try_run(&self, config: &str) -> Result<CheckReport, Box<CheckError>> {
+        let check = parse(config).unwrap();
+        let span = node(config).span;
+        let entry = Entry {
+            id: "no-new-secrets".into(),
+            kind: super::kind(),
+            check: check.clone(),
+            common: Common::default(),
+            span: span.clone(),
+        };
+        let learnt = Arc::new(Learnt::default());
+        let gate = self.gate(&span);
+        let values = Values::draw(&Bare, &Stopped, &"no-new-secrets".into(), 1);
+        let context = Context::new(&entry, &gate, values, self.ports(learnt.clone()))
+            .changed_since(self.changed_since.clone())
+            .salted(self.salt.clone());
+        let report = wait_for(check.run(&context)).map_err(Box::new)?;
+        learnt.assert_unseen(&report);
+        Ok(report)
+    }
+
+    /// Each finding as `code file:line`, in order.
+    pub(super) fn found(&self, config: &str) -> Vec<String> {
+        self.run(config).findings.iter().map(told).collect()
+    }
+
+    fn gate(&self, span: &Span) -> Gate {
+        let root = self.files.path().join(&self.folder);
+        Gate {
+            name: "acme".into(),
+            file: root.join("tidegate.yaml"),
+            root,
+            environment: Arc::new(Environment {
+                name: "preview".into(),
+                kind: self.environment,
+                url: Located {
+                    value: ORIGIN.into(),
+                    span: span.clone(),
+                },
+                headers: Vec::new(),
+                apis: Vec::new(),
+                start: None,
+                certificate_authority: None,
+                rate: None,
+            }),
+            identities: Vec::new(),
+            checks: Vec::new(),
+            observers: Vec::new(),
+            openapi: None,
+            run_budget: None,
+            levels: BTreeMap::default(),
+            waivers: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn ports(&self, learnt: Arc<Learnt>) -> Ports {
+        let repository = Revisions {
+            base: self.base.clone(),
+            head: self.head.clone(),
+            root: self.files.path().to_owned(),
+            shallow: self.shallow,
+        };
+        Ports {
+            http: Arc::new(Site(self.pages.clone())),
+            repository: self
+                .repository
+                .then(|| Arc::new(repository) as Arc<dyn Repository>),
+            files: Arc::new(Folder(self.files.path().join(&self.folder))),
+            clock: Arc::new(Stopped),
+            random: Arc::new(Bare),
+            tasks: Arc::new(Threads),
+            processes: Arc::new(Bare),
+            cleanup: Arc::new(FakeCleanup::default()),
+            state: Arc::new(Bare),
+            secrets: learnt,
+            exchanges: Arc::new(Exchanges::default()),
+            variables: Arc::new(Process(self.variables.clone())),
+        }
+    }
+}
+
+/// A finding as `code file:line`.
+pub(super) fn told(finding: &Finding) -> String {
+    let place = &finding.location;
+    format!("{} {}:{}", finding.code, place.file, place.line)
+}
+
+/// What a piece of evidence of a finding says.
+pub(super) fn evidence<'f>(finding: &'f Finding, label: &str) -> Option<&'f str> {
+    let found = finding.evidence.iter().find(|one| one.label == label);
+    found.map(|one| one.text.as_str())
+}
+
+/// What is wrong with a config.
+pub(super) fn faults(config: &str) -> Vec<Diagnostic> {
+    parse(config).err().unwrap_or_default()
+}
+
+fn parse(config: &str) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
+    let config = node(config);
+    super::kind().parse(
+        &config,
+        &ParseScope {
+            id: &CheckId::from("no-new-secrets"),
+            span: &config.span,
+            identities: &[],
+            apis: &[],
+            environment: EnvironmentKind::Preview,
+            identity: None,
+        },
+    )
+}
+
+fn whole(text: &str) -> Vec<u8> {
+    text.replace('~', "").into_bytes()
+}
+
+/// Waits for a future whose work is done on other threads.
+fn wait_for<T>(mut future: BoxFuture<'_, T>) -> T {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut context = std::task::Context::from_waker(&waker);
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return value;
+        }
+        std::thread::park();
+    }
+}
+
+/// Runs blocking work on threads of the system.
+struct Threads;
+
+impl Tasks for Threads {
+    fn spawn(&self, _: BoxFuture<'static, ()>) {
+        unreachable!("the kind runs nothing in the background")
+    }
+
+    fn spawn_blocking(&self, task: Box<dyn FnOnce() + Send>) {
+        std::thread::spawn(task);
+    }
+}
+
+/// A clock that stands still.
+struct Stopped;
+
+impl Clock for Stopped {
+    fn wall(&self) -> jiff::Timestamp {
+        jiff::Timestamp::UNIX_EPOCH
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn sleep_until(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(async {})
+    }
+}
+
+struct Process(BTreeMap<String, String>);
+
+impl Variables for Process {
+    fn get(&self, name: &str) -> Option<Sensitive> {
+        self.0.get(name).map(|value| value.as_str().into())
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.0.keys().cloned().collect()
+    }
+}
+
+/// The values that the redactor was taught.
+#[derive(Default)]
+struct Learnt(Mutex<Vec<String>>);
+
+impl Learnt {
+    fn assert_unseen(&self, report: &CheckReport) {
+        let shown = format!("{report:?}");
+        for value in &*self.0.lock().unwrap() {
+            let seen = value.len() >= 12 && shown.contains(value.as_str());
+            assert!(!seen, "the report shows the value {value}");
+        }
+    }
+}
+
+impl Secrets for Learnt {
+    fn reveal(&self, name: &str) -> Result<Sensitive, TemplateError> {
+        Err(TemplateError::SecretNotSet { name: name.into() })
+    }
+
+    fn learn(&self, _: &str, value: &str) {
+        self.0.lock().unwrap().push(value.to_owned());
+    }
+
+    fn redact(&self, text: &str) -> String {
+        text.to_owned()
+    }
+}
+
+/// A site that answers by path.
+struct Site(BTreeMap<String, Answer>);
+
+impl Http for Site {
+    fn open_session(&self, _: Option<&IdentityName>, _: Sharing) -> SessionId {
+        SessionId(1)
+    }
+
+    fn log_in(&self, _: SessionId) -> BoxFuture<'static, Result<(), HttpError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn forget_login(&self, _: SessionId) {}
+
+    fn cookies(&self, _: SessionId) -> Vec<Cookie> {
+        Vec::new()
+    }
+
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
+        let address = path(&request);
+        let path = address.strip_prefix(ORIGIN).unwrap_or(&address).to_owned();
+        let response = self.answer(&path, request.body_cap);
+        Box::pin(async { response })
+    }
+}
+
+impl Site {
+    fn answer(&self, path: &str, cap: usize) -> Result<Response, HttpError> {
+        if self.0.is_empty() {
+            return Err(HttpError::Connect {
+                origin: ORIGIN.into(),
+                reason: "nobody listens".into(),
+            });
+        }
+        let mut response = answer(404, "no such page")?;
+        response.url = format!("{ORIGIN}{path}");
+        if let Some(page) = self.0.get(path) {
+            response.status = page.status;
+            response.headers.clone_from(&page.headers);
+            let cookies = page.cookies.iter().map(|(name, value)| Cookie {
+                name: name.clone(),
+                value: value.as_str().into(),
+                attributes: Vec::new(),
+            });
+            response.cookies = cookies.collect();
+            response.truncated = page.body.len() > cap;
+            response.body = page.body[..page.body.len().min(cap)].into();
+        }
+        Ok(response)
+    }
+}
+
+/// A repository of two commits, the second of which is checked out.
+struct Revisions {
+    base: BTreeMap<String, Vec<u8>>,
+    head: BTreeMap<String, Vec<u8>>,
+    root: PathBuf,
+    shallow: bool,
+}
+
+impl Revisions {
+    fn tree(&self, revision: &str) -> Result<&BTreeMap<String, Vec<u8>>, RepositoryError> {
+        match revision {
+            "main" | "origin/main" | "HEAD^1" | BASE => Ok(&self.base),
+            "HEAD" | HEAD => Ok(&self.head),
+            _ => Err(RepositoryError::UnknownRevision {
+                revision: revision.into(),
+            }),
+        }
+    }
+
+    /// What differs between two trees.
+    fn changes(
+        old: &BTreeMap<String, Vec<u8>>,
+        new: &BTreeMap<String, Vec<u8>>,
+    ) -> Vec<ChangedBlob> {
+        let paths: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        paths
+            .into_iter()
+            .filter(|path| old.get(*path) != new.get(*path))
+            .map(|path| ChangedBlob {
+                file: ChangedFile {
+                    path: path.clone(),
+                    renamed_from: None,
+                    removed: !new.contains_key(path),
+                },
+                old: old.get(path).map(|bytes| content(bytes)),
+                new: new.get(path).map(|bytes| content(bytes)),
+            })
+            .collect()
+    }
+}
+
+fn content(bytes: &[u8]) -> Content {
+    if bytes.len() <= WHOLE {
+        return Content::Whole(bytes.to_vec());
+    }
+    Content::Large {
+        size: bytes.len() as u64,
+        reader: Box::new(std::io::Cursor::new(bytes.to_vec())),
+    }
+}
+
+fn commit(id: &str) -> Commit {
+    Commit {
+        id: id.into(),
+        at: "2026-03-02T10:00:00Z".into(),
+        author: "Anna".into(),
+    }
+}
+
+impl Repository for Revisions {
+    fn changed_files(
+        &self,
+        base: &str,
+        _: Option<&str>,
+    ) -> Result<Vec<ChangedFile>, RepositoryError> {
+        let changes = Self::changes(self.tree(base)?, &self.head);
+        Ok(changes.into_iter().map(|change| change.file).collect())
+    }
+
+    fn visit_changes(
+        &self,
+        base: Option<&str>,
+        head: &Head,
+        visit: &mut dyn FnMut(ChangedBlob) -> ControlFlow<()>,
+    ) -> Result<(), RepositoryError> {
+        let nothing = BTreeMap::new();
+        let old = match base {
+            Some(revision) if self.shallow => {
+                return Err(RepositoryError::Shallow {
+                    revision: revision.into(),
+                });
+            }
+            Some(revision) => self.tree(revision)?,
+            None => &nothing,
+        };
+        let new = match head {
+            Head::Revision(revision) => self.tree(revision)?,
+            Head::WorkingTree | Head::Staged => &self.head,
+        };
+        let _ = Self::changes(old, new).into_iter().try_for_each(visit);
+        Ok(())
+    }
+
+    fn visit_tree(
+        &self,
+        revision: &str,
+        visit: &mut dyn FnMut(TreeFile) -> ControlFlow<()>,
+    ) -> Result<(), RepositoryError> {
+        let files = self.tree(revision)?.iter().map(|(path, bytes)| TreeFile {
+            path: path.clone(),
+            content: content(bytes),
+        });
+        let _ = files.into_iter().try_for_each(visit);
+        Ok(())
+    }
+
+    fn visit_history(
+        &self,
+        since: Option<&str>,
+        head: &str,
+        visit: &mut dyn FnMut(&Commit, ChangedBlob) -> ControlFlow<()>,
+    ) -> Result<(), RepositoryError> {
+        self.tree(head)?;
+        let mut commits = vec![(commit(HEAD), Self::changes(&self.base, &self.head))];
+        match since {
+            Some(since) => drop(self.tree(since)?),
+            None => commits.push((commit(BASE), Self::changes(&BTreeMap::new(), &self.base))),
+        }
+        for (commit, changes) in commits {
+            let kept = changes.into_iter().filter(|change| change.new.is_some());
+            for change in kept {
+                if visit(&commit, change).is_break() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn first_seen(
+        &self,
+        head: &str,
+        path: &str,
+        needle: &[u8],
+    ) -> Result<Option<Commit>, RepositoryError> {
+        let holds = |tree: &BTreeMap<String, Vec<u8>>| {
+            let content = tree.get(path);
+            content.is_some_and(|bytes| memchr::memmem::find(bytes, needle).is_some())
+        };
+        let id = if holds(&self.base) { BASE } else { HEAD };
+        Ok(holds(self.tree(head)?).then(|| commit(id)))
+    }
+
+    fn read_at(
+        &self,
+        revision: &str,
+        path: &str,
+        limit: usize,
+    ) -> Result<Option<Vec<u8>>, RepositoryError> {
+        let content = self.tree(revision)?.get(path);
+        if content.is_some_and(|bytes| bytes.len() > limit) {
+            return Err(RepositoryError::TooLarge {
+                path: path.into(),
+                limit,
+            });
+        }
+        Ok(content.cloned())
+    }
+
+    fn resolve(&self, revision: &str) -> Result<String, RepositoryError> {
+        let tree = self.tree(revision)?;
+        let id = if std::ptr::eq(tree, &raw const self.base) {
+            BASE
+        } else {
+            HEAD
+        };
+        Ok(id.into())
+    }
+
+    fn shallow(&self) -> Result<bool, RepositoryError> {
+        Ok(self.shallow)
+    }
+
+    fn likely_base(&self) -> Result<Option<String>, RepositoryError> {
+        Ok(Some("main".into()))
+    }
+
+    fn root(&self) -> &Path {
+        &self.root
+    }
+}
+
+/// Real files below a folder.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn path(&self, path: &str) -> Result<PathBuf, FilesError> {
+        if Path::new(path).is_absolute() || path.split('/').any(|part| part == "..") {
+            return Err(FilesError::Outside { path: path.into() });
+        }
+        Ok(self.0.join(path))
+    }
+
+    fn collect(&self, folder: &Path, found: &mut Vec<FoundFile>) -> std::io::Result<()> {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                self.collect(&path, found)?;
+            } else if let Ok(relative) = path.strip_prefix(&self.0) {
+                found.push(FoundFile {
+                    path: relative.to_string_lossy().replace('\\', "/"),
+                    size: path.metadata()?.len(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn missing(path: &str) -> FilesError {
+    FilesError::Missing { path: path.into() }
+}
+
+impl Files for Folder {
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, FilesError> {
+        let content = std::fs::read(self.path(path)?).map_err(|_| missing(path))?;
+        if content.len() > limit {
+            return Err(FilesError::TooLarge {
+                path: path.into(),
+                limit,
+            });
+        }
+        Ok(content)
+    }
+
+    fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
+        unreachable!("the kind walks through folders")
+    }
+
+    fn walk(
+        &self,
+        folder: &str,
+        visit: &mut dyn FnMut(Result<FoundFile, FilesError>) -> ControlFlow<()>,
+    ) -> Result<(), FilesError> {
+        let mut found = Vec::new();
+        self.collect(&self.path(folder)?, &mut found)
+            .map_err(|_| missing(folder))?;
+        found.sort();
+        let _ = found.into_iter().map(Ok).try_for_each(visit);
+        Ok(())
+    }
+
+    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
+        let file = std::fs::File::open(self.path(path)?).map_err(|_| missing(path))?;
+        Ok(Box::new(file))
+    }
+
+    fn modified(&self, _: &str) -> Result<Option<Duration>, FilesError> {
+        Ok(None)
+    }
+}
