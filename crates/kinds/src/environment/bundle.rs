@@ -62,12 +62,7 @@ struct Bound {
 ///
 /// A host of `family`, the domain that the portal itself is on, is the project's own wherever it
 /// stands.
-fn look(
-    parts: &[Part<'_>],
-    gathered: &Gathered,
-    key: &Key,
-    family: Option<&str>,
-) -> Vec<Finding> {
+fn look(parts: &[Part<'_>], gathered: &Gathered, key: &Key, family: Option<&str>) -> Vec<Finding> {
     let bound = bound(gathered);
     let is_source = |part: &&Part<'_>| part.origin == Origin::FirstParty;
     let served: Vec<&str> = parts
@@ -81,7 +76,8 @@ fn look(
     let mut told = BTreeSet::new();
     for part in own.chain(others) {
         for literal in literals(part.text) {
-            let finding = host(part, &literal, &bound, family).or_else(|| test_key(part, &literal, key));
+            let finding =
+                host(part, &literal, &bound, family).or_else(|| test_key(part, &literal, key));
             let Some(finding) = finding else {
                 continue;
             };

@@ -65,7 +65,10 @@ fn a_host_in_a_page_and_one_of_the_portals_own_domain_are_found_without_a_map() 
     );
     let found = titles(&[page, script], &Gathered::default());
     assert_eq!(found.len(), 2, "{found:?}");
-    assert!(found[0].contains("/ names") && found[1].contains("index.js names"), "{found:?}");
+    assert!(
+        found[0].contains("/ names") && found[1].contains("index.js names"),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -123,15 +126,15 @@ fn names_without_a_scheme_in_comparisons_are_no_addresses() {
 fn the_value_of_a_public_variable_of_another_environment_is_found_in_served_code() {
     let served = (
         "/assets/index.js",
-        "fetch(\"https://api.staging.acme.example\")",
+        "fetch(\"https://api.staging.globex.example\")",
         Origin::Served,
     );
-    let gathered = preview("VITE_API_URL", "https://api.staging.acme.example/");
+    let gathered = preview("VITE_API_URL", "https://api.staging.globex.example/");
     assert_eq!(titles(&[served], &gathered).len(), 1);
     assert!(
         titles(
             &[served],
-            &preview("API_URL", "https://api.staging.acme.example/")
+            &preview("API_URL", "https://api.staging.globex.example/")
         )
         .is_empty()
     );
@@ -194,5 +197,14 @@ fn a_long_line_of_many_literals_is_read_in_one_go() {
         origin: Origin::FirstParty,
         ..part
     };
-    assert_eq!(look(&[own, part], &Gathered::default(), &key(), Some("acme.example")).len(), 50);
+    assert_eq!(
+        look(
+            &[own, part],
+            &Gathered::default(),
+            &key(),
+            Some("acme.example")
+        )
+        .len(),
+        50
+    );
 }

@@ -244,10 +244,25 @@ fn alone(part: &str) -> Option<String> {
 }
 /// Where hosts give each customer a name of their own.
 const SHARED_DOMAINS: &[&str] = &[
-    "vercel.app", "netlify.app", "pages.dev", "workers.dev", "fly.dev", "onrender.com",
-    "herokuapp.com", "railway.app", "web.app", "firebaseapp.com", "github.io", "gitlab.io",
-    "supabase.co", "azurewebsites.net", "amplifyapp.com", "cloudfront.net", "run.app",
-    "lovable.app", "replit.app",
+    "vercel.app",
+    "netlify.app",
+    "pages.dev",
+    "workers.dev",
+    "fly.dev",
+    "onrender.com",
+    "herokuapp.com",
+    "railway.app",
+    "web.app",
+    "firebaseapp.com",
+    "github.io",
+    "gitlab.io",
+    "supabase.co",
+    "azurewebsites.net",
+    "amplifyapp.com",
+    "cloudfront.net",
+    "run.app",
+    "lovable.app",
+    "replit.app",
 ];
 
 /// The domain that a site and its sisters are on: `acme.example` for `https://portal.acme.example`;
@@ -262,7 +277,9 @@ pub(in super::super) fn family(url: &str) -> Option<String> {
     }
     // `acme.co.uk`: a short second label below a country's is no name of a company.
     let country = labels.last().is_some_and(|last| last.len() == 2);
-    let second = labels.get(labels.len() - 2).is_some_and(|label| label.len() <= 3);
+    let second = labels
+        .get(labels.len() - 2)
+        .is_some_and(|label| label.len() <= 3);
     let kept = if country && second { 3 } else { 2 };
     let start = labels.len().checked_sub(kept)?;
     Some(labels.get(start..)?.join("."))
@@ -275,4 +292,3 @@ pub(in super::super) fn is_below(url: &str, domain: &str) -> bool {
             .is_some_and(|before| before.is_empty() || before.ends_with('.'))
     })
 }
-

@@ -273,6 +273,9 @@ fn the_domain_of_a_site_is_what_its_sisters_share() {
     ] {
         assert_eq!(family(url).as_deref(), wanted, "{url}");
     }
-    assert!(is_below("https://staging-api.acme.example/v1", "acme.example"));
+    assert!(is_below(
+        "https://staging-api.acme.example/v1",
+        "acme.example"
+    ));
     assert!(!is_below("https://staging.notacme.example", "acme.example"));
 }
