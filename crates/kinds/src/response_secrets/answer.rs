@@ -9,7 +9,8 @@ use tidegate_core::redact::CREDENTIAL_HEADERS;
 
 use super::json;
 use crate::scan::rule::{Class, Mode, Shape};
-use crate::scan::{Origin, Scanner, Sighting, place};
+use crate::scan::{Origin, Scanner, Sighting};
+use crate::shipped::source_map::line_of;
 
 /// The most bytes of a body that are looked at: 8 MiB.
 const LOOKED_AT: usize = 8 * 1024 * 1024;
@@ -142,7 +143,7 @@ impl<'e> Answer<'e> {
             json::path(self.body, at, &hidden)
         };
         self.is_json.then(path).flatten().unwrap_or_else(|| {
-            let (line, column) = place(self.body, at);
+            let (line, column) = line_of(self.body, at);
             format!("line {line}, column {column}")
         })
     }

@@ -35,7 +35,7 @@ use tidegate_core::meta::Confidence;
 use tidegate_core::secret::Sensitive;
 
 pub(crate) use engine::{Located, Scanner};
-pub(crate) use stream::{PIECE, Stream, place};
+pub(crate) use stream::{PIECE, Stream};
 pub(crate) use told::article;
 
 use custom::CustomRule;
