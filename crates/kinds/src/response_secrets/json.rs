@@ -126,8 +126,14 @@ mod tests {
     fn a_key_that_is_hidden_or_long_is_not_shown() {
         let text = r#"{"KEY":{"b":"MARK"}}"#;
         let at = text.find("MARK").unwrap();
-        assert_eq!(path(text.as_bytes(), at, &[2..5]).unwrap(), "$.*.b");
-        assert_eq!(path(text.as_bytes(), at, &[0..2]).unwrap(), "$.KEY.b");
+        assert_eq!(
+            path(text.as_bytes(), at, std::slice::from_ref(&(2..5))).unwrap(),
+            "$.*.b"
+        );
+        assert_eq!(
+            path(text.as_bytes(), at, std::slice::from_ref(&(0..2))).unwrap(),
+            "$.KEY.b"
+        );
         let long = format!(r#"{{"{}":"MARK"}}"#, "k".repeat(61));
         assert_eq!(found(&long, "MARK").unwrap(), "$.*");
     }
