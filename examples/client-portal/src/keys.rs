@@ -87,7 +87,7 @@ fn supabase_key(role: &str) -> String {
 
 fn stripe_key(kind: &str, mode: StripeMode) -> String {
     let account = spread("account", 14, LETTERS_AND_DIGITS);
-    let rest = spread(&format!("{kind} {}", mode.name()), 84, LETTERS_AND_DIGITS);
+    let rest = spread(&format!("{kind} {}", mode.name()), 83, LETTERS_AND_DIGITS);
     format!("{kind}_{}_51{account}{rest}", mode.name())
 }
 

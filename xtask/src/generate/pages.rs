@@ -1,6 +1,5 @@
 //! What the program says about itself, as text for `docs/`.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -19,8 +18,8 @@ check.
 
 ";
 
-/// The page of what is looked at before any check.
-const PREFLIGHT_PAGE: &str = "crates/runner/src/preflight/check.md";
+/// What is looked at before any check, and has a page like a kind.
+const PREFLIGHT: &str = "preflight";
 
 /// Asks the program for the texts.
 #[derive(Debug)]
@@ -36,12 +35,12 @@ impl Pages {
 
     /// The JSON Schema of the gate file.
     pub(crate) fn schema(&self) -> Result<String, Failure> {
-        self.ask("schema")
+        self.ask(&["schema"])
     }
 
     /// The list of checks and the page of each.
     pub(crate) fn checks(&self) -> Result<String, Failure> {
-        let list = self.ask("checks")?;
+        let list = self.ask(&["checks"])?;
         let names = names(&list);
         if names.is_empty() {
             return Err(Failure::Found(
@@ -49,10 +48,8 @@ impl Pages {
             ));
         }
         let mut text = format!("{HEAD}```text\n{}\n```\n", list.trim_end());
-        let kinds = names.into_iter().map(kind_page);
-        for path in kinds.chain([PREFLIGHT_PAGE.to_owned()]) {
-            let page = fs::read_to_string(root().join(&path));
-            let page = page.map_err(Failure::io(format!("read {path}")))?;
+        for name in names.into_iter().chain([PREFLIGHT]) {
+            let page = self.ask(&["explain", name, "--markdown"])?;
             text.push('\n');
             text.push_str(&demoted(&page));
         }
@@ -60,10 +57,10 @@ impl Pages {
     }
 
     /// The program's output, the same on every terminal and in every language.
-    fn ask(&self, command: &str) -> Result<String, Failure> {
+    fn ask(&self, arguments: &[&str]) -> Result<String, Failure> {
         output(
             Command::new(&self.program)
-                .arg(command)
+                .args(arguments)
                 .current_dir(root())
                 .env("NO_COLOR", "1")
                 .env("COLUMNS", "100")
@@ -78,11 +75,6 @@ fn names(list: &str) -> Vec<&str> {
         .filter_map(|line| line.strip_prefix("  "))
         .filter(|name| !name.is_empty() && !name.contains(' '))
         .collect()
-}
-
-/// The page beside a kind's code, relative to the root of the repository.
-fn kind_page(name: &str) -> String {
-    format!("crates/kinds/src/{}/check.md", name.replace('-', "_"))
 }
 
 /// The page with every heading one level deeper; lines of fenced code are left alone.

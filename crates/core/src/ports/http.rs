@@ -95,6 +95,8 @@ pub enum Purpose {
     Cleanup,
     /// A look at the candidate before the first check.
     Preflight,
+    /// A look at what the site serves to everybody, by a check that judges it itself.
+    Survey,
 }
 
 /// The check and the line of the gate file behind a request.

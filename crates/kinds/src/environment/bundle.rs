@@ -40,8 +40,10 @@ pub(super) struct Part<'p> {
 /// What a text of a bundle is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// Code as it is served.
+    /// Code as it is served, of the project and of libraries alike.
     Served,
+    /// A page as it is served, which is the project's own.
+    Page,
     /// A source of the project's own, by a source map.
     FirstParty,
 }
@@ -57,27 +59,30 @@ struct Bound {
 ///
 /// A literal of a source counts only when it was served: what a build leaves out harms nobody. One
 /// that is found in a source is not told again where it is served.
-fn look(parts: &[Part<'_>], gathered: &Gathered, key: &Key) -> Vec<Finding> {
+///
+/// A host of `family`, the domain that the portal itself is on, is the project's own wherever it
+/// stands.
+fn look(parts: &[Part<'_>], gathered: &Gathered, key: &Key, family: Option<&str>) -> Vec<Finding> {
     let bound = bound(gathered);
+    let is_source = |part: &&Part<'_>| part.origin == Origin::FirstParty;
     let served: Vec<&str> = parts
         .iter()
-        .filter(|part| part.origin == Origin::Served)
+        .filter(|part| !is_source(part))
         .map(|part| part.text)
         .collect();
-    let own = parts
-        .iter()
-        .filter(|part| part.origin == Origin::FirstParty);
-    let others = parts.iter().filter(|part| part.origin == Origin::Served);
+    let own = parts.iter().filter(is_source);
+    let others = parts.iter().filter(|part| !is_source(part));
     let mut findings = Vec::new();
     let mut told = BTreeSet::new();
     for part in own.chain(others) {
         for literal in literals(part.text) {
-            let finding = host(part, &literal, &bound).or_else(|| test_key(part, &literal, key));
+            let finding =
+                host(part, &literal, &bound, family).or_else(|| test_key(part, &literal, key));
             let Some(finding) = finding else {
                 continue;
             };
             let is_served = served.iter().any(|text| text.contains(literal.text));
-            let from_source = part.origin == Origin::Served && told.contains(literal.text);
+            let from_source = part.origin != Origin::FirstParty && told.contains(literal.text);
             if from_source || !(is_served || served.is_empty()) {
                 continue;
             }
@@ -117,7 +122,12 @@ fn bound(gathered: &Gathered) -> Vec<Bound> {
         .collect()
 }
 
-fn host(part: &Part<'_>, literal: &Literal<'_>, bound: &[Bound]) -> Option<Finding> {
+fn host(
+    part: &Part<'_>,
+    literal: &Literal<'_>,
+    bound: &[Bound],
+    family: Option<&str>,
+) -> Option<Finding> {
     let sorts = facts::hosts_of(literal.text);
     let has_port = literal
         .text
@@ -131,7 +141,8 @@ fn host(part: &Part<'_>, literal: &Literal<'_>, bound: &[Bound]) -> Option<Findi
     let variable = bound
         .iter()
         .find(|bound| trimmed(bound.value.expose()) == trimmed(literal.text));
-    let own = part.origin == Origin::FirstParty;
+    let own = part.origin != Origin::Served
+        || family.is_some_and(|family| facts::is_below(literal.text, family));
     if !address || !(own || variable.is_some()) {
         return None;
     }

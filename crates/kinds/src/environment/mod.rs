@@ -126,7 +126,11 @@ impl EnvironmentCheck {
             .look(&gathered)
             .await?;
         let bundle = match role {
-            Role::Production => Bundle::fetch(context).await?.judge(&gathered, &key),
+            Role::Production => Bundle::fetch(context).await?.judge(
+                &gathered,
+                &key,
+                &context.environment().url.value,
+            ),
             _ => bundle::Judged::default(),
         };
         let table = matrix::matrix(&gathered, &judgement);

@@ -64,6 +64,9 @@ pub(crate) enum Command {
     Explain {
         /// The code or the kind.
         code: String,
+        /// Print a kind's page as it is written, for a site of your own.
+        #[arg(long)]
+        markdown: bool,
     },
     /// Print the JSON Schema of the gate file, for editors.
     Schema,

@@ -6,8 +6,8 @@ use tidegate_core::diagnostic::nearest;
 
 use super::output::{Output, Usage};
 
-/// Prints the page of a code or of a check kind.
-pub(crate) fn explain(name: &str, output: &Output) -> anyhow::Result<u8> {
+/// Prints the page of a code or of a check kind; with `markdown` that of the kind as it is written.
+pub(crate) fn explain(name: &str, markdown: bool, output: &Output) -> anyhow::Result<u8> {
     let registry = tidegate_kinds::registry();
     let metas: Vec<&Meta> = registry
         .metas()
@@ -18,6 +18,9 @@ pub(crate) fn explain(name: &str, output: &Output) -> anyhow::Result<u8> {
         .iter()
         .find(|meta| meta.name == kind)
         .ok_or_else(|| unknown(name, &metas))?;
+    if markdown {
+        return output.print(&meta.docs);
+    }
     if !name.contains('/') {
         return output.print(&report::explain_kind(meta, &output.style));
     }

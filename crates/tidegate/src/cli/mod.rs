@@ -55,7 +55,7 @@ fn dispatch(arguments: Arguments, output: &Output) -> anyhow::Result<u8> {
         Command::Run(run) => run::run(&gate, &run, output),
         Command::Plan(plan) => plan::plan(&gate, &plan.selection, output),
         Command::Checks => checks::checks(output),
-        Command::Explain { code } => explain::explain(&code, output),
+        Command::Explain { code, markdown } => explain::explain(&code, markdown, output),
         Command::Schema => schema(output),
         Command::Baseline(command) => baseline::baseline(&gate, &command, output),
         Command::Clean => clean::clean(&gate, output),

@@ -6,6 +6,7 @@ use tidegate_core::check::{CheckError, Context};
 use tidegate_core::finding::Finding;
 use tidegate_core::gate::EnvironmentKind;
 
+use super::super::facts;
 use super::super::gather::Gathered;
 use super::super::print::Key;
 use super::{Origin, Part, look};
@@ -41,7 +42,11 @@ impl Bundle {
     }
 
     /// Judges the scripts, and those of their sources that are the project's own.
-    pub(in super::super) fn judge(&self, gathered: &Gathered, key: &Key) -> Judged {
+    pub(in super::super) fn judge(&self, gathered: &Gathered, key: &Key, url: &str) -> Judged {
+        let pages: Vec<(&str, String)> = self
+            .answers(FetchedKind::Page)
+            .map(|(route, body)| (route, String::from_utf8_lossy(body).into_owned()))
+            .collect();
         let scripts: Vec<(&str, String)> = self
             .answers(FetchedKind::Script)
             .map(|(route, body)| (route, String::from_utf8_lossy(body).into_owned()))
@@ -51,6 +56,11 @@ impl Bundle {
             .iter()
             .flat_map(|map| own_sources(map))
             .collect();
+        let pages = pages.iter().map(|(name, text)| Part {
+            name,
+            text,
+            origin: Origin::Page,
+        });
         let served = scripts.iter().map(|(name, text)| Part {
             name,
             text,
@@ -61,9 +71,9 @@ impl Bundle {
             text,
             origin: Origin::FirstParty,
         });
-        let parts: Vec<Part<'_>> = served.chain(own).collect();
+        let parts: Vec<Part<'_>> = pages.chain(served).chain(own).collect();
         Judged {
-            findings: look(&parts, gathered, key),
+            findings: look(&parts, gathered, key, facts::family(url).as_deref()),
             evaluated: u32::try_from(scripts.len()).unwrap_or(u32::MAX),
             notes: self.notes(),
         }

@@ -36,7 +36,7 @@ fn titles(parts: &[(&str, &str, Origin)], gathered: &Gathered) -> Vec<String> {
             origin: *origin,
         })
         .collect();
-    let findings = look(&parts, gathered, &key());
+    let findings = look(&parts, gathered, &key(), Some("acme.example"));
     findings
         .iter()
         .map(|finding| format!("{} {}", finding.code, finding.title))
@@ -49,6 +49,26 @@ const SERVED: &str = "var a=\"http://localhost:9999\",b='http://localhost:4000/a
 fn a_default_of_a_library_is_no_finding() {
     let served = ("/assets/index.js", SERVED, Origin::Served);
     assert!(titles(&[served], &Gathered::default()).is_empty());
+}
+
+#[test]
+fn a_host_in_a_page_and_one_of_the_portals_own_domain_are_found_without_a_map() {
+    let page = (
+        "/",
+        "<a href=\"https://staging-api.other.example/x\">Interface</a>",
+        Origin::Page,
+    );
+    let script = (
+        "/assets/index.js",
+        "var a='https://staging-api.acme.example',b='https://staging.vendor.example';",
+        Origin::Served,
+    );
+    let found = titles(&[page, script], &Gathered::default());
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(
+        found[0].contains("/ names") && found[1].contains("index.js names"),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -68,7 +88,7 @@ fn a_host_in_a_source_of_the_project_is_found_at_its_line() {
         text: own.1,
         origin: own.2,
     }];
-    let findings = look(&parts, &Gathered::default(), &key());
+    let findings = look(&parts, &Gathered::default(), &key(), Some("acme.example"));
     assert_eq!(
         (findings[0].location.line, findings[0].location.column),
         (2, 13)
@@ -106,15 +126,15 @@ fn names_without_a_scheme_in_comparisons_are_no_addresses() {
 fn the_value_of_a_public_variable_of_another_environment_is_found_in_served_code() {
     let served = (
         "/assets/index.js",
-        "fetch(\"https://api.staging.acme.example\")",
+        "fetch(\"https://api.staging.globex.example\")",
         Origin::Served,
     );
-    let gathered = preview("VITE_API_URL", "https://api.staging.acme.example/");
+    let gathered = preview("VITE_API_URL", "https://api.staging.globex.example/");
     assert_eq!(titles(&[served], &gathered).len(), 1);
     assert!(
         titles(
             &[served],
-            &preview("API_URL", "https://api.staging.acme.example/")
+            &preview("API_URL", "https://api.staging.globex.example/")
         )
         .is_empty()
     );
@@ -129,7 +149,7 @@ fn a_fallback_is_only_a_hint() {
         text,
         origin: Origin::FirstParty,
     };
-    let findings = look(&[part], &Gathered::default(), &key());
+    let findings = look(&[part], &Gathered::default(), &key(), Some("acme.example"));
     assert_eq!(findings[0].confidence, Confidence::Low);
 }
 
@@ -172,10 +192,19 @@ fn a_long_line_of_many_literals_is_read_in_one_go() {
         text: &text,
         origin: Origin::Served,
     };
-    assert!(look(&[part], &Gathered::default(), &key()).is_empty());
+    assert!(look(&[part], &Gathered::default(), &key(), Some("acme.example")).is_empty());
     let own = Part {
         origin: Origin::FirstParty,
         ..part
     };
-    assert_eq!(look(&[own, part], &Gathered::default(), &key()).len(), 50);
+    assert_eq!(
+        look(
+            &[own, part],
+            &Gathered::default(),
+            &key(),
+            Some("acme.example")
+        )
+        .len(),
+        50
+    );
 }

@@ -242,3 +242,53 @@ fn alone(part: &str) -> Option<String> {
     };
     fits.then(|| host.to_owned())
 }
+/// Where hosts give each customer a name of their own.
+const SHARED_DOMAINS: &[&str] = &[
+    "vercel.app",
+    "netlify.app",
+    "pages.dev",
+    "workers.dev",
+    "fly.dev",
+    "onrender.com",
+    "herokuapp.com",
+    "railway.app",
+    "web.app",
+    "firebaseapp.com",
+    "github.io",
+    "gitlab.io",
+    "supabase.co",
+    "azurewebsites.net",
+    "amplifyapp.com",
+    "cloudfront.net",
+    "run.app",
+    "lovable.app",
+    "replit.app",
+];
+
+/// The domain that a site and its sisters are on: `acme.example` for `https://portal.acme.example`;
+/// `None` for an address, a bare name, and a name that a host gave.
+pub(in super::super) fn family(url: &str) -> Option<String> {
+    let host = host_in(url)?;
+    let labels: Vec<&str> = host.split('.').collect();
+    let given = SHARED_DOMAINS.iter().any(|shared| host.ends_with(shared));
+    let address = host.starts_with('[') || labels.iter().all(|label| label.parse::<u8>().is_ok());
+    if labels.len() < 2 || given || address {
+        return None;
+    }
+    // `acme.co.uk`: a short second label below a country's is no name of a company.
+    let country = labels.last().is_some_and(|last| last.len() == 2);
+    let second = labels
+        .get(labels.len() - 2)
+        .is_some_and(|label| label.len() <= 3);
+    let kept = if country && second { 3 } else { 2 };
+    let start = labels.len().checked_sub(kept)?;
+    Some(labels.get(start..)?.join("."))
+}
+
+/// Whether a URL's host is on a domain.
+pub(in super::super) fn is_below(url: &str, domain: &str) -> bool {
+    host_in(url).is_some_and(|host| {
+        host.strip_suffix(domain)
+            .is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    })
+}

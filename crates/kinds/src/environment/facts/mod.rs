@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::print::{Key, Print};
 
-pub(super) use host::{HostSort, hosts_of};
+pub(super) use host::{HostSort, family, hosts_of, is_below};
 pub(super) use name::{
     holds_bind_address, is_analytics, is_cors_list, is_debug, is_mode_switch, is_public,
     is_redirect, is_sentry_environment, looks_like_value, never_called, says_address,

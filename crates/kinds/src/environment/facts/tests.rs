@@ -260,3 +260,22 @@ proptest::proptest! {
         proptest::prop_assert_eq!(read, facts);
     }
 }
+
+#[test]
+fn the_domain_of_a_site_is_what_its_sisters_share() {
+    for (url, wanted) in [
+        ("https://portal.acme.example", Some("acme.example")),
+        ("https://acme.example/path", Some("acme.example")),
+        ("https://portal.acme.co.uk", Some("acme.co.uk")),
+        ("https://acme.vercel.app", None),
+        ("http://127.0.0.1:8080", None),
+        ("http://localhost", None),
+    ] {
+        assert_eq!(family(url).as_deref(), wanted, "{url}");
+    }
+    assert!(is_below(
+        "https://staging-api.acme.example/v1",
+        "acme.example"
+    ));
+    assert!(!is_below("https://staging.notacme.example", "acme.example"));
+}

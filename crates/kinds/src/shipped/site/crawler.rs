@@ -215,11 +215,6 @@ impl<'c> Crawler<'c> {
     fn request(&self, wanted: &Wanted) -> Request {
         let cause = self.context.cause(self.context.span());
         let target = Target::Url(wanted.url.as_str().into());
-        let purpose = if wanted.guessed {
-            Purpose::Negative
-        } else {
-            Purpose::Normal
-        };
         Request {
             session: self.session,
             redirects: REDIRECTS,
@@ -228,7 +223,7 @@ impl<'c> Crawler<'c> {
                 .limits
                 .body
                 .min(self.limits.bytes - self.bytes.min(self.limits.bytes)),
-            purpose,
+            purpose: Purpose::Survey,
             ..Request::new("GET", target, wanted.url.path(), cause)
         }
     }

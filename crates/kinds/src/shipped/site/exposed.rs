@@ -104,7 +104,7 @@ async fn send(
 ) -> Result<Option<Response>, CheckError> {
     let request = Request {
         body_cap: BODY_CAP,
-        purpose: Purpose::Attack,
+        purpose: Purpose::Survey,
         ..Request::get(path, context.cause(context.span()))
     };
     match context.http()?.send(request).await {
