@@ -116,17 +116,19 @@ impl Secrets {
                 collected.unanswered = Some(reason.to_owned());
             }
         }
-        for one in collected
-            .exposures
-            .iter()
-            .filter(|one| !one.sighting.is_file())
-        {
-            let name = format!("secrets/{}", one.sighting.slug());
-            context.secrets().learn(&name, one.sighting.value.expose());
-        }
+        learn(context, &collected);
         own.let_be(&mut collected.exposures, &known, self.config.everything());
         collected.notes.append(&mut own.notes);
         Ok(report(context, collected, &known))
+    }
+}
+
+/// Teaches the redactor every value, those that are let be as well.
+fn learn(context: &Context, collected: &Collected) {
+    let sightings = collected.exposures.iter().map(|one| &one.sighting);
+    for sighting in sightings.filter(|sighting| !sighting.is_file()) {
+        let name = format!("secrets/{}", sighting.slug());
+        context.secrets().learn(&name, sighting.value.expose());
     }
 }
 

@@ -81,10 +81,12 @@ impl<'s> Sources<'s> {
             Err(FilesError::Missing { .. }) => None,
             Err(error) => return Err(error.into()),
         };
-        Ok(Versions {
-            now,
-            before: self.before(path, limit)?,
-        })
+        // What is not there any more needs no comparing.
+        let before = match &now {
+            Some(_) => self.before(path, limit)?,
+            None => None,
+        };
+        Ok(Versions { now, before })
     }
 
     /// A file as the base has it; nothing without a base, or when the file is not in the repository.

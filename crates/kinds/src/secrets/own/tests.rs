@@ -341,6 +341,18 @@ fn a_file_that_must_not_be_there_is_a_finding_by_its_path() {
 }
 
 #[test]
+fn a_file_of_the_build_output_that_must_not_be_there_is_told_as_itself() {
+    let map =
+        r#"{"version":3,"sources":["../src/a.ts"],"sourcesContent":["let a"],"mappings":"AAAA"}"#;
+    let bench = Bench::new()
+        .both("rules.toml", "[[rules]]\nid = 'maps'\npath = '\\.map$'\n")
+        .file("dist/a.js", "let a")
+        .file("dist/a.js.map", map);
+    let found = bench.found(&offline("rules: rules.toml"));
+    assert_eq!(found, ["secrets/custom-rule dist/a.js.map:1"]);
+}
+
+#[test]
 fn rules_of_the_user_see_the_first_part_of_a_large_file_and_ours_see_all() {
     let mut large = "acme_123456\n".to_owned();
     large.push_str(&"let it = be;\n".repeat(FIRST / 13 + 1));
