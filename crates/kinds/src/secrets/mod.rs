@@ -126,7 +126,7 @@ impl Secrets {
 /// Teaches the redactor every value, those that are let be as well.
 fn learn(context: &Context, collected: &Collected) {
     let sightings = collected.exposures.iter().map(|one| &one.sighting);
-    for sighting in sightings.filter(|sighting| !sighting.is_file()) {
+    for sighting in sightings.filter(|sighting| sighting.holds_value()) {
         let name = format!("secrets/{}", sighting.slug());
         context.secrets().learn(&name, sighting.value.expose());
     }
