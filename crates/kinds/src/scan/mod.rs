@@ -81,6 +81,18 @@ impl Sighting {
         matches!(&self.origin, Origin::Custom(rule) if rule.pattern.is_none())
     }
 
+    /// Whether a secret was seen, and not only the name of a file or a variable.
+    pub(crate) fn holds_value(&self) -> bool {
+        let of_names = |rule: &Rule| {
+            let by_name = |shape: &rule::Shape| matches!(shape, rule::Shape::PublicName);
+            rule.shapes.iter().all(by_name)
+        };
+        match &self.origin {
+            Origin::BuiltIn(rule) => !of_names(rule),
+            Origin::Custom(_) => !self.is_file(),
+        }
+    }
+
     /// The value as it may be shown: the beginning that its rule writes for all to read, and its
     /// length.
     pub(crate) fn redacted(&self) -> String {

@@ -124,7 +124,7 @@ fn finding(group: &[Exposure], gate: &Location) -> Option<Finding> {
         .severity(severity(one, info.severity))
         .confidence(sighting.confidence)
         .advice(advice(sighting));
-    if !sighting.is_file() {
+    if sighting.holds_value() {
         finding = finding.evidence("value", sighting.redacted());
     }
     if let Origin::Custom(rule) = &sighting.origin {
