@@ -186,9 +186,3 @@ fn count(text: &[u8], breaks: usize, characters: usize) -> (usize, usize) {
         (breaks, characters + tail)
     }
 }
-
-/// The 1-based line and column (in characters) of a byte of a text.
-pub(crate) fn place(text: &[u8], at: usize) -> (usize, usize) {
-    let (breaks, characters) = count(&text[..at.min(text.len())], 0, 0);
-    (breaks + 1, characters + 1)
-}

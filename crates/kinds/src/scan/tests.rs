@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::stream::Stream;
 use super::*;
+use crate::shipped::source_map::line_of;
 
 /// A line of a file of cases: whether the rule must be found in the text.
 struct Case {
@@ -166,7 +167,7 @@ proptest! {
             streamed.iter().map(|one| told(&one.sighting)).collect::<Vec<_>>()
         );
         for one in &streamed {
-            prop_assert_eq!(stream::place(text.as_bytes(), one.sighting.range.start), (one.line, one.column));
+            prop_assert_eq!(line_of(text.as_bytes(), one.sighting.range.start), (one.line, one.column));
         }
     }
 

@@ -229,7 +229,7 @@ fn a_text_shows_the_same_whole_and_piece_by_piece_with_rules_of_the_user() {
     assert_eq!(whole.iter().map(told).collect::<Vec<_>>(), of_pieces);
     assert_eq!(whole.len(), 4);
     for one in &pieces {
-        let place = crate::scan::stream::place(text.as_bytes(), one.sighting.range.start);
+        let place = crate::shipped::source_map::line_of(text.as_bytes(), one.sighting.range.start);
         assert_eq!((one.line, one.column), place);
     }
 }
