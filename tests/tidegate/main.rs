@@ -2,6 +2,7 @@
 
 mod architecture;
 mod bad_input;
+mod bundles;
 mod command_line;
 mod foreign;
 mod interrupt;

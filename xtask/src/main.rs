@@ -27,6 +27,9 @@ Usage: cargo xtask TASK
 Tasks:
   test                      install what the tests need and run all of them
   bench flow [--runs N]     measure Tidegate against hurl on loopback (release build)
+  bench secrets [--runs N | --accuracy]
+                            measure Tidegate against kingfisher and gitleaks (release build), or count
+                            what they find
   generate [--check]        write the generated files, or only say which are stale
 ";
 
@@ -49,7 +52,7 @@ fn run() -> Result<(), Failure> {
         }
         Some(Value(task)) => match task.string()?.as_str() {
             "test" => no_more(arguments).and_then(|()| test::run_tests()),
-            "bench" => bench::run(bench::Options::parse(arguments)?),
+            "bench" => bench::run(&bench::Options::parse(arguments)?),
             "generate" => generate::run(generate::Mode::parse(arguments)?),
             other => Err(Failure::Usage(format!("there is no task `{other}`"))),
         },

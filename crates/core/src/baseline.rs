@@ -16,6 +16,10 @@ use crate::span::Span;
 pub struct Baseline {
     /// The version of this format: 1.
     pub version: u32,
+    /// What digests of secrets are keyed with, so that a fingerprint gives no secret away and is
+    /// the same in every run: 64 hexadecimal digits. Made when findings are accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<String>,
     /// What is known, sorted by check, code and fingerprint.
     pub findings: Vec<Known>,
 }
@@ -40,6 +44,7 @@ impl Default for Baseline {
     fn default() -> Self {
         Self {
             version: 1,
+            salt: None,
             findings: Vec::new(),
         }
     }
@@ -80,6 +85,7 @@ impl Baseline {
             .collect();
         Self {
             version: 1,
+            salt: self.salt.clone(),
             findings: accepted.into_iter().collect(),
         }
     }

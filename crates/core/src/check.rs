@@ -282,6 +282,7 @@ pub struct Context {
     root: PathBuf,
     values: Values,
     changed_since: Option<String>,
+    salt: Option<String>,
     declared: Vec<Port>,
     ports: Ports,
 }
@@ -307,6 +308,7 @@ impl Context {
             root: gate.root.clone(),
             values,
             changed_since: None,
+            salt: None,
             declared: entry.kind.meta().ports.to_vec(),
             ports,
         }
@@ -322,6 +324,19 @@ impl Context {
     /// The revision that the judged change starts from, when the caller names one.
     pub fn base(&self) -> Option<&str> {
         self.changed_since.as_deref()
+    }
+
+    /// Gives the salt of the baseline.
+    #[must_use]
+    pub fn salted(mut self, salt: Option<String>) -> Self {
+        self.salt = salt;
+        self
+    }
+
+    /// What digests of secrets in a finding's subject are keyed with; without one a subject says
+    /// nothing about a value.
+    pub fn salt(&self) -> Option<&[u8]> {
+        self.salt.as_deref().map(str::as_bytes)
     }
 
     /// The id of the check.

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod command;
+mod environment;
 mod error_hygiene;
 mod expect;
 mod flow;
@@ -13,6 +14,7 @@ mod flow;
 #[doc(hidden)]
 pub mod fuzzing;
 mod scan;
+mod secrets;
 
 use std::sync::Arc;
 
@@ -20,7 +22,8 @@ use tidegate_core::check::{Kind, ObserverKind};
 use tidegate_core::registry::Registry;
 
 /// Makes each built-in check kind, in the order they are listed to people.
-pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[flow::kind, command::kind];
+pub static KINDS: &[fn() -> Arc<dyn Kind>] =
+    &[flow::kind, command::kind, secrets::kind, environment::kind];
 
 /// Makes each built-in observer, in the order they are listed to people.
 pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] = &[error_hygiene::kind];

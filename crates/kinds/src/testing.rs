@@ -398,10 +398,11 @@ pub(crate) fn run_check(
     }
 }
 
-fn context(
+/// The context of a check whose answers come from a fake portal.
+pub(crate) fn context(
     check: Arc<dyn Check>,
     kind: EnvironmentKind,
-    http: Arc<FakeHttp>,
+    http: Arc<dyn Http>,
     cleanup: Arc<FakeCleanup>,
 ) -> Context {
     let source = Source::new("tidegate.yaml", "checks:\n  journey:\n");

@@ -1,7 +1,13 @@
 //! Bounded reads under a root.
 
+mod lossy;
+#[cfg(test)]
+mod tests;
+mod walk;
+
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
@@ -34,11 +40,11 @@ impl LocalFiles {
     fn inside(&self, path: &str) -> Result<PathBuf, FilesError> {
         let outside = || FilesError::Outside { path: path.into() };
         let relative = Path::new(path);
-        let plain = |component| matches!(component, Component::Normal(_) | Component::CurDir);
-        if path.is_empty() || !relative.components().all(plain) {
+        if !leads_down(relative) {
             return Err(outside());
         }
         let real = self.root.join(relative).canonicalize();
+        let real = real.or_else(|error| lossy::find(&self.root, relative).ok_or(error));
         let real = real.map_err(|error| failed(path, &error))?;
         if real.starts_with(&self.root) {
             Ok(real)
@@ -46,11 +52,41 @@ impl LocalFiles {
             Err(outside())
         }
     }
+
+    /// Opens a plain file; to open a pipe would wait for its other end.
+    fn plain(&self, path: &str) -> Result<File, FilesError> {
+        if let Some(file) = self.quickly(path) {
+            return Ok(file);
+        }
+        let real = self.inside(path)?;
+        let fault = |error: io::Error| failed(path, &error);
+        if !std::fs::metadata(&real).map_err(fault)?.is_file() {
+            return Err(FilesError::Unreadable {
+                path: path.to_owned(),
+                reason: "it is no plain file".to_owned(),
+            });
+        }
+        File::open(real).map_err(fault)
+    }
+
+    /// The same with fewer questions to the system, when nothing is special about the file.
+    fn quickly(&self, path: &str) -> Option<File> {
+        let relative = Path::new(path);
+        if !leads_down(relative) {
+            return None;
+        }
+        let path = self.root.join(relative);
+        if !std::fs::metadata(&path).ok()?.is_file() {
+            return None;
+        }
+        let file = File::open(path).ok()?;
+        place(&file)?.starts_with(&self.root).then_some(file)
+    }
 }
 
 impl Files for LocalFiles {
     fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, FilesError> {
-        let file = File::open(self.inside(path)?).map_err(|error| failed(path, &error))?;
+        let file = self.plain(path)?;
         let mut content = Vec::new();
         let bound = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
         file.take(bound)
@@ -76,14 +112,15 @@ impl Files for LocalFiles {
 
     fn walk(
         &self,
-        _: &str,
-        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> std::ops::ControlFlow<()>,
+        folder: &str,
+        visit: &mut dyn FnMut(Result<FoundFile, FilesError>) -> ControlFlow<()>,
     ) -> Result<(), FilesError> {
-        Ok(())
+        let start = if folder.is_empty() { "." } else { folder };
+        walk::each(&self.root, self.inside(start)?, start, visit)
     }
 
-    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
-        Err(FilesError::Missing { path: path.into() })
+    fn open(&self, path: &str) -> Result<Box<dyn Read + Send>, FilesError> {
+        Ok(Box::new(self.plain(path)?))
     }
 
     fn modified(&self, path: &str) -> Result<Option<Duration>, FilesError> {
@@ -132,6 +169,24 @@ impl LocalFiles {
     }
 }
 
+/// Whether a path names something and has no step upwards.
+fn leads_down(path: &Path) -> bool {
+    let down = |component| matches!(component, Component::Normal(_) | Component::CurDir);
+    !path.as_os_str().is_empty() && path.components().all(down)
+}
+
+/// Where an open file really lies, asked with one call instead of one for each folder above it.
+#[cfg(target_os = "linux")]
+fn place(file: &File) -> Option<PathBuf> {
+    use std::os::fd::AsRawFd as _;
+    std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn place(_: &File) -> Option<PathBuf> {
+    None
+}
+
 fn failed(path: &str, error: &io::Error) -> FilesError {
     let path = path.to_owned();
     match error.kind() {
@@ -156,6 +211,3 @@ fn compile(globs: &[String]) -> Result<GlobSet, FilesError> {
     set.build()
         .map_err(|error| fault(&globs.join(", "), &error))
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,8 +1,19 @@
 //! Revisions of a git repository.
 
 mod changes;
+mod content;
+mod copies;
+mod history;
+mod origins;
+mod program;
+mod revisions;
+mod seen;
+mod similar;
+mod staged;
 #[cfg(test)]
 mod tests;
+mod tree;
+mod visit;
 mod worktree;
 
 use std::fmt::Display;
@@ -10,10 +21,16 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use gix::bstr::BStr;
-use gix::{Commit, ObjectId, Tree};
-use tidegate_core::ports::{ChangedBlob, ChangedFile, Head, Repository, RepositoryError, TreeFile};
+use tidegate_core::ports::{
+    ChangedBlob, ChangedFile, Commit, Head, Repository, RepositoryError, TreeFile,
+};
 
-use changes::Changes;
+use content::Reader;
+use origins::Origins;
+use revisions::commit;
+
+/// How much of the trees that were read last is kept for the next look, in bytes.
+const KEPT_OBJECTS: usize = 4 * 1024 * 1024;
 
 /// The git repository around a folder; opened anew for each question, which costs next to nothing
 /// and lets it be shared between threads.
@@ -26,11 +43,12 @@ impl GitRepository {
     /// Finds the repository that `start` stands in.
     ///
     /// # Errors
-    /// When there is none, or it has no working tree.
+    /// When there is none, it cannot be opened, or it has no working tree.
     pub fn discover(start: &Path) -> Result<Self, RepositoryError> {
-        let absent = || RepositoryError::Absent { path: start.into() };
-        let repository = gix::discover(start).map_err(|_| absent())?;
-        let root = repository.workdir().ok_or_else(absent)?;
+        let repository = gix::discover(start).map_err(|error| absent_or(start, &error))?;
+        let root = repository.workdir().ok_or_else(|| RepositoryError::Bare {
+            path: repository.git_dir().to_owned(),
+        })?;
         let root = root.canonicalize().map_err(unreadable)?;
         Ok(Self { root })
     }
@@ -39,30 +57,26 @@ impl GitRepository {
         gix::open(&self.root).map_err(unreadable)
     }
 
-    /// What changed from the merge base to the head, or to the working tree.
-    fn changes(
-        &self,
-        repository: &gix::Repository,
-        base: &str,
-        head: Option<&str>,
-    ) -> Result<Changes, RepositoryError> {
-        let base_commit = commit(repository, base)?;
-        let head_commit = commit(repository, head.unwrap_or("HEAD"))?;
-        let merge_base = repository
-            .merge_base(base_commit.id, head_commit.id)
-            .map_err(|error| shallow_or(repository, base, unreadable(error)))?
-            .ok_or_else(|| {
-                let apart = format!("`{base}` and the head have no common commit");
-                shallow_or(repository, base, unreadable(apart))
-            })?;
-        let old = commit_of(repository, merge_base.detach())?;
-        let old = old.tree().map_err(unreadable)?;
-        let new = head_commit.tree().map_err(unreadable)?;
-        let mut changes = changes::between(repository, &old, &new)?;
-        if head.is_none() {
-            worktree::add(&self.root, repository, &old, &mut changes)?;
+    /// Opens the repository for a question that comes by the same trees again and again.
+    fn open_keeping(&self) -> Result<gix::Repository, RepositoryError> {
+        let mut repository = self.open()?;
+        repository.object_cache_size_if_unset(KEPT_OBJECTS);
+        Ok(repository)
+    }
+
+    /// Each file that git calls touched is looked up in the same trees.
+    fn open_for(&self, head: &Head) -> Result<gix::Repository, RepositoryError> {
+        match head {
+            Head::WorkingTree => self.open_keeping(),
+            Head::Staged | Head::Revision(_) => self.open(),
         }
-        Ok(changes)
+    }
+
+    fn reader<'r>(&'r self, repository: &'r gix::Repository) -> Reader<'r> {
+        Reader {
+            repository,
+            root: &self.root,
+        }
     }
 }
 
@@ -72,51 +86,62 @@ impl Repository for GitRepository {
         base: &str,
         head: Option<&str>,
     ) -> Result<Vec<ChangedFile>, RepositoryError> {
-        let repository = self.open()?;
-        Ok(self.changes(&repository, base, head)?.files())
+        let head = head.map_or(Head::WorkingTree, |head| Head::Revision(head.to_owned()));
+        let repository = self.open_for(&head)?;
+        let (_, changes) = changes::of(&self.reader(&repository), Some(base), &head)?;
+        Ok(Origins::exact(&changes).files(&changes))
     }
 
     fn visit_changes(
         &self,
-        _: Option<&str>,
-        _: &Head,
-        _: &mut dyn FnMut(ChangedBlob) -> ControlFlow<()>,
+        base: Option<&str>,
+        head: &Head,
+        visit: &mut dyn FnMut(ChangedBlob) -> ControlFlow<()>,
     ) -> Result<(), RepositoryError> {
-        Err(unreadable("not yet"))
+        let repository = self.open_for(head)?;
+        let reader = self.reader(&repository);
+        let (old, changes) = changes::of(&reader, base, head)?;
+        let mut origins = Origins::exact(&changes);
+        copies::find(&mut origins, &changes, &old)?;
+        similar::find(&mut origins, &changes, &reader);
+        visit::each(&reader, &changes, &origins, visit);
+        Ok(())
     }
 
     fn visit_tree(
         &self,
-        _: &str,
-        _: &mut dyn FnMut(TreeFile) -> ControlFlow<()>,
+        revision: &str,
+        visit: &mut dyn FnMut(TreeFile) -> ControlFlow<()>,
     ) -> Result<(), RepositoryError> {
-        Err(unreadable("not yet"))
+        let repository = self.open()?;
+        let reader = self.reader(&repository);
+        let tree = commit(&repository, revision)?.tree().map_err(unreadable)?;
+        tree::walk(&tree, &mut |path, id| {
+            visit(TreeFile {
+                path: path.to_string(),
+                content: reader.blob(id),
+            })
+        })
     }
 
     fn visit_history(
         &self,
-        _: Option<&str>,
-        _: &str,
-        _: &mut dyn FnMut(&tidegate_core::ports::Commit, ChangedBlob) -> ControlFlow<()>,
+        since: Option<&str>,
+        head: &str,
+        visit: &mut dyn FnMut(&Commit, ChangedBlob) -> ControlFlow<()>,
     ) -> Result<(), RepositoryError> {
-        Err(unreadable("not yet"))
+        let repository = self.open_keeping()?;
+        history::visit(&self.reader(&repository), since, head, visit)
     }
 
     fn first_seen(
         &self,
-        _: &str,
-        _: &str,
-        _: &[u8],
-    ) -> Result<Option<tidegate_core::ports::Commit>, RepositoryError> {
-        Err(unreadable("not yet"))
-    }
-
-    fn shallow(&self) -> Result<bool, RepositoryError> {
-        Err(unreadable("not yet"))
-    }
-
-    fn likely_base(&self) -> Result<Option<String>, RepositoryError> {
-        Err(unreadable("not yet"))
+        head: &str,
+        path: &str,
+        needle: &[u8],
+    ) -> Result<Option<Commit>, RepositoryError> {
+        let repository = self.open_keeping()?;
+        seen::first(&self.reader(&repository), head, BStr::new(path), needle)
     }
 
     fn read_at(
@@ -127,10 +152,10 @@ impl Repository for GitRepository {
     ) -> Result<Option<Vec<u8>>, RepositoryError> {
         let repository = self.open()?;
         let tree = commit(&repository, revision)?.tree().map_err(unreadable)?;
-        let Some(id) = blob_at(&tree, path)? else {
+        let Some(id) = tree::blob_at(&tree, BStr::new(path))? else {
             return Ok(None);
         };
-        let content = blob(&repository, id, limit)?;
+        let content = content::within(&repository, id, limit)?;
         content.map(Some).ok_or_else(|| RepositoryError::TooLarge {
             path: path.to_owned(),
             limit,
@@ -140,6 +165,14 @@ impl Repository for GitRepository {
     fn resolve(&self, revision: &str) -> Result<String, RepositoryError> {
         let repository = self.open()?;
         Ok(commit(&repository, revision)?.id.to_string())
+    }
+
+    fn shallow(&self) -> Result<bool, RepositoryError> {
+        self.open()?.is_shallow().map_err(unreadable)
+    }
+
+    fn likely_base(&self) -> Result<Option<String>, RepositoryError> {
+        revisions::likely_base(&self.open()?)
     }
 
     fn root(&self) -> &Path {
@@ -153,63 +186,12 @@ fn unreadable(reason: impl Display) -> RepositoryError {
     }
 }
 
-/// In a shallow clone, whatever is missing is missing because of that.
-fn shallow_or(
-    repository: &gix::Repository,
-    revision: &str,
-    otherwise: RepositoryError,
-) -> RepositoryError {
-    if repository.is_shallow().unwrap_or(false) {
-        RepositoryError::Shallow {
-            revision: revision.to_owned(),
-        }
+/// A repository that is there and cannot be opened is not absent.
+fn absent_or(start: &Path, error: &dyn Display) -> RepositoryError {
+    let start = start.canonicalize().unwrap_or_else(|_| start.to_owned());
+    if start.ancestors().any(|above| above.join(".git").exists()) {
+        unreadable(error)
     } else {
-        otherwise
+        RepositoryError::Absent { path: start }
     }
-}
-
-/// The commit that a revision names.
-fn commit<'r>(
-    repository: &'r gix::Repository,
-    revision: &str,
-) -> Result<Commit<'r>, RepositoryError> {
-    let unknown = || {
-        let revision = revision.to_owned();
-        shallow_or(
-            repository,
-            &revision.clone(),
-            RepositoryError::UnknownRevision { revision },
-        )
-    };
-    let id = repository
-        .rev_parse_single(BStr::new(revision))
-        .map_err(|_| unknown())?;
-    let object = id.object().map_err(|_| unknown())?;
-    object.peel_to_commit().map_err(|_| unknown())
-}
-
-fn commit_of(repository: &gix::Repository, id: ObjectId) -> Result<Commit<'_>, RepositoryError> {
-    repository.find_commit(id).map_err(unreadable)
-}
-
-/// The id of the blob at a path, unless something else or nothing is there.
-fn blob_at(tree: &Tree<'_>, path: &str) -> Result<Option<ObjectId>, RepositoryError> {
-    let entry = tree.lookup_entry_by_path(path).map_err(unreadable)?;
-    Ok(entry
-        .filter(|entry| entry.mode().is_blob_or_symlink())
-        .map(|entry| entry.object_id()))
-}
-
-/// The content of a blob; `None` when it is larger than the limit.
-fn blob(
-    repository: &gix::Repository,
-    id: ObjectId,
-    limit: usize,
-) -> Result<Option<Vec<u8>>, RepositoryError> {
-    let header = repository.find_header(id).map_err(unreadable)?;
-    if usize::try_from(header.size()).map_or(true, |size| size > limit) {
-        return Ok(None);
-    }
-    let mut object = repository.find_object(id).map_err(unreadable)?;
-    Ok(Some(std::mem::take(&mut object.data)))
 }

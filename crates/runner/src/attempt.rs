@@ -90,7 +90,8 @@ async fn attempt(
     let ports = &session.ports;
     let values = Values::draw(&*ports.random, &*ports.clock, &entry.id, number);
     let context = Context::new(entry, &session.gate, values, ports.clone())
-        .changed_since(session.options.changed_since.clone());
+        .changed_since(session.options.changed_since.clone())
+        .salted(session.policy.baseline.salt.clone());
     let began = ports.clock.monotonic();
     let ended = ended(session, planned, entry, context, halt.clone()).await;
     let elapsed = ports.clock.monotonic().saturating_sub(began);

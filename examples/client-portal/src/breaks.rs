@@ -51,6 +51,11 @@ breaks! {
     LeakyError = "leaky-error": "The answer to invalid input shows SQL, a stack trace and a file path.",
     NoRequestId = "no-request-id": "5xx answers carry no request id.",
     FlakyList = "flaky-list": "Every second call of the record list, beginning with the first, answers 503.",
+    SecretInBundle = "secret-in-bundle": "The script holds the Supabase service_role key and the Stripe secret key.",
+    PublicSourcemap = "public-sourcemap": "The script's source map is served and the script names it.",
+    DotenvServed = "dotenv-served": "The settings file .env is served to everybody.",
+    TestKeys = "test-keys": "The script takes payments in Stripe's test mode.",
+    StagingHost = "staging-host": "The script and the page lead to the interface of staging.",
 }
 
 impl fmt::Display for Break {

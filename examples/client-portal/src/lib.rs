@@ -28,6 +28,7 @@ mod files;
 mod frontend;
 mod identifiers;
 mod input;
+mod keys;
 mod log;
 mod options;
 mod page;

@@ -122,7 +122,7 @@ pub(crate) fn router(app: App) -> Router {
     table()
         .into_iter()
         .fold(Router::new(), add)
-        .fallback(async || axum::http::StatusCode::NOT_FOUND)
+        .fallback(system::no_route)
         .layer(CatchPanicLayer::new())
         .layer(cors::layer(&app.allowed_origins))
         .layer(middleware::from_fn_with_state(

@@ -329,7 +329,7 @@ fn state(
         throttle: Throttle::default(),
         decoy_hash: decoy_hash.map_err(|error| StartError::Thread(error.to_string()))?,
         model: Box::new(HttpModel::new(model_url)),
-        frontend: Frontend::new(options.serve_source_map),
+        frontend: Frontend::new(options.serve_source_map, &options.breaks),
         breaks: options.breaks,
         webhook_secret: options.webhook_secret,
         environment: options.environment,

@@ -2,13 +2,15 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::IntoResponse;
+use axum::http::{Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::auth::Caller;
+use crate::breaks::Break;
 use crate::errors::ApiError;
-use crate::routes;
+use crate::{keys, routes};
 
 /// `GET /health`
 pub(crate) async fn health(State(app): State<App>) -> Json<Value> {
@@ -31,4 +33,14 @@ pub(crate) async fn raise_error(caller: Caller) -> Result<(), ApiError> {
 /// `GET /openapi.json`
 pub(crate) async fn openapi() -> impl IntoResponse {
     ([("content-type", "application/json")], routes::OPENAPI)
+}
+
+/// What has no route: not found, but for what [`Break::DotenvServed`] hands out.
+pub(crate) async fn no_route(State(app): State<App>, method: Method, uri: Uri) -> Response {
+    let settings = app.broken(Break::DotenvServed) && uri.path() == "/.env";
+    if settings && method == Method::GET {
+        let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+        return (kind, keys::settings_file()).into_response();
+    }
+    StatusCode::NOT_FOUND.into_response()
 }

@@ -1,5 +1,6 @@
 //! What one process costs, and what many runs say.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -17,14 +18,21 @@ pub(crate) struct Sample {
     wall: Duration,
     /// The largest resident set in bytes.
     peak: u64,
+    /// The exit code.
+    code: i32,
 }
 
 impl Sample {
     /// Runs the command to its end; what it prints goes to `log`.
     ///
     /// # Errors
-    /// [`Failure`] when it cannot be started, or does not succeed: then the measure is worth nothing.
-    pub(crate) fn take(command: &mut Command, log: &Path) -> Result<Self, Failure> {
+    /// [`Failure`] when it cannot be started, or ends with another than the `accepted` exit codes: then
+    /// the measure is worth nothing.
+    pub(crate) fn take(
+        command: &mut Command,
+        log: &Path,
+        accepted: &[i32],
+    ) -> Result<Self, Failure> {
         let action = || format!("measure {}", command.get_program().to_string_lossy());
         let (action, output) = (action(), File::create(log));
         let output = output.map_err(Failure::io(&action))?;
@@ -34,18 +42,17 @@ impl Sample {
         let child = command.spawn().map_err(Failure::io(&action))?;
         let used = child.wait4().map_err(Failure::io(&action))?;
         let wall = started.elapsed();
-        if !used.status.success() {
+        let code = used.status.code().filter(|code| accepted.contains(code));
+        let code = code.ok_or_else(|| {
             let told = fs::read_to_string(log).unwrap_or_default();
-            return Err(Failure::Found(format!(
-                "{command:?} ended with {}:\n{told}",
-                used.status
-            )));
-        }
+            Failure::Found(format!("{command:?} ended with {}:\n{told}", used.status))
+        })?;
         let cpu = used.rusage.utime + used.rusage.stime;
         Ok(Self {
             cpu,
             wall,
             peak: used.rusage.maxrss,
+            code,
         })
     }
 }
@@ -74,6 +81,16 @@ impl Series {
         self.spread(|sample| sample.peak as f64 / (1024.0 * 1024.0))
     }
 
+    /// Pieces of work per second of CPU time, when one run does that many.
+    pub(crate) fn rate_of_cpu(&self, pieces: f64) -> Spread {
+        self.spread(|sample| pieces / sample.cpu.as_secs_f64())
+    }
+
+    /// The exit codes of the runs.
+    pub(crate) fn codes(&self) -> BTreeSet<i32> {
+        self.0.iter().map(|sample| sample.code).collect()
+    }
+
     /// Pieces of work per second, when one run does that many.
     pub(crate) fn rate(&self, pieces: f64) -> Spread {
         self.spread(|sample| pieces / sample.wall.as_secs_f64())
@@ -81,12 +98,6 @@ impl Series {
 
     fn spread(&self, of: impl Fn(&Sample) -> f64) -> Spread {
         Spread::of(self.0.iter().map(of).collect())
-    }
-}
-
-impl FromIterator<Sample> for Series {
-    fn from_iter<I: IntoIterator<Item = Sample>>(samples: I) -> Self {
-        Self(samples.into_iter().collect())
     }
 }
 
@@ -131,33 +142,50 @@ fn quantile(sorted: &[f64], part: f64) -> f64 {
     }
 }
 
-/// Runs two commands alternately, so that whatever else the machine does meets both.
+/// A program that takes longer than this runs [`SLOW_RUNS`] times at most.
+const SLOW: Duration = Duration::from_secs(10);
+
+const SLOW_RUNS: usize = 3;
+
+/// Runs the programs in turn, so that whatever else the machine does meets all of them.
 ///
-/// Who goes first changes from round to round. `theirs` gives nothing when there is no peer.
+/// Who goes first changes from round to round. The first run of each warms the file cache, and is not
+/// counted.
 ///
 /// # Errors
 /// The [`Failure`] of the first run that fails.
 pub(crate) fn in_turn(
     runs: usize,
-    ours: impl Fn() -> Result<Sample, Failure>,
-    theirs: impl Fn() -> Option<Result<Sample, Failure>>,
-) -> Result<(Series, Option<Series>), Failure> {
-    let (mut own, mut peer) = (Series::default(), Series::default());
-    for round in 0..runs {
-        if round % 2 == 0 {
-            own.0.push(ours()?);
-            peer.0.extend(theirs().transpose()?);
+    programs: &mut [impl FnMut() -> Result<Sample, Failure>],
+) -> Result<Vec<Series>, Failure> {
+    let warmed: Vec<Sample> = programs
+        .iter_mut()
+        .map(|run| run())
+        .collect::<Result<_, _>>()?;
+    let most = |warm: &Sample| {
+        if warm.wall > SLOW {
+            SLOW_RUNS.min(runs)
         } else {
-            peer.0.extend(theirs().transpose()?);
-            own.0.push(ours()?);
+            runs
+        }
+    };
+    let most: Vec<usize> = warmed.iter().map(most).collect();
+    let mut series: Vec<Series> = programs.iter().map(|_| Series::default()).collect();
+    for round in 0..runs {
+        for turn in 0..programs.len() {
+            let which = (round + turn) % programs.len();
+            if round < most[which] {
+                series[which].0.push(programs[which]()?);
+            }
         }
     }
-    let has_peer = !peer.0.is_empty();
-    Ok((own, has_peer.then_some(peer)))
+    Ok(series)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use super::*;
 
     #[test]
@@ -194,7 +222,9 @@ mod tests {
         let log = folder.path().join("log");
         let mut command = Command::new("sh");
         command.args(["-c", "echo went wrong >&2; exit 3"]);
-        let failure = Sample::take(&mut command, &log).unwrap_err().to_string();
+        let failure = Sample::take(&mut command, &log, &[0, 1])
+            .unwrap_err()
+            .to_string();
         assert!(
             failure.contains("went wrong") && failure.contains('3'),
             "{failure}"
@@ -205,7 +235,40 @@ mod tests {
     #[test]
     fn a_process_has_a_peak_and_a_wall_time() {
         let folder = tempfile::tempdir().unwrap();
-        let sample = Sample::take(&mut Command::new("true"), &folder.path().join("log")).unwrap();
+        let log = folder.path().join("log");
+        let sample = Sample::take(&mut Command::new("true"), &log, &[0]).unwrap();
         assert!(sample.peak > 0 && sample.wall > Duration::ZERO);
+    }
+
+    fn sample(code: i32, seconds: u64) -> Sample {
+        Sample {
+            cpu: Duration::from_millis(500),
+            wall: Duration::from_secs(seconds),
+            peak: 1,
+            code,
+        }
+    }
+
+    #[test]
+    fn the_programs_take_turns_and_a_slow_one_runs_less_often() {
+        let order = RefCell::new(Vec::new());
+        let run = |name: i32, seconds: u64| {
+            let order = &order;
+            move || {
+                order.borrow_mut().push(name);
+                Ok(sample(name, seconds))
+            }
+        };
+        let series = in_turn(4, &mut [run(0, 1), run(1, 11)]).unwrap();
+        let counts: Vec<usize> = series.iter().map(|series| series.0.len()).collect();
+        assert_eq!(counts, [4, 3]);
+        assert_eq!(*order.borrow(), [0, 1, 0, 1, 1, 0, 0, 1, 0]);
+    }
+
+    #[test]
+    fn work_is_told_by_the_second_of_cpu_time() {
+        let series = Series(vec![sample(0, 1), sample(1, 1)]);
+        assert!((series.rate_of_cpu(100.0).median - 200.0).abs() < 1e-9);
+        assert_eq!(series.codes(), BTreeSet::from([0, 1]));
     }
 }

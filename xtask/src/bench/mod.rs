@@ -1,31 +1,29 @@
-//! `cargo xtask bench flow`: whole processes on loopback, Tidegate and its peer in turn.
+//! `cargo xtask bench`: whole processes, Tidegate and its peers in turn.
 
-mod inputs;
+mod command;
+mod flow;
 mod measure;
-mod portal;
-mod programs;
+mod measured;
+mod secrets;
 mod table;
 
 use lexopt::Parser;
 use lexopt::prelude::{Long, Value, ValueExt as _};
 
 use crate::failure::Failure;
-use measure::{Sample, Series, in_turn};
-use portal::Portal;
-use programs::{Prepared, Programs};
-use table::{Bar, Row, Unit};
 
 /// Below this number of runs a median says little.
 const FEWEST_RUNS: usize = 20;
 
-/// The throughput run sends thousands of requests; a few of them are a sample large enough.
-const THROUGHPUT_RUNS: usize = 5;
-
 /// What `bench` is asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Options {
-    /// How often each program runs for one measure.
-    runs: usize,
+pub(crate) enum Options {
+    /// Ten requests, so many times.
+    Flow { runs: usize },
+    /// Looking for secrets, so many times.
+    Secrets { runs: usize },
+    /// How many planted secrets are found, and what is found where there are none.
+    Accuracy,
 }
 
 impl Options {
@@ -34,14 +32,19 @@ impl Options {
     /// # Errors
     /// [`Failure::Usage`] when they make no sense.
     pub(crate) fn parse(mut arguments: Parser) -> Result<Self, Failure> {
-        match arguments.next()? {
-            Some(Value(name)) if name == "flow" => {}
-            _ => return Err(Failure::Usage("the one benchmark is `flow`".to_owned())),
-        }
-        let mut runs = FEWEST_RUNS;
+        let which = match arguments.next()? {
+            Some(Value(name)) if name == "flow" || name == "secrets" => name,
+            _ => {
+                let message = "the benchmarks are `flow` and `secrets`".to_owned();
+                return Err(Failure::Usage(message));
+            }
+        };
+        let secrets = which == "secrets";
+        let (mut runs, mut accuracy) = (FEWEST_RUNS, false);
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("runs") => runs = arguments.value()?.parse()?,
+                Long("accuracy") if secrets => accuracy = true,
                 other => return Err(other.unexpected().into()),
             }
         }
@@ -50,7 +53,11 @@ impl Options {
                 "--runs needs at least {FEWEST_RUNS}"
             )));
         }
-        Ok(Self { runs })
+        Ok(match (secrets, accuracy) {
+            (_, true) => Self::Accuracy,
+            (true, false) => Self::Secrets { runs },
+            (false, false) => Self::Flow { runs },
+        })
     }
 }
 
@@ -58,155 +65,11 @@ impl Options {
 ///
 /// # Errors
 /// [`Failure`] when a program does not build or run, and when a bar is missed.
-pub(crate) fn run(options: Options) -> Result<(), Failure> {
-    let programs = Programs::build()?;
-    let folder = tempfile::tempdir().map_err(Failure::io("make a temporary folder"))?;
-    inputs::write(folder.path())?;
-    let portal = Portal::start(&programs.portal, folder.path())?;
-    let bench = Bench {
-        programs,
-        portal,
-        options,
-    };
-
-    let mut rows = bench.flow()?;
-    rows.push(bench.start_up()?);
-    rows.push(bench.loading()?);
-    rows.extend(bench.throughput()?);
-
-    print!(
-        "{}",
-        table::page(&rows, &bench.programs, &bench.commands())?
-    );
-    let missed: Vec<&str> = rows
-        .iter()
-        .filter(|row| row.met() == Some(false))
-        .map(Row::name)
-        .collect();
-    if missed.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Found(format!("missed: {}", missed.join(", "))))
-}
-
-struct Bench {
-    programs: Programs,
-    portal: Portal,
-    options: Options,
-}
-
-impl Bench {
-    /// The command lines that are measured.
-    fn commands(&self) -> Vec<String> {
-        let (programs, portal) = (&self.programs, &self.portal);
-        let prepared = [
-            Some(programs.tidegate_flow(portal)),
-            programs.hurl_flow(portal),
-            Some(programs.tidegate_version(portal)),
-            Some(programs.tidegate_plan(portal)),
-            Some(programs.tidegate_many(portal)),
-            programs.hurl_many(portal),
-        ];
-        prepared.iter().flatten().map(Prepared::show).collect()
-    }
-
-    /// Ten steps with a JSON and a JUnit report.
-    fn flow(&self) -> Result<Vec<Row>, Failure> {
-        let (ours, theirs) = self.both(
-            self.options.runs,
-            || self.programs.tidegate_flow(&self.portal).sample(),
-            || self.programs.hurl_flow(&self.portal).map(Prepared::sample),
-        )?;
-        let row = |name, unit, bar, of: fn(&Series) -> measure::Spread| {
-            Row::new(name, unit, bar, of(&ours), theirs.as_ref().map(of))
-        };
-        Ok(vec![
-            row(
-                "10-step flow, CPU",
-                Unit::Milliseconds,
-                Bar::AtMostRatio(0.75),
-                Series::cpu,
-            ),
-            row(
-                "10-step flow, peak memory",
-                Unit::Mebibytes,
-                Bar::AtMostRatio(1.0),
-                Series::peak,
-            ),
-            row(
-                "10-step flow, wall",
-                Unit::Milliseconds,
-                Bar::None,
-                Series::wall,
-            ),
-        ])
-    }
-
-    fn start_up(&self) -> Result<Row, Failure> {
-        let series = self.ours(|| self.programs.tidegate_version(&self.portal).sample())?;
-        Ok(Row::new(
-            "`--version`, CPU",
-            Unit::Milliseconds,
-            Bar::AtMost(5.0),
-            series.cpu(),
-            None,
-        ))
-    }
-
-    fn loading(&self) -> Result<Row, Failure> {
-        let series = self.ours(|| self.programs.tidegate_plan(&self.portal).sample())?;
-        let name = "plan of 500 checks, CPU";
-        Ok(Row::new(
-            name,
-            Unit::Milliseconds,
-            Bar::AtMost(50.0),
-            series.cpu(),
-            None,
-        ))
-    }
-
-    /// A thousand flows of three requests, each program as parallel as it is by default.
-    fn throughput(&self) -> Result<Vec<Row>, Failure> {
-        let (ours, theirs) = self.both(
-            THROUGHPUT_RUNS,
-            || self.programs.tidegate_many(&self.portal).sample(),
-            || self.programs.hurl_many(&self.portal).map(Prepared::sample),
-        )?;
-        let flows = f64::from(inputs::MANY);
-        let rate = |series: &Series| series.rate(flows);
-        Ok(vec![
-            Row::new(
-                "1,000 flows of 3 requests",
-                Unit::FlowsPerSecond,
-                Bar::AtLeastRatio(1.0),
-                rate(&ours),
-                theirs.as_ref().map(rate),
-            ),
-            Row::new(
-                "1,000 flows of 3 requests, CPU",
-                Unit::Milliseconds,
-                Bar::None,
-                ours.cpu(),
-                theirs.as_ref().map(Series::cpu),
-            ),
-        ])
-    }
-
-    fn ours(&self, sample: impl Fn() -> Result<Sample, Failure>) -> Result<Series, Failure> {
-        (0..self.options.runs).map(|_| sample()).collect()
-    }
-
-    /// Runs both in turn, or ours alone when the peer is not installed.
-    fn both(
-        &self,
-        runs: usize,
-        ours: impl Fn() -> Result<Sample, Failure>,
-        theirs: impl Fn() -> Option<Result<Sample, Failure>>,
-    ) -> Result<(Series, Option<Series>), Failure> {
-        // The first run of each warms the file cache and the portal, and is not counted.
-        ours()?;
-        theirs().transpose()?;
-        in_turn(runs, ours, theirs)
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    match *options {
+        Options::Flow { runs } => flow::run(runs),
+        Options::Secrets { runs } => secrets::run(runs),
+        Options::Accuracy => secrets::accuracy(),
     }
 }
 
@@ -220,10 +83,14 @@ mod tests {
 
     #[test]
     fn the_runs_can_be_chosen_above_the_least() {
-        assert_eq!(parse(&["flow"]).unwrap(), Options { runs: 20 });
+        assert_eq!(parse(&["flow"]).unwrap(), Options::Flow { runs: 20 });
         assert_eq!(
-            parse(&["flow", "--runs", "50"]).unwrap(),
-            Options { runs: 50 }
+            parse(&["secrets", "--runs", "50"]).unwrap(),
+            Options::Secrets { runs: 50 }
+        );
+        assert_eq!(
+            parse(&["secrets", "--accuracy"]).unwrap(),
+            Options::Accuracy
         );
     }
 
@@ -234,6 +101,7 @@ mod tests {
             &["latency"],
             &["flow", "--runs", "3"],
             &["flow", "--fast"],
+            &["flow", "--accuracy"],
         ] {
             let refused = parse(arguments);
             assert!(

@@ -5,7 +5,6 @@ use std::fs;
 use std::process::Command;
 
 use super::measure::Spread;
-use super::programs::Programs;
 use crate::failure::Failure;
 use crate::process::{output, root};
 
@@ -14,12 +13,14 @@ use crate::process::{output, root};
 pub(crate) enum Bar {
     /// Shown for information only.
     None,
-    /// Ours divided by the peer's, at most.
+    /// Ours divided by the first peer's, at most.
     AtMostRatio(f64),
-    /// Ours divided by the peer's, at least.
+    /// Ours divided by the first peer's, at least.
     AtLeastRatio(f64),
     /// Ours alone, at most, in the row's unit.
     AtMost(f64),
+    /// Ours alone, at least, in the row's unit.
+    AtLeast(f64),
 }
 
 /// What a row's figures are.
@@ -28,13 +29,14 @@ pub(crate) enum Unit {
     Milliseconds,
     Mebibytes,
     FlowsPerSecond,
+    MegabytesPerSecond,
 }
 
 impl Unit {
     fn show(self, value: f64) -> String {
         match self {
             Self::Milliseconds | Self::Mebibytes => format!("{value:.1}"),
-            Self::FlowsPerSecond => format!("{value:.0}"),
+            Self::FlowsPerSecond | Self::MegabytesPerSecond => format!("{value:.0}"),
         }
     }
 
@@ -43,6 +45,7 @@ impl Unit {
             Self::Milliseconds => "ms",
             Self::Mebibytes => "MiB",
             Self::FlowsPerSecond => "flows/s",
+            Self::MegabytesPerSecond => "MB/s",
         }
     }
 
@@ -52,14 +55,15 @@ impl Unit {
     }
 }
 
-/// One measure of both programs.
+/// One measure of all programs.
 #[derive(Debug)]
 pub(crate) struct Row {
     name: &'static str,
     unit: Unit,
     bar: Bar,
     ours: Spread,
-    theirs: Option<Spread>,
+    /// One for each peer of the table; none where it was not measured.
+    theirs: Vec<Option<Spread>>,
 }
 
 impl Row {
@@ -69,7 +73,7 @@ impl Row {
         unit: Unit,
         bar: Bar,
         ours: Spread,
-        theirs: Option<Spread>,
+        theirs: Vec<Option<Spread>>,
     ) -> Self {
         Self {
             name,
@@ -80,85 +84,110 @@ impl Row {
         }
     }
 
-    /// What was measured.
-    pub(crate) fn name(&self) -> &'static str {
-        self.name
-    }
-
     /// Whether the medians meet the bar; nothing without a bar or without the peer it needs.
-    pub(crate) fn met(&self) -> Option<bool> {
+    fn met(&self) -> Option<bool> {
         match self.bar {
             Bar::None => None,
             Bar::AtMost(most) => Some(self.ours.median <= most),
+            Bar::AtLeast(least) => Some(self.ours.median >= least),
             Bar::AtMostRatio(most) => self.ratio().map(|ratio| ratio <= most),
             Bar::AtLeastRatio(least) => self.ratio().map(|ratio| ratio >= least),
         }
     }
 
     fn ratio(&self) -> Option<f64> {
-        self.theirs.map(|theirs| self.ours.median / theirs.median)
+        let theirs = self.theirs.first().copied().flatten()?;
+        Some(self.ours.median / theirs.median)
     }
 
-    fn bar(&self) -> String {
+    fn bar(&self, peer: &str) -> String {
+        let absolute = |value: f64| format!("{} {}", self.unit.show(value), self.unit.name());
         match self.bar {
             Bar::None => "–".to_owned(),
-            Bar::AtMost(most) => format!("≤ {} {}", self.unit.show(most), self.unit.name()),
-            Bar::AtMostRatio(most) => format!("≤ {most:.2} × hurl"),
-            Bar::AtLeastRatio(least) => format!("≥ {least:.2} × hurl"),
+            Bar::AtMost(most) => format!("≤ {}", absolute(most)),
+            Bar::AtLeast(least) => format!("≥ {}", absolute(least)),
+            Bar::AtMostRatio(most) => format!("≤ {most:.2} × {peer}"),
+            Bar::AtLeastRatio(least) => format!("≥ {least:.2} × {peer}"),
         }
     }
 
-    fn cells(&self) -> [String; 6] {
+    /// The cells of the row in a table with these peers.
+    fn cells(&self, peers: &[&str]) -> Vec<String> {
         let met = match self.met() {
             Some(true) => "yes",
             Some(false) => "**no**",
             None => "–",
         };
-        [
-            self.name.to_owned(),
-            self.unit.spread(self.ours),
-            self.theirs
-                .map_or_else(|| "–".to_owned(), |theirs| self.unit.spread(theirs)),
-            self.ratio()
-                .map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.2}")),
-            self.bar(),
-            met.to_owned(),
-        ]
+        let absent = || "–".to_owned();
+        let theirs = (0..peers.len()).map(|peer| {
+            let spread = self.theirs.get(peer).copied().flatten();
+            spread.map_or_else(absent, |spread| self.unit.spread(spread))
+        });
+        [self.name.to_owned(), self.unit.spread(self.ours)]
+            .into_iter()
+            .chain(theirs)
+            .chain([
+                self.ratio()
+                    .map_or_else(absent, |ratio| format!("{ratio:.2}")),
+                self.bar(peers.first().copied().unwrap_or_default()),
+                met.to_owned(),
+            ])
+            .collect()
     }
 }
 
-/// The table, with what somebody needs to judge it.
-///
-/// # Errors
-/// [`Failure`] when the machine cannot be described.
-pub(crate) fn page(
-    rows: &[Row],
-    programs: &Programs,
-    commands: &[String],
-) -> Result<String, Failure> {
-    let peer = programs.hurl.as_deref().unwrap_or("not installed");
-    let commands = commands.join(
-        "
-",
-    );
-    let mut text = format!(
-        "Machine: {}
+/// A whole result, with what somebody needs to judge it.
+pub(crate) struct Page<'a> {
+    /// The names of the peers, the one that ratios are of first.
+    pub(crate) peers: &'a [&'a str],
+    /// What the peers say of themselves.
+    pub(crate) versions: Vec<String>,
+    /// The command lines that were measured.
+    pub(crate) commands: Vec<String>,
+    /// The measures.
+    pub(crate) rows: Vec<Row>,
+}
 
-Peer: {peer}
+impl Page<'_> {
+    /// Prints the page as Markdown.
+    ///
+    /// # Errors
+    /// [`Failure`] when the machine cannot be described, and when a bar is missed.
+    pub(crate) fn print(&self) -> Result<(), Failure> {
+        print!("{}", self.markdown(&machine()?));
+        let missed = self.rows.iter().filter(|row| row.met() == Some(false));
+        let missed: Vec<&str> = missed.map(|row| row.name).collect();
+        if missed.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::Found(format!("missed: {}", missed.join(", "))))
+    }
 
-```text
-{commands}
-```
+    fn markdown(&self, machine: &str) -> String {
+        let versions = self.versions.join("; ");
+        let commands = self.commands.join("\n");
+        let mut text =
+            format!("Machine: {machine}\n\nPeers: {versions}\n\n```text\n{commands}\n```\n\n");
+        let head = ["Measure", "Tidegate"];
+        let head = head
+            .iter()
+            .chain(self.peers)
+            .chain(&["Ratio", "Bar", "Met"]);
+        let head: Vec<String> = head.map(|&name| name.to_owned()).collect();
+        let rows = self.rows.iter().map(|row| row.cells(self.peers));
+        text += &table(&head, rows);
+        text
+    }
+}
 
-",
-        machine()?
-    );
-    text += "| Measure | Tidegate | hurl | Ratio | Bar | Met |\n|---|---|---|---|---|---|\n";
+/// A table in Markdown.
+pub(crate) fn table(head: &[String], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut text = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len()));
     for row in rows {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "| {} |", row.cells().join(" | "));
+        let _ = writeln!(text, "| {} |", row.join(" | "));
     }
-    Ok(text)
+    text
 }
 
 /// Processor, cores, system, compiler, revision and date.
@@ -211,7 +240,7 @@ mod tests {
             Unit::Milliseconds,
             bar,
             spread(ours),
-            theirs.map(spread),
+            vec![theirs.map(spread)],
         )
     }
 
@@ -234,25 +263,44 @@ mod tests {
             Some(false)
         );
         assert_eq!(row(Bar::AtMost(5.0), 5.1, None).met(), Some(false));
+        assert_eq!(row(Bar::AtLeast(5.0), 5.0, None).met(), Some(true));
+        assert_eq!(row(Bar::AtLeast(5.0), 4.9, None).met(), Some(false));
     }
 
     #[test]
     fn what_was_not_measured_is_not_met() {
         assert_eq!(row(Bar::AtMostRatio(0.75), 7.5, None).met(), None);
         assert_eq!(row(Bar::AtMost(5.0), f64::NAN, None).met(), Some(false));
+        assert_eq!(row(Bar::AtLeast(5.0), f64::NAN, None).met(), Some(false));
     }
 
     #[test]
     fn a_row_shows_median_quartiles_ratio_and_bar() {
-        let cells = row(Bar::AtMostRatio(0.75), 5.0, Some(10.0)).cells();
+        let cells = row(Bar::AtMostRatio(0.75), 5.0, Some(10.0)).cells(&["hurl", "curl"]);
         let expected = [
             "CPU",
             "5.0 ms (4.0–6.0)",
             "10.0 ms (9.0–11.0)",
+            "–",
             "0.50",
             "≤ 0.75 × hurl",
             "yes",
         ];
         assert_eq!(cells, expected);
+    }
+
+    #[test]
+    fn the_page_is_a_table_below_what_was_run() {
+        let page = Page {
+            peers: &["hurl"],
+            versions: vec!["hurl 8".to_owned()],
+            commands: vec!["tidegate run".to_owned()],
+            rows: vec![row(Bar::None, 5.0, None)],
+        };
+        let expected = "Machine: m\n\nPeers: hurl 8\n\n```text\ntidegate run\n```\n\n\
+            | Measure | Tidegate | hurl | Ratio | Bar | Met |\n\
+            |---|---|---|---|---|---|\n\
+            | CPU | 5.0 ms (4.0–6.0) | – | – | – | – |\n";
+        assert_eq!(page.markdown("m"), expected);
     }
 }

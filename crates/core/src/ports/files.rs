@@ -19,13 +19,14 @@ pub trait Files: Send + Sync {
     /// When a glob is malformed or a folder cannot be read.
     fn list(&self, globs: &[String]) -> Result<Vec<String>, FilesError>;
 
-    /// Walks through every file below a folder, in a fixed order, and tells each; the folder is
-    /// relative to the gate file's, and empty for that one itself. Links to folders are not
-    /// followed, and `.git` is left out. What cannot be read is told in its place, and the walk
-    /// goes on.
+    /// Walks through every plain file below a folder, in a fixed order, and tells each; the folder
+    /// is relative to the gate file's, and empty for that one itself. Links to folders are not
+    /// followed, links to files only inside the roots, and `.git` is left out. What cannot be read
+    /// is told in its place, and the walk goes on. A name that is not UTF-8 is told lossily, and
+    /// every path that was told can be opened.
     ///
     /// # Errors
-    /// When the folder leads outside the roots or is not there.
+    /// When the folder leads outside the roots, is not there or cannot be listed.
     fn walk(
         &self,
         folder: &str,
@@ -127,10 +128,16 @@ pub trait Repository: Send + Sync {
     ///
     /// The base is a revision, of which the merge base with the head is taken, or nothing at all for
     /// a repository whose first commit is judged. Submodules are left out; a link's content is its
-    /// target's name.
+    /// target's name. A path that is not UTF-8 is told lossily.
+    ///
+    /// Unlike in [`Repository::changed_files`], a renamed file may also have been edited: its old
+    /// content is that of the removed file that it resembles, which is then not told by itself. The
+    /// old content of an unchanged copy is that of the file it was copied from. What cannot be read,
+    /// or vanished meanwhile, is [`Content::Unreadable`] and does not end the visit.
     ///
     /// # Errors
-    /// When a revision is unknown, or history is missing in a shallow clone.
+    /// When a revision is unknown, history is missing in a shallow clone, or the head is not a
+    /// revision and the `git` program is missing or fails.
     fn visit_changes(
         &self,
         base: Option<&str>,
@@ -148,11 +155,14 @@ pub trait Repository: Send + Sync {
         visit: &mut dyn FnMut(TreeFile) -> ControlFlow<()>,
     ) -> Result<(), RepositoryError>;
 
-    /// Tells what each commit reachable from a revision added, newest first, without the base of
-    /// what a revision `since` reaches; a merge tells only what none of its parents had.
+    /// Tells what each commit reachable from a revision added or edited, newest first, without the
+    /// commits that the revision `since` reaches. Removed files are not told. A merge tells only the
+    /// files that are as none of its parents had them, and their old content is that of all parents,
+    /// one after the other. In a shallow clone the walk ends at its edge, where a commit counts as a
+    /// first one.
     ///
     /// # Errors
-    /// When a revision is unknown. In a shallow clone the walk ends at its edge.
+    /// When a revision is unknown.
     fn visit_history(
         &self,
         since: Option<&str>,
@@ -161,8 +171,9 @@ pub trait Repository: Send + Sync {
     ) -> Result<(), RepositoryError>;
 
     /// The oldest commit reachable from `head` whose version of `path` holds `needle`, as far back
-    /// as the file held it without a gap and at most 1,000 commits that touch the file; `None` when
-    /// not even the head's version holds it.
+    /// as the file held it without a gap and at most 1,000 commits that touch the file, 20,000 in
+    /// all; `None` when not even the head's version holds it. Renames are not followed, and a shallow
+    /// clone ends at its edge.
     ///
     /// # Errors
     /// When the revision is unknown.
@@ -198,7 +209,7 @@ pub trait Repository: Send + Sync {
 
     /// The revision that a change most likely starts from when nobody names one: the upstream of
     /// the current branch, else `origin/HEAD`, `origin/main`, `origin/master`, `main` or `master`,
-    /// whichever exists first and is not the head itself; `None` when there is none.
+    /// whichever exists first and is another commit than the head; `None` when there is none.
     ///
     /// # Errors
     /// When the repository cannot be read.
@@ -283,7 +294,7 @@ pub struct ChangedFile {
 pub struct ChangedBlob {
     /// Which file.
     pub file: ChangedFile,
-    /// The content in the base; `None` when it is new.
+    /// The content in the base, under the name that the file had there; `None` when it is new.
     pub old: Option<Content>,
     /// The content in the head; `None` when it was removed.
     pub new: Option<Content>,
@@ -310,6 +321,18 @@ pub enum RepositoryError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// There is a repository, and nothing is checked out beside it.
+    #[error("the git repository {path} is bare: it has no working tree")]
+    Bare {
+        /// The repository.
+        path: PathBuf,
+    },
+    /// The `git` program did not start.
+    #[error("the program `git` could not be started: {reason}")]
+    NoProgram {
+        /// What the system said.
+        reason: String,
+    },
     /// A file is larger than the reader allows.
     #[error("{path} is larger than {limit} bytes")]
     TooLarge {
@@ -334,11 +357,19 @@ impl RepositoryError {
                 "Name a branch, a tag or a commit that this clone has; in CI fetch it first."
             }
             Self::Shallow { .. } => {
-                "Fetch more history: `fetch-depth: 0` for actions/checkout, or `git fetch --unshallow`."
+                "Fetch more history: for actions/checkout `fetch-depth: 0`, of which `fetch-depth: 2` is enough for `HEAD^1` of a pull request; elsewhere `git fetch --unshallow`."
             }
             Self::Absent { .. } => "Run Tidegate inside a git checkout.",
+            Self::Bare { .. } => {
+                "Run Tidegate in a clone of it, or in a working tree that `git worktree add` makes."
+            }
+            Self::NoProgram { .. } => {
+                "Install git; only the working tree, the index and files above 8 MiB need it, two commits are compared without."
+            }
             Self::TooLarge { .. } => "Leave the file out, or keep it smaller.",
-            Self::Unreadable { .. } => "Run `git fsck` and see what it says.",
+            Self::Unreadable { .. } => {
+                "Run `git status` and `git fsck` there and see what they say."
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub use cleanup::{Cleanup, Leftover, Promise, Recover, Ticket};
 pub use files::{
     ChangedBlob, ChangedFile, Commit, Content, Files, FilesError, FoundFile, Head, Repository,
-    RepositoryError, State, StateError, TreeFile,
+    RepositoryError, State, StateError, TreeFile, WHOLE,
 };
 pub use http::{Http, HttpError, LoginError};
 pub use machine::{Clock, Random, Tasks};

@@ -4,15 +4,39 @@
 //! rules (Aho and Corasick, 1975) and then at a bounded window behind each, so that a text gives the
 //! same sightings whole or piece by piece.
 
+pub(crate) mod allow;
+pub(crate) mod counterpart;
+pub(crate) mod custom;
+mod encoded;
+mod engine;
+mod entropy;
+mod judge;
+mod jwt;
+mod named;
+mod overlap;
+mod pem;
+mod placeholder;
+mod public_name;
 pub(crate) mod rule;
 pub(crate) mod rules;
+mod shape;
+mod stream;
+mod telling;
+#[cfg(test)]
+mod tests;
+mod url;
+mod window;
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use tidegate_core::meta::{Confidence, Severity};
+use tidegate_core::meta::Confidence;
 use tidegate_core::secret::Sensitive;
 
+pub(crate) use engine::{Located, Scanner};
+pub(crate) use stream::{PIECE, Stream};
+
+use custom::CustomRule;
 use rule::{Class, Mode, Rule};
 
 /// A key or password that was seen.
@@ -40,6 +64,62 @@ pub(crate) struct Sighting {
     pub(crate) allowed: bool,
 }
 
+impl Sighting {
+    /// The name of its rule.
+    pub(crate) fn slug(&self) -> &str {
+        match &self.origin {
+            Origin::BuiltIn(rule) => rule.slug,
+            Origin::Custom(rule) => &rule.id,
+        }
+    }
+
+    /// The value as it may be shown: the beginning that its rule writes for all to read, and its
+    /// length.
+    pub(crate) fn redacted(&self) -> String {
+        let value = self.value.expose();
+        let length = value.chars().count();
+        let telling = match &self.origin {
+            Origin::BuiltIn(rule) => telling_of(rule, value),
+            Origin::Custom(_) => "",
+        };
+        format!("{telling}… ({length} characters)")
+    }
+}
+
+/// The literal that a value of the rule begins with.
+fn telling_of<'v>(rule: &Rule, value: &'v str) -> &'v str {
+    let literals = rule.shapes.iter().filter_map(|shape| match shape {
+        rule::Shape::Token(parts) => parts.first(),
+        _ => None,
+    });
+    let texts = literals.flat_map(|part| match part {
+        rule::Part::Text(text) => std::slice::from_ref(text),
+        rule::Part::Either(texts) => texts,
+        _ => &[],
+    });
+    texts
+        .filter(|text| value.starts_with(**text))
+        .map(|text| text.len())
+        .max()
+        .and_then(|length| value.get(..length))
+        .unwrap_or_default()
+}
+
+/// How much there is to guess in a value, in bits: its Shannon entropy times its length.
+pub(crate) fn bits(value: &str) -> f64 {
+    let bytes = value.as_bytes();
+    entropy::entropy(bytes) * f64::from(u32::try_from(bytes.len()).unwrap_or(u32::MAX))
+}
+
+/// What a whole value is, such as that of a variable.
+pub(crate) fn classify(value: &str) -> Option<Sighting> {
+    let value = value.trim();
+    let found = Scanner::built_in()?.scan(value.as_bytes());
+    found
+        .into_iter()
+        .find(|sighting| sighting.range.len() == value.len())
+}
+
 /// Which rule a sighting comes from.
 #[derive(Debug, Clone)]
 pub(crate) enum Origin {
@@ -47,25 +127,4 @@ pub(crate) enum Origin {
     BuiltIn(&'static Rule),
     /// One of the user's.
     Custom(Arc<CustomRule>),
-}
-
-/// A rule of the user's, as gitleaks users have them.
-#[derive(Debug)]
-pub(crate) struct CustomRule {
-    /// Its id.
-    pub(crate) id: String,
-    /// What it finds, in the user's words.
-    pub(crate) description: String,
-    /// Texts in lowercase, one of which must be near; none means that the expression is always tried.
-    pub(crate) keywords: Vec<String>,
-    /// What the secret looks like.
-    pub(crate) pattern: regex::bytes::Regex,
-    /// The longest match in bytes, when the expression has one.
-    pub(crate) longest: Option<usize>,
-    /// The group that is the secret; the first that matched when absent.
-    pub(crate) group: Option<usize>,
-    /// The least Shannon entropy of the secret, in bits a character.
-    pub(crate) entropy: Option<f64>,
-    /// How bad it is.
-    pub(crate) severity: Severity,
 }

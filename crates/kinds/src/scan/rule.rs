@@ -59,10 +59,21 @@ pub(crate) enum Shape {
     /// A token that tells itself: its first part is a literal that nothing else begins with. The
     /// characters around it must not continue it.
     Token(&'static [Part]),
+    /// A token that tells itself by a text within: `before` ends where `anchor` begins. The characters
+    /// around it must not continue it; letters do not continue digits that `before` begins with.
+    Around {
+        /// What stands before the telling text, no longer than a few dozen characters.
+        before: &'static [Part],
+        /// The telling text.
+        anchor: &'static str,
+        /// What stands behind it.
+        after: &'static [Part],
+    },
     /// A value that only its name tells: the name holds `word` and one of `also` (any when empty),
     /// whatever its case and its separators, and the value is assigned to it.
     Named {
-        /// The telling part of the name, in lowercase letters and digits.
+        /// The telling part of the name, in lowercase letters and digits, with `_` where a name may
+        /// have `_`, `-` or nothing.
         word: &'static str,
         /// Other parts of the name, in lowercase letters and digits; one of them must be there.
         also: &'static [&'static str],
@@ -75,6 +86,8 @@ pub(crate) enum Shape {
     PrivateKey,
     /// A URL of one of these schemes with a password in it.
     UrlWithPassword(&'static [&'static str]),
+    /// A name that a bundler hands to every visitor and that is named like a secret.
+    PublicName,
 }
 
 /// A piece of a token.
@@ -119,6 +132,12 @@ pub(crate) enum Set {
     Dotted,
     /// `A-Za-z0-9_.=-`
     DottedEquals,
+    /// `A-Za-z0-9+/_-`: base64 in either alphabet, without padding.
+    AnyBase64,
+    /// Letters, digits and `!#$%&*+=?@^_~-`: what makers of passwords choose from.
+    Password,
+    /// `A-Za-z0-9_.~-`: unreserved in a URL (RFC 3986, 2.3).
+    Unreserved,
 }
 
 /// What more must hold of a value that has the shape.
@@ -129,9 +148,12 @@ pub(crate) enum Test {
     /// It looks random: its Shannon entropy is at least so many hundredths of a bit a character, and
     /// it is no word, no counting and no repetition. Never alone: a shape or a name comes first.
     Random(u16),
-    /// Its last six characters are the CRC-32 of its first thirty random ones in base62, as GitHub
-    /// and npm write them after `_`.
+    /// Its last six characters are the CRC-32 in base62 of those between them and the first `_`, as
+    /// GitHub, npm and Vercel write them.
     Crc32Base62,
+    /// Its last eight characters are the CRC-32 in hexadecimal of those between them and the first
+    /// `_`, as Cloudflare writes them.
+    Crc32Hex,
     /// A Supabase JWT with the role `service_role`.
     SupabaseServiceRole,
     /// A Supabase JWT with the role `anon`.
@@ -154,7 +176,7 @@ impl Rule {
         };
         if says("live") || says("prod") {
             Mode::Live
-        } else if says("test") || says("sandbox") || says("dev") {
+        } else if says("test") || says("sandbox") || says("sdbx") || says("dev") {
             Mode::Test
         } else {
             Mode::Unsaid

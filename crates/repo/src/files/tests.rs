@@ -1,3 +1,5 @@
+mod walking;
+
 use std::fs;
 
 use super::*;

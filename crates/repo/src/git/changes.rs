@@ -1,19 +1,26 @@
-//! What differs between two trees.
+//! What differs between two states.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
+use gix::bstr::{BStr, BString};
 use gix::diff::tree::recorder::Change;
-use gix::diff::tree::{Recorder, State};
+use gix::diff::tree::{Recorder, State, Visit, visit};
+use gix::objs::TreeRefIter;
 use gix::objs::tree::EntryMode;
 use gix::{ObjectId, Tree};
-use tidegate_core::ports::{ChangedFile, RepositoryError};
+use tidegate_core::ports::{Head, RepositoryError};
 
-use super::{blob, unreadable};
+use super::content::Reader;
+use super::revisions::{commit, head_tree, merge_base};
+use super::{staged, unreadable, worktree};
+
+/// The most entries of two trees that may differ. Trees that hold the same folder again and again
+/// unfold to more files than memory has room for.
+const MOST: usize = 1_000_000;
 
 /// The changed files by path.
 #[derive(Debug, Default)]
-pub(super) struct Changes(pub(super) BTreeMap<String, Sides>);
+pub(super) struct Changes(pub(super) BTreeMap<BString, Sides>);
 
 /// A changed file before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,26 +34,87 @@ pub(super) struct Sides {
 pub(super) enum New {
     Removed,
     Blob(ObjectId),
-    WorkingTree,
+    /// With the id that its blob would have, when that was worth finding out.
+    WorkingTree(Option<ObjectId>),
+    /// In the middle of a merge the index holds no version of it.
+    Unmerged,
+}
+
+impl New {
+    /// The id of the blob, as far as it is known.
+    pub(super) fn id(&self) -> Option<ObjectId> {
+        match self {
+            Self::Blob(id) => Some(*id),
+            Self::WorkingTree(id) => *id,
+            Self::Removed | Self::Unmerged => None,
+        }
+    }
+}
+
+/// The tree that a change starts from, and what changed from there to the head.
+pub(super) fn of<'r>(
+    reader: &Reader<'r>,
+    base: Option<&str>,
+    head: &Head,
+) -> Result<(Tree<'r>, Changes), RepositoryError> {
+    let repository = reader.repository;
+    let name = match head {
+        Head::Revision(name) => name,
+        Head::WorkingTree | Head::Staged => "HEAD",
+    };
+    let old = match base {
+        Some(base) => merge_base(repository, base, name)?,
+        None => repository.empty_tree(),
+    };
+    let changes = match head {
+        Head::Revision(name) => {
+            let new = commit(repository, name)?.tree().map_err(unreadable)?;
+            between(&old, &new)?
+        }
+        Head::Staged => staged::changes(reader.root, &old)?,
+        Head::WorkingTree => {
+            let mut changes = between(&old, &head_tree(repository)?)?;
+            worktree::add(reader, &old, &mut changes)?;
+            changes
+        }
+    };
+    Ok((old, changes))
 }
 
 /// The files that differ between two trees; folders and submodules are none.
-pub(super) fn between(
-    repository: &gix::Repository,
+pub(super) fn between(old: &Tree<'_>, new: &Tree<'_>) -> Result<Changes, RepositoryError> {
+    between_at_most(MOST, old, new)
+}
+
+/// The same for at most so many entries.
+pub(super) fn between_at_most(
+    most: usize,
     old: &Tree<'_>,
     new: &Tree<'_>,
 ) -> Result<Changes, RepositoryError> {
-    let mut recorder = Recorder::default();
+    let repository = new.repo;
+    let mut changes = Changes::default();
+    if old.id == new.id {
+        return Ok(changes);
+    }
+    let mut recorder = Bounded {
+        recorder: Recorder::default(),
+        most,
+    };
     gix::diff::tree(
-        gix::objs::TreeRefIter::from_bytes(&old.data, repository.object_hash()),
-        gix::objs::TreeRefIter::from_bytes(&new.data, repository.object_hash()),
+        TreeRefIter::from_bytes(&old.data, repository.object_hash()),
+        TreeRefIter::from_bytes(&new.data, repository.object_hash()),
         State::default(),
         &repository.objects,
         &mut recorder,
     )
-    .map_err(unreadable)?;
-    let mut changes = Changes::default();
-    for record in recorder.records {
+    .map_err(|error| match error {
+        gix::diff::tree::Error::Cancelled => {
+            unreadable(format!("more than {most} files and folders changed"))
+        }
+        gix::diff::tree::Error::Failure(error) => unreadable(error),
+    })?;
+    for record in recorder.recorder.records {
         changes.add(record);
     }
     Ok(changes)
@@ -80,63 +148,51 @@ impl Changes {
                 file(entry_mode, oid),
             ),
         };
+        // A folder takes no file's place: that file's removal is told by itself.
         if old.is_some() || new.is_some() {
-            let new = new.map_or(New::Removed, New::Blob);
-            self.0.insert(path.to_string(), Sides { old, new });
+            self.put(path, old, new.map_or(New::Removed, New::Blob));
         }
     }
 
-    /// The changed files; one that was removed and added unchanged elsewhere is renamed.
-    pub(super) fn files(&self) -> Vec<ChangedFile> {
-        let mut removed: BTreeMap<ObjectId, &String> = BTreeMap::new();
-        for (path, sides) in &self.0 {
-            if let (Some(id), New::Removed) = (sides.old, &sides.new) {
-                removed.entry(id).or_insert(path);
-            }
-        }
-        let mut files: Vec<ChangedFile> = Vec::new();
-        let mut renamed: Vec<&String> = Vec::new();
-        for (path, sides) in &self.0 {
-            let from = match (&sides.old, &sides.new) {
-                (None, New::Blob(id)) => removed.remove(id),
-                _ => None,
-            };
-            renamed.extend(from);
-            files.push(ChangedFile {
-                path: path.clone(),
-                renamed_from: from.cloned(),
-                removed: sides.new == New::Removed,
-            });
-        }
-        files.retain(|file| !(file.removed && renamed.contains(&&file.path)));
-        files
-    }
-
-    /// The content before the change, within the limit.
-    pub(super) fn before(
-        &self,
-        repository: &gix::Repository,
-        path: &str,
-        limit: usize,
-    ) -> Result<Option<Vec<u8>>, RepositoryError> {
-        match self.0.get(path).and_then(|sides| sides.old) {
-            Some(id) => blob(repository, id, limit),
-            None => Ok(None),
+    /// Says what became of a file; one that was in neither state is none, and one that is as it was
+    /// is not changed.
+    pub(super) fn put(&mut self, path: BString, old: Option<ObjectId>, new: New) {
+        let nowhere = old.is_none() && new == New::Removed;
+        if nowhere || (old.is_some() && old == new.id()) {
+            self.0.remove(&path);
+        } else {
+            self.0.insert(path, Sides { old, new });
         }
     }
+}
 
-    /// The content after the change, within the limit.
-    pub(super) fn after(
-        &self,
-        repository: &gix::Repository,
-        root: &Path,
-        path: &str,
-        limit: usize,
-    ) -> Result<Option<Vec<u8>>, RepositoryError> {
-        match self.0.get(path).map(|sides| &sides.new) {
-            Some(New::Blob(id)) => blob(repository, *id, limit),
-            Some(New::WorkingTree) => super::worktree::read(root, path, limit),
-            Some(New::Removed) | None => Ok(None),
+/// A recorder that gives up at so many records.
+struct Bounded {
+    recorder: Recorder,
+    most: usize,
+}
+
+impl Visit for Bounded {
+    fn pop_front_tracked_path_and_set_current(&mut self) {
+        self.recorder.pop_front_tracked_path_and_set_current();
+    }
+
+    fn push_back_tracked_path_component(&mut self, component: &BStr) {
+        self.recorder.push_back_tracked_path_component(component);
+    }
+
+    fn push_path_component(&mut self, component: &BStr) {
+        self.recorder.push_path_component(component);
+    }
+
+    fn pop_path_component(&mut self) {
+        self.recorder.pop_path_component();
+    }
+
+    fn visit(&mut self, change: visit::Change) -> visit::Action {
+        if self.recorder.records.len() >= self.most {
+            return visit::Action::Break(());
         }
+        self.recorder.visit(change)
     }
 }

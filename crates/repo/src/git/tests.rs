@@ -1,5 +1,14 @@
+mod bad;
+mod contents;
+mod history;
+mod odd;
+mod renames;
+
 use std::fs;
+use std::io::Read as _;
 use std::process::Command;
+
+use tidegate_core::ports::Content;
 
 use super::*;
 
@@ -30,20 +39,21 @@ impl Bench {
     }
 
     fn git(&self, arguments: &[&str]) -> String {
-        let output = Command::new("git")
-            .args(["-c", "user.name=t", "-c", "user.email=t@example.com"])
-            .args(arguments)
-            .current_dir(self.path())
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{arguments:?}: {output:?}");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        git(self.path(), arguments)
     }
 
-    fn write(&self, path: &str, content: &str) {
+    fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         let path = self.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
+    }
+
+    fn remove(&self, path: &str) {
+        fs::remove_file(self.path().join(path)).unwrap();
+    }
+
+    fn rename(&self, from: &str, to: &str) {
+        fs::rename(self.path().join(from), self.path().join(to)).unwrap();
     }
 
     fn commit(&self, message: &str) {
@@ -56,18 +66,77 @@ impl Bench {
         let bench = Self::new();
         bench.write("edited.txt", "after");
         bench.write("src/new.txt", "new");
-        fs::remove_file(bench.path().join("gone.txt")).unwrap();
-        fs::rename(
-            bench.path().join("old name.txt"),
-            bench.path().join("new näme.txt"),
-        )
-        .unwrap();
+        bench.remove("gone.txt");
+        bench.rename("old name.txt", "new näme.txt");
         bench.commit("second");
         bench
     }
 
     fn open(&self) -> GitRepository {
         GitRepository::discover(self.path()).unwrap()
+    }
+
+    /// A clone with the last commits of each branch only.
+    fn shallow_clone(&self, depth: usize) -> Bench {
+        let folder = tempfile::tempdir().unwrap();
+        let from = format!("file://{}", self.path().display());
+        let depth = format!("--depth={depth}");
+        git(
+            folder.path(),
+            &["clone", "--quiet", &depth, "--no-single-branch", &from, "."],
+        );
+        Self(folder)
+    }
+
+    /// What changed, told by [`changed_blob`].
+    fn changes(&self, base: Option<&str>, head: &Head) -> Vec<String> {
+        let mut told = Vec::new();
+        let visited = self.open().visit_changes(base, head, &mut |blob| {
+            told.push(changed_blob(blob));
+            ControlFlow::Continue(())
+        });
+        visited.unwrap();
+        told
+    }
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .args(["-c", "user.name=t", "-c", "user.email=t@example.com"])
+        .args(["-c", "protocol.file.allow=always"])
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn revision(name: &str) -> Head {
+    Head::Revision(name.into())
+}
+
+/// `path: old -> new`, with `-` for none and `from => path` for a renamed one.
+fn changed_blob(blob: ChangedBlob) -> String {
+    let from = blob.file.renamed_from.map(|from| format!("{from} => "));
+    let from = from.unwrap_or_default();
+    let (old, new) = (content(blob.old), content(blob.new));
+    assert_eq!(blob.file.removed, new == "-");
+    format!("{from}{}: {old} -> {new}", blob.file.path)
+}
+
+/// A content as text, and what is larger or unreadable in angle brackets.
+fn content(content: Option<Content>) -> String {
+    match content {
+        None => "-".into(),
+        Some(Content::Whole(content)) => String::from_utf8_lossy(&content).into_owned(),
+        Some(Content::Large { size, mut reader }) => {
+            let mut read = Vec::new();
+            reader.read_to_end(&mut read).unwrap();
+            assert_eq!(u64::try_from(read.len()).unwrap(), size);
+            format!("<{size} bytes>")
+        }
+        Some(Content::Unreadable(reason)) => format!("<{reason}>"),
     }
 }
 
@@ -175,16 +244,8 @@ fn a_shallow_clone_is_named_as_the_cause() {
     origin.git(&["checkout", "--quiet", "main"]);
     origin.commit("meanwhile");
     origin.git(&["checkout", "--quiet", "change"]);
-    let folder = tempfile::tempdir().unwrap();
-    let clone = folder.path().join("clone");
-    let from = format!("file://{}", origin.path().display());
-    let output = Command::new("git")
-        .args(["clone", "--quiet", "--depth=1", "--no-single-branch", &from])
-        .arg(&clone)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let repository = GitRepository::discover(&clone).unwrap();
+    let clone = origin.shallow_clone(1);
+    let repository = clone.open();
     for base in ["origin/main", "HEAD~1"] {
         let error = repository.changed_files(base, None).unwrap_err();
         let expected = RepositoryError::Shallow {

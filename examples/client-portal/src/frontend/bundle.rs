@@ -12,7 +12,7 @@ pub(super) struct Bundle {
 }
 
 /// Joins the parts, each a name and a text, line by line.
-pub(super) fn join(parts: &[(&str, &str)]) -> Bundle {
+pub(super) fn join(parts: &[(&str, String)]) -> Bundle {
     let mut script = String::new();
     let mut mappings = Vec::new();
     let (mut last_source, mut last_line) = (0, 0);
@@ -67,7 +67,10 @@ mod tests {
 
     #[test]
     fn lines_are_joined_and_mapped_to_their_parts() {
-        let bundle = join(&[("a.js", "one\ntwo\n"), ("b.js", "three")]);
+        let bundle = join(&[
+            ("a.js", "one\ntwo\n".to_owned()),
+            ("b.js", "three".to_owned()),
+        ]);
         assert_eq!(bundle.script, "one\ntwo\nthree\n");
         let map: Value = serde_json::from_str(&bundle.map).expect("json");
         assert_eq!(map["mappings"], "AAAA;AACA;ACDA");

@@ -7,19 +7,24 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 
 use crate::app::App;
-use crate::breaks::Break;
+use crate::breaks::{Break, Breaks};
 use crate::errors::ApiError;
-use crate::identifiers;
+use crate::keys::StripeMode;
+use crate::{identifiers, keys};
 
 const PAGE: &str = include_str!("assets/index.html");
 const STYLE: &str = include_str!("assets/app.css");
 
-/// The script's parts in the order in which they run.
-const SCRIPT_PARTS: [(&str, &str); 3] = [
-    ("src/api.js", include_str!("assets/api.js")),
-    ("src/view.js", include_str!("assets/view.js")),
-    ("src/main.js", include_str!("assets/main.js")),
-];
+const CONFIG_PART: &str = include_str!("assets/config.js");
+const API_PART: &str = include_str!("assets/api.js");
+const VIEW_PART: &str = include_str!("assets/view.js");
+const MAIN_PART: &str = include_str!("assets/main.js");
+
+/// What [`Break::SecretInBundle`] adds to the part that talks to the interface.
+const SERVICE_KEYS: &str = include_str!("assets/service.js");
+
+/// Where [`Break::StagingHost`] leads; the good portal's interface is below its own origin.
+const STAGING: &str = "https://staging-api.acme.example";
 
 /// A name changes with its content, so browsers may keep it for a year.
 const KEEP: &str = "public, max-age=31536000, immutable";
@@ -52,13 +57,15 @@ pub(crate) struct Frontend {
 
 impl Frontend {
     /// Joins the script's parts; without `serve_source_map` nobody is told where the map would be.
-    pub(crate) fn new(serve_source_map: bool) -> Self {
-        let bundle = bundle::join(&SCRIPT_PARTS);
+    pub(crate) fn new(serve_source_map: bool, breaks: &Breaks) -> Self {
+        let serve_source_map = serve_source_map || breaks.has(Break::PublicSourcemap);
+        let bundle = bundle::join(&script_parts(breaks));
         let style = Asset::new("app", "css", "text/css; charset=utf-8", STYLE.to_owned());
         let mut script = Asset::new("app", "js", "text/javascript; charset=utf-8", bundle.script);
         let page = PAGE
             .replace("{{style}}", &style.name)
-            .replace("{{script}}", &script.name);
+            .replace("{{script}}", &script.name)
+            .replace("{{api}}", api_base(breaks));
         let mut assets = vec![style];
         if serve_source_map {
             let name = format!("{}.map", script.name);
@@ -73,6 +80,47 @@ impl Frontend {
         }
         assets.push(script);
         Self { page, assets }
+    }
+}
+
+/// The script's parts, each a name and a text, in the order in which they run.
+fn script_parts(breaks: &Breaks) -> [(&'static str, String); 4] {
+    let mut api = API_PART.to_owned();
+    if breaks.has(Break::SecretInBundle) {
+        let supabase = keys::supabase_service_role_key();
+        api += &SERVICE_KEYS
+            .replace("{{service-role-key}}", &supabase)
+            .replace("{{stripe-secret-key}}", &keys::stripe_secret_key());
+    }
+    [
+        ("src/config.js", config_part(breaks)),
+        ("src/api.js", api),
+        ("src/view.js", VIEW_PART.to_owned()),
+        ("src/main.js", MAIN_PART.to_owned()),
+    ]
+}
+
+/// What the browser is told of other services: public keys only.
+fn config_part(breaks: &Breaks) -> String {
+    let mode = if breaks.has(Break::TestKeys) {
+        StripeMode::Test
+    } else {
+        StripeMode::Live
+    };
+    CONFIG_PART
+        .replace("{{api}}", api_base(breaks))
+        .replace("{{project}}", keys::PROJECT)
+        .replace("{{anon-key}}", &keys::supabase_anon_key())
+        .replace("{{stripe-mode}}", mode.name())
+        .replace("{{publishable-key}}", &keys::stripe_publishable_key(mode))
+        .replace("{{dsn}}", &keys::sentry_dsn())
+}
+
+fn api_base(breaks: &Breaks) -> &'static str {
+    if breaks.has(Break::StagingHost) {
+        STAGING
+    } else {
+        ""
     }
 }
 
@@ -104,9 +152,10 @@ mod tests {
 
     #[test]
     fn the_page_refers_to_assets_that_exist() {
-        let frontend = Frontend::new(false);
+        let frontend = Frontend::new(false, &Breaks::default());
         assert!(!frontend.page.contains("{{"));
         for asset in &frontend.assets {
+            assert!(!asset.content.contains("{{"), "{}", asset.name);
             assert!(
                 frontend.page.contains(&format!("/assets/{}", asset.name)),
                 "{}",
@@ -130,7 +179,10 @@ mod tests {
                 .iter()
                 .any(|asset| asset.content.contains("sourceMappingURL"))
         };
-        let (hidden, served) = (Frontend::new(false), Frontend::new(true));
+        let (hidden, served) = (
+            Frontend::new(false, &Breaks::default()),
+            Frontend::new(true, &Breaks::default()),
+        );
         assert_eq!((names(&hidden), names(&served)), (0, 1));
         assert_eq!((mentions(&hidden), mentions(&served)), (false, true));
     }

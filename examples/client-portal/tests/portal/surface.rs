@@ -218,6 +218,6 @@ async fn the_source_map_is_served_when_asked_for() {
         .json();
     assert_eq!(
         (&map["version"], &map["sources"][0]),
-        (&json!(3), &json!("src/api.js"))
+        (&json!(3), &json!("src/config.js"))
     );
 }

@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use axum::http::Method;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tidegate_client_portal::Break;
 
@@ -52,6 +54,11 @@ switches! {
     leaky_error = LeakyError,
     no_request_id = NoRequestId,
     flaky_list = FlakyList,
+    secret_in_bundle = SecretInBundle,
+    public_sourcemap = PublicSourcemap,
+    dotenv_served = DotenvServed,
+    test_keys = TestKeys,
+    staging_host = StagingHost,
 }
 
 async fn create(portal: &Portal, title: &str) -> Answer {
@@ -237,6 +244,63 @@ async fn flaky_list(portal: &Portal) -> bool {
         statuses.push(anna.get("/api/records").await.status);
     }
     statuses == [503, 200, 503, 200]
+}
+
+/// The address of the script that the home page loads, and the script.
+async fn script(portal: &Portal) -> (String, String) {
+    let page = portal.anonymous().get("/").await.text();
+    let address = page.split('"').find(|part| part.ends_with(".js"));
+    let address = address.expect("the page has a script").to_owned();
+    let script = portal.anonymous().get(&address).await.text();
+    (address, script)
+}
+
+/// The roles of the JSON web tokens in a text.
+fn roles(text: &str) -> Vec<Value> {
+    let tokens = text.split('"').filter(|part| part.starts_with("eyJ"));
+    let claims = tokens.map(|token| {
+        let payload = token.split('.').nth(1).expect("a payload");
+        let payload = BASE64_URL_SAFE_NO_PAD.decode(payload).expect("base64");
+        serde_json::from_slice::<Value>(&payload).expect("JSON")["role"].take()
+    });
+    claims.collect()
+}
+
+async fn secret_in_bundle(portal: &Portal) -> bool {
+    let (_, script) = script(portal).await;
+    let roles = roles(&script);
+    assert_eq!(roles.first(), Some(&json!("anon")));
+    assert!(script.contains("\"pk_live_51"));
+    roles.contains(&json!("service_role")) && script.contains("\"sk_live_51")
+}
+
+async fn public_sourcemap(portal: &Portal) -> bool {
+    let (address, script) = script(portal).await;
+    let map = portal.anonymous().get(&format!("{address}.map")).await;
+    map.status == 200 && script.contains("\n//# sourceMappingURL=app.")
+}
+
+async fn dotenv_served(portal: &Portal) -> bool {
+    let answer = portal.anonymous().get("/.env").await;
+    assert_eq!(portal.anonymous().get("/.env.local").await.status, 404);
+    let plain = answer.header("content-type") == "text/plain; charset=utf-8";
+    plain && answer.text().contains("\nDATABASE_URL=postgresql://")
+}
+
+async fn test_keys(portal: &Portal) -> bool {
+    let (_, script) = script(portal).await;
+    let modes = ["live", "test"]
+        .map(|mode| script.contains(&format!("mode: \"{mode}\", publishableKey: \"pk_{mode}_51")));
+    assert!(modes[0] != modes[1] && !script.contains("sk_"));
+    modes[1]
+}
+
+async fn staging_host(portal: &Portal) -> bool {
+    let page = portal.anonymous().get("/").await.text();
+    let (_, script) = script(portal).await;
+    let host = "\"https://staging-api.acme.example";
+    assert_eq!(page.contains(host), script.contains(host));
+    page.contains(host)
 }
 
 #[test]

@@ -1,5 +1,3 @@
-"use strict";
-
 // The session lives in a cookie that scripts cannot read; requests carry it by themselves.
 async function request(method, path, body) {
   const options = { method, credentials: "same-origin", headers: {} };
@@ -7,7 +5,7 @@ async function request(method, path, body) {
     options.headers["content-type"] = "application/json";
     options.body = JSON.stringify(body);
   }
-  const response = await fetch(path, options);
+  const response = await fetch(config.api + path, options);
   const text = await response.text();
   const answer = text ? JSON.parse(text) : null;
   if (!response.ok) {

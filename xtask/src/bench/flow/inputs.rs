@@ -69,8 +69,8 @@ pub(crate) fn write(folder: &Path) -> Result<(), Failure> {
     let file = |name: &str, text: &str| {
         fs::write(folder.join(name), text).map_err(Failure::io(format!("write {name}")))
     };
-    file(FLOW_GATE, include_str!("../../bench/flow.yaml"))?;
-    file(FLOW_HURL, include_str!("../../bench/flow.hurl"))?;
+    file(FLOW_GATE, include_str!("../../../bench/flow.yaml"))?;
+    file(FLOW_HURL, include_str!("../../../bench/flow.hurl"))?;
     file(LARGE_GATE, &gate(LARGE))?;
     file(MANY_GATE, &gate(MANY))?;
     fs::create_dir(folder.join(MANY_HURL)).map_err(Failure::io("make a folder"))?;
@@ -100,8 +100,8 @@ mod tests {
 
     #[test]
     fn both_programs_get_the_same_requests_and_asserts() {
-        let gate = include_str!("../../bench/flow.yaml");
-        let hurl = include_str!("../../bench/flow.hurl");
+        let gate = include_str!("../../../bench/flow.yaml");
+        let hurl = include_str!("../../../bench/flow.hurl");
         for method in ["get", "post", "patch", "delete"] {
             let ours = gate.matches(&format!("\n        {method}: /")).count();
             let theirs = hurl

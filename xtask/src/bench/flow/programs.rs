@@ -1,14 +1,13 @@
 //! The programs that are measured and their exact command lines.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use super::inputs;
-use super::measure::Sample;
 use super::portal::Portal;
+use crate::bench::command::Prepared;
 use crate::failure::Failure;
-use crate::process::{answers, build, output, show};
+use crate::process::{answers, build, output};
 
 /// The demo password of the portal; given to both programs as a secret, so that both redact it.
 const PASSWORD: &str = "anna-demo-password";
@@ -24,42 +23,6 @@ pub(crate) struct Programs {
     pub(crate) portal: PathBuf,
     /// The first line of hurl's `--version`; none when it is not installed.
     pub(crate) hurl: Option<String>,
-}
-
-/// A command that can be measured again and again.
-pub(crate) struct Prepared {
-    command: Command,
-    folder: PathBuf,
-    /// What must be gone before each run.
-    stale: &'static [&'static str],
-}
-
-impl Prepared {
-    /// The command line as a person would type it.
-    pub(crate) fn show(&self) -> String {
-        show(&self.command)
-    }
-
-    /// Measures one run.
-    ///
-    /// # Errors
-    /// [`Failure`] when it does not succeed.
-    pub(crate) fn sample(mut self) -> Result<Sample, Failure> {
-        for name in self.stale {
-            remove(&self.folder.join(name))?;
-        }
-        Sample::take(&mut self.command, &self.folder.join("last.log"))
-    }
-}
-
-/// Removes a file or folder, if it is there.
-fn remove(path: &Path) -> Result<(), Failure> {
-    let removed = match path {
-        path if path.is_dir() => fs::remove_dir_all(path),
-        path if path.exists() => fs::remove_file(path),
-        _ => Ok(()),
-    };
-    removed.map_err(Failure::io(format!("remove {}", path.display())))
 }
 
 impl Programs {
@@ -117,10 +80,7 @@ impl Programs {
             json,
             inputs::FLOW_HURL,
         ];
-        Some(Prepared {
-            stale: &HURL_REPORTS,
-            ..self.hurl(portal, &reports)?
-        })
+        Some(self.hurl(portal, &reports)?.without(&HURL_REPORTS))
     }
 
     /// The many flows.
@@ -150,13 +110,8 @@ impl Programs {
 }
 
 fn prepared(mut command: Command, portal: &Portal) -> Prepared {
-    let folder = portal.folder().to_owned();
-    command.current_dir(&folder);
-    Prepared {
-        command,
-        folder,
-        stale: &[],
-    }
+    command.current_dir(portal.folder());
+    Prepared::new(command, portal.folder())
 }
 
 fn find_hurl() -> Option<String> {

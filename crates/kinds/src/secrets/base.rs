@@ -1,0 +1,111 @@
+//! Where the judged change starts.
+
+use tidegate_core::ports::{Repository, RepositoryError, Variables};
+
+/// What is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Base {
+    /// The merge base with this revision.
+    Revision(String),
+    /// Nothing: every file counts as new, for this reason.
+    Nothing(String),
+}
+
+/// Variables by which CI systems tell what a change is compared with, and what stands before the
+/// value to make it a revision: the branch that a request goes into, or the commit before a push.
+const TOLD: &[(&str, &str)] = &[
+    ("GITHUB_BASE_REF", "origin/"),
+    ("CI_MERGE_REQUEST_DIFF_BASE_SHA", ""),
+    ("CI_COMMIT_BEFORE_SHA", ""),
+    ("BITBUCKET_PR_DESTINATION_COMMIT", ""),
+    ("BITBUCKET_PR_DESTINATION_BRANCH", "origin/"),
+    ("CHANGE_TARGET", "origin/"),
+    ("GIT_PREVIOUS_SUCCESSFUL_COMMIT", ""),
+    ("VERCEL_GIT_PREVIOUS_SHA", ""),
+    ("CACHED_COMMIT_REF", ""),
+];
+
+/// Variables that are set in CI and nowhere else.
+const CI: &[&str] = &[
+    "CI",
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+    "TF_BUILD",
+    "JENKINS_URL",
+];
+
+/// The start of the change: what the gate file or the caller names, else what the CI system tells,
+/// else what the repository suggests.
+///
+/// # Errors
+/// When a named revision does not exist, or the repository cannot be read.
+pub(super) fn find(
+    repository: &dyn Repository,
+    variables: &dyn Variables,
+    named: Option<&str>,
+) -> Result<Base, RepositoryError> {
+    if let Some(named) = named {
+        repository.resolve(named)?;
+        return Ok(Base::Revision(named.to_owned()));
+    }
+    if repository.resolve("HEAD").is_err() {
+        return Ok(Base::Nothing("there is no commit yet".to_owned()));
+    }
+    let told = told(variables);
+    for revision in &told {
+        if repository.resolve(revision).is_ok() {
+            return Ok(Base::Revision(revision.clone()));
+        }
+    }
+    // A pull request is checked out as its merge with the base, which is the first parent.
+    if variables
+        .get("GITHUB_BASE_REF")
+        .is_some_and(|base| !base.expose().is_empty())
+        && repository.resolve("HEAD^2").is_ok()
+        && repository.resolve("HEAD^1").is_ok()
+    {
+        return Ok(Base::Revision("HEAD^1".to_owned()));
+    }
+    let in_ci = CI.iter().any(|name| variables.get(name).is_some());
+    if !told.is_empty() || (in_ci && repository.shallow()?) {
+        return Ok(Base::Nothing(missing(&told)));
+    }
+    match repository.likely_base()? {
+        Some(likely) => Ok(Base::Revision(likely)),
+        None if in_ci && repository.resolve("HEAD^1").is_ok() => {
+            Ok(Base::Revision("HEAD^1".to_owned()))
+        }
+        None if in_ci => Ok(Base::Nothing("this is the first commit".to_owned())),
+        // On the main branch itself: what was not committed yet.
+        None => Ok(Base::Revision("HEAD".to_owned())),
+    }
+}
+
+fn told(variables: &dyn Variables) -> Vec<String> {
+    let mut told = Vec::new();
+    for (name, before) in TOLD {
+        let Some(value) = variables.get(name) else {
+            continue;
+        };
+        let value = value.expose().trim();
+        // A push that creates a branch has zeros for the commit before it.
+        let nothing = value.is_empty() || value.bytes().all(|byte| byte == b'0');
+        if !nothing {
+            told.push(format!("{before}{value}"));
+        }
+    }
+    told
+}
+
+fn missing(told: &[String]) -> String {
+    let wanted = match told.first() {
+        Some(revision) => {
+            format!("`{revision}`, which this change is compared with, is not in this clone")
+        }
+        None => "this clone is shallow and holds nothing to compare with".to_owned(),
+    };
+    format!(
+        "{wanted}; fetch it with `fetch-depth: 0` for actions/checkout, `GIT_DEPTH: 0` for GitLab, \
+         or `git fetch --unshallow`"
+    )
+}

@@ -1,0 +1,162 @@
+//! What the change brings into the repository, and what was there before.
+
+use std::ops::ControlFlow;
+
+use tidegate_core::ports::{ChangedBlob, Content, Head, Repository, RepositoryError, TreeFile};
+
+use super::base::Base;
+use super::blocking::Stop;
+use super::collect::Collected;
+use super::content::Looker;
+use super::exposure::{Exposure, Known, Surface, Way};
+use crate::scan::Scanner;
+
+/// How many bytes of a value are looked for before a file of the base is looked at whole.
+const NEEDLE: usize = 12;
+
+/// Looks at git contents with one scanner.
+pub(super) struct Git<'r> {
+    pub(super) repository: &'r dyn Repository,
+    pub(super) scanner: &'r Scanner,
+    pub(super) stop: &'r Stop,
+}
+
+impl Git<'_> {
+    /// The values that a change shows and its base did not.
+    ///
+    /// # Errors
+    /// When the repository cannot say what changed.
+    pub(super) fn change(
+        &self,
+        base: &Base,
+        head: &Head,
+        known: &mut Known,
+    ) -> Result<Collected, RepositoryError> {
+        let revision = match base {
+            Base::Revision(revision) => Some(revision.as_str()),
+            Base::Nothing(_) => None,
+        };
+        let mut collected = Collected::default();
+        let mut looker = Looker::new(self.scanner);
+        self.repository.visit_changes(revision, head, &mut |blob| {
+            let ChangedBlob { file, old, new } = blob;
+            let Some(new) = new else {
+                return self.going();
+            };
+            let looked = looker.content(new);
+            let old = old.filter(|_| !looked.seen.is_empty());
+            collected.take(&file.path, looked, Surface::Repository, Way::Change);
+            if let Some(old) = old {
+                for seen in looker.content(old).seen {
+                    known.shows(&seen.located.sighting, Surface::Repository);
+                }
+            }
+            self.going()
+        })?;
+        collected
+            .exposures
+            .retain(|one| known.new_at(&one.sighting, one.surface));
+        if let Some(revision) = revision.filter(|_| !collected.exposures.is_empty()) {
+            self.learn_tree(revision, &collected.exposures, known)?;
+            collected
+                .exposures
+                .retain(|one| known.new_at(&one.sighting, one.surface));
+        }
+        Ok(collected)
+    }
+
+    /// Notes which of the values stand anywhere in a revision: a value that moved to another file
+    /// is not new.
+    fn learn_tree(
+        &self,
+        revision: &str,
+        exposures: &[Exposure],
+        known: &mut Known,
+    ) -> Result<(), RepositoryError> {
+        let needles: Vec<&[u8]> = exposures
+            .iter()
+            .map(|one| one.sighting.value.expose().as_bytes())
+            .map(|value| &value[..value.len().min(NEEDLE)])
+            .collect();
+        let needles = aho_corasick::AhoCorasick::new(needles).ok();
+        let mut looker = Looker::new(self.scanner);
+        self.repository.visit_tree(revision, &mut |file: TreeFile| {
+            let there = match (&file.content, &needles) {
+                (Content::Whole(bytes), Some(needles)) => needles.is_match(bytes),
+                _ => true,
+            };
+            if there {
+                for seen in looker.content(file.content).seen {
+                    known.shows(&seen.located.sighting, Surface::Repository);
+                }
+            }
+            self.going()
+        })
+    }
+
+    /// The values that a revision shows, whatever changed.
+    ///
+    /// # Errors
+    /// When the revision is unknown.
+    pub(super) fn tree(&self, revision: &str) -> Result<Collected, RepositoryError> {
+        let mut collected = Collected::default();
+        let mut looker = Looker::new(self.scanner);
+        self.repository
+            .visit_tree(revision, &mut |file: TreeFile| {
+                let looked = looker.content(file.content);
+                collected.take(&file.path, looked, Surface::Repository, Way::Tree);
+                self.going()
+            })?;
+        Ok(collected)
+    }
+
+    /// The values that commits brought, whether they are still there or not: whoever has the
+    /// repository has its history.
+    ///
+    /// # Errors
+    /// When a revision is unknown.
+    pub(super) fn history(&self, since: Option<&str>) -> Result<Collected, RepositoryError> {
+        let mut collected = Collected::default();
+        let mut looker = Looker::new(self.scanner);
+        self.repository
+            .visit_history(since, "HEAD", &mut |commit, blob| {
+                if let Some(new) = blob.new {
+                    let looked = looker.content(new);
+                    let from = collected.exposures.len();
+                    collected.take(&blob.file.path, looked, Surface::Repository, Way::History);
+                    for one in &mut collected.exposures[from..] {
+                        one.commit = Some(commit.clone());
+                    }
+                }
+                self.going()
+            })?;
+        Ok(collected)
+    }
+
+    /// Adds the commit that first showed each value.
+    pub(super) fn date(&self, head: &Head, exposures: &mut [Exposure]) {
+        let head = match head {
+            Head::Revision(revision) => revision.as_str(),
+            Head::WorkingTree | Head::Staged => "HEAD",
+        };
+        for one in exposures {
+            let in_git =
+                matches!(one.way, Way::Change | Way::Tree) && one.sighting.encoding.is_none();
+            if one.commit.is_none() && in_git {
+                let value = one.sighting.value.expose().as_bytes();
+                let needle = &value[..value.len().min(64)];
+                // Without an answer the finding is as true as with one.
+                let found = self.repository.first_seen(head, &one.place.file, needle);
+                one.commit = found.ok().flatten();
+            }
+        }
+    }
+
+    fn going(&self) -> ControlFlow<()> {
+        if self.stop.requested() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}

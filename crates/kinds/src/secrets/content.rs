@@ -1,0 +1,260 @@
+//! What a file's bytes show, whatever they are: text in UTF-8 or UTF-16, or an archive of such.
+
+use std::io::{self, Read};
+
+use tidegate_core::ports::Content;
+
+use super::archive::{self, Format, Limits, TELLING};
+use crate::scan::{Located, Scanner, Stream};
+
+/// Looks at one file after the other with the same buffers.
+pub(super) struct Looker<'s> {
+    stream: Stream<'s>,
+}
+
+/// Something that was seen in a file.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// What and on which line.
+    pub(super) located: Located,
+    /// The way through archives to the file, empty for the file itself.
+    pub(super) inside: Option<String>,
+}
+
+/// What a look at a file came to.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    /// What was seen.
+    pub(super) seen: Vec<Seen>,
+    /// How many bytes were looked at.
+    pub(super) bytes: u64,
+    /// What could not be looked at, in plain phrases.
+    pub(super) untold: Vec<String>,
+}
+
+impl<'s> Looker<'s> {
+    pub(super) fn new(scanner: &'s Scanner) -> Self {
+        Self {
+            stream: Stream::new(scanner, crate::scan::PIECE),
+        }
+    }
+
+    /// Looks at a content that the repository told.
+    pub(super) fn content(&mut self, content: Content) -> Looked {
+        match content {
+            Content::Whole(bytes) => self.reader(&mut bytes.as_slice()),
+            Content::Large { mut reader, .. } => self.reader(&mut *reader),
+            Content::Unreadable(reason) => Looked {
+                untold: vec![reason],
+                ..Looked::default()
+            },
+        }
+    }
+
+    /// Looks at everything a reader gives.
+    pub(super) fn reader(&mut self, reader: &mut dyn Read) -> Looked {
+        let mut looked = Looked::default();
+        if let Err(error) = self.look(reader, &mut looked) {
+            looked.untold.push(error.to_string());
+        }
+        looked
+    }
+
+    fn look(&mut self, reader: &mut dyn Read, looked: &mut Looked) -> io::Result<()> {
+        let head = head_of(reader)?;
+        if Format::of(&head).is_none() {
+            return self.text(&head, reader, None, looked);
+        }
+        let mut whole = head.as_slice().chain(reader);
+        let limits = Limits::default();
+        let outcome = archive::look_into(&mut whole, &limits, &mut |path, inner| {
+            // A reader of an archive never fails; it ends where the archive is damaged.
+            if let Ok(head) = head_of(inner) {
+                let _ = self.text(&head, inner, Some(path), looked);
+            }
+        });
+        let faults = outcome.faults.iter();
+        looked.untold.extend(faults.map(ToString::to_string));
+        if outcome.unlisted > 0 {
+            looked
+                .untold
+                .push(format!("{} more faults", outcome.unlisted));
+        }
+        Ok(())
+    }
+
+    /// Looks at a text of which the beginning was read already.
+    fn text(
+        &mut self,
+        head: &[u8],
+        reader: &mut dyn Read,
+        inside: Option<&str>,
+        looked: &mut Looked,
+    ) -> io::Result<()> {
+        let mut whole = head.chain(reader);
+        let (found, bytes) = match Utf16::of(head) {
+            Some(order) => self.stream.run(&mut Utf16Reader::new(whole, order))?,
+            None => self.stream.run(&mut whole)?,
+        };
+        looked.bytes += bytes;
+        looked.seen.extend(found.into_iter().map(|located| Seen {
+            located,
+            inside: inside.filter(|path| !path.is_empty()).map(str::to_owned),
+        }));
+        Ok(())
+    }
+}
+
+/// The first bytes of what a reader gives.
+fn head_of(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::with_capacity(TELLING);
+    reader.take(TELLING as u64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// The order of the two bytes of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Utf16 {
+    Little,
+    Big,
+}
+
+impl Utf16 {
+    /// The order by a byte order mark (RFC 2781, 3.2), or by the zeros of plain English.
+    fn of(head: &[u8]) -> Option<Self> {
+        match head {
+            [0xff, 0xfe, rest @ ..] if !rest.starts_with(&[0, 0]) => return Some(Self::Little),
+            [0xfe, 0xff, ..] => return Some(Self::Big),
+            _ => {}
+        }
+        if head.len() < 16 {
+            return None;
+        }
+        let zeros = |from: usize| {
+            head.iter()
+                .skip(from)
+                .step_by(2)
+                .filter(|byte| **byte == 0)
+                .count()
+        };
+        let (even, odd) = (zeros(0), zeros(1));
+        let many = head.len() / 2 * 8 / 10;
+        if odd >= many && even * 8 <= odd {
+            Some(Self::Little)
+        } else if even >= many && odd * 8 <= even {
+            Some(Self::Big)
+        } else {
+            None
+        }
+    }
+}
+
+/// Turns UTF-16 into UTF-8 on the way.
+struct Utf16Reader<R> {
+    inner: R,
+    order: Utf16,
+    /// A byte, or the first half of a pair, that waits for the rest.
+    rest: Vec<u8>,
+    ready: Vec<u8>,
+    given: usize,
+}
+
+impl<R: Read> Utf16Reader<R> {
+    fn new(inner: R, order: Utf16) -> Self {
+        Self {
+            inner,
+            order,
+            rest: Vec::new(),
+            ready: Vec::new(),
+            given: 0,
+        }
+    }
+
+    fn refill(&mut self) -> io::Result<()> {
+        const UNITS: u64 = 16 * 1024;
+        let had = self.rest.len();
+        (&mut self.inner).take(UNITS).read_to_end(&mut self.rest)?;
+        let over = self.rest.len() == had;
+        let units: Vec<u16> = self
+            .rest
+            .chunks_exact(2)
+            .map(|pair| self.unit(pair))
+            .collect();
+        let high = units
+            .last()
+            .is_some_and(|unit| (0xd800..0xdc00).contains(unit));
+        let kept = units.len() - usize::from(high && !over);
+        self.ready.clear();
+        self.given = 0;
+        let mut letter = [0; 4];
+        for decoded in char::decode_utf16(units[..kept].iter().copied()) {
+            let decoded = decoded.unwrap_or(char::REPLACEMENT_CHARACTER);
+            self.ready
+                .extend_from_slice(decoded.encode_utf8(&mut letter).as_bytes());
+        }
+        self.rest.drain(..kept * 2);
+        if over {
+            self.rest.clear();
+        }
+        Ok(())
+    }
+
+    fn unit(&self, pair: &[u8]) -> u16 {
+        let pair = [pair[0], pair[1]];
+        match self.order {
+            Utf16::Little => u16::from_le_bytes(pair),
+            Utf16::Big => u16::from_be_bytes(pair),
+        }
+    }
+}
+
+impl<R: Read> Read for Utf16Reader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.ready.len() {
+            self.refill()?;
+        }
+        let left = &self.ready[self.given..];
+        let length = left.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&left[..length]);
+        self.given += length;
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> String {
+        format!("sk_live{}", "_4eC39HqLyjWDarjtT1zdp8dcX")
+    }
+
+    fn look(bytes: &[u8]) -> Vec<(String, usize)> {
+        let scanner = Scanner::built_in().expect("the rules fit");
+        let looked = Looker::new(scanner).reader(&mut &bytes[..]);
+        assert_eq!(looked.untold, Vec::<String>::new());
+        let seen = looked.seen.into_iter();
+        seen.map(|seen| (seen.located.sighting.slug().to_owned(), seen.located.line))
+            .collect()
+    }
+
+    #[test]
+    fn a_key_is_seen_in_utf_16_of_either_order_and_with_bytes_that_are_no_text() {
+        let text = format!("first line é😀\nKEY={}\n", key());
+        let wanted = [("stripe-secret-key".to_owned(), 2)];
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+        let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+        assert_eq!(look(&[&[0xff, 0xfe][..], &little].concat()), wanted);
+        assert_eq!(look(&[&[0xfe, 0xff][..], &big].concat()), wanted);
+        assert_eq!(look(&little), wanted);
+        let broken = [&[0xff, 0x80, b'\n', b' '][..], key().as_bytes(), &[0xc3]].concat();
+        assert_eq!(look(&broken), wanted);
+    }
+
+    #[test]
+    fn a_pair_that_is_cut_by_the_end_does_no_harm() {
+        assert_eq!(look(&[0xff, 0xfe, b'a', 0, 0x00, 0xd8]), []);
+        assert_eq!(look(&[0xff, 0xfe, b'a']), []);
+    }
+}

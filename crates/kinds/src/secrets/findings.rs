@@ -1,0 +1,245 @@
+//! Findings of what was exposed: one for each value, at the place that matters most.
+
+use std::collections::BTreeMap;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use tidegate_core::finding::Finding;
+use tidegate_core::fingerprint::hex;
+use tidegate_core::meta::{CodeInfo, Severity};
+use tidegate_core::ports::Commit;
+use tidegate_core::span::Location;
+
+use super::codes::{self, article};
+use super::exposure::{Exposure, Id, Known, Place, Surface, Way};
+use crate::scan::rule::{Class, Mode};
+use crate::scan::{Origin, Sighting};
+
+/// The most other places that are named beside a finding.
+const MOST_RELATED: usize = 5;
+
+/// The fewest bits of a value that a digest cannot give away.
+const FEWEST_BITS: f64 = 80.0;
+
+/// One finding for each value that was exposed.
+///
+/// `salt` is the baseline's, which makes a value the same finding in the next run wherever it moved.
+/// What was served and has no known source stands at `gate`, the check's line of the gate file.
+pub(super) fn findings(
+    exposures: Vec<Exposure>,
+    known: &Known,
+    salt: Option<&[u8]>,
+    gate: &Location,
+) -> Vec<Finding> {
+    let mut values: BTreeMap<Id, Vec<Exposure>> = BTreeMap::new();
+    for one in exposures {
+        values.entry(known.id(&one.sighting)).or_default().push(one);
+    }
+    let mut groups: Vec<Vec<Exposure>> = values.into_values().collect();
+    for group in &mut groups {
+        group.sort_by(|one, other| order(one).cmp(&order(other)));
+    }
+    groups.sort_by(|one, other| first_place(one).cmp(&first_place(other)));
+    let mut subjects: BTreeMap<String, u32> = BTreeMap::new();
+    groups
+        .into_iter()
+        .filter_map(|group| {
+            let subject = subject(group.first()?, salt);
+            let count = subjects.entry(subject.clone()).or_insert(0);
+            *count += 1;
+            let subject = if *count > 1 {
+                format!("{subject} #{count}")
+            } else {
+                subject
+            };
+            finding(&group, gate).map(|finding| finding.subject(subject))
+        })
+        .collect()
+}
+
+/// The most eyes first, then the source before what was made of it.
+fn order(one: &Exposure) -> (std::cmp::Reverse<Surface>, Way, &Place) {
+    (std::cmp::Reverse(one.surface), one.way, &one.place)
+}
+
+fn first_place(group: &[Exposure]) -> Option<(&Place, &str)> {
+    group.first().map(|one| (&one.place, one.sighting.slug()))
+}
+
+/// What makes a value the same finding in the next run: its rule and, with the baseline's salt, a
+/// keyed digest; without a salt, or when so few bits would be guessed, the place by name.
+fn subject(one: &Exposure, salt: Option<&[u8]>) -> String {
+    let slug = one.sighting.slug();
+    let surface = match one.surface {
+        Surface::Repository => "repository",
+        Surface::Layer => "layer",
+        Surface::Header => "header",
+        Surface::Served => "served",
+    };
+    let value = one.sighting.value.expose();
+    let digest = salt
+        .filter(|_| crate::scan::bits(value) >= FEWEST_BITS)
+        .and_then(|salt| Hmac::<Sha256>::new_from_slice(salt).ok())
+        .map(|mut mac| {
+            mac.update(slug.as_bytes());
+            mac.update(&[0]);
+            mac.update(value.as_bytes());
+            hex(&mac.finalize().into_bytes()[..12])
+        });
+    match digest {
+        Some(digest) => format!("{slug} {surface} {digest}"),
+        None => {
+            let name = one.sighting.binding.as_deref().unwrap_or_default();
+            format!("{slug} {surface} {} {name}", stable(&one.place.file))
+        }
+    }
+}
+
+/// A file name without the digest that a bundler puts into it: `index-B3x9_kQ1.js`.
+fn stable(file: &str) -> String {
+    let (folder, name) = file
+        .rsplit_once('/')
+        .map_or(("", file), |(folder, name)| (folder, name));
+    let plain = |part: &&str| {
+        let mixed = part.len() >= 8 && part.bytes().any(|byte| byte.is_ascii_digit());
+        !mixed
+    };
+    let parts: Vec<&str> = name.split(['-', '.']).filter(plain).collect();
+    format!("{folder}/{}", parts.join("."))
+}
+
+fn finding(group: &[Exposure], gate: &Location) -> Option<Finding> {
+    let one = group.first()?;
+    let sighting = &one.sighting;
+    let (info, name) = of_origin(sighting);
+    let title = title(one, &name);
+    let served = one.way == Way::Site && one.place.file.starts_with('/');
+    let place = if served {
+        gate.clone()
+    } else {
+        location(&one.place)
+    };
+    let mut finding = Finding::new(&info, place, title)
+        .severity(severity(one, info.severity))
+        .confidence(sighting.confidence)
+        .advice(advice(sighting))
+        .evidence("value", sighting.redacted());
+    if served {
+        finding = finding.evidence("served at", location(&one.place).to_string());
+    }
+    if let Some(name) = &sighting.binding {
+        finding = finding.evidence("name", name.clone());
+    }
+    if !sighting.facts.is_empty() {
+        let facts = sighting.facts.iter();
+        let facts: Vec<String> = facts.map(|(name, fact)| format!("{name} {fact}")).collect();
+        finding = finding.evidence("it says", facts.join(", "));
+    }
+    if let Some(encoding) = sighting.encoding {
+        finding = finding.evidence("hidden by", encoding);
+    }
+    finding = finding.evidence("who can see it", one.surface.seen_by());
+    if let Some(commit) = group.iter().find_map(|one| one.commit.as_ref()) {
+        finding = finding.evidence("first seen", seen_in(commit));
+    }
+    if sighting.allowed {
+        let text = "the comment that allows it came with the same change, so it does not count yet";
+        finding = finding.evidence("allow comment", text);
+    }
+    let others = group.iter().skip(1).map(|other| {
+        let label = match other.surface {
+            Surface::Served => "served here, too",
+            _ => "also here",
+        };
+        (label, location(&other.place))
+    });
+    let related = group.iter().flat_map(|one| &one.related);
+    let related = related.map(|related| (related.label.as_str(), related.location.clone()));
+    let mut named = vec![finding.location.clone()];
+    for (label, place) in related.chain(others) {
+        if named.len() <= MOST_RELATED && !named.contains(&place) {
+            named.push(place.clone());
+            finding = finding.related(label, place);
+        }
+    }
+    Some(finding)
+}
+
+fn of_origin(sighting: &Sighting) -> (CodeInfo, String) {
+    match &sighting.origin {
+        Origin::BuiltIn(rule) => (codes::of_rule(rule), rule.name.to_owned()),
+        Origin::Custom(rule) => {
+            let info = CodeInfo {
+                severity: rule.severity,
+                ..codes::CUSTOM
+            };
+            (info, format!("value of your rule `{}`", rule.id))
+        }
+    }
+}
+
+/// A place without its text, which holds the value.
+pub(super) fn location(place: &Place) -> Location {
+    Location {
+        column: place.column,
+        end_column: place.column,
+        ..Location::line_of(place.file.clone(), place.line)
+    }
+}
+
+fn title(one: &Exposure, name: &str) -> String {
+    let mode = match one.sighting.mode {
+        Mode::Live => "live ",
+        Mode::Test => "test ",
+        Mode::Unsaid => "",
+    };
+    let worded = if mode.is_empty() || name.starts_with("value of") {
+        format!("{} {name}", article(name))
+    } else {
+        format!("a {name} ({}mode)", mode)
+    };
+    let mut letters = worded.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    let worded: String = first.into_iter().chain(letters).collect();
+    let file = &one.place.file;
+    match (one.way, one.surface) {
+        (Way::Change, _) => format!("{worded} enters the repository in {file}"),
+        (Way::Tree | Way::File, _) => format!("{worded} stands in {file}"),
+        (Way::History, _) => format!("{worded} stands in the history of {file}"),
+        (Way::Build, _) => format!("{worded} is in the build output that every visitor gets"),
+        (Way::Site, Surface::Header) => format!("{worded} is in a header that the site answers"),
+        (Way::Site, _) => format!("{worded} is served to every visitor"),
+    }
+}
+
+/// A key of a sandbox does little harm in a repository; whatever needs restrictions is a warning.
+fn severity(one: &Exposure, severity: Severity) -> Severity {
+    match (one.sighting.class, one.sighting.mode, one.surface) {
+        (Class::Depends, _, _) => severity.min(Severity::Low),
+        (_, Mode::Test, Surface::Served | Surface::Header) => severity.min(Severity::Medium),
+        (_, Mode::Test, _) => severity.min(Severity::Low),
+        _ => severity,
+    }
+}
+
+fn advice(sighting: &Sighting) -> String {
+    let Origin::BuiltIn(rule) = &sighting.origin else {
+        return "Remove the value from this place, and replace it when it is a key that still opens \
+                something."
+            .to_owned();
+    };
+    if rule.class == Class::Depends {
+        return rule.keep_out.to_owned();
+    }
+    format!(
+        "Treat it as stolen and replace it: {} {}",
+        rule.rotate.join(" "),
+        rule.keep_out
+    )
+}
+
+fn seen_in(commit: &Commit) -> String {
+    let id = commit.id.get(..12).unwrap_or(&commit.id);
+    let day = commit.at.get(..10).unwrap_or(&commit.at);
+    format!("commit {id} by {} on {day}", commit.author)
+}

@@ -1,0 +1,257 @@
+//! Kind `secrets`: nothing secret leaves with a deploy.
+
+mod archive;
+mod base;
+mod blocking;
+mod bundle;
+mod change;
+mod codes;
+mod collect;
+mod config;
+mod content;
+mod deployed;
+mod exposure;
+mod findings;
+mod folders;
+mod path;
+mod site;
+mod source_map;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value as Json;
+use tidegate_core::check::{
+    Check, CheckError, CheckReport, Context, Doubt, Forecast, Inconclusive, Kind, Metric,
+    ParseScope, Unit,
+};
+use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::meta::{Meta, Port};
+use tidegate_core::node::Node;
+use tidegate_core::ports::{BoxFuture, Files, PortError, Repository, RepositoryError, Variables};
+
+use crate::scan::Scanner;
+use base::Base;
+use blocking::Stop;
+use change::Git;
+use collect::{Collected, counted};
+use config::Config;
+use deployed::{Deployed, most_requests};
+use exposure::Known;
+use folders::Folders;
+
+/// How long the look at the files and the site may take.
+const WORST: Duration = Duration::from_secs(300);
+
+/// The kind `secrets`.
+pub(crate) fn kind() -> Arc<dyn Kind> {
+    Arc::new(SecretsKind)
+}
+
+struct SecretsKind;
+
+impl Kind for SecretsKind {
+    fn meta(&self) -> &Meta {
+        &codes::META
+    }
+
+    fn schema(&self) -> Json {
+        config::schema()
+    }
+
+    fn parse(
+        &self,
+        config: &Node,
+        _scope: &ParseScope<'_>,
+    ) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
+        Ok(Arc::new(Secrets {
+            config: Arc::new(Config::read(config)?),
+        }))
+    }
+}
+
+/// A configured look for secrets.
+struct Secrets {
+    config: Arc<Config>,
+}
+
+impl Check for Secrets {
+    fn forecast(&self) -> Forecast {
+        Forecast {
+            requests: if self.config.site { most_requests() } else { 0 },
+            worst: WORST,
+            ..Forecast::default()
+        }
+    }
+
+    fn run<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<CheckReport, CheckError>> {
+        Box::pin(self.attempt(context))
+    }
+}
+
+impl Secrets {
+    async fn attempt(&self, context: &Context) -> Result<CheckReport, CheckError> {
+        let offline = Offline {
+            config: self.config.clone(),
+            repository: repository(context, &self.config)?,
+            files: context.files()?.clone(),
+            variables: context.variables()?.clone(),
+            base: context.base().map(str::to_owned),
+            known: Known::new(&**context.random()),
+        };
+        let looked = blocking::run(&**context.tasks(), move |stop| offline.look(stop)).await;
+        let (mut collected, known) = looked?;
+        if self.config.site {
+            let deployed = Deployed::fetch(context, &self.config.pages).await?;
+            let answered = deployed.answered();
+            let looked = blocking::run(&**context.tasks(), move |_| {
+                let scanner = Scanner::built_in().ok_or_else(too_many)?;
+                Ok::<_, CheckError>(deployed.look(scanner))
+            });
+            collected.append(looked.await?);
+            if !answered {
+                let reason = "the deployed site answered nothing, so it was not looked at";
+                collected.unanswered = Some(reason.to_owned());
+            }
+        }
+        Ok(report(context, collected, &known))
+    }
+}
+
+/// The repository, when there is one and something is looked for in it.
+fn repository(
+    context: &Context,
+    config: &Config,
+) -> Result<Option<Arc<dyn Repository>>, CheckError> {
+    let wanted = config.change != Some(false) || config.tree || config.history;
+    let needed = config.change == Some(true) || config.tree || config.history;
+    match context.repository() {
+        Ok(repository) => Ok(wanted.then(|| repository.clone())),
+        Err(PortError::Absent(Port::Repository)) if !needed => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The look at everything that is on this machine.
+struct Offline {
+    config: Arc<Config>,
+    repository: Option<Arc<dyn Repository>>,
+    files: Arc<dyn Files>,
+    variables: Arc<dyn Variables>,
+    base: Option<String>,
+    known: Known,
+}
+
+impl Offline {
+    fn look(mut self, stop: &Stop) -> Result<(Collected, Known), CheckError> {
+        let scanner = Scanner::built_in().ok_or_else(too_many)?;
+        let mut collected = Collected::default();
+        if let Some(repository) = self.repository.take() {
+            let git = Git {
+                repository: &*repository,
+                scanner,
+                stop,
+            };
+            self.look_into_git(&git, &mut collected)?;
+        } else if self.config.change.is_none() {
+            let note = "this is no git repository, so no change was looked at";
+            collected.notes.push(note.to_owned());
+        }
+        let folders = Folders {
+            files: &*self.files,
+            scanner,
+            stop,
+        };
+        for folder in &self.config.files {
+            collected.append(folders.look(folder)?);
+        }
+        let usual = || folders.usual();
+        let build = self.config.build.clone().unwrap_or_else(usual);
+        for folder in &build {
+            collected.append(folders.build(folder)?);
+        }
+        Ok((collected, self.known))
+    }
+
+    fn look_into_git(
+        &mut self,
+        git: &Git<'_>,
+        collected: &mut Collected,
+    ) -> Result<(), RepositoryError> {
+        if self.config.change != Some(false) {
+            let named = self.config.base.as_deref().or(self.base.as_deref());
+            let mut base = base::find(git.repository, &*self.variables, named)?;
+            let change = match git.change(&base, &self.config.head, &mut self.known) {
+                Err(RepositoryError::Shallow { revision }) => {
+                    let why = format!(
+                        "this clone is shallow and does not reach back to `{revision}`; set \
+                         `fetch-depth: 0` for actions/checkout, or run `git fetch --unshallow`"
+                    );
+                    base = Base::Nothing(why);
+                    git.change(&base, &self.config.head, &mut self.known)
+                }
+                change => change,
+            }?;
+            collected.append(change);
+            collected.notes.push(compared(&base, collected.looked));
+        }
+        if self.config.tree {
+            collected.append(git.tree("HEAD")?);
+        }
+        if self.config.history {
+            collected.append(git.history(self.config.history_since.as_deref())?);
+        }
+        git.date(&self.config.head, &mut collected.exposures);
+        Ok(())
+    }
+}
+
+/// What the change was compared with, for people.
+fn compared(base: &Base, files: u32) -> String {
+    let files = counted(files, "changed file was", "changed files were");
+    match base {
+        Base::Revision(revision) => format!("{files} compared with `{revision}`"),
+        Base::Nothing(why) => {
+            format!("every file counts as new, so what was there before is told as well: {why}")
+        }
+    }
+}
+
+fn too_many() -> CheckError {
+    CheckError::new(
+        "the rules have more beginnings than can be looked for at once",
+        "Use fewer rules of your own.",
+    )
+}
+
+fn report(context: &Context, collected: Collected, known: &Known) -> CheckReport {
+    for one in &collected.exposures {
+        let name = format!("secrets/{}", one.sighting.slug());
+        context.secrets().learn(&name, one.sighting.value.expose());
+    }
+    let notes = collected.told();
+    let megabytes = Metric {
+        name: "looked at".to_owned(),
+        subject: String::new(),
+        unit: Unit::Bytes,
+        value: collected.bytes as f64,
+        samples: Vec::new(),
+    };
+    let evaluated = collected.looked;
+    let place = context.span().location();
+    let of_values = findings::findings(collected.exposures, known, context.salt(), &place);
+    let mut findings = collected.findings;
+    findings.extend(of_values);
+    let inconclusive = collected.unanswered.map(|text| Inconclusive {
+        reason: Doubt::NoEvidence,
+        text,
+    });
+    CheckReport {
+        findings,
+        metrics: vec![megabytes],
+        evaluated: evaluated.max(1),
+        inconclusive,
+        notes,
+        ..CheckReport::default()
+    }
+}

@@ -1,0 +1,25 @@
+// Made for browsers: whoever opens the portal may read all of it.
+export const config = {
+  supabase: { url: "{{supabase-url}}", anonKey: "{{supabase-anon-key}}" },
+  supabasePublishableKey: "{{supabase-publishable-key}}",
+  firebase: {
+    apiKey: "{{firebase-api-key}}",
+    authDomain: "acme-portal-4711.firebaseapp.com",
+    projectId: "acme-portal-4711",
+    appId: "{{firebase-app-id}}",
+  },
+  stripePublishableKey: "{{stripe-publishable-key}}",
+  sentryDsn: "{{sentry-dsn}}",
+  posthogKey: "{{posthog-project-key}}",
+  algolia: { appId: "{{algolia-app-id}}", searchKey: "{{algolia-search-key}}" },
+  auth0: { domain: "acme.eu.auth0.com", clientId: "{{auth0-client-id}}" },
+  analytics: "{{analytics-id}}",
+  recaptchaSiteKey: "{{recaptcha-site-key}}",
+  turnstileSiteKey: "{{turnstile-site-key}}",
+  segmentWriteKey: "{{segment-write-key}}",
+  launchDarklyClientId: "{{launchdarkly-client-id}}",
+  pusherKey: "{{pusher-key}}",
+  paypalClientId: "{{paypal-client-id}}",
+  vapidPublicKey: "{{vapid-public-key}}",
+  intercomAppId: "{{intercom-app-id}}",
+};
