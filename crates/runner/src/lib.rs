@@ -34,5 +34,5 @@ pub use preflight::preflight_meta;
 pub use run::run;
 pub use select::plan;
 pub use setup::{Connect, ConnectParts, Options, Setup};
-pub use state::{BASELINE_FILE, read_baseline, write_baseline};
+pub use state::{BASELINE_FILE, read_baseline, salt_baseline, write_baseline};
 pub use stop::Stop;

@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use tidegate_core::baseline::Baseline;
+use tidegate_core::fingerprint::hex;
 use tidegate_core::ports::{State, StateError};
 
 /// The file name of the baseline, beside the gate file.
@@ -117,9 +118,36 @@ pub fn write_baseline(path: &Path, baseline: &Baseline) -> Result<(), StateError
     replace(path, &content).map_err(|error| failed(path, "written", &error))
 }
 
+/// Gives a baseline a salt unless it has one. Findings of secrets that were made without it are other
+/// ones with it, so this is done before the run whose findings are accepted.
+///
+/// # Errors
+/// When the file cannot be read or written, or the system has no randomness.
+pub fn salt_baseline(path: &Path) -> Result<(), StateError> {
+    let mut baseline = read_baseline(path)?;
+    if baseline.salt.is_some() {
+        return Ok(());
+    }
+    let mut salt = [0; 32];
+    getrandom::fill(&mut salt).map_err(|error| failed(path, "written", &error))?;
+    baseline.salt = Some(hex(&salt));
+    write_baseline(path, &baseline)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_baseline_gets_one_salt_and_keeps_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(BASELINE_FILE);
+        salt_baseline(&path).unwrap();
+        let salted = read_baseline(&path).unwrap();
+        assert_eq!(salted.salt.as_deref().map(str::len), Some(64));
+        salt_baseline(&path).unwrap();
+        assert_eq!(read_baseline(&path).unwrap(), salted);
+    }
 
     #[test]
     fn a_file_is_replaced_whole_and_git_ignores_the_folder() {

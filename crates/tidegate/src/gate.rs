@@ -207,6 +207,15 @@ impl Gate {
         Ok(tidegate_runner::read_baseline(&self.baseline_path())?)
     }
 
+    /// Readies the file of accepted findings before the run whose findings are to be accepted: it gets
+    /// what digests of secrets are keyed with. Without it a secret is known by its place and name.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn prepare_to_accept(&self) -> Result<(), Error> {
+        Ok(tidegate_runner::salt_baseline(&self.baseline_path())?)
+    }
+
     /// Accepts what a run found, and forgets what it no longer found; a waived finding stays its
     /// waiver's alone, which ends.
     ///
@@ -266,8 +275,11 @@ fn connect(parts: ConnectParts) -> Result<Arc<dyn Http>, HttpError> {
 
 #[cfg(feature = "git")]
 fn repository(root: &Path) -> Option<Arc<dyn Repository>> {
-    let found = tidegate_repo::GitRepository::discover(root).ok()?;
-    Some(Arc::new(found))
+    match tidegate_repo::GitRepository::discover(root) {
+        Ok(found) => Some(Arc::new(found)),
+        Err(ports::RepositoryError::Absent { .. }) => None,
+        Err(error) => Some(Arc::new(tidegate_repo::UnusableRepository(error))),
+    }
 }
 
 #[cfg(not(feature = "git"))]

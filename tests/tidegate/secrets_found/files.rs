@@ -16,7 +16,7 @@ fn a_key_between_bytes_that_are_no_text_is_found() {
     bench.write(
         "data.bin",
         [
-            b"\xff\xfe\x80\xc3\x28\n\0\0\xf0\x9f ",
+            b"\x80\xff\xfe\xc3\x28\n\0\0\xf0\x9f ",
             key.as_bytes(),
             b"\0\xc3",
         ]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use super::support::{Bench, letters, stripe};
 use crate::support::Ran;
@@ -68,17 +69,22 @@ fn ctrl_c_ends_a_look_at_a_large_folder_at_once() {
     }
     bench.gate("site: false", "http://127.0.0.1:9", "");
     let child = bench
-        .command(&["run", "--no-preflight"], &[])
+        .command(&["--no-preflight"], &[])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("the binary runs");
-    let opened = || {
+    let looking = || {
         let folder = fs::read_dir(format!("/proc/{}/fd", child.id()));
         let mut links = folder.into_iter().flatten().flatten();
-        links.any(|link| fs::read_link(link.path()).is_ok_and(|file| file.ends_with("2.js")))
+        links.any(|link| {
+            let file = fs::read_link(link.path()).unwrap_or_default();
+            file.extension().is_some_and(|ending| ending == "js")
+        })
     };
-    while !opened() {
+    let until = Instant::now() + Duration::from_secs(60);
+    while !looking() {
+        assert!(Instant::now() < until, "no file is looked at");
         std::thread::yield_now();
     }
     let signalled = Command::new("kill")

@@ -15,7 +15,7 @@ pub(super) const MOST: u64 = 200_000;
 pub(super) fn look(bench: &Bench, secrets: &str) -> (Look, u64) {
     bench.gate(secrets, "http://127.0.0.1:9", "");
     let child = bench
-        .command(&["run", "--no-preflight"], &[])
+        .command(&["--no-preflight"], &[])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

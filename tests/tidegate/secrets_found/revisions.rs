@@ -26,6 +26,17 @@ fn a_bare_repository_is_told_with_the_remedy() {
     let look = bench.look("");
     look.ran.expect(3).says("bare").says("git worktree add");
     bench.look("change: false").ran.expect(0);
+    bench.look("change: false, tree: true").ran.expect(3);
+}
+
+#[test]
+fn a_damaged_repository_is_not_taken_for_none() {
+    let bench = Bench::repository();
+    bench.write(".git/HEAD", "nonsense\n");
+    let look = bench.look("");
+    look.ran.expect(3);
+    look.says("the git repository could not be read")
+        .says("`git fsck`");
 }
 
 #[test]

@@ -346,9 +346,12 @@ impl Look {
         self
     }
 
+    /// Says this, however the lines are broken.
     #[track_caller]
     pub(super) fn says(&self, text: &str) -> &Self {
-        self.ran.says(text);
+        let all = format!("{} {}", self.ran.stdout, self.ran.stderr);
+        let words: Vec<&str> = all.split_whitespace().collect();
+        assert!(words.join(" ").contains(text), "missing `{text}` in\n{all}");
         self
     }
 

@@ -21,7 +21,8 @@ pub(super) struct Trace<'t> {
 }
 
 impl Trace<'_> {
-    /// What a script or style shows, at the sources that its map tells.
+    /// What a script or style shows, at the sources that its map tells: the one given, or that in its
+    /// own comment, whose sources are shown too.
     pub(super) fn script(
         &self,
         name: &str,
@@ -30,9 +31,21 @@ impl Trace<'_> {
         sightings: Vec<Sighting>,
         collected: &mut Collected,
     ) {
+        let inline = match map_url(script) {
+            Some(MapUrl::Inline(map)) => Some(map),
+            _ => None,
+        };
+        let told = inline
+            .as_ref()
+            .is_some_and(|map| self.map(name, map, collected));
+        let end = if told { comment(script) } else { script.len() };
+        let map = inline.as_deref().or(map);
         let map = map.and_then(|map| SourceMap::parse(map).ok());
         for sighting in sightings {
-            if !collected.matters(&sighting, self.way) {
+            if sighting.range.start >= end {
+                continue;
+            }
+            if !collected.matters(&sighting) {
                 continue;
             }
             let (line, column) = line_of(script, sighting.range.start);
@@ -60,7 +73,7 @@ impl Trace<'_> {
                 continue;
             };
             for sighting in self.scanner.scan(content.as_bytes()) {
-                if !collected.matters(&sighting, self.way) {
+                if !collected.matters(&sighting) {
                     continue;
                 }
                 let origin = Origin {
@@ -134,6 +147,11 @@ impl Trace<'_> {
     }
 }
 
+/// Where the comment begins that holds the map of a script.
+fn comment(script: &[u8]) -> usize {
+    memchr::memmem::rfind(script, b"sourceMappingURL=data:").unwrap_or(script.len())
+}
+
 /// Where a value was written.
 struct Origin {
     place: Place,
@@ -168,10 +186,8 @@ impl<'f> Built<'f> {
 
     /// Takes what a file showed, at the sources behind it as far as a map tells them.
     pub(super) fn take(&self, path: &str, looked: Looked, collected: &mut Collected) {
-        let (inner, own): (Vec<Seen>, Vec<Seen>) = looked
-            .seen
-            .into_iter()
-            .partition(|seen| seen.inside.is_some());
+        let (inner, own): (Vec<Seen>, Vec<Seen>) =
+            looked.seen.into_iter().partition(|seen| !seen.raw);
         for seen in inner {
             collected.see(path, seen, Surface::Served, Way::Build);
         }
@@ -197,7 +213,7 @@ impl<'f> Built<'f> {
     fn map_of(&self, path: &str, bytes: &[u8]) -> Option<Vec<u8>> {
         let beside = || self.files.read(&format!("{path}.map"), LARGEST).ok();
         match map_url(bytes) {
-            Some(MapUrl::Inline(map)) => Some(map),
+            Some(MapUrl::Inline(_)) => None,
             Some(MapUrl::Elsewhere(url)) => {
                 let name = url.split(['?', '#']).next().unwrap_or_default();
                 let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);

@@ -1,5 +1,6 @@
 //! What the change brings into the repository, and what was there before.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use tidegate_core::ports::{ChangedBlob, Content, Head, Repository, RepositoryError, TreeFile};
@@ -7,12 +8,19 @@ use tidegate_core::ports::{ChangedBlob, Content, Head, Repository, RepositoryErr
 use super::base::Base;
 use super::blocking::Stop;
 use super::collect::Collected;
-use super::content::Looker;
-use super::exposure::{Exposure, Known, Surface, Way};
+use super::content::{Looked, Looker};
+use super::exposure::{Exposure, Id, Known, Surface, Way};
 use crate::scan::Scanner;
 
 /// How many bytes of a value are looked for before a file of the base is looked at whole.
 const NEEDLE: usize = 12;
+
+/// The values that comments allow.
+fn allowed(looked: &Looked, known: &Known) -> HashSet<Id> {
+    let sightings = looked.seen.iter().map(|seen| &seen.located.sighting);
+    let allowed = sightings.filter(|sighting| sighting.allowed);
+    allowed.map(|sighting| known.id(sighting)).collect()
+}
 
 /// Looks at git contents with one scanner.
 pub(super) struct Git<'r> {
@@ -32,10 +40,7 @@ impl Git<'_> {
         head: &Head,
         known: &mut Known,
     ) -> Result<Collected, RepositoryError> {
-        let revision = match base {
-            Base::Revision(revision) => Some(revision.as_str()),
-            Base::Nothing(_) => None,
-        };
+        let revision = base.revision();
         let mut collected = Collected::default();
         let mut looker = Looker::new(self.scanner);
         self.repository.visit_changes(revision, head, &mut |blob| {
@@ -45,11 +50,14 @@ impl Git<'_> {
             };
             let looked = looker.content(new);
             let old = old.filter(|_| !looked.seen.is_empty());
+            let now = allowed(&looked, known);
             collected.take(&file.path, looked, Surface::Repository, Way::Change);
-            if let Some(old) = old {
-                for seen in looker.content(old).seen {
-                    known.shows(&seen.located.sighting, Surface::Repository);
-                }
+            let before = old.map(|old| looker.content(old)).unwrap_or_default();
+            for seen in &before.seen {
+                known.shows(&seen.located.sighting, Surface::Repository);
+            }
+            for id in &now - &allowed(&before, known) {
+                known.allows_anew(id);
             }
             self.going()
         })?;

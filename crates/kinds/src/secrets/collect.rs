@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tidegate_core::finding::Finding;
 
 use super::content::{Looked, Seen};
-use super::exposure::{Exposure, Place, Surface, Way};
+use super::exposure::{Exposure, Known, Place, Surface, Way};
 use crate::scan::rule::{Class, Mode};
 use crate::scan::{Origin, Sighting};
 
@@ -64,7 +64,7 @@ impl Collected {
             column: seen.located.column,
         };
         let sighting = seen.located.sighting;
-        if self.matters(&sighting, way) {
+        if self.matters(&sighting) {
             self.exposures.push(Exposure {
                 sighting,
                 surface,
@@ -77,22 +77,22 @@ impl Collected {
     }
 
     /// Counts what is no finding, and says whether the rest is one.
-    pub(super) fn matters(&mut self, sighting: &Sighting, way: Way) -> bool {
+    pub(super) fn matters(&mut self, sighting: &Sighting) -> bool {
         if sighting.class == Class::Public {
             if let Origin::BuiltIn(rule) = sighting.origin {
                 *self.public.entry(rule.name).or_default() += 1;
             }
             return false;
         }
-        if demo(sighting) {
-            return false;
-        }
-        // What the judged change brings along cannot allow itself.
-        if sighting.allowed && way != Way::Change {
-            self.allowed += 1;
-            return false;
-        }
-        true
+        !demo(sighting)
+    }
+
+    /// Leaves out what comments allow, and counts it.
+    pub(super) fn leave_allowed(&mut self, known: &Known) {
+        let before = self.exposures.len();
+        self.exposures.retain(|one| !known.allowed(one));
+        let left = before - self.exposures.len();
+        self.allowed = u32::try_from(left).unwrap_or(u32::MAX);
     }
 
     /// Takes what another look brought together.
@@ -104,7 +104,6 @@ impl Collected {
         self.notes.append(&mut other.notes);
         self.untold.append(&mut other.untold);
         self.unanswered = self.unanswered.take().or(other.unanswered);
-        self.allowed += other.allowed;
         for (name, count) in other.public {
             *self.public.entry(name).or_default() += count;
         }

@@ -19,6 +19,9 @@ pub(super) struct Seen {
     pub(super) located: Located,
     /// The way through archives to the file, empty for the file itself.
     pub(super) inside: Option<String>,
+    /// Whether its range is one of the file's own bytes, which were neither unpacked nor turned into
+    /// UTF-8 before.
+    pub(super) raw: bool,
 }
 
 /// What a look at a file came to.
@@ -92,7 +95,8 @@ impl<'s> Looker<'s> {
         looked: &mut Looked,
     ) -> io::Result<()> {
         let mut whole = head.chain(reader);
-        let (found, bytes) = match Utf16::of(head) {
+        let order = Utf16::of(head);
+        let (found, bytes) = match order {
             Some(order) => self.stream.run(&mut Utf16Reader::new(whole, order))?,
             None => self.stream.run(&mut whole)?,
         };
@@ -100,6 +104,7 @@ impl<'s> Looker<'s> {
         looked.seen.extend(found.into_iter().map(|located| Seen {
             located,
             inside: inside.filter(|path| !path.is_empty()).map(str::to_owned),
+            raw: inside.is_none() && order.is_none(),
         }));
         Ok(())
     }

@@ -83,12 +83,12 @@ impl Deployed {
         let cookies = fetched
             .cookies
             .iter()
-            .map(|cookie| (cookie.name.as_str(), &cookie.value));
+            .map(|cookie| ("cookie", cookie.name.as_str(), &cookie.value));
         let headers = fetched
             .headers
             .iter()
-            .map(|(name, value)| (name.as_str(), value));
-        for (name, value) in headers.chain(cookies) {
+            .map(|(name, value)| ("header", name.as_str(), value));
+        for (sort, name, value) in headers.chain(cookies) {
             for sighting in scanner.scan(value.expose().as_bytes()) {
                 // What signs a visitor in is meant for them.
                 let session = sighting.slug() == "signed-token" || name == "set-cookie";
@@ -102,8 +102,9 @@ impl Deployed {
                         column: 1,
                     },
                     inside: None,
+                    raw: false,
                 };
-                let place = format!("{} (header {name})", fetched.route);
+                let place = format!("{} ({sort} {name})", fetched.route);
                 collected.see(&place, seen, Surface::Header, Way::Site);
             }
         }
@@ -187,10 +188,7 @@ fn body(fetched: &Fetched, map: Option<&[u8]>, trace: &Trace<'_>, collected: &mu
         looked.untold.push("its end was not read".to_owned());
     }
     collected.count(&fetched.route, &looked);
-    let (inner, own): (Vec<Seen>, Vec<Seen>) = looked
-        .seen
-        .into_iter()
-        .partition(|seen| seen.inside.is_some());
+    let (inner, own): (Vec<Seen>, Vec<Seen>) = looked.seen.into_iter().partition(|seen| !seen.raw);
     for seen in inner {
         collected.see(&fetched.route, seen, Surface::Served, Way::Site);
     }

@@ -114,6 +114,7 @@ impl Secrets {
                 collected.unanswered = Some(reason.to_owned());
             }
         }
+        collected.leave_allowed(&known);
         Ok(report(context, collected, &known))
     }
 }
@@ -183,11 +184,9 @@ impl Offline {
             let mut base = base::find(git.repository, &*self.variables, named)?;
             let change = match git.change(&base, &self.config.head, &mut self.known) {
                 Err(RepositoryError::Shallow { revision }) => {
-                    let why = format!(
-                        "this clone is shallow and does not reach back to `{revision}`; set \
-                         `fetch-depth: 0` for actions/checkout, or run `git fetch --unshallow`"
-                    );
-                    base = Base::Nothing(why);
+                    let why =
+                        format!("this clone is shallow and does not reach back to `{revision}`");
+                    base = Base::missing(&why);
                     git.change(&base, &self.config.head, &mut self.known)
                 }
                 change => change,
@@ -195,11 +194,20 @@ impl Offline {
             collected.append(change);
             collected.notes.push(compared(&base, collected.looked));
         }
-        if self.config.tree {
+        // Before the first commit there is neither a tree nor history.
+        let begun = base::begun(git.repository)?;
+        if self.config.tree && begun {
             collected.append(git.tree("HEAD")?);
         }
-        if self.config.history {
+        if self.config.history && begun {
             collected.append(git.history(self.config.history_since.as_deref())?);
+            if git.repository.shallow()? {
+                let note = format!(
+                    "this clone is shallow, and older commits were not looked at; {}",
+                    base::FETCH
+                );
+                collected.notes.push(note);
+            }
         }
         git.date(&self.config.head, &mut collected.exposures);
         Ok(())
@@ -208,12 +216,19 @@ impl Offline {
 
 /// What the change was compared with, for people.
 fn compared(base: &Base, files: u32) -> String {
-    let files = counted(files, "changed file was", "changed files were");
+    let changed = |files| counted(files, "changed file was", "changed files were");
     match base {
-        Base::Revision(revision) => format!("{files} compared with `{revision}`"),
-        Base::Nothing(why) => {
-            format!("every file counts as new, so what was there before is told as well: {why}")
+        Base::Revision(revision) => format!("{} compared with `{revision}`", changed(files)),
+        Base::LastCommit if files == 0 => {
+            "everything is committed, so there was no change to look at; to look at every file, \
+             set `tree: true`"
+                .to_owned()
         }
+        Base::LastCommit => format!(
+            "{} not committed yet",
+            counted(files, "file is", "files are")
+        ),
+        Base::Nothing(why) => format!("every file counts as new: {why}"),
     }
 }
 

@@ -19,6 +19,7 @@ pub(crate) fn baseline(
     match command {
         BaselineCommand::Show => output.print(&text(&gate.baseline()?)),
         BaselineCommand::Accept(arguments) => {
+            gate.prepare_to_accept()?;
             let (summary, _) = run_gate(&gate, arguments, output)?;
             if summary.interrupted || summary.preflight.is_some() {
                 return Err(Usage {
