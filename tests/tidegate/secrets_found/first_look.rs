@@ -27,7 +27,7 @@ fn a_folder_that_is_not_there_is_named_with_the_remedy() {
         let look = bench.look(secrets);
         look.ran.expect(3);
         look.says("there is no folder nowhere")
-            .says("build the portal first");
+            .says("Build the portal before the gate runs");
     }
     for secrets in ["build: [../elsewhere]", "files: [/etc]"] {
         let look = bench.look(secrets);

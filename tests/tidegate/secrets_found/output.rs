@@ -73,6 +73,12 @@ fn a_key_in_the_sources_of_a_map_alone_or_in_an_inline_map_is_served_too() {
         .finds(&["stripe-secret-key src/server/pay.ts:2"]);
 
     let inline = Bench::folder();
+    let long = format!(
+        "{}\n// {}\n",
+        settings(&key),
+        "words and more of them ".repeat(20_000)
+    );
+    let map = map_of("../src/server/pay.ts", Some(&long));
     let url = format!("data:application/json;base64,{}", base64(map.as_bytes()));
     inline.write("dist/app.js", bundle_of("nothing", &url));
     inline

@@ -131,7 +131,7 @@ fn a_repository_that_is_written_to_is_looked_at_all_the_same() {
                 bench.write(&format!("src/new/{}.ts", round % 50), letters(round, 5_000));
                 let gone = bench.at(&format!("src/new/{}.ts", (round + 25) % 50));
                 let _ = std::fs::remove_file(gone);
-                if round % 7 == 0 {
+                if round.is_multiple_of(7) {
                     let _ = std::fs::remove_dir_all(bench.at("src/new"));
                 }
                 round += 1;

@@ -98,6 +98,8 @@ fn a_site_that_does_not_answer_is_no_clean_site() {
     look.ran
         .expect(3)
         .says("the deployed site answered nothing");
+    look.says("it was not looked at: ")
+        .never_says("not looked at whole");
 }
 
 #[test]

@@ -81,7 +81,9 @@ pub(super) fn letters(number: u64, length: usize) -> String {
         state ^= state << 17;
         LETTERS[usize::try_from(state >> 32).unwrap_or_default() % LETTERS.len()] as char
     };
-    (0..8).for_each(|_| drop(next()));
+    for _ in 0..8 {
+        next();
+    }
     (0..length).map(|_| next()).collect()
 }
 

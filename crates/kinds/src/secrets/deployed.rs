@@ -43,9 +43,17 @@ impl Deployed {
         })
     }
 
-    /// Whether anything answered.
-    pub(super) fn answered(&self) -> bool {
-        !self.crawl.fetched.is_empty()
+    /// Why the site was not looked at, when nothing answered.
+    pub(super) fn silent(&self) -> Option<String> {
+        if !self.crawl.fetched.is_empty() {
+            return None;
+        }
+        let first = self.crawl.unanswered.first();
+        let why = first.map(|(_, error)| format!(": {error}"));
+        let why = why.unwrap_or_default();
+        Some(format!(
+            "the deployed site answered nothing, so it was not looked at{why}"
+        ))
     }
 
     /// The values that the answers show.
@@ -155,10 +163,12 @@ impl Deployed {
         collected
             .notes
             .extend(limits.map(|limit| format!("{limit}; {}", limit.help())));
-        let unanswered = self.crawl.unanswered.iter().chain(&self.probed.unanswered);
-        collected
-            .untold
-            .extend(unanswered.map(|(route, error)| (route.clone(), error.to_string())));
+        if self.silent().is_none() {
+            let unanswered = self.crawl.unanswered.iter().chain(&self.probed.unanswered);
+            collected
+                .untold
+                .extend(unanswered.map(|(route, error)| (route.clone(), error.to_string())));
+        }
         if !self.crawl.undeclared.is_empty() {
             collected.notes.push(format!(
                 "scripts from these origins were not looked at, because the gate file does not \

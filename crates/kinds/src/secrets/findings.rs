@@ -200,7 +200,7 @@ fn title(one: &Exposure, name: &str) -> String {
     let worded = if mode.is_empty() || name.starts_with("value of") {
         format!("{} {name}", article(name))
     } else {
-        format!("a {name} ({}mode)", mode)
+        format!("a {name} ({mode}mode)")
     };
     let mut letters = worded.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());

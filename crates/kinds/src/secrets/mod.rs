@@ -103,16 +103,13 @@ impl Secrets {
         let (mut collected, known) = looked?;
         if self.config.site {
             let deployed = Deployed::fetch(context, &self.config.pages).await?;
-            let answered = deployed.answered();
+            let silent = deployed.silent();
             let looked = blocking::run(&**context.tasks(), move |_| {
                 let scanner = Scanner::built_in().ok_or_else(too_many)?;
                 Ok::<_, CheckError>(deployed.look(scanner))
             });
             collected.append(looked.await?);
-            if !answered {
-                let reason = "the deployed site answered nothing, so it was not looked at";
-                collected.unanswered = Some(reason.to_owned());
-            }
+            collected.unanswered = silent;
         }
         collected.leave_allowed(&known);
         Ok(report(context, collected, &known))
