@@ -4,7 +4,7 @@ use tidegate_testkit::hostile::{Behaviour, Hostile, RefusingPort};
 use tidegate_testkit::recorder::{App, Reply};
 use tidegate_testkit::tls::{Certificate, TlsApp};
 
-use crate::support::{Project, codes};
+use crate::support::{Project, codes, watched};
 
 fn refused(gate: &[u8], says: &str) {
     let project = Project::new("");
@@ -182,25 +182,12 @@ fn a_body_of_a_gigabyte_is_cut_and_memory_stays_flat() {
         Behaviour::Huge.path()
     );
     let project = Project::checking(server.url(), &checks);
-    let mut child = project
+    let child = project
         .command(&["run", "--no-preflight"])
         .spawn()
         .expect("the binary runs");
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    let ended = loop {
-        if let Ok(text) = std::fs::read_to_string(&status) {
-            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let kilobytes =
-                line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-            peak = peak.max(kilobytes.unwrap_or(0));
-        }
-        if let Some(ended) = child.try_wait().expect("the child is ours") {
-            break ended;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    };
-    assert_eq!(ended.code(), Some(0));
+    let (ended, peak) = watched(child);
+    assert_eq!(ended.status.code(), Some(0));
     assert!(peak < 100_000, "{peak} kB");
 }
 

@@ -10,6 +10,8 @@ mod interrupt;
 mod library;
 mod schema;
 mod secrets;
+#[cfg(target_os = "linux")]
+mod secrets_found;
 #[cfg(unix)]
 mod start;
 #[cfg(unix)]

@@ -1,7 +1,10 @@
 //! What the end-to-end tests share: gate files in temporary folders and runs of the real binary.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::ScopedJoinHandle;
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -122,6 +125,44 @@ impl Ran {
         );
         self
     }
+}
+
+/// Waits for a run and gives the most memory that it held, in kilobytes.
+pub(crate) fn watched(mut child: Child) -> (Output, u64) {
+    let status = format!("/proc/{}/status", child.id());
+    let mut pipes = (child.stdout.take(), child.stderr.take());
+    std::thread::scope(|scope| {
+        let stdout = scope.spawn(move || all_of(pipes.0.take()));
+        let stderr = scope.spawn(move || all_of(pipes.1.take()));
+        let mut peak = 0;
+        let status = loop {
+            if let Ok(text) = std::fs::read_to_string(&status) {
+                let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+                let kilobytes =
+                    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+                peak = peak.max(kilobytes.unwrap_or(0));
+            }
+            if let Some(ended) = child.try_wait().expect("the child is ours") {
+                break ended;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let read = |pipe: ScopedJoinHandle<'_, Vec<u8>>| pipe.join().expect("the pipe is read");
+        let output = Output {
+            status,
+            stdout: read(stdout),
+            stderr: read(stderr),
+        };
+        (output, peak)
+    })
+}
+
+fn all_of(pipe: Option<impl Read>) -> Vec<u8> {
+    let mut all = Vec::new();
+    if let Some(mut pipe) = pipe {
+        pipe.read_to_end(&mut all).expect("the pipe is read");
+    }
+    all
 }
 
 /// The codes of all findings of a JSON report, sorted and without doubles.

@@ -13,6 +13,7 @@ mod staged;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod unusable;
 mod visit;
 mod worktree;
 
@@ -24,6 +25,8 @@ use gix::bstr::BStr;
 use tidegate_core::ports::{
     ChangedBlob, ChangedFile, Commit, Head, Repository, RepositoryError, TreeFile,
 };
+
+pub use unusable::UnusableRepository;
 
 use content::Reader;
 use origins::Origins;

@@ -13,4 +13,4 @@ mod git;
 
 pub use files::LocalFiles;
 #[cfg(feature = "git")]
-pub use git::GitRepository;
+pub use git::{GitRepository, UnusableRepository};

@@ -298,8 +298,11 @@ fn connect(parts: ConnectParts) -> Result<Arc<dyn Http>, HttpError> {
 
 #[cfg(feature = "git")]
 fn repository(root: &Path) -> Option<Arc<dyn Repository>> {
-    let found = tidegate_repo::GitRepository::discover(root).ok()?;
-    Some(Arc::new(found))
+    match tidegate_repo::GitRepository::discover(root) {
+        Ok(found) => Some(Arc::new(found)),
+        Err(ports::RepositoryError::Absent { .. }) => None,
+        Err(error) => Some(Arc::new(tidegate_repo::UnusableRepository(error))),
+    }
 }
 
 #[cfg(not(feature = "git"))]

@@ -7,17 +7,31 @@ use tidegate_core::ports::{Repository, RepositoryError, Variables};
 pub(super) enum Base {
     /// The merge base with this revision.
     Revision(String),
+    /// The last commit, because nobody names another start: what is not committed yet is judged.
+    LastCommit,
     /// Nothing: every file counts as new, for this reason.
     Nothing(String),
 }
 
+/// How to get what a shallow clone lacks.
+pub(super) const FETCH: &str = "fetch it with `fetch-depth: 0` for actions/checkout, \
+     `GIT_DEPTH: 0` for GitLab, or `git fetch --unshallow`";
+
 impl Base {
-    /// The revision, when there is one.
+    /// The revision that the change starts from.
     pub(super) fn revision(&self) -> Option<&str> {
         match self {
             Self::Revision(revision) => Some(revision),
+            Self::LastCommit => Some("HEAD"),
             Self::Nothing(_) => None,
         }
+    }
+
+    /// Nothing, because the clone lacks what the change starts from.
+    pub(super) fn missing(why: &str) -> Self {
+        Self::Nothing(format!(
+            "{why}, so keys that were there before are told as well; {FETCH}"
+        ))
     }
 }
 
@@ -58,7 +72,7 @@ pub(super) fn find(
         repository.resolve(named)?;
         return Ok(Base::Revision(named.to_owned()));
     }
-    if repository.resolve("HEAD").is_err() {
+    if !begun(repository)? {
         return Ok(Base::Nothing("there is no commit yet".to_owned()));
     }
     let told = told(variables);
@@ -78,7 +92,7 @@ pub(super) fn find(
     }
     let in_ci = CI.iter().any(|name| variables.get(name).is_some());
     if !told.is_empty() || (in_ci && repository.shallow()?) {
-        return Ok(Base::Nothing(missing(&told)));
+        return Ok(Base::missing(&lacking(&told)));
     }
     match repository.likely_base()? {
         Some(likely) => Ok(Base::Revision(likely)),
@@ -86,8 +100,19 @@ pub(super) fn find(
             Ok(Base::Revision("HEAD^1".to_owned()))
         }
         None if in_ci => Ok(Base::Nothing("this is the first commit".to_owned())),
-        // On the main branch itself: what was not committed yet.
-        None => Ok(Base::Revision("HEAD".to_owned())),
+        // On the main branch itself.
+        None => Ok(Base::LastCommit),
+    }
+}
+
+/// Whether there is a commit.
+///
+/// # Errors
+/// When the repository cannot be read.
+pub(super) fn begun(repository: &dyn Repository) -> Result<bool, RepositoryError> {
+    match repository.resolve("HEAD") {
+        Err(RepositoryError::UnknownRevision { .. }) => Ok(false),
+        found => found.map(|_| true),
     }
 }
 
@@ -107,15 +132,11 @@ fn told(variables: &dyn Variables) -> Vec<String> {
     told
 }
 
-fn missing(told: &[String]) -> String {
-    let wanted = match told.first() {
+fn lacking(told: &[String]) -> String {
+    match told.first() {
         Some(revision) => {
             format!("`{revision}`, which this change is compared with, is not in this clone")
         }
         None => "this clone is shallow and holds nothing to compare with".to_owned(),
-    };
-    format!(
-        "{wanted}; fetch it with `fetch-depth: 0` for actions/checkout, `GIT_DEPTH: 0` for GitLab, \
-         or `git fetch --unshallow`"
-    )
+    }
 }

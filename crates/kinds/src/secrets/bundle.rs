@@ -22,7 +22,8 @@ pub(super) struct Trace<'t> {
 }
 
 impl Trace<'_> {
-    /// What a script or style shows, at the sources that its map tells.
+    /// What a script or style shows, at the sources that its map tells: the one given, or that in its
+    /// own comment, whose sources are shown too.
     pub(super) fn script(
         &self,
         name: &str,
@@ -31,6 +32,15 @@ impl Trace<'_> {
         sightings: Vec<Sighting>,
         collected: &mut Collected,
     ) {
+        let inline = match map_url(script) {
+            Some(MapUrl::Inline(map)) => Some(map),
+            _ => None,
+        };
+        let told = inline
+            .as_ref()
+            .is_some_and(|map| self.map(name, map, collected));
+        let end = if told { comment(script) } else { script.len() };
+        let map = inline.as_deref().or(map);
         let map = map.and_then(|map| match SourceMap::parse(map) {
             Ok(map) => Some(map),
             Err(error) => {
@@ -40,7 +50,10 @@ impl Trace<'_> {
             }
         });
         for sighting in sightings {
-            if !collected.matters(&sighting, self.way) {
+            if sighting.range.start >= end {
+                continue;
+            }
+            if !collected.matters(&sighting) {
                 continue;
             }
             let (line, column) = line_of(script, sighting.range.start);
@@ -69,7 +82,7 @@ impl Trace<'_> {
             };
             let at = At::of(&source.name);
             for sighting in self.scanner.scan_at(content.as_bytes(), &at) {
-                if !collected.matters(&sighting, self.way) {
+                if !collected.matters(&sighting) {
                     continue;
                 }
                 let origin = Origin {
@@ -145,6 +158,11 @@ impl Trace<'_> {
     }
 }
 
+/// Where the comment begins that holds the map of a script.
+fn comment(script: &[u8]) -> usize {
+    memchr::memmem::rfind(script, b"sourceMappingURL=data:").unwrap_or(script.len())
+}
+
 /// Where a value was written.
 struct Origin {
     place: Place,
@@ -206,7 +224,7 @@ impl<'f> Built<'f> {
     fn map_of(&self, path: &str, bytes: &[u8]) -> Option<Vec<u8>> {
         let beside = || self.files.read(&format!("{path}.map"), LARGEST).ok();
         match map_url(bytes) {
-            Some(MapUrl::Inline(map)) => Some(map),
+            Some(MapUrl::Inline(_)) => None,
             Some(MapUrl::Elsewhere(url)) => {
                 let name = url.split(['?', '#']).next().unwrap_or_default();
                 let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);

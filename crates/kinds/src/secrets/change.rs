@@ -1,5 +1,6 @@
 //! What the change brings into the repository, and what was there before.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use tidegate_core::ports::{ChangedBlob, Content, Head, Repository, RepositoryError, TreeFile};
@@ -7,13 +8,20 @@ use tidegate_core::ports::{ChangedBlob, Content, Head, Repository, RepositoryErr
 use super::base::Base;
 use super::blocking::Stop;
 use super::collect::Collected;
-use super::content::Looker;
-use super::exposure::{Exposure, Known, Surface, Way};
+use super::content::{Looked, Looker};
+use super::exposure::{Exposure, Id, Known, Surface, Way};
 use crate::scan::Scanner;
 use crate::scan::custom::Place;
 
 /// How many bytes of a value are looked for before a file of the base is looked at whole.
 const NEEDLE: usize = 12;
+
+/// The values that comments allow.
+fn allowed(looked: &Looked, known: &Known) -> HashSet<Id> {
+    let sightings = looked.seen.iter().map(|seen| &seen.located.sighting);
+    let allowed = sightings.filter(|sighting| sighting.allowed);
+    allowed.map(|sighting| known.id(sighting)).collect()
+}
 
 /// Looks at git contents with one scanner.
 pub(super) struct Git<'r> {
@@ -43,12 +51,16 @@ impl Git<'_> {
             };
             let looked = looker.content(new, &Place::of(&file.path));
             let old = old.filter(|_| !looked.seen.is_empty());
+            let now = allowed(&looked, known);
             collected.take(&file.path, looked, Surface::Repository, Way::Change);
-            if let Some(old) = old {
-                let path = file.renamed_from.as_deref().unwrap_or(&file.path);
-                for seen in looker.content(old, &Place::of(path)).seen {
-                    known.shows(&seen.located.sighting, Surface::Repository);
-                }
+            let path = file.renamed_from.as_deref().unwrap_or(&file.path);
+            let before = old.map(|old| looker.content(old, &Place::of(path)));
+            let before = before.unwrap_or_default();
+            for seen in &before.seen {
+                known.shows(&seen.located.sighting, Surface::Repository);
+            }
+            for id in &now - &allowed(&before, known) {
+                known.allows_anew(id);
             }
             self.going()
         })?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tidegate_core::finding::Finding;
 
 use super::content::{Looked, Seen};
-use super::exposure::{Exposure, Place, Surface, Way};
+use super::exposure::{Exposure, Known, Place, Surface, Way};
 use crate::scan::custom::FIRST;
 use crate::scan::rule::Class;
 use crate::scan::{Origin, Sighting};
@@ -68,7 +68,7 @@ impl Collected {
             column: seen.located.column,
         };
         let sighting = seen.located.sighting;
-        if self.matters(&sighting, way) {
+        if self.matters(&sighting) {
             self.exposures.push(Exposure {
                 sighting,
                 surface,
@@ -82,22 +82,22 @@ impl Collected {
     }
 
     /// Counts what is no finding, and says whether the rest is one.
-    pub(super) fn matters(&mut self, sighting: &Sighting, way: Way) -> bool {
+    pub(super) fn matters(&mut self, sighting: &Sighting) -> bool {
         if sighting.class == Class::Public {
             if let Origin::BuiltIn(rule) = sighting.origin {
                 *self.public.entry(rule.name).or_default() += 1;
             }
             return false;
         }
-        if sighting.is_sample() {
-            return false;
-        }
-        // What the judged change brings along cannot allow itself.
-        if sighting.allowed && way != Way::Change {
-            self.allowed += 1;
-            return false;
-        }
-        true
+        !sighting.is_sample()
+    }
+
+    /// Leaves out what comments allow, and counts it.
+    pub(super) fn leave_allowed(&mut self, known: &Known) {
+        let before = self.exposures.len();
+        self.exposures.retain(|one| !known.allowed(one));
+        let left = before - self.exposures.len();
+        self.allowed = u32::try_from(left).unwrap_or(u32::MAX);
     }
 
     /// Takes what another look brought together.
@@ -110,7 +110,6 @@ impl Collected {
         self.untold.append(&mut other.untold);
         self.unanswered = self.unanswered.take().or(other.unanswered);
         self.cut += other.cut;
-        self.allowed += other.allowed;
         for (name, count) in other.public {
             *self.public.entry(name).or_default() += count;
         }

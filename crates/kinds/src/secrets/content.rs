@@ -21,13 +21,16 @@ pub(super) struct Seen {
     pub(super) located: Located,
     /// The way through archives to the file, empty for the file itself.
     pub(super) inside: Option<String>,
+    /// Whether its range is one of the file's own bytes, which were neither unpacked nor turned into
+    /// UTF-8 before.
+    pub(super) raw: bool,
 }
 
 impl Seen {
-    /// Whether it has no place in the text of the file itself: it is in an archive, or the file's being
-    /// there is the finding.
+    /// Whether it has no place in the bytes of the file itself: it was unpacked or turned into UTF-8
+    /// before, or the file's being there is the finding.
     pub(super) fn stands_apart(&self) -> bool {
-        self.inside.is_some() || self.located.sighting.is_file()
+        !self.raw || self.located.sighting.is_file()
     }
 }
 
@@ -86,6 +89,7 @@ impl<'s> Looker<'s> {
                 column: 1,
             },
             inside: inside.map(str::to_owned),
+            raw: false,
         });
         looked.seen.extend(forbidden);
     }
@@ -138,7 +142,8 @@ impl<'s> Looker<'s> {
         looked: &mut Looked,
     ) -> io::Result<()> {
         let mut whole = head.chain(reader);
-        let (found, bytes) = match Utf16::of(head) {
+        let order = Utf16::of(head);
+        let (found, bytes) = match order {
             Some(order) => {
                 let mut text = Utf16Reader::new(whole, order);
                 self.stream.run(&mut text, place)?
@@ -149,7 +154,8 @@ impl<'s> Looker<'s> {
         looked.cut |= self.scanner.custom().is_some() && bytes > FIRST as u64;
         looked.seen.extend(found.into_iter().map(|located| Seen {
             located,
-            inside: inside.map(str::to_owned),
+            inside: inside.filter(|path| !path.is_empty()).map(str::to_owned),
+            raw: inside.is_none() && order.is_none(),
         }));
         Ok(())
     }

@@ -44,9 +44,17 @@ impl Deployed {
         })
     }
 
-    /// Whether anything answered.
-    pub(super) fn answered(&self) -> bool {
-        !self.crawl.fetched.is_empty()
+    /// Why the site was not looked at, when nothing answered.
+    pub(super) fn silent(&self) -> Option<String> {
+        if !self.crawl.fetched.is_empty() {
+            return None;
+        }
+        let first = self.crawl.unanswered.first();
+        let why = first.map(|(_, error)| format!(": {error}"));
+        let why = why.unwrap_or_default();
+        Some(format!(
+            "the deployed site answered nothing, so it was not looked at{why}"
+        ))
     }
 
     /// The values that the answers show.
@@ -84,12 +92,12 @@ impl Deployed {
         let cookies = fetched
             .cookies
             .iter()
-            .map(|cookie| (cookie.name.as_str(), &cookie.value));
+            .map(|cookie| ("cookie", cookie.name.as_str(), &cookie.value));
         let headers = fetched
             .headers
             .iter()
-            .map(|(name, value)| (name.as_str(), value));
-        for (name, value) in headers.chain(cookies) {
+            .map(|(name, value)| ("header", name.as_str(), value));
+        for (sort, name, value) in headers.chain(cookies) {
             for sighting in scanner.scan(value.expose().as_bytes()) {
                 // What signs a visitor in is meant for them.
                 let session = sighting.slug() == "signed-token" || name == "set-cookie";
@@ -103,8 +111,9 @@ impl Deployed {
                         column: 1,
                     },
                     inside: None,
+                    raw: false,
                 };
-                let place = format!("{} (header {name})", fetched.route);
+                let place = format!("{} ({sort} {name})", fetched.route);
                 collected.see(&place, seen, Surface::Header, Way::Site);
             }
         }
@@ -155,10 +164,12 @@ impl Deployed {
         collected
             .notes
             .extend(limits.map(|limit| format!("{limit}; {}", limit.help())));
-        let unanswered = self.crawl.unanswered.iter().chain(&self.probed.unanswered);
-        collected
-            .untold
-            .extend(unanswered.map(|(route, error)| (route.clone(), error.to_string())));
+        if self.silent().is_none() {
+            let unanswered = self.crawl.unanswered.iter().chain(&self.probed.unanswered);
+            collected
+                .untold
+                .extend(unanswered.map(|(route, error)| (route.clone(), error.to_string())));
+        }
         if !self.crawl.undeclared.is_empty() {
             collected.notes.push(format!(
                 "scripts from these origins were not looked at, because the gate file does not \

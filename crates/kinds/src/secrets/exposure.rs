@@ -1,6 +1,6 @@
 //! Who can see a value, and what could be seen before.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -90,6 +90,7 @@ pub(super) struct Id([u8; 16]);
 pub(super) struct Known {
     key: Hmac<Sha256>,
     shown: HashMap<Id, Surface>,
+    allowed_anew: HashSet<Id>,
 }
 
 impl Known {
@@ -104,6 +105,7 @@ impl Known {
         Self {
             key,
             shown: HashMap::new(),
+            allowed_anew: HashSet::new(),
         }
     }
 
@@ -123,6 +125,18 @@ impl Known {
     pub(super) fn shows(&mut self, sighting: &Sighting, surface: Surface) {
         let shown = self.shown.entry(self.id(sighting)).or_insert(surface);
         *shown = surface.max(*shown);
+    }
+
+    /// Notes that a comment which the change brings allows a value.
+    pub(super) fn allows_anew(&mut self, id: Id) {
+        self.allowed_anew.insert(id);
+    }
+
+    /// Whether a comment allows the value that the change did not bring: what is judged cannot allow
+    /// itself.
+    pub(super) fn allowed(&self, one: &Exposure) -> bool {
+        let anew = one.way == Way::Change || self.allowed_anew.contains(&self.id(&one.sighting));
+        one.sighting.allowed && !anew
     }
 
     /// Whether the base did not show the value to as many.

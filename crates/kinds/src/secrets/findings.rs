@@ -131,7 +131,11 @@ fn finding(group: &[Exposure], gate: &Location) -> Option<Finding> {
         finding = finding.evidence("your rule", rule_in_words(rule));
     }
     if served {
-        finding = finding.evidence("served at", location(&one.place).to_string());
+        let place = match one.surface {
+            Surface::Header => one.place.file.clone(),
+            _ => location(&one.place).to_string(),
+        };
+        finding = finding.evidence("served at", place);
     }
     if let Some(name) = &sighting.binding {
         finding = finding.evidence("name", name.clone());
@@ -214,9 +218,11 @@ fn title(one: &Exposure) -> String {
         (Way::Change, _) => format!("{worded} enters the repository in {file}"),
         (Way::Tree | Way::File, _) => format!("{worded} stands in {file}"),
         (Way::History, _) => format!("{worded} stands in the history of {file}"),
-        (Way::Build, _) => format!("{worded} is in the build output that every visitor gets"),
-        (Way::Site, Surface::Header) => format!("{worded} is in a header that the site answers"),
-        (Way::Site, _) => format!("{worded} is served to every visitor"),
+        (Way::Build, _) => {
+            format!("{worded} in {file} is in the build output that every visitor gets")
+        }
+        (Way::Site, Surface::Header) => format!("{worded} is sent with the answer to {file}"),
+        (Way::Site, _) => format!("{worded} in {file} is served to every visitor"),
     }
 }
 

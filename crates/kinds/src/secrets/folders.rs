@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use tidegate_core::check::CheckError;
 use tidegate_core::ports::{Files, FilesError, FoundFile};
 
 use super::blocking::{self, Stop};
@@ -54,7 +55,7 @@ impl Folders<'_> {
     ///
     /// # Errors
     /// When the folder is not there or outside the roots.
-    pub(super) fn look(&self, folder: &str) -> Result<Collected, FilesError> {
+    pub(super) fn look(&self, folder: &str) -> Result<Collected, CheckError> {
         let mut collected = Collected::default();
         let found = self.walk(folder, &mut collected)?;
         for (file, looked) in self.each(&found) {
@@ -68,7 +69,7 @@ impl Folders<'_> {
     ///
     /// # Errors
     /// When the folder is not there or outside the roots.
-    pub(super) fn build(&self, folder: &str) -> Result<Collected, FilesError> {
+    pub(super) fn build(&self, folder: &str) -> Result<Collected, CheckError> {
         let mut collected = Collected::default();
         let found = self.walk(folder, &mut collected)?;
         for (file, looked) in self.each(&found) {
@@ -84,9 +85,9 @@ impl Folders<'_> {
         Ok(collected)
     }
 
-    fn walk(&self, folder: &str, collected: &mut Collected) -> Result<Vec<FoundFile>, FilesError> {
+    fn walk(&self, folder: &str, collected: &mut Collected) -> Result<Vec<FoundFile>, CheckError> {
         let mut found = Vec::new();
-        self.files.walk(folder, &mut |file| {
+        let walked = self.files.walk(folder, &mut |file| {
             match file {
                 Ok(file) => found.push(file),
                 Err(error) => collected
@@ -98,8 +99,15 @@ impl Folders<'_> {
             } else {
                 ControlFlow::Continue(())
             }
-        })?;
-        Ok(found)
+        });
+        match walked {
+            Err(FilesError::Missing { path }) => Err(CheckError::new(
+                format!("there is no folder {path}"),
+                "Build the portal before the gate runs, or correct the name: it is relative to \
+                 the folder of the gate file.",
+            )),
+            other => Ok(other.map(|()| found)?),
+        }
     }
 
     /// What each file showed.

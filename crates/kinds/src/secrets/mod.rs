@@ -107,16 +107,14 @@ impl Secrets {
         let (mut collected, known, mut own) = looked?;
         if self.config.site {
             let deployed = Deployed::fetch(context, &self.config.pages).await?;
-            let answered = deployed.answered();
+            let silent = deployed.silent();
             let scanner = own.scanner.clone();
             let looked = blocking::run(&**context.tasks(), move |_| deployed.look(&scanner));
             collected.append(looked.await);
-            if !answered {
-                let reason = "the deployed site answered nothing, so it was not looked at";
-                collected.unanswered = Some(reason.to_owned());
-            }
+            collected.unanswered = silent;
         }
         learn(context, &collected);
+        collected.leave_allowed(&known);
         own.let_be(&mut collected.exposures, &known, self.config.everything());
         collected.notes.append(&mut own.notes);
         Ok(report(context, collected, &known))
@@ -205,11 +203,9 @@ impl Offline {
         if self.config.change != Some(false) {
             let change = match git.change(&base, &self.config.head, &mut self.known) {
                 Err(RepositoryError::Shallow { revision }) => {
-                    let why = format!(
-                        "this clone is shallow and does not reach back to `{revision}`; set \
-                         `fetch-depth: 0` for actions/checkout, or run `git fetch --unshallow`"
-                    );
-                    base = Base::Nothing(why);
+                    let why =
+                        format!("this clone is shallow and does not reach back to `{revision}`");
+                    base = Base::missing(&why);
                     git.change(&base, &self.config.head, &mut self.known)
                 }
                 change => change,
@@ -217,11 +213,20 @@ impl Offline {
             collected.append(change);
             collected.notes.push(compared(&base, collected.looked));
         }
-        if self.config.tree {
+        // Before the first commit there is neither a tree nor history.
+        let begun = base::begun(git.repository)?;
+        if self.config.tree && begun {
             collected.append(git.tree("HEAD")?);
         }
-        if self.config.history {
+        if self.config.history && begun {
             collected.append(git.history(self.config.history_since.as_deref())?);
+            if git.repository.shallow()? {
+                let note = format!(
+                    "this clone is shallow, and older commits were not looked at; {}",
+                    base::FETCH
+                );
+                collected.notes.push(note);
+            }
         }
         git.date(&self.config.head, &mut collected.exposures);
         Ok(())
@@ -230,12 +235,19 @@ impl Offline {
 
 /// What the change was compared with, for people.
 fn compared(base: &Base, files: u32) -> String {
-    let files = counted(files, "changed file was", "changed files were");
+    let changed = |files| counted(files, "changed file was", "changed files were");
     match base {
-        Base::Revision(revision) => format!("{files} compared with `{revision}`"),
-        Base::Nothing(why) => {
-            format!("every file counts as new, so what was there before is told as well: {why}")
+        Base::Revision(revision) => format!("{} compared with `{revision}`", changed(files)),
+        Base::LastCommit if files == 0 => {
+            "everything is committed, so there was no change to look at; to look at every file, \
+             set `tree: true`"
+                .to_owned()
         }
+        Base::LastCommit => format!(
+            "{} not committed yet",
+            counted(files, "file is", "files are")
+        ),
+        Base::Nothing(why) => format!("every file counts as new: {why}"),
     }
 }
 

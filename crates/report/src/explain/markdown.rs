@@ -24,10 +24,10 @@ pub(super) fn heading(line: &str) -> Option<(usize, String)> {
 
 /// The number and its dot of a step, and what stands behind them, if the line begins one.
 pub(super) fn step(line: &str) -> Option<(&str, &str)> {
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    let (marker, text) = line.split_at(digits + usize::from((1..=9).contains(&digits)));
-    let text = text.strip_prefix(' ')?;
-    marker.ends_with('.').then_some((marker, text))
+    let (number, text) = line.split_once(". ")?;
+    let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+    let marker = line.get(..=number.len())?;
+    (digits && (1..=9).contains(&number.len())).then_some((marker, text))
 }
 
 /// Renders a page.

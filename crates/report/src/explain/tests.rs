@@ -1,4 +1,5 @@
 use insta::assert_snapshot;
+use proptest::prelude::*;
 use std::borrow::Cow;
 use tidegate_core::meta::{RetryClass, Severity};
 use tidegate_core::name::Code;
@@ -180,4 +181,47 @@ fn the_page_of_a_kind_with_many_codes_ends_with_all_of_them() {
     );
     assert!(list.contains("\n  - secrets/rule-80 (medium): Secret number 80\n"));
     assert!(!explain_kind(&secrets(16), &EIGHTY).contains("Everything it finds"));
+}
+
+/// The docs of a page as they are shown.
+fn rendered(docs: &str) -> String {
+    let docs = docs.to_owned().into();
+    explain_kind(&Meta { docs, ..meta() }, &EIGHTY)
+}
+
+#[test]
+fn links_show_where_they_lead_and_code_is_left_alone() {
+    for (docs, shown) in [
+        ("see [a](https://a.example)", "see a (https://a.example)"),
+        (
+            "[https://a.example](https://a.example)",
+            "https://a.example",
+        ),
+        ("[the **codes**](#codes)", "the codes"),
+        ("[`a[0]`](a.md)", "[`a[0]`](a.md)"),
+        ("`[a](b)` **c** `**d**`", "`[a](b)` c `**d**`"),
+        ("a [b] (c) <d> *e* `f", "a [b] (c) <d> *e* `f"),
+        ("<https://a.example>", "https://a.example"),
+    ] {
+        assert_eq!(rendered(docs).trim_end(), shown, "{docs}");
+    }
+}
+
+#[test]
+fn a_list_ends_where_a_line_does_not_belong_to_it() {
+    let text = rendered("- a\n  - b\n\n    c\n\n  d\n- e\n\nf\n1. g\n2. h\n\ni\n2. j");
+    let shown = "  - a\n    - b\n\n      c\n\n    d\n  - e\n\nf\n  1. g\n  2. h\n\ni 2. j\n";
+    assert_eq!(text, shown);
+}
+
+proptest! {
+    #[test]
+    fn any_page_is_shown_and_steers_nothing(
+        docs in "([-#|`*<>()\\[\\]:0-9. \n\u{0}-\u{9f}\\PC]|\n|\n- |\n1. |\n```|\n\\| |    |\\]\\(|\n#+ ){0,40}",
+    ) {
+        let text = rendered(&docs);
+        prop_assert!(!text.chars().any(|c| c != '\n' && crate::text::steers(c)), "{text:?}");
+        prop_assert!(!text.contains("##["));
+        prop_assert!(!text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
+    }
 }
