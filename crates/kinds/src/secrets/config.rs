@@ -67,6 +67,11 @@ pub(super) struct Config {
 }
 
 impl Config {
+    /// Whether anything is looked for in git.
+    pub(super) fn wants_git(&self) -> bool {
+        self.change != Some(false) || self.tree || self.history
+    }
+
     /// Whether everything that the repository ever held is looked at.
     pub(super) fn everything(&self) -> bool {
         self.tree && self.history && self.history_since.is_none()

@@ -122,6 +122,9 @@ impl<'s> Looker<'s> {
                 let _ = self.text(&head, inner, (&place, inside), looked);
             }
         });
+        for seen in &mut looked.seen {
+            seen.raw = false;
+        }
         let faults = outcome.faults.iter();
         let told = faults.map(|fault| format!("{fault}; {}", fault.problem.help()));
         looked.untold.extend(told);
@@ -154,7 +157,7 @@ impl<'s> Looker<'s> {
         looked.cut |= self.scanner.custom().is_some() && bytes > FIRST as u64;
         looked.seen.extend(found.into_iter().map(|located| Seen {
             located,
-            inside: inside.filter(|path| !path.is_empty()).map(str::to_owned),
+            inside: inside.map(str::to_owned),
             raw: inside.is_none() && order.is_none(),
         }));
         Ok(())

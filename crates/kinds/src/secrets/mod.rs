@@ -159,7 +159,11 @@ impl Offline {
         let repository = self.repository.take();
         let named = self.config.base.as_deref().or(self.base.as_deref());
         let find = |repository| base::find(repository, &*self.variables, named);
-        let base = repository.as_deref().map(find).transpose()?;
+        let base = match repository.as_deref().map(find).transpose() {
+            // Nothing is asked of a repository that cannot be used.
+            Err(_) if !self.config.wants_git() => None,
+            base => base?,
+        };
         let judged = repository
             .as_deref()
             .zip(base.as_ref().and_then(Base::revision));
