@@ -46,22 +46,22 @@ pub(crate) struct Located {
 
 impl Scanner {
     /// The scanner of all rules that are built in.
-    pub(crate) fn built_in() -> Option<&'static Self> {
-        static BUILT_IN: LazyLock<Option<Scanner>> = LazyLock::new(|| Scanner::with(&[], None));
-        BUILT_IN.as_ref()
+    pub(crate) fn built_in() -> &'static Self {
+        static BUILT_IN: LazyLock<Scanner> = LazyLock::new(|| Scanner::with(&[], None));
+        &BUILT_IN
     }
 
     /// A scanner of the built-in rules without some, by slug, and of a user's own.
-    pub(crate) fn with(without: &[&str], custom: Option<CustomSet>) -> Option<Self> {
+    pub(crate) fn with(without: &[&str], custom: Option<CustomSet>) -> Self {
         let rules: Vec<&'static Rule> = rules::all()
             .filter(|rule| !without.contains(&rule.slug))
             .collect();
         let of_jwt = |rule: &&&Rule| rule.shapes.iter().any(|shape| matches!(shape, Shape::Jwt));
-        Some(Self {
-            telling: Telling::of(&rules)?,
+        Self {
             jwt: rules.iter().filter(of_jwt).copied().collect(),
+            telling: Telling::of(rules),
             custom,
-        })
+        }
     }
 
     /// The user's own rules, when there are any.
@@ -96,22 +96,20 @@ impl Scanner {
         depth: u8,
         found: &mut Vec<Sighting>,
     ) {
-        let end = text.len().min(places.end + self.telling.longest());
         let mut escapes_until = 0;
-        self.telling
-            .each(&text[places.start..end], |at, beginning| {
-                let at = places.start + at;
-                let passed = matches!(beginning.look, Look::Escapes) && offset + at < escapes_until;
-                if at >= places.end || passed || found.len() >= MOST_SIGHTINGS {
-                    return;
-                }
-                let window = Window::around(text, at, offset);
-                if matches!(beginning.look, Look::Escapes) {
-                    escapes_until = self.escapes(&window, depth, found).max(escapes_until);
-                } else {
-                    self.look(&window, beginning, depth, found);
-                }
-            });
+        let places = (places.start, places.end);
+        self.telling.each(text, places, |at, beginning| {
+            let passed = matches!(beginning.look, Look::Escapes) && offset + at < escapes_until;
+            if passed || found.len() >= MOST_SIGHTINGS {
+                return;
+            }
+            let window = Window::around(text, at, offset);
+            if matches!(beginning.look, Look::Escapes) {
+                escapes_until = self.escapes(&window, depth, found).max(escapes_until);
+            } else {
+                self.look(&window, beginning, depth, found);
+            }
+        });
     }
 
     fn look(

@@ -134,7 +134,7 @@ pub(crate) fn bits(value: &str) -> f64 {
 /// What a whole value is, such as that of a variable.
 pub(crate) fn classify(value: &str) -> Option<Sighting> {
     let value = value.trim();
-    let found = Scanner::built_in()?.scan(value.as_bytes());
+    let found = Scanner::built_in().scan(value.as_bytes());
     found
         .into_iter()
         .find(|sighting| sighting.range.len() == value.len())

@@ -1,6 +1,7 @@
 //! The telling beginnings of all rules, in one automaton (Aho and Corasick, 1975).
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
@@ -44,9 +45,16 @@ pub(crate) struct Beginning {
     pub(crate) look: Look,
 }
 
-/// Every beginning, ready to be looked for.
+/// Every beginning of some rules; made ready when the first text is looked at.
 #[derive(Debug)]
 pub(crate) struct Telling {
+    rules: Vec<&'static Rule>,
+    ready: OnceLock<Option<Ready>>,
+}
+
+/// Every beginning, ready to be looked for.
+#[derive(Debug)]
+struct Ready {
     automaton: AhoCorasick,
     /// The beginnings behind each pattern of the automaton.
     beginnings: Vec<Vec<Beginning>>,
@@ -54,8 +62,47 @@ pub(crate) struct Telling {
 }
 
 impl Telling {
-    /// The beginnings of these rules; `None` when they exceed what an automaton can number.
-    pub(crate) fn of(rules: &[&'static Rule]) -> Option<Self> {
+    /// The beginnings of these rules.
+    pub(crate) fn of(rules: Vec<&'static Rule>) -> Self {
+        Self {
+            rules,
+            ready: OnceLock::new(),
+        }
+    }
+
+    /// `None` only when there were more than an automaton can number, which a test rules out.
+    fn ready(&self) -> Option<&Ready> {
+        self.ready.get_or_init(|| Ready::of(&self.rules)).as_ref()
+    }
+
+    /// Tells every place from `start` on where a beginning stands that starts before `until`.
+    pub(crate) fn each(
+        &self,
+        text: &[u8],
+        (start, until): (usize, usize),
+        mut told: impl FnMut(usize, &Beginning),
+    ) {
+        let Some(ready) = self.ready().filter(|_| start < until) else {
+            return;
+        };
+        let end = text.len().min(until + ready.longest);
+        for hit in ready.automaton.find_overlapping_iter(&text[start..end]) {
+            let at = start + hit.start();
+            if at >= until {
+                continue;
+            }
+            let written = &text[at..start + hit.end()];
+            for beginning in &ready.beginnings[hit.pattern().as_usize()] {
+                if !beginning.exact || written == beginning.text.as_bytes() {
+                    told(at, beginning);
+                }
+            }
+        }
+    }
+}
+
+impl Ready {
+    fn of(rules: &[&'static Rule]) -> Option<Self> {
         let mut patterns: Vec<String> = Vec::new();
         let mut beginnings: Vec<Vec<Beginning>> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
@@ -80,23 +127,6 @@ impl Telling {
             beginnings,
             longest,
         })
-    }
-
-    /// The longest beginning, in bytes.
-    pub(crate) fn longest(&self) -> usize {
-        self.longest
-    }
-
-    /// Tells every place of the text where a beginning stands.
-    pub(crate) fn each(&self, text: &[u8], mut told: impl FnMut(usize, &Beginning)) {
-        for hit in self.automaton.find_overlapping_iter(text) {
-            let written = &text[hit.start()..hit.end()];
-            for beginning in &self.beginnings[hit.pattern().as_usize()] {
-                if !beginning.exact || written == beginning.text.as_bytes() {
-                    told(hit.start(), beginning);
-                }
-            }
-        }
     }
 }
 
@@ -176,5 +206,16 @@ fn behind_base64(beginning: &Beginning) -> Vec<Beginning> {
         }
         Look::Jwt => vec![exact("ZXlK", true, Look::Base64(0))],
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_beginnings_of_all_rules_fit_into_an_automaton() {
+        let telling = Telling::of(crate::scan::rules::all().collect());
+        assert!(telling.ready().is_some());
     }
 }

@@ -178,7 +178,7 @@ impl Own {
     pub(super) fn read(config: &Config, sources: &Sources<'_>) -> Result<Self, CheckError> {
         let mut notes = Vec::new();
         let scanner = match (&config.rules, config.without.as_slice()) {
-            (None, []) => Chosen::BuiltIn(Scanner::built_in().ok_or_else(too_many)?),
+            (None, []) => Chosen::BuiltIn(Scanner::built_in()),
             (rules, without) => {
                 let file = match rules {
                     Some(path) => rule_file(path, sources, &mut notes)?,
@@ -190,7 +190,7 @@ impl Own {
                     .as_ref()
                     .map(|_| CustomSet::of(file).ok_or_else(too_many));
                 let scanner = Scanner::with(&silent, custom.transpose()?);
-                Chosen::Own(Arc::new(scanner.ok_or_else(too_many)?))
+                Chosen::Own(Arc::new(scanner))
             }
         };
         let folder = sources.base.as_ref().map(|base| base.folder.clone());

@@ -150,7 +150,7 @@ fn key() -> String {
 fn slugs(rules: &str, text: &str, path: &str) -> Vec<String> {
     let file = loaded(rules);
     let silent = file.switched_off.clone();
-    let scanner = Scanner::with(&silent, CustomSet::of(file)).unwrap();
+    let scanner = Scanner::with(&silent, CustomSet::of(file));
     let found = scanner.scan_at(text.as_bytes(), &Place::of(path));
     found.iter().map(|one| one.slug().to_owned()).collect()
 }
@@ -206,7 +206,7 @@ fn of_two_rules_on_one_value_the_more_telling_is_told() {
     assert_eq!(slugs(own, guess, "a.js"), ["acme-password"]);
     let mut added = loaded(own);
     added = RuleFile::default().made_stricter_by(added);
-    let scanner = Scanner::with(&[], CustomSet::of(added)).unwrap();
+    let scanner = Scanner::with(&[], CustomSet::of(added));
     let found = scanner.scan(guess.as_bytes());
     assert_eq!(found.first().map(Sighting::slug), Some("generic-secret"));
 }
@@ -214,7 +214,7 @@ fn of_two_rules_on_one_value_the_more_telling_is_told() {
 #[test]
 fn a_text_shows_the_same_whole_and_piece_by_piece_with_rules_of_the_user() {
     let rules = format!("{MIXED}\n[allowlist]\nregexTarget = 'line'\nregexes = ['fine$']");
-    let scanner = Scanner::with(&[], CustomSet::of(loaded(&rules))).unwrap();
+    let scanner = Scanner::with(&[], CustomSet::of(loaded(&rules)));
     let filler = "let é = 1;\n".repeat(3000);
     let text = format!(
         "x acme_ab12\n{filler}k = '{0}'\n{filler}k = '{0}' // fine\nbolt=abc {filler}acme-12",
