@@ -113,6 +113,7 @@ impl Trace<'_> {
             related,
             commit: None,
             excused: false,
+            answer: None,
         }
     }
 
