@@ -120,6 +120,9 @@ pub struct Forecast {
     /// How many requests it sends when nothing is repeated; 0 says that it sends nothing, so that the
     /// candidate need not answer for it, whatever ports its kind declares.
     pub requests: u32,
+    /// Others than the candidate that it may ask something, and what, as in `the providers of found
+    /// keys whether these still work`.
+    pub asks: Vec<String>,
     /// The longest one attempt may take by its own limits.
     pub worst: Duration,
     /// Everybody it acts as.

@@ -216,6 +216,7 @@ pub(crate) fn path(request: &Request) -> String {
     match &request.target {
         tidegate_core::ports::http::Target::Path { path, .. } => path.expose().to_owned(),
         tidegate_core::ports::http::Target::Url(url) => url.expose().to_owned(),
+        tidegate_core::ports::http::Target::Provider(url) => (*url).to_owned(),
     }
 }
 

@@ -15,11 +15,27 @@ const METADATA_V6: &[Ipv6Addr] = &[
     Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
 ];
 
+/// Which addresses a request may reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Any but the forbidden ones: previews run on this machine and in private networks.
+    Declared,
+    /// Those of the public internet alone.
+    Public,
+}
+
+impl Reach {
+    /// Whether this address may be contacted.
+    pub(crate) fn covers(self, address: IpAddr) -> bool {
+        !forbidden(address) && (self == Self::Declared || public(address))
+    }
+}
+
 /// Whether an address is one that no check may reach: unspecified, link-local, multicast,
 /// broadcast or a cloud's metadata service, also when an IPv6 address carries it.
 ///
 /// Loopback and private addresses are fine: previews run there.
-pub(crate) fn forbidden(address: IpAddr) -> bool {
+fn forbidden(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => forbidden_v4(address),
         IpAddr::V6(address) => forbidden_v6(address) || carried(address).is_some_and(forbidden_v4),
@@ -40,6 +56,39 @@ fn forbidden_v6(address: Ipv6Addr) -> bool {
         || address.is_unicast_link_local()
         || address.is_multicast()
         || METADATA_V6.contains(&address)
+}
+
+/// Whether an address is one of the public internet (IANA special-purpose address registries).
+fn public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => public_v4(address),
+        IpAddr::V6(address) => match carried(address) {
+            Some(carried) => public_v4(carried),
+            None => public_v6(address),
+        },
+    }
+}
+
+fn public_v4(address: Ipv4Addr) -> bool {
+    let special = match address.octets() {
+        // Shared by the customers of a carrier (RFC 6598).
+        [100, 64..=127, ..] => true,
+        // Protocol assignments (RFC 6890) and benchmarks (RFC 2544).
+        [192, 0, 0, _] | [198, 18..=19, ..] => true,
+        // Reserved (RFC 1112, 4).
+        [240..=255, ..] => true,
+        _ => false,
+    };
+    !(special || address.is_loopback() || address.is_private() || address.is_documentation())
+}
+
+fn public_v6(address: Ipv6Addr) -> bool {
+    let [first, second, ..] = address.segments();
+    // Global unicast (RFC 4291, 2.4) without protocol assignments (RFC 2928), among them Teredo, and
+    // documentation (RFC 3849, RFC 9637).
+    let global = first & 0xe000 == 0x2000;
+    let special = (first == 0x2001 && (second < 0x200 || second == 0xdb8)) || first == 0x3fff;
+    global && !special
 }
 
 /// The IPv4 address inside an IPv6 one: mapped and compatible (RFC 4291, 2.5.5), NAT64 (RFC 6052)
@@ -103,6 +152,39 @@ mod tests {
         ] {
             assert!(!forbidden(address.parse().unwrap()), "{address}");
         }
+    }
+
+    #[test]
+    fn a_provider_is_not_looked_for_on_this_machine_or_in_private_networks() {
+        for address in [
+            "127.0.0.1",
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "100.64.0.1",
+            "192.0.0.8",
+            "192.0.2.1",
+            "198.18.0.1",
+            "240.0.0.1",
+            "169.254.169.254",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::127.0.0.1",
+            "fd00::1",
+            "fe80::1",
+            "64:ff9b::a00:1",
+            "2002:a00:1::1",
+            "2001::1",
+            "2001:db8::1",
+            "3fff::1",
+        ] {
+            assert!(!Reach::Public.covers(address.parse().unwrap()), "{address}");
+        }
+        for address in ["93.184.215.14", "2606:4700::1111", "64:ff9b::5db8:d70e"] {
+            assert!(Reach::Public.covers(address.parse().unwrap()), "{address}");
+        }
+        assert!(Reach::Declared.covers("127.0.0.1".parse().unwrap()));
+        assert!(!Reach::Declared.covers("169.254.169.254".parse().unwrap()));
     }
 
     proptest! {

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::courier::{Courier, Persona};
+use crate::provider;
 use crate::session::Sessions;
 
 /// What a [`Client`] is made of.
@@ -78,6 +79,15 @@ impl Client {
     }
 }
 
+#[cfg(test)]
+impl Client {
+    /// Lets a server on loopback stand in for a provider.
+    pub(crate) fn reach_providers(&mut self, providers: provider::Providers) {
+        let inner = Arc::get_mut(&mut self.inner).unwrap();
+        inner.courier.providers = providers;
+    }
+}
+
 impl Http for Client {
     fn open_session(&self, identity: Option<&IdentityName>, sharing: Sharing) -> SessionId {
         self.inner.sessions.open(identity, sharing)
@@ -110,7 +120,9 @@ impl Http for Client {
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
         let inner = Arc::clone(&self.inner);
-        Errand::send(&self.runtime, async move { inner.send(&request).await })
+        Errand::send(&self.runtime, async move {
+            inner.send(&provider::bounded(request)).await
+        })
     }
 }
 

@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use url::{Host, Url};
 
-use crate::addresses::forbidden;
+use crate::addresses::Reach;
 use crate::failure;
 use crate::pool::Connection;
 use crate::tls::Tls;
@@ -55,6 +55,7 @@ impl Phase {
 pub(crate) async fn connect(
     url: &Url,
     tls: &Tls,
+    reach: Reach,
     clock: &dyn Clock,
     phase: &Phase,
 ) -> Result<(Connection, Timings), HttpError> {
@@ -63,7 +64,7 @@ pub(crate) async fn connect(
     let port = url.port_or_known_default().unwrap_or(80);
     phase.enter("resolving the name");
     let started = clock.monotonic();
-    let addresses = resolve(&host, port).await?;
+    let addresses = resolve(&host, port, reach).await?;
     if matches!(host, Host::Domain(_)) {
         timings.dns = Some(clock.monotonic().saturating_sub(started));
     }
@@ -125,7 +126,11 @@ fn server_name(host: &Host<String>) -> Result<ServerName<'static>, HttpError> {
 }
 
 /// The addresses of a host, every one of them checked.
-async fn resolve(host: &Host<String>, port: u16) -> Result<Vec<SocketAddr>, HttpError> {
+async fn resolve(
+    host: &Host<String>,
+    port: u16,
+    reach: Reach,
+) -> Result<Vec<SocketAddr>, HttpError> {
     let addresses = match host {
         Host::Ipv4(address) => vec![SocketAddr::from((*address, port))],
         Host::Ipv6(address) => vec![SocketAddr::from((*address, port))],
@@ -136,7 +141,8 @@ async fn resolve(host: &Host<String>, port: u16) -> Result<Vec<SocketAddr>, Http
         ],
         Host::Domain(name) => look_up(name, port).await?,
     };
-    match addresses.iter().find(|address| forbidden(address.ip())) {
+    let refused = |address: &&SocketAddr| !reach.covers(address.ip());
+    match addresses.iter().find(refused) {
         Some(address) => Err(HttpError::ForbiddenAddress {
             host: host.to_string(),
             address: address.ip().to_string(),
@@ -261,7 +267,7 @@ mod tests {
             "http://0.0.0.0:1/",
         ] {
             let url = Url::parse(text).unwrap();
-            let refused = resolve(&host(&url).unwrap(), 80).await;
+            let refused = resolve(&host(&url).unwrap(), 80, Reach::Declared).await;
             assert!(
                 matches!(refused, Err(HttpError::ForbiddenAddress { .. })),
                 "{text}"
@@ -271,8 +277,10 @@ mod tests {
 
     #[tokio::test]
     async fn names_of_this_machine_are_loopback() {
-        let addresses = resolve(&Host::Domain("app.localhost".into()), 80).await;
+        let addresses = resolve(&Host::Domain("app.localhost".into()), 80, Reach::Declared).await;
         assert!(addresses.unwrap().iter().all(|a| a.ip().is_loopback()));
+        let refused = resolve(&Host::Domain("app.localhost".into()), 443, Reach::Public).await;
+        assert!(matches!(refused, Err(HttpError::ForbiddenAddress { .. })));
     }
 
     #[tokio::test]

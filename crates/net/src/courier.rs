@@ -15,6 +15,7 @@ use crate::headers;
 use crate::origin::Sites;
 use crate::pace::Pace;
 use crate::pool::Pool;
+use crate::provider::{self, Providers};
 use crate::session::{Grant, Jar};
 use crate::tls::Tls;
 use crate::trip::Trip;
@@ -27,6 +28,7 @@ pub(crate) struct Courier {
     pub(crate) sites: Sites,
     pub(crate) pool: Pool,
     pub(crate) tls: Tls,
+    pub(crate) providers: Providers,
     pub(crate) pace: Pace,
     pub(crate) secrets: Arc<dyn Secrets>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -65,6 +67,7 @@ impl Courier {
             sites: Sites::new(environment)?,
             pool: Pool::default(),
             tls: tls(wiring)?,
+            providers: Providers::new().map_err(|reason| fault(wiring, reason))?,
             pace: Pace::of(environment),
             secrets: Arc::clone(&wiring.secrets),
             clock: Arc::clone(&wiring.clock),
@@ -79,7 +82,8 @@ impl Courier {
     /// The method, when this environment may be sent it.
     ///
     /// # Errors
-    /// When it is no method, or one that changes something (RFC 9110, 9.2.1) in production.
+    /// When it is no method, one that changes something (RFC 9110, 9.2.1) in production, or anything
+    /// but GET for a provider.
     pub(crate) fn permit(&self, request: &Request) -> Result<Method, HttpError> {
         let method = Method::from_bytes(request.method.as_bytes())
             .ok()
@@ -88,6 +92,12 @@ impl Courier {
                 name: "method".to_owned(),
                 reason: "it is not a method that can be sent".to_owned(),
             })?;
+        if provider::is_asked(request) && method != Method::GET {
+            return Err(HttpError::InvalidHeader {
+                name: "method".to_owned(),
+                reason: "a provider is only asked with GET".to_owned(),
+            });
+        }
         match &self.production {
             Some(environment) if !method.is_safe() && request.purpose != Purpose::Login => {
                 Err(HttpError::ReadOnly {
@@ -100,7 +110,7 @@ impl Courier {
     }
 
     /// Sends a request and publishes the exchange; one that is refused here is not published, as
-    /// nothing was sent.
+    /// nothing was sent, and neither is one with a provider, which is none of the portal's.
     ///
     /// # Errors
     /// Whatever keeps the response from being whole.
@@ -114,24 +124,29 @@ impl Courier {
         if let (Ok(response), Some(learn)) = (&outcome, persona.learn) {
             learn(response);
         }
-        self.exchanges.publish(trip.record(&outcome));
+        if !provider::is_asked(request) {
+            self.exchanges.publish(trip.record(&outcome));
+        }
         outcome
     }
 }
 
 fn tls(wiring: &Wiring) -> Result<Tls, HttpError> {
-    let fault = |reason: String| HttpError::Tls {
-        origin: wiring.environment.url.value.clone(),
-        reason,
-    };
     let pem = match &wiring.environment.certificate_authority {
         Some(path) => Some(
             wiring
                 .files
                 .read(path, AUTHORITY_LIMIT)
-                .map_err(|error| fault(error.to_string()))?,
+                .map_err(|error| fault(wiring, error.to_string()))?,
         ),
         None => None,
     };
-    Tls::new(pem.as_deref()).map_err(fault)
+    Tls::new(pem.as_deref()).map_err(|reason| fault(wiring, reason))
+}
+
+fn fault(wiring: &Wiring, reason: String) -> HttpError {
+    HttpError::Tls {
+        origin: wiring.environment.url.value.clone(),
+        reason,
+    }
 }

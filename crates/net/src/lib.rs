@@ -4,7 +4,8 @@
 //!
 //! - **Egress.** Only the origins of the environment and its `apis:` are contacted; every address a
 //!   name leads to is checked, and the connection goes to the address that was checked. Proxy
-//!   variables of the machine are not read.
+//!   variables of the machine are not read. The one exception is `Target::Provider`, an address in
+//!   Tidegate's own code: it must be public, and gets nothing of the environment or a session.
 //! - **Credentials stay home.** Headers of the environment and of an api go to their own origin
 //!   only. What a session holds goes to the environment and to the origin that issued it: the one
 //!   a login step was answered by, the token endpoint, or the issuer a JWT names.
@@ -30,6 +31,7 @@ mod headers;
 mod origin;
 mod pace;
 mod pool;
+mod provider;
 mod redirects;
 mod session;
 mod tls;

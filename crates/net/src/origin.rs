@@ -59,6 +59,7 @@ impl Sites {
                 .site(api.as_ref(), secrets)?
                 .join(path.expose(), secrets)?,
             Target::Url(address) => self.absolute(address.expose(), also, secrets)?,
+            Target::Provider(address) => of_provider(address, secrets)?,
         };
         if !query.is_empty() {
             let pairs = query.iter().map(|(name, value)| (name, value.expose()));
@@ -169,6 +170,16 @@ pub(crate) fn parse(address: &str) -> Result<Url, String> {
         return Err("an address holds no user name or password".to_owned());
     }
     Ok(url)
+}
+
+/// The address of who issued a key, which may learn it over a secure connection alone.
+fn of_provider(address: &str, secrets: &dyn Secrets) -> Result<Url, HttpError> {
+    let url = parse(address).map_err(|reason| invalid(address, &reason, secrets))?;
+    if url.scheme() == "https" {
+        Ok(url)
+    } else {
+        Err(invalid(address, "a provider is asked over https", secrets))
+    }
 }
 
 /// Percent-encodes what the URL parser would otherwise drop (tabs, line breaks, spaces at the end)

@@ -17,6 +17,7 @@ use tidegate_core::redact::CREDENTIAL_HEADERS;
 use tidegate_core::secret::Sensitive;
 use url::{Position, Url};
 
+use crate::addresses::Reach;
 use crate::connector::{self, Phase};
 use crate::courier::{Courier, Persona};
 use crate::decode::{self, Kept};
@@ -25,6 +26,7 @@ use crate::exchange::{self, Sent};
 use crate::failure;
 use crate::headers;
 use crate::pool::Connection;
+use crate::provider;
 use crate::redirects::{self, Next};
 use crate::session::jar;
 
@@ -54,6 +56,9 @@ struct Arrival {
     timings: Timings,
     next: Next,
 }
+
+/// The connection, the head of the answer and where the time went until then.
+type Exchanged = (Connection, http::Response<Incoming>, Timings);
 
 impl<'a> Trip<'a> {
     /// Checks a request and prepares its first hop; nothing is sent.
@@ -151,7 +156,7 @@ impl<'a> Trip<'a> {
         let kept = decode::read(&head.headers, body, cap).await?;
         let now = courier.clock.monotonic();
         timings.download = now.saturating_sub(started);
-        if !kept.truncated {
+        if !kept.truncated && !provider::is_asked(self.request) {
             courier.pool.put(&origin, connection, now);
         }
         Ok(Arrival {
@@ -177,7 +182,21 @@ impl<'a> Trip<'a> {
     }
 
     /// Sends the request on a waiting connection or a new one.
-    async fn exchange(&self) -> Result<(Connection, http::Response<Incoming>, Timings), HttpError> {
+    async fn exchange(&self) -> Result<Exchanged, HttpError> {
+        // A waiting connection may lead to an address that a provider does not have.
+        let waiting = if provider::is_asked(self.request) {
+            None
+        } else {
+            self.exchange_on_waiting().await?
+        };
+        match waiting {
+            Some(exchanged) => Ok(exchanged),
+            None => self.exchange_on_new().await,
+        }
+    }
+
+    /// Sends the request on a waiting connection, if there is one that takes it.
+    async fn exchange_on_waiting(&self) -> Result<Option<Exchanged>, HttpError> {
         let courier = self.courier;
         let clock = &*courier.clock;
         let origin = self.url.origin();
@@ -188,7 +207,7 @@ impl<'a> Trip<'a> {
             match connection.send(message).await {
                 Ok(answer) => {
                     let timings = first_byte(Timings::default(), clock.monotonic(), started);
-                    return Ok((connection, answer, timings));
+                    return Ok(Some((connection, answer, timings)));
                 }
                 // The server closed the waiting connection before the request was on it.
                 Err(failure) if failure.message().is_some() => {}
@@ -197,9 +216,24 @@ impl<'a> Trip<'a> {
                 Err(failure) => return Err(failure::exchange(failure.error(), failure::WAITING)),
             }
         }
+        Ok(None)
+    }
+
+    async fn exchange_on_new(&self) -> Result<Exchanged, HttpError> {
+        let courier = self.courier;
+        let clock = &*courier.clock;
+        let provider = provider::is_asked(self.request);
+        let (tls, reach) = if provider {
+            (&courier.providers.tls, courier.providers.reach)
+        } else {
+            (&courier.tls, Reach::Declared)
+        };
         let (mut connection, timings) =
-            connector::connect(&self.url, &courier.tls, clock, &self.phase).await?;
-        courier.pool.offer(&origin, &connection, clock.monotonic());
+            connector::connect(&self.url, tls, reach, clock, &self.phase).await?;
+        if !provider {
+            let origin = self.url.origin();
+            courier.pool.offer(&origin, &connection, clock.monotonic());
+        }
         let message = self.message(&connection)?;
         self.phase.enter("waiting for the answer");
         let started = clock.monotonic();
@@ -271,8 +305,10 @@ impl<'a> Trip<'a> {
         if let Some(content_type) = &self.body.content_type {
             packed.insert(CONTENT_TYPE, headers::value(&CONTENT_TYPE, content_type)?);
         }
-        for (name, template) in courier.sites.headers(&self.url) {
-            packed.insert(name, headers::rendered(name, template, &*courier.secrets)?);
+        if !provider::is_asked(self.request) {
+            for (name, template) in courier.sites.headers(&self.url) {
+                packed.insert(name, headers::rendered(name, template, &*courier.secrets)?);
+            }
         }
         let mut credentials = self.pack_credentials(&mut packed)?;
         for name in self.pack_own(&mut packed)? {
@@ -324,7 +360,11 @@ impl<'a> Trip<'a> {
             if (about_body && bodiless) || (!self.at_home && self.confidential(&name, text)) {
                 continue;
             }
-            let value = headers::value(&name, text)?;
+            let mut value = headers::value(&name, text)?;
+            if provider::is_asked(self.request) {
+                // Which header holds the key is the provider's choice.
+                value.set_sensitive(true);
+            }
             if names.contains(&name) {
                 packed.append(&name, value);
             } else {

@@ -80,6 +80,7 @@ fn selected(page: &mut Page<'_>, check: &PlannedCheck) {
     );
     page.hanging("    ", "    ", &limits);
     listed(page, "Writes", &forecast.writes);
+    listed(page, "May ask", &forecast.asks);
     let identities: Vec<String> = forecast
         .identities
         .iter()

@@ -89,6 +89,7 @@ fn planned(id: &str, kind: &str, selected: bool, reason: &str) -> PlannedCheck {
                 _ => Vec::new(),
             },
             requests: 2,
+            asks: Vec::new(),
             worst: Duration::from_secs(30),
             identities: vec!["anna".into()],
             secrets: vec!["ANNA_PASSWORD".into()],

@@ -17,7 +17,14 @@ pub const DEFAULT_BODY_CAP: usize = 8 * 1024 * 1024;
 /// How long one request may take unless it says otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Sends requests to the origins that the gate file declares, and to no others.
+/// The most bytes of a body that are kept of a [`Target::Provider`]: 64 KiB.
+pub const PROVIDER_BODY_CAP: usize = 64 * 1024;
+
+/// How long a request to a [`Target::Provider`] may take.
+pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Sends requests to the origins that the gate file declares, and to no others but the one that
+/// [`Target::Provider`] names in that very request.
 pub trait Http: Send + Sync {
     /// Opens a session: cookies of its own and, for an identity, its credentials.
     ///
@@ -36,7 +43,8 @@ pub trait Http: Send + Sync {
 
     /// Sends a request and reads the response up to its cap.
     ///
-    /// The exchange is published to the bus whether it succeeds or not.
+    /// The exchange is published to the bus whether it succeeds or not, unless it is one with a
+    /// [`Target::Provider`]: that is no answer of the portal.
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>>;
 }
 
@@ -120,6 +128,13 @@ pub enum Target {
     },
     /// An absolute URL, which must belong to a declared origin.
     Url(Sensitive),
+    /// An https URL of who issued a key. It stands in Tidegate's code, so that neither a gate file nor
+    /// an answer nor a key can name one.
+    ///
+    /// The request is a GET that takes nothing along but its own headers: no session, and nothing of
+    /// the environment. No redirect is followed, at most [`PROVIDER_BODY_CAP`] of the body are kept
+    /// within [`PROVIDER_TIMEOUT`], and only public addresses are contacted.
+    Provider(&'static str),
 }
 
 /// A request whose references are resolved.

@@ -94,7 +94,7 @@ impl Check for Flow {
             worst: self.steps.iter().map(Step::worst).sum(),
             identities: identities.into_iter().collect(),
             secrets: secrets.into_iter().map(str::to_owned).collect(),
-            exclusive: false,
+            ..Forecast::default()
         }
     }
 

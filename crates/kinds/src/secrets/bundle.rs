@@ -126,6 +126,7 @@ impl Trace<'_> {
             related,
             commit: None,
             excused: false,
+            answer: None,
         }
     }
 

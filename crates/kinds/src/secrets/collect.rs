@@ -77,6 +77,7 @@ impl Collected {
                 related: Vec::new(),
                 commit: None,
                 excused: false,
+                answer: None,
             });
         }
     }

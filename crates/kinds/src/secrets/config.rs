@@ -31,6 +31,8 @@ struct Written {
     without: Vec<Located<String>>,
     ignore: Option<Located<String>>,
     gitleaks_baseline: Option<Located<String>>,
+    #[serde(default)]
+    verify: bool,
 }
 
 /// A config whose parts fit together.
@@ -64,6 +66,8 @@ pub(super) struct Config {
     pub(super) ignore: Option<Located<String>>,
     /// A report of gitleaks whose findings are known.
     pub(super) gitleaks_baseline: Option<Located<String>>,
+    /// Whether those who issue keys are asked if the found ones still work.
+    pub(super) verify: bool,
 }
 
 impl Config {
@@ -129,6 +133,7 @@ impl Config {
             without: texts(written.without),
             ignore: written.ignore,
             gitleaks_baseline: written.gitleaks_baseline,
+            verify: written.verify,
         })
     }
 }
@@ -169,6 +174,7 @@ pub(super) fn schema() -> Json {
             "without": rules::without_schema(),
             "ignore": text("A file of ignored findings, as gitleaks has it; `.gitleaksignore` when nothing is said."),
             "gitleaks-baseline": text("A JSON report of gitleaks whose findings are known."),
+            "verify": flag("Whether each found key is tried once, read-only, at its provider, to say if it still works; off unless it says true."),
         },
     })
 }

@@ -7,6 +7,7 @@ use sha2::Sha256;
 use tidegate_core::finding::Related;
 use tidegate_core::ports::{Commit, Random};
 
+use super::verify::Answer;
 use crate::scan::Sighting;
 
 /// Where a value can be seen, the fewest eyes first.
@@ -80,6 +81,8 @@ pub(super) struct Exposure {
     pub(super) commit: Option<Commit>,
     /// Whether the judged change itself says that it is known, which does not count.
     pub(super) excused: bool,
+    /// What who issued it says about it, when that was asked.
+    pub(super) answer: Option<Answer>,
 }
 
 /// A value without the value: a keyed digest that only this run can make.

@@ -12,6 +12,7 @@ use tidegate_core::span::Location;
 
 use super::codes;
 use super::exposure::{Exposure, Id, Known, Place, Surface, Way};
+use super::verify::Answer;
 use crate::scan::custom::CustomRule;
 use crate::scan::rule::{Class, Mode};
 use crate::scan::{Origin, Sighting};
@@ -59,7 +60,7 @@ pub(super) fn findings(
 }
 
 /// The most eyes first, then the source before what was made of it.
-fn order(one: &Exposure) -> (std::cmp::Reverse<Surface>, Way, &Place) {
+pub(super) fn order(one: &Exposure) -> (std::cmp::Reverse<Surface>, Way, &Place) {
     (std::cmp::Reverse(one.surface), one.way, &one.place)
 }
 
@@ -147,6 +148,9 @@ fn finding(group: &[Exposure], gate: &Location) -> Option<Finding> {
         finding = finding.evidence("hidden by", encoding);
     }
     finding = finding.evidence("who can see it", one.surface.seen_by());
+    if let Some((label, text)) = tried(one) {
+        finding = finding.evidence(label, text);
+    }
     if let Some(commit) = group.iter().find_map(|one| one.commit.as_ref()) {
         finding = finding.evidence("first seen", seen_in(commit));
     }
@@ -226,8 +230,28 @@ fn title(one: &Exposure) -> String {
     }
 }
 
-/// A key of a sandbox does little harm in a repository; whatever needs restrictions is a warning.
+/// What who issued a key says about it.
+fn tried(one: &Exposure) -> Option<(&'static str, String)> {
+    let Origin::BuiltIn(rule) = &one.sighting.origin else {
+        return None;
+    };
+    let provider = rule.provider;
+    Some(match one.answer.as_ref()? {
+        Answer::Opens => ("verified", format!("it still opens {provider} today")),
+        Answer::Refused => (
+            "tried",
+            format!("{provider} refuses it, so it was replaced or ended already"),
+        ),
+        Answer::Unclear(why) => ("tried", format!("could not tell ({why})")),
+    })
+}
+
+/// What its provider refuses is a warning, because it still stands there; a key of a sandbox does
+/// little harm in a repository; whatever needs restrictions is a warning.
 fn severity(one: &Exposure, severity: Severity) -> Severity {
+    if one.answer == Some(Answer::Refused) {
+        return severity.min(Severity::Low);
+    }
     match (one.sighting.class, one.sighting.mode, one.surface) {
         (Class::Depends, _, _) => severity.min(Severity::Low),
         (_, Mode::Test, Surface::Served | Surface::Header) => severity.min(Severity::Medium),

@@ -18,6 +18,7 @@ mod own;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -82,7 +83,17 @@ impl Check for Secrets {
     fn forecast(&self) -> Forecast {
         Forecast {
             requests: if self.config.site { most_requests() } else { 0 },
-            worst: WORST,
+            asks: self
+                .config
+                .verify
+                .then(verify::question)
+                .into_iter()
+                .collect(),
+            worst: if self.config.verify {
+                WORST + verify::worst()
+            } else {
+                WORST
+            },
             ..Forecast::default()
         }
     }
@@ -117,6 +128,10 @@ impl Secrets {
         collected.leave_allowed(&known);
         own.let_be(&mut collected.exposures, &known, self.config.everything());
         collected.notes.append(&mut own.notes);
+        if self.config.verify {
+            let notes = verify::ask(context, &mut collected.exposures, &known).await?;
+            collected.notes.extend(notes);
+        }
         Ok(report(context, collected, &known))
     }
 }

@@ -19,7 +19,9 @@ use tidegate_core::finding::Finding;
 use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind, Gate};
 use tidegate_core::located::Located;
 use tidegate_core::name::{CheckId, IdentityName};
-use tidegate_core::ports::http::{Cookie, Http, HttpError, Request, Response, SessionId, Sharing};
+use tidegate_core::ports::http::{
+    Cookie, Http, HttpError, Request, Response, SessionId, Sharing, Target,
+};
 use tidegate_core::ports::{
     BoxFuture, Clock, Files, FilesError, FoundFile, Ports, Repository, Secrets, Tasks, Variables,
 };
@@ -64,6 +66,10 @@ pub(super) struct Bench {
     pub(super) salt: Option<String>,
     /// What sort of place the site is.
     pub(super) environment: EnvironmentKind,
+    /// What every provider answers, by status and body; nobody answers without.
+    pub(super) provider: Option<(u16, String)>,
+    /// What providers were asked, and when.
+    pub(super) asked: Arc<Mutex<Vec<(Duration, Request)>>>,
 }
 
 /// What the site answers to a path.
@@ -90,6 +96,8 @@ impl Bench {
             changed_since: None,
             salt: None,
             environment: EnvironmentKind::Preview,
+            provider: None,
+            asked: Arc::default(),
         }
     }
 
@@ -164,7 +172,7 @@ impl Bench {
         };
         let learnt = Arc::new(Learnt::default());
         let gate = self.gate(&span);
-        let values = Values::draw(&Bare, &Stopped, &"no-new-secrets".into(), 1);
+        let values = Values::draw(&Bare, &Stopped::default(), &"no-new-secrets".into(), 1);
         let context = Context::new(&entry, &gate, values, self.ports(learnt.clone()))
             .changed_since(self.changed_since.clone())
             .salted(self.salt.clone());
@@ -215,13 +223,19 @@ impl Bench {
             root: self.files.path().to_owned(),
             shallow: self.shallow,
         };
+        let clock = Stopped::default();
         Ports {
-            http: Arc::new(Site(self.pages.clone())),
+            http: Arc::new(Site {
+                pages: self.pages.clone(),
+                provider: self.provider.clone(),
+                asked: self.asked.clone(),
+                clock: clock.clone(),
+            }),
             repository: self
                 .repository
                 .then(|| Arc::new(repository) as Arc<dyn Repository>),
             files: Arc::new(Folder(self.files.path().join(&self.folder))),
-            clock: Arc::new(Stopped),
+            clock: Arc::new(clock),
             random: Arc::new(Bare),
             tasks: Arc::new(Threads),
             processes: Arc::new(Bare),
@@ -251,7 +265,8 @@ pub(super) fn faults(config: &str) -> Vec<Diagnostic> {
     parse(config).err().unwrap_or_default()
 }
 
-fn parse(config: &str) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
+/// Reads a config.
+pub(super) fn parse(config: &str) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
     let config = node(config);
     super::kind().parse(
         &config,
@@ -301,8 +316,9 @@ impl Tasks for Threads {
     }
 }
 
-/// A clock that stands still.
-struct Stopped;
+/// A clock that moves only when somebody waits for it.
+#[derive(Clone, Default)]
+struct Stopped(Arc<Mutex<Duration>>);
 
 impl Clock for Stopped {
     fn wall(&self) -> jiff::Timestamp {
@@ -310,10 +326,11 @@ impl Clock for Stopped {
     }
 
     fn monotonic(&self) -> Duration {
-        Duration::ZERO
+        *self.0.lock().unwrap()
     }
 
-    fn sleep_until(&self, _: Duration) -> BoxFuture<'static, ()> {
+    fn sleep_until(&self, instant: Duration) -> BoxFuture<'static, ()> {
+        *self.0.lock().unwrap() = instant;
         Box::pin(async {})
     }
 }
@@ -358,8 +375,13 @@ impl Secrets for Learnt {
     }
 }
 
-/// A site that answers by path.
-struct Site(BTreeMap<String, Answer>);
+/// A site that answers by path, and providers who all answer the same.
+struct Site {
+    pages: BTreeMap<String, Answer>,
+    provider: Option<(u16, String)>,
+    asked: Arc<Mutex<Vec<(Duration, Request)>>>,
+    clock: Stopped,
+}
 
 impl Http for Site {
     fn open_session(&self, _: Option<&IdentityName>, _: Sharing) -> SessionId {
@@ -377,6 +399,13 @@ impl Http for Site {
     }
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
+        if let Target::Provider(origin) = request.target {
+            let answered = self.provider.as_ref();
+            let response = answered.map(|(status, body)| answer(*status, body));
+            let now = self.clock.monotonic();
+            self.asked.lock().unwrap().push((now, request));
+            return Box::pin(async move { response.unwrap_or_else(|| Err(unreachable(origin))) });
+        }
         let address = path(&request);
         let path = address.strip_prefix(ORIGIN).unwrap_or(&address).to_owned();
         let response = self.answer(&path, request.body_cap);
@@ -386,15 +415,12 @@ impl Http for Site {
 
 impl Site {
     fn answer(&self, path: &str, cap: usize) -> Result<Response, HttpError> {
-        if self.0.is_empty() {
-            return Err(HttpError::Connect {
-                origin: ORIGIN.into(),
-                reason: "nobody listens".into(),
-            });
+        if self.pages.is_empty() {
+            return Err(unreachable(ORIGIN));
         }
         let mut response = answer(404, "no such page")?;
         response.url = format!("{ORIGIN}{path}");
-        if let Some(page) = self.0.get(path) {
+        if let Some(page) = self.pages.get(path) {
             response.status = page.status;
             response.headers.clone_from(&page.headers);
             let cookies = page.cookies.iter().map(|(name, value)| Cookie {
@@ -407,6 +433,13 @@ impl Site {
             response.body = page.body[..page.body.len().min(cap)].into();
         }
         Ok(response)
+    }
+}
+
+fn unreachable(origin: &str) -> HttpError {
+    HttpError::Connect {
+        origin: origin.into(),
+        reason: "nobody listens".into(),
     }
 }
 

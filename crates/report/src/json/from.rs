@@ -101,6 +101,7 @@ fn forecast(forecast: &Forecast) -> wire::Forecast {
     wire::Forecast {
         writes: forecast.writes.clone(),
         requests: forecast.requests,
+        asks: forecast.asks.clone(),
         worst_ms: milliseconds(forecast.worst),
         identities: identities.map(IdentityName::to_string).collect(),
         secrets: forecast.secrets.clone(),

@@ -133,6 +133,9 @@ pub struct Forecast {
     pub writes: Vec<String>,
     /// How many requests it sends when nothing is repeated.
     pub requests: u32,
+    /// Others than the candidate that it may ask something, and what.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<String>,
     /// The longest one attempt may take by its own limits, in milliseconds.
     pub worst_ms: f64,
     /// Everybody it acts as.

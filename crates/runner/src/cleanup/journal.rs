@@ -197,6 +197,7 @@ impl StoredRequest {
         let (api, address) = match &request.target {
             Target::Path { api, path } => (api.clone(), harmless(path.expose())),
             Target::Url(url) => (None, harmless(url.expose())),
+            Target::Provider(url) => (None, harmless(url)),
         };
         let mut pairs = |pairs: &[(String, Sensitive)]| -> Vec<(String, String)> {
             pairs

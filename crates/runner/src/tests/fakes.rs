@@ -348,10 +348,11 @@ impl Http for FakeHttp {
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
         let address = match &request.target {
-            Target::Path { path, .. } => path,
-            Target::Url(url) => url,
+            Target::Path { path, .. } => path.expose(),
+            Target::Url(url) => url.expose(),
+            Target::Provider(url) => url,
         };
-        let name = format!("{} {}", request.method, address.expose());
+        let name = format!("{} {address}", request.method);
         let answer = (self.answer)(&name);
         self.sent.lock().unwrap().push((name, request.session));
         self.publish(&request, answer.as_ref().ok().map(|answer| answer.status));

@@ -1,0 +1,227 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tidegate_core::exchange::Exchanges;
+use tidegate_core::gate::{Environment, EnvironmentKind};
+use tidegate_core::located::Located;
+use tidegate_core::ports::http::{Cause, Response, Sharing};
+use tidegate_core::ports::{
+    BoxFuture, Clock, Files, FilesError, FoundFile, Http, HttpError, Random, Secrets,
+};
+use tidegate_core::secret::Sensitive;
+use tidegate_core::span::{Location, Source, Span};
+use tidegate_core::template::{Template, TemplateError};
+use tidegate_testkit::recorder::Reply;
+use tidegate_testkit::tls::{Certificate, TlsApp};
+
+use super::*;
+use crate::client::{Client, Wiring};
+
+/// Everything a client needs of its machine, and nothing of it is there.
+struct Machine;
+
+impl Secrets for Machine {
+    fn reveal(&self, name: &str) -> Result<Sensitive, TemplateError> {
+        Err(TemplateError::SecretNotSet { name: name.into() })
+    }
+    fn learn(&self, _: &str, _: &str) {}
+    fn redact(&self, text: &str) -> String {
+        text.to_owned()
+    }
+}
+
+impl Clock for Machine {
+    fn wall(&self) -> jiff::Timestamp {
+        jiff::Timestamp::UNIX_EPOCH
+    }
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+    fn sleep_until(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(async {})
+    }
+}
+
+impl Random for Machine {
+    fn seed(&self) -> u64 {
+        1
+    }
+    fn next(&self) -> u64 {
+        1
+    }
+    fn derive(&self, _: &str) -> u64 {
+        1
+    }
+}
+
+impl Files for Machine {
+    fn read(&self, path: &str, _: usize) -> Result<Vec<u8>, FilesError> {
+        Err(FilesError::Missing { path: path.into() })
+    }
+    fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
+        Ok(Vec::new())
+    }
+    fn walk(
+        &self,
+        _: &str,
+        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> std::ops::ControlFlow<()>,
+    ) -> Result<(), FilesError> {
+        Ok(())
+    }
+    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
+        Err(FilesError::Missing { path: path.into() })
+    }
+    fn modified(&self, _: &str) -> Result<Option<Duration>, FilesError> {
+        Ok(None)
+    }
+}
+
+/// A client whose environment is at this address, and what it publishes.
+fn client(home: &str, kind: EnvironmentKind) -> (Client, Arc<Exchanges>) {
+    let span = Span::new(Source::new("tidegate.yaml", "version: 1\n"), 0, 7);
+    let machine = Arc::new(Machine);
+    let exchanges = Arc::new(Exchanges::default());
+    let client = Client::new(Wiring {
+        environment: Arc::new(Environment {
+            name: "preview".into(),
+            kind,
+            url: Located {
+                value: home.to_owned(),
+                span,
+            },
+            headers: vec![("x-bypass".into(), Template::literal("let-me-in"))],
+            apis: Vec::new(),
+            start: None,
+            certificate_authority: None,
+            rate: None,
+        }),
+        identities: Vec::new(),
+        files: machine.clone(),
+        secrets: machine.clone(),
+        exchanges: exchanges.clone(),
+        clock: machine.clone(),
+        random: machine,
+        runtime: tokio::runtime::Handle::current(),
+        user_agent: "tidegate/test".into(),
+    });
+    (client.unwrap(), exchanges)
+}
+
+/// A client for which the provider is this server on loopback.
+fn client_of(provider: &TlsApp, home: &str) -> (Client, Arc<Exchanges>) {
+    let (mut client, exchanges) = client(home, EnvironmentKind::Production);
+    let providers = Providers {
+        tls: Tls::new(Some(provider.authority_pem().as_bytes())).unwrap(),
+        reach: Reach::Declared,
+    };
+    client.reach_providers(providers);
+    (client, exchanges)
+}
+
+/// An address as if it stood in the code.
+fn written(url: String) -> &'static str {
+    Box::leak(url.into_boxed_str())
+}
+
+fn asking(url: String) -> Request {
+    let cause = Cause {
+        check: "no-new-secrets".into(),
+        location: Location::line_of("tidegate.yaml", 7),
+    };
+    let mut request = Request::new("GET", Target::Provider(written(url)), "/me", cause);
+    request.headers = vec![("private-token".into(), "the-key".into())];
+    request
+}
+
+fn provider() -> TlsApp {
+    TlsApp::start(Certificate::Valid, |request| match request.path() {
+        "/away" => Reply::redirect(302, "/me"),
+        _ => Reply::text(200, &"x".repeat(PROVIDER_BODY_CAP + 1)).header("set-cookie", "sid=1"),
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_gets_the_headers_of_the_request_and_nothing_else() {
+    let provider = provider();
+    // At the same origin, where the environment's headers, cookies and body would go along.
+    let (client, exchanges) = client_of(&provider, provider.url());
+    let session = client.open_session(None, Sharing::Fresh);
+    for _ in 0..2 {
+        let request = Request {
+            session: Some(session),
+            query: vec![("q".into(), "the-key".into())],
+            body: Body::Text("the-key".into()),
+            redirects: 3,
+            ..asking(format!("{}/me", provider.url()))
+        };
+        let response: Response = client.send(request).await.unwrap();
+        assert_eq!(
+            (response.status, response.body.len()),
+            (200, PROVIDER_BODY_CAP)
+        );
+        assert!(response.truncated && response.timings.connect.is_some());
+    }
+    for request in provider.requests() {
+        assert_eq!(request.header("private-token"), Some("the-key"));
+        assert_eq!(request.header("user-agent"), Some("tidegate/test"));
+        assert_eq!(request.header("x-bypass"), None);
+        assert_eq!(request.header("cookie"), None);
+        assert_eq!(request.query_value("q"), None);
+        assert!(request.body.is_empty());
+    }
+    assert_eq!(exchanges.published(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_of_a_provider_is_the_answer() {
+    let provider = provider();
+    let (client, _) = client_of(&provider, "https://portal.example");
+    let request = Request {
+        redirects: 3,
+        ..asking(format!("{}/away", provider.url()))
+    };
+    assert_eq!(client.send(request).await.unwrap().status, 302);
+    assert_eq!(provider.requests().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_is_for_its_own_request_and_for_looking_alone() {
+    let provider = provider();
+    let (client, _) = client_of(&provider, "https://portal.example");
+    client
+        .send(asking(format!("{}/me", provider.url())))
+        .await
+        .unwrap();
+    let declared = Request {
+        target: Target::Url(format!("{}/me", provider.url()).as_str().into()),
+        ..asking(String::new())
+    };
+    let refused = client.send(declared).await;
+    assert!(matches!(refused, Err(HttpError::UndeclaredOrigin { .. })));
+    let writing = Request {
+        method: "POST".into(),
+        ..asking(format!("{}/me", provider.url()))
+    };
+    let refused = client.send(writing).await;
+    assert!(matches!(refused, Err(HttpError::InvalidHeader { .. })));
+    let open = provider.url().replace("https:", "http:");
+    let refused = client.send(asking(format!("{open}/me"))).await;
+    assert!(matches!(refused, Err(HttpError::InvalidUrl { .. })));
+    assert_eq!(provider.requests().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_on_this_machine_is_refused() {
+    let provider = provider();
+    let (client, _) = client("https://portal.example", EnvironmentKind::Local);
+    for url in [
+        provider.url().to_owned(),
+        provider.url().replace("127.0.0.1", "localhost"),
+        "https://10.0.0.1/me".to_owned(),
+        "https://169.254.169.254/me".to_owned(),
+    ] {
+        let refused = client.send(asking(url)).await;
+        assert!(matches!(refused, Err(HttpError::ForbiddenAddress { .. })));
+    }
+    assert!(provider.requests().is_empty());
+}
