@@ -1,8 +1,8 @@
 //! What secrets look like, and how they are found in bytes: used by every kind that meets one.
 //!
 //! A [`rule::Rule`] is data. A [`Scanner`] looks through bytes once for the telling beginnings of all
-//! rules (Aho and Corasick, 1975) and then at a bounded window behind each, so that a text gives the
-//! same sightings whole or piece by piece.
+//! rules and then at a bounded window behind each, so that a text gives the same sightings whole or
+//! piece by piece.
 
 pub(crate) mod allow;
 pub(crate) mod counterpart;
