@@ -26,6 +26,9 @@ use literals::{Literal, literals};
 /// The most findings of one bundle.
 const FINDING_LIMIT: usize = 50;
 
+/// The schemes that a browser talks with.
+const BROWSED: [&str; 4] = ["http", "https", "ws", "wss"];
+
 /// A text that production serves, or a source behind one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part<'p> {
@@ -133,7 +136,13 @@ fn host(
         .text
         .rsplit_once(':')
         .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    let address = literal.text.contains("://") || (literal.assigned && has_port);
+    let address = match literal.text.split_once("://") {
+        // A browser talks to no other: a database's address in a page is a hint in a form.
+        Some((scheme, _)) => BROWSED
+            .iter()
+            .any(|known| scheme.eq_ignore_ascii_case(known)),
+        None => literal.assigned && has_port,
+    };
     let sort = sorts
         .into_iter()
         .find(|sort| sort.is_local() || sort.is_staging())?;

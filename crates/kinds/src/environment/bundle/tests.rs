@@ -52,6 +52,16 @@ fn a_default_of_a_library_is_no_finding() {
 }
 
 #[test]
+fn the_hint_of_a_form_is_no_address_of_a_page() {
+    let hints = (
+        "src/hints.js",
+        "export const hint = 'postgres://user:password@localhost:5432/database';",
+        Origin::FirstParty,
+    );
+    assert!(titles(&[hints], &Gathered::default()).is_empty());
+}
+
+#[test]
 fn a_host_in_a_page_and_one_of_the_portals_own_domain_are_found_without_a_map() {
     let page = (
         "/",
