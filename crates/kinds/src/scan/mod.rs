@@ -93,6 +93,17 @@ impl Sighting {
         }
     }
 
+    /// The part of the value that somebody would have to guess: of a URL the password.
+    pub(crate) fn guessable(&self) -> &str {
+        let value = self.value.expose();
+        let password = value
+            .split_once("://")
+            .and_then(|(_, rest)| rest.rsplit_once('@'))
+            .and_then(|(userinfo, _)| userinfo.split_once(':'))
+            .map(|(_, password)| password);
+        password.unwrap_or(value)
+    }
+
     /// The value as it may be shown: the beginning that its rule writes for all to read, and its
     /// length.
     pub(crate) fn redacted(&self) -> String {

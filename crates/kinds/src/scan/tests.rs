@@ -176,3 +176,10 @@ proptest! {
         scanner().scan(&bytes);
     }
 }
+
+#[test]
+fn what_is_to_guess_in_a_url_is_its_password() {
+    let text = format!("postgres://app:{}@db.acme.io/portal", "hZ7qPw93LmXc");
+    let found = scanner().scan(text.as_bytes());
+    assert_eq!(found[0].guessable(), "hZ7qPw93LmXc");
+}

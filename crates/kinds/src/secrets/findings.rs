@@ -80,7 +80,7 @@ fn subject(one: &Exposure, salt: Option<&[u8]>) -> String {
     };
     let value = one.sighting.value.expose();
     let digest = salt
-        .filter(|_| crate::scan::bits(value) >= FEWEST_BITS)
+        .filter(|_| crate::scan::bits(one.sighting.guessable()) >= FEWEST_BITS)
         .and_then(|salt| Hmac::<Sha256>::new_from_slice(salt).ok())
         .map(|mut mac| {
             mac.update(slug.as_bytes());
