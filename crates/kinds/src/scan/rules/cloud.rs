@@ -58,6 +58,28 @@ pub(super) static RULES: &[Rule] = &[
         reference: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
     },
     Rule {
+        slug: "aws-bedrock-api-key",
+        name: "Amazon Bedrock API key",
+        provider: "Amazon Web Services",
+        class: Class::Secret,
+        severity: Severity::High,
+        shapes: &[Shape::Token(&[
+            Part::Text("ABSK"),
+            Part::Run(Set::Base64, 105, 270),
+            Part::Maybe(&[Part::Either(&["==", "="])]),
+        ])],
+        test: Test::Random(420),
+        opens: "Whoever has it can use the models of Amazon Bedrock at your cost, for as long as the key lives.",
+        rotate: &[
+            "Open the AWS console, Amazon Bedrock, API keys, and generate a new long-term key with an end.",
+            "Put it where the server reads it, and deploy.",
+            "Choose Deactivate on the old key; Delete it when nothing complains.",
+            "Look through CloudTrail, Event history and Billing for requests that are not yours.",
+        ],
+        keep_out: "It belongs in the server's environment only; the page asks the server, and the server asks the model. On AWS use a role instead.",
+        reference: "https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html",
+    },
+    Rule {
         slug: "gcp-service-account",
         name: "Google Cloud service account key",
         provider: "Google Cloud",
