@@ -80,6 +80,7 @@ pub(crate) struct Surroundings<'s> {
     pub(crate) apis: &'s [ApiName],
     pub(crate) environments: &'s [&'s str],
     pub(crate) kind: EnvironmentKind,
+    pub(crate) openapi: Option<&'s Located<String>>,
 }
 
 impl Surroundings<'_> {
@@ -116,6 +117,7 @@ impl Surroundings<'_> {
             apis: self.apis,
             environment: self.kind,
             identity: None,
+            openapi: self.openapi,
         };
         let common = self.common(&common, check, &scope, kind, faults);
         scope.identity = common.identity.as_ref().map(|identity| &identity.value);

@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+mod contract;
 mod entries;
 mod environments;
 mod faults;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
+use tidegate_core::check::ObserverScope;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::gate::{Entry, Gate, ObserverEntry};
 use tidegate_core::located::Located;
@@ -22,7 +23,7 @@ use crate::include::{Declared, Fate, Includer};
 use crate::overlay::{self, OFF};
 use crate::schema::parts;
 use crate::variables::Variables;
-use crate::{environments as places, identities, needs, policy, yaml};
+use crate::{contract, environments as places, identities, needs, policy, yaml};
 
 /// The version of the gate file's language.
 pub(crate) const VERSION: i64 = 1;
@@ -80,6 +81,11 @@ pub(crate) struct RawGate {
     #[schemars(with = "String")]
     #[serde(default)]
     openapi: Option<Node>,
+    /// `learn` holds answers against what earlier runs learned from the flows, where there is no
+    /// OpenAPI document.
+    #[schemars(schema_with = "parts::contract")]
+    #[serde(default)]
+    contract: Option<Node>,
     /// Settings of observers, by name; `off` switches one off.
     #[schemars(schema_with = "parts::placeholder")]
     #[serde(default)]
@@ -114,6 +120,7 @@ impl RawGate {
             &mut self.identities,
             &mut self.observers,
             &mut self.openapi,
+            &mut self.contract,
             &mut self.policy,
             &mut self.waivers,
             &mut self.run_budget,
@@ -210,13 +217,21 @@ impl<'a> Loader<'a> {
         let place = places::read(chosen, all, raw.apis.as_ref(), &mut variables, faults);
 
         let identities = faults.named(raw.identities.as_ref(), "an identity");
-        let entries = self.entries(&checks, identities, all, &place, faults);
+        let openapi = raw.openapi.and_then(|node| faults.take(node.read()));
+        let learned = raw.contract.and_then(|node| contract::read(&node, faults));
+        let entries = self.entries(&checks, identities, all, &place, openapi.as_ref(), faults);
+        let scope = ObserverScope {
+            openapi: openapi.as_ref(),
+            learned: learned.as_ref(),
+        };
+        let observers = self.observers(raw.observers.as_ref(), &scope, faults);
         let ids: HashSet<&str> = checks.iter().map(|check| check.id.as_str()).collect();
         let registry = self.source.registry;
         Some(Gate {
             identities: identities::read(identities, faults),
-            observers: self.observers(raw.observers.as_ref(), faults),
-            openapi: raw.openapi.and_then(|node| faults.take(node.read())),
+            observers,
+            openapi,
+            learned,
             run_budget: raw.run_budget.and_then(|node| budget(&node, faults)),
             levels: policy::levels(raw.policy.as_ref(), registry, faults),
             waivers: policy::waivers(raw.waivers.as_ref(), registry, &ids, faults),
@@ -235,6 +250,7 @@ impl<'a> Loader<'a> {
         identities: &[(Key, Node)],
         environments: &[(Key, Node)],
         place: &Place,
+        openapi: Option<&Located<String>>,
         faults: &mut Faults,
     ) -> Vec<Entry> {
         let names = identities.iter().map(|(key, _)| key.text.as_str());
@@ -249,6 +265,7 @@ impl<'a> Loader<'a> {
             apis: &place.apis,
             environments: &environments,
             kind: place.kind,
+            openapi,
         };
         let entries = surroundings.read(checks, faults);
         needs::check(&entries, checks, faults);
@@ -275,7 +292,12 @@ impl<'a> Loader<'a> {
         )
     }
 
-    fn observers(&self, section: Option<&Node>, faults: &mut Faults) -> Vec<ObserverEntry> {
+    fn observers(
+        &self,
+        section: Option<&Node>,
+        scope: &ObserverScope<'_>,
+        faults: &mut Faults,
+    ) -> Vec<ObserverEntry> {
         let registered = self.source.registry.observers();
         let given = faults.named(section, "an observer");
         let names: Vec<&str> = registered
@@ -302,7 +324,7 @@ impl<'a> Loader<'a> {
             if config.is_some_and(|node| node.text() == Some(OFF)) {
                 continue;
             }
-            let observer = faults.take(kind.parse(config)).flatten();
+            let observer = faults.take(kind.parse(config, scope)).flatten();
             observers.extend(observer.map(|observer| ObserverEntry {
                 kind: kind.clone(),
                 observer,

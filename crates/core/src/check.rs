@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::exchange::Exchange;
 use crate::finding::Finding;
 use crate::gate::{Environment, EnvironmentKind};
+use crate::located::Located;
 use crate::meta::{Meta, Port};
 use crate::name::{ApiName, CheckId, IdentityName};
 use crate::node::Node;
@@ -17,7 +18,7 @@ use crate::ports::files::{FilesError, RepositoryError, StateError};
 use crate::ports::http::{Cause, HttpError};
 use crate::ports::{
     BoxFuture, Cleanup, Clock, Files, Http, PortError, Ports, ProcessError, Processes, Random,
-    Repository, Secrets, State, Tasks, Variables,
+    Repository, Secrets, SinkError, Sinks, Snapshots, State, Tasks, Variables,
 };
 use crate::request::RenderError;
 use crate::scope::Values;
@@ -58,6 +59,8 @@ pub struct ParseScope<'g> {
     pub environment: EnvironmentKind,
     /// Who the check is, by `as:`.
     pub identity: Option<&'g IdentityName>,
+    /// The path of the OpenAPI document, by `openapi:`.
+    pub openapi: Option<&'g Located<String>>,
 }
 
 impl ParseScope<'_> {
@@ -258,6 +261,7 @@ check_error_from!(
     FilesError,
     RepositoryError,
     StateError,
+    SinkError,
     ProcessError
 );
 
@@ -446,6 +450,14 @@ impl Context {
         self.declared(Port::State).map(|()| &self.ports.state)
     }
 
+    /// Loopback servers that record what the portal sends out.
+    ///
+    /// # Errors
+    /// When the kind does not declare the port.
+    pub fn sinks(&self) -> Result<&Arc<dyn Sinks>, PortError> {
+        self.declared(Port::Sinks).map(|()| &self.ports.sinks)
+    }
+
     /// What checks sent and received so far.
     ///
     /// # Errors
@@ -497,11 +509,58 @@ pub trait ObserverKind: Send + Sync {
     ///
     /// # Errors
     /// Everything that is wrong with the value, each with its place.
-    fn parse(&self, config: Option<&Node>) -> Result<Option<Arc<dyn Observer>>, Vec<Diagnostic>>;
+    fn parse(
+        &self,
+        config: Option<&Node>,
+        scope: &ObserverScope<'_>,
+    ) -> Result<Option<Arc<dyn Observer>>, Vec<Diagnostic>>;
+}
+
+/// What an observer may know of the gate file around it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ObserverScope<'g> {
+    /// The path of the OpenAPI document, by `openapi:`.
+    pub openapi: Option<&'g Located<String>>,
+    /// The path of the snapshot of a learned contract, by `contract:`.
+    pub learned: Option<&'g Located<String>>,
+}
+
+/// What an observer may know and reach before the first exchange and after the last.
+#[derive(Clone)]
+pub struct ObserverContext {
+    /// Where the run looks.
+    pub environment: Arc<Environment>,
+    /// Files under granted roots.
+    pub files: Arc<dyn Files>,
+    /// Small files beside the gate file that people review.
+    pub snapshots: Arc<dyn Snapshots>,
+    /// What observers may do to snapshots.
+    pub updating: Updating,
+}
+
+/// What a run may do to snapshots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Updating {
+    /// Nothing: a run in CI judges by what was committed.
+    Never,
+    /// Write one that is missing, and add to one that nothing contradicts.
+    #[default]
+    Extend,
+    /// Accept whatever was seen, by `--update`.
+    Accept,
 }
 
 /// Judges what other checks sent and received, at no extra request.
 pub trait Observer: Send + Sync {
+    /// Reads what it judges by, once, before the first exchange.
+    ///
+    /// # Errors
+    /// When it cannot judge at all; it is then asked nothing more, and its outcome is errored.
+    fn begin(&self, context: &ObserverContext) -> Result<CheckReport, CheckError> {
+        let _ = context;
+        Ok(CheckReport::default())
+    }
+
     /// Judges one exchange; its findings stand at the line that caused the exchange.
     fn observe(&self, exchange: &Exchange) -> CheckReport;
 

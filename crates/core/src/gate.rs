@@ -36,6 +36,8 @@ pub struct Gate {
     pub observers: Vec<ObserverEntry>,
     /// The path of the OpenAPI document.
     pub openapi: Option<Located<String>>,
+    /// The path of the snapshot of a learned contract.
+    pub learned: Option<Located<String>>,
     /// How long the whole run may take.
     pub run_budget: Option<Duration>,
     /// Levels that differ from what the severity says, by code.

@@ -88,6 +88,8 @@ pub enum Port {
     Exchanges,
     /// The process environment.
     Variables,
+    /// Loopback servers that record what the portal sends out.
+    Sinks,
 }
 
 /// One thing a check can find.

@@ -18,6 +18,7 @@ mod response_secrets;
 mod scan;
 mod secrets;
 mod shipped;
+mod specification;
 
 use std::sync::Arc;
 

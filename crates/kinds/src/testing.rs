@@ -21,8 +21,8 @@ use tidegate_core::ports::http::{
 };
 use tidegate_core::ports::{
     BoxFuture, Cleanup, Clock, Command, Completed, Files, FilesError, FoundFile, Ports,
-    ProcessError, Processes, Promise, Random, Running, Secrets, State, StateError, Tasks, Ticket,
-    Variables,
+    ProcessError, Processes, Promise, Random, Reply, Running, Secrets, Sink, SinkError, Sinks,
+    State, StateError, Tasks, Ticket, Variables,
 };
 use tidegate_core::scope::Values;
 use tidegate_core::secret::Sensitive;
@@ -325,6 +325,13 @@ impl State for Bare {
     }
 }
 
+impl Sinks for Bare {
+    fn listen(&self, port: u16, _: Reply) -> BoxFuture<'static, Result<Box<dyn Sink>, SinkError>> {
+        let reason = "these tests have none".to_owned();
+        Box::pin(async move { Err(SinkError { port, reason }) })
+    }
+}
+
 impl Variables for Bare {
     fn get(&self, _: &str) -> Option<Sensitive> {
         None
@@ -369,6 +376,7 @@ pub(crate) fn parse_as(flow: &str, who: Option<&str>) -> Result<Arc<dyn Check>, 
             apis: &[ApiName::from("db")],
             environment: EnvironmentKind::Preview,
             identity: identity.as_ref(),
+            openapi: None,
         },
     )
 }
@@ -454,6 +462,7 @@ pub(crate) fn context(
         secrets: Arc::new(Bare),
         exchanges: Arc::new(Exchanges::default()),
         variables: Arc::new(Bare),
+        sinks: Arc::new(Bare),
     };
     let values = Values::draw(&Bare, &FakeClock::default(), &"journey".into(), 1);
     Context::new(&entry, &gate(kind, span), values, ports)
@@ -481,6 +490,7 @@ fn gate(kind: EnvironmentKind, span: Span) -> Gate {
         checks: Vec::new(),
         observers: Vec::new(),
         openapi: None,
+        learned: None,
         run_budget: None,
         levels: std::collections::BTreeMap::default(),
         waivers: Vec::new(),

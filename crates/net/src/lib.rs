@@ -34,7 +34,9 @@ mod pool;
 mod provider;
 mod redirects;
 mod session;
+mod sinks;
 mod tls;
 mod trip;
 
 pub use client::{Client, Wiring};
+pub use sinks::LoopbackSinks;

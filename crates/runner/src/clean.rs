@@ -53,7 +53,7 @@ async fn replay(setup: Setup, stop: Stop) -> Result<Cleaned, RunError> {
     let base = Base::new(&setup, 0);
     base.learn_all(&setup.gate, std::iter::empty());
     let environment = setup.gate.environment.clone();
-    let http = base.connect(&setup.gate, setup.files, setup.connect)?;
+    let http = base.connect(&setup.gate, setup.files, setup.connect)?.http;
     let remover = Remover::new(http, Arc::clone(&base.clock), stop);
     for journal in journals {
         let here = journal.site.as_ref().is_some_and(|site: &Site| {

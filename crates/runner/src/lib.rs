@@ -33,6 +33,6 @@ pub use error::{RunError, SelectError};
 pub use preflight::preflight_meta;
 pub use run::run;
 pub use select::plan;
-pub use setup::{Connect, ConnectParts, Options, Setup};
+pub use setup::{Connect, ConnectParts, Connected, Options, Setup};
 pub use state::{BASELINE_FILE, make_salt, read_baseline, write_baseline};
 pub use stop::Stop;

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tidegate_core::check::{CheckError, CheckReport, Inconclusive, Metric, Table};
+use tidegate_core::check::{
+    CheckError, CheckReport, Inconclusive, Metric, ObserverContext, Table, Updating,
+};
 use tidegate_core::event::Event;
 use tidegate_core::exchange::{Exchange, Exchanges};
 use tidegate_core::finding::{Finding, Related};
@@ -19,6 +22,7 @@ use tidegate_core::span::Location;
 use crate::attempt::{panic_text, worst_first};
 use crate::redaction::Redaction;
 use crate::run::Session;
+use crate::state::FolderSnapshots;
 
 /// How often the bus is emptied while checks run: often enough that it does not fill up.
 const EVERY: Duration = Duration::from_millis(25);
@@ -42,10 +46,11 @@ impl Observers {
             return Self { watching: None };
         }
         let exchanges = session.ports.exchanges.clone();
+        let context = context(session);
         let (over, told) = mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("tidegate-observers".into())
-            .spawn(move || watch(entries, &exchanges, &told));
+            .spawn(move || watch(entries, &context, &exchanges, &told));
         Self {
             watching: thread.ok().map(|thread| (over, thread)),
         }
@@ -84,16 +89,37 @@ struct Seen {
     tables: Vec<Table>,
     inconclusive: Option<Inconclusive>,
     panicked: Option<String>,
+    gave_up: Option<CheckError>,
     overflow: u64,
     elapsed: Duration,
 }
 
+/// What the observers may know and reach.
+fn context(session: &Session) -> ObserverContext {
+    let in_ci = session.ports.variables.get("CI");
+    let in_ci = in_ci.is_some_and(|value| !matches!(value.expose(), "" | "false" | "0"));
+    ObserverContext {
+        environment: session.gate.environment.clone(),
+        files: session.ports.files.clone(),
+        snapshots: Arc::new(FolderSnapshots::new(&session.gate.root)),
+        updating: match (session.options.update, in_ci) {
+            (true, _) => Updating::Accept,
+            (false, true) => Updating::Never,
+            (false, false) => Updating::Extend,
+        },
+    }
+}
+
 fn watch(
     entries: Vec<ObserverEntry>,
+    context: &ObserverContext,
     exchanges: &Exchanges,
     over: &mpsc::Receiver<()>,
 ) -> Vec<Seen> {
     let mut seen: Vec<Seen> = entries.iter().map(|_| Seen::default()).collect();
+    for (entry, seen) in entries.iter().zip(&mut seen) {
+        seen.ask(|| entry.observer.begin(context));
+    }
     let mut sampled = HashSet::new();
     let mut going = true;
     while going {
@@ -101,14 +127,14 @@ fn watch(
         for exchange in exchanges.take() {
             if worth_judging(&exchange, &mut sampled) {
                 for (entry, seen) in entries.iter().zip(&mut seen) {
-                    seen.judge(|| entry.observer.observe(&exchange));
+                    seen.ask(|| Ok(entry.observer.observe(&exchange)));
                 }
             }
         }
     }
     for (entry, seen) in entries.iter().zip(&mut seen) {
         seen.overflow = exchanges.lost();
-        seen.judge(|| entry.observer.finish());
+        seen.ask(|| Ok(entry.observer.finish()));
     }
     seen
 }
@@ -130,14 +156,15 @@ fn worth_judging(
 }
 
 impl Seen {
-    /// Asks the observer, unless it panicked before.
-    fn judge(&mut self, ask: impl FnOnce() -> CheckReport) {
-        if self.panicked.is_some() {
+    /// Asks the observer, unless it panicked or gave up before.
+    fn ask(&mut self, ask: impl FnOnce() -> Result<CheckReport, CheckError>) {
+        if self.panicked.is_some() || self.gave_up.is_some() {
             return;
         }
         let began = std::time::Instant::now();
         match catch_unwind(AssertUnwindSafe(ask)) {
-            Ok(report) => self.take(report),
+            Ok(Ok(report)) => self.take(report),
+            Ok(Err(error)) => self.gave_up = Some(error),
             Err(panic) => self.panicked = Some(panic_text(&*panic).to_owned()),
         }
         self.elapsed += began.elapsed();
@@ -174,11 +201,22 @@ impl Seen {
                     let related = std::mem::take(&mut known.related);
                     known.related = sorted_places(related, place);
                 }
+                add_others(&mut known.related, finding.related);
             }
             None if full => self.left_out += 1,
             None => {
                 self.findings.insert(key, finding);
             }
+        }
+    }
+}
+
+/// Adds places that are not named yet: those of a finding about a line of another file are the lines
+/// that led to it.
+fn add_others(known: &mut Vec<Related>, others: Vec<Related>) {
+    for other in others {
+        if known.len() < MOST_RELATED && !known.contains(&other) {
+            known.push(other);
         }
     }
 }
@@ -261,6 +299,9 @@ fn how_it_ended(started: bool, seen: &Seen, report: &CheckReport) -> Outcome {
         report.evaluated,
         report.inconclusive.clone(),
     );
+    if let Some(error) = &seen.gave_up {
+        return Outcome::Errored(error.clone());
+    }
     match (&seen.panicked, judged) {
         // What it found before its panic is still true.
         (_, Outcome::Failed) => Outcome::Failed,

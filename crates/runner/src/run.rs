@@ -9,7 +9,7 @@ use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::Gate;
 use tidegate_core::plan::Plan;
 use tidegate_core::policy::Policy;
-use tidegate_core::ports::{Clock, Files, Http, Ports, Random, Secrets};
+use tidegate_core::ports::{Clock, Files, Ports, Random, Secrets};
 use tidegate_core::scope::run_mark;
 use tokio::runtime::Handle;
 
@@ -22,7 +22,7 @@ use crate::preflight;
 use crate::process::SystemProcesses;
 use crate::schedule;
 use crate::select::plan;
-use crate::setup::{Connect, ConnectParts, Options, Setup};
+use crate::setup::{Connect, ConnectParts, Connected, Options, Setup};
 use crate::state::FolderState;
 use crate::stop::Stop;
 use crate::summary;
@@ -129,7 +129,7 @@ impl Base {
         gate: &Gate,
         files: Arc<dyn Files>,
         connect: Connect,
-    ) -> Result<Arc<dyn Http>, RunError> {
+    ) -> Result<Connected, RunError> {
         connect(ConnectParts {
             environment: gate.environment.clone(),
             identities: gate.identities.clone(),
@@ -166,7 +166,8 @@ impl Session {
         stop: Stop,
         emitter: Emitter,
     ) -> Result<Self, RunError> {
-        let http = base.connect(&setup.gate, setup.files.clone(), setup.connect)?;
+        let connected = base.connect(&setup.gate, setup.files.clone(), setup.connect)?;
+        let http = connected.http;
         let site = Site {
             run_mark: run_mark(&*base.random),
             environment: plan.environment.clone(),
@@ -195,6 +196,7 @@ impl Session {
                 secrets: base.secrets,
                 exchanges: base.exchanges,
                 variables: setup.variables,
+                sinks: connected.sinks,
             },
             gate: setup.gate,
             options: setup.options,

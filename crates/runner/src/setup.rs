@@ -7,7 +7,9 @@ use std::time::Duration;
 use tidegate_core::baseline::Baseline;
 use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Environment, Gate, Identity};
-use tidegate_core::ports::{Clock, Files, Http, HttpError, Random, Repository, Secrets, Variables};
+use tidegate_core::ports::{
+    Clock, Files, Http, HttpError, Random, Repository, Secrets, Sinks, Variables,
+};
 
 use crate::stop::Stop;
 
@@ -32,7 +34,15 @@ pub struct Setup {
 }
 
 /// Makes the HTTP client of a run.
-pub type Connect = Box<dyn FnOnce(ConnectParts) -> Result<Arc<dyn Http>, HttpError> + Send>;
+pub type Connect = Box<dyn FnOnce(ConnectParts) -> Result<Connected, HttpError> + Send>;
+
+/// What reaches the network.
+pub struct Connected {
+    /// Requests to declared origins.
+    pub http: Arc<dyn Http>,
+    /// Loopback servers that record.
+    pub sinks: Arc<dyn Sinks>,
+}
 
 /// What an HTTP client is made of.
 pub struct ConnectParts {
@@ -71,6 +81,8 @@ pub struct Options {
     pub fail_fast: bool,
     /// Whether a verdict that is not allow stops the deploy; only noted in the summary.
     pub advisory: bool,
+    /// Whether what was seen replaces the snapshots.
+    pub update: bool,
     /// The seed of everything random; drawn when the run starts if absent.
     pub seed: Option<u64>,
     /// How many checks run at once.
@@ -92,6 +104,7 @@ impl Default for Options {
             changed_since: None,
             fail_fast: false,
             advisory: false,
+            update: false,
             seed: None,
             jobs: None,
             run_budget: None,

@@ -1,11 +1,11 @@
 //! Small files that outlive a run: the state's, and the baseline.
 
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use tidegate_core::baseline::Baseline;
 use tidegate_core::fingerprint::hex;
-use tidegate_core::ports::{State, StateError};
+use tidegate_core::ports::{SnapshotError, Snapshots, State, StateError};
 
 /// How many random bytes a baseline's salt is made of.
 const SALT: usize = 32;
@@ -54,6 +54,46 @@ impl State for FolderState {
         make_folder(&self.folder)
             .and_then(|()| replace(&path, content))
             .map_err(|error| failed(&path, "written", &error))
+    }
+}
+
+/// Snapshots below the folder of the gate file.
+pub(crate) struct FolderSnapshots {
+    root: PathBuf,
+}
+
+impl FolderSnapshots {
+    /// Names the folder; nothing is touched yet.
+    pub(crate) fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    fn path(&self, path: &str, action: &'static str) -> Result<PathBuf, SnapshotError> {
+        let plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+        if !path.is_empty() && Path::new(path).components().all(plain) {
+            return Ok(self.root.join(path));
+        }
+        let outside = "it is outside the project folder".to_owned();
+        Err(unkept(path, action, outside))
+    }
+}
+
+impl Snapshots for FolderSnapshots {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SnapshotError> {
+        read_optional(&self.path(path, "read")?).map_err(|error| unkept(path, "read", error.reason))
+    }
+
+    fn write(&self, path: &str, content: &[u8]) -> Result<(), SnapshotError> {
+        replace(&self.path(path, "written")?, content)
+            .map_err(|error| unkept(path, "written", error.to_string()))
+    }
+}
+
+fn unkept(path: &str, action: &'static str, reason: String) -> SnapshotError {
+    SnapshotError {
+        path: path.to_owned(),
+        action,
+        reason,
     }
 }
 

@@ -10,12 +10,12 @@ use tidegate_core::event::{Event, Summary};
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::meta::Port;
 use tidegate_core::plan::Plan;
-use tidegate_core::ports::{self, Http, HttpError, Repository, Variables as _};
+use tidegate_core::ports::{self, HttpError, Repository, Variables as _};
 use tidegate_core::registry::{Registry, RegistryError};
 use tidegate_core::secret::Sensitive;
 use tidegate_packs::Packs;
 use tidegate_repo::LocalFiles;
-use tidegate_runner::{BASELINE_FILE, Cleaned, ConnectParts, Options, Setup, Stop};
+use tidegate_runner::{BASELINE_FILE, Cleaned, ConnectParts, Connected, Options, Setup, Stop};
 
 use crate::run::{Error, Started};
 
@@ -281,7 +281,8 @@ fn waived(finding: &Finding) -> bool {
     matches!(finding.suppressed, Some(Suppression::Waived { .. }))
 }
 
-fn connect(parts: ConnectParts) -> Result<Arc<dyn Http>, HttpError> {
+fn connect(parts: ConnectParts) -> Result<Connected, HttpError> {
+    let sinks = Arc::new(tidegate_net::LoopbackSinks::new(parts.runtime.clone()));
     let client = tidegate_net::Client::new(tidegate_net::Wiring {
         environment: parts.environment,
         identities: parts.identities,
@@ -293,7 +294,10 @@ fn connect(parts: ConnectParts) -> Result<Arc<dyn Http>, HttpError> {
         runtime: parts.runtime,
         user_agent: parts.user_agent,
     })?;
-    Ok(Arc::new(client))
+    Ok(Connected {
+        http: Arc::new(client),
+        sinks,
+    })
 }
 
 #[cfg(feature = "git")]

@@ -7,6 +7,7 @@ use tidegate_core::gate::{EnvironmentKind, OnInconclusive};
 use tidegate_core::meta::{Level, Severity};
 use tidegate_core::request::schema as request_schema;
 
+use crate::contract::{LEARN, SNAPSHOT};
 use crate::environments::{RawApi, RawEnvironment};
 use crate::faults::NAME_PATTERN;
 use crate::identities::{CREDENTIAL_KEYS, RawIdentity};
@@ -46,6 +47,22 @@ fn with_request<T: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
 
 pub(crate) fn version(_: &mut SchemaGenerator) -> Schema {
     of(json!({ "type": "integer", "enum": [VERSION] }))
+}
+
+pub(crate) fn contract(_: &mut SchemaGenerator) -> Schema {
+    of(json!({
+        "anyOf": [
+            { "type": "string", "enum": [LEARN] },
+            {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["learn"],
+                "properties": {
+                    "learn": { "type": "string", "description": format!("The file beside the gate file that holds what was learned; {SNAPSHOT} otherwise.") },
+                },
+            },
+        ],
+    }))
 }
 
 pub(crate) fn environment_kind(_: &mut SchemaGenerator) -> Schema {

@@ -11,7 +11,8 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tidegate_config::{LoadError, Source};
 use tidegate_core::check::{
-    Check, CheckError, CheckReport, Context, Forecast, Kind, Observer, ObserverKind, ParseScope,
+    Check, CheckError, CheckReport, Context, Forecast, Kind, Observer, ObserverKind, ObserverScope,
+    ParseScope,
 };
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::Exchange;
@@ -139,7 +140,11 @@ impl ObserverKind for FakeObserver {
         })
     }
 
-    fn parse(&self, config: Option<&Node>) -> Result<Option<Arc<dyn Observer>>, Vec<Diagnostic>> {
+    fn parse(
+        &self,
+        config: Option<&Node>,
+        _: &ObserverScope<'_>,
+    ) -> Result<Option<Arc<dyn Observer>>, Vec<Diagnostic>> {
         let read = config.map(Node::read).transpose()?.unwrap_or_default();
         Ok(Some(Arc::new(Silent(read))))
     }

@@ -9,6 +9,8 @@ pub mod http;
 pub mod machine;
 pub mod process;
 pub mod secrets;
+pub mod sinks;
+pub mod snapshots;
 pub mod variables;
 
 use std::future::Future;
@@ -24,6 +26,8 @@ pub use http::{Http, HttpError, LoginError};
 pub use machine::{Clock, Random, Tasks};
 pub use process::{Command, Completed, ProcessError, Processes, Running};
 pub use secrets::Secrets;
+pub use sinks::{Received, Reply, Sink, SinkError, Sinks};
+pub use snapshots::{SnapshotError, Snapshots};
 pub use variables::Variables;
 
 use crate::exchange::Exchanges;
@@ -59,6 +63,8 @@ pub struct Ports {
     pub exchanges: Arc<Exchanges>,
     /// The process environment.
     pub variables: Arc<dyn Variables>,
+    /// Loopback servers that record what the portal sends out.
+    pub sinks: Arc<dyn Sinks>,
 }
 
 /// A check asked for a port that it cannot have.

@@ -150,6 +150,7 @@ fn parse(node: &Node) -> Result<Arc<dyn tidegate_core::check::Check>, Vec<Diagno
             apis: &[],
             environment: EnvironmentKind::Local,
             identity: None,
+            openapi: None,
         },
     )
 }
@@ -188,6 +189,7 @@ fn gate(root: &Path) -> Gate {
         checks: Vec::new(),
         observers: Vec::new(),
         openapi: None,
+        learned: None,
         run_budget: None,
         levels: std::collections::BTreeMap::new(),
         waivers: Vec::new(),
@@ -210,6 +212,7 @@ fn ports(root: &Path) -> Ports {
         secrets: absent,
         exchanges: Arc::new(Exchanges::default()),
         variables: Arc::new(crate::testing::Bare),
+        sinks: Arc::new(crate::testing::Bare),
     }
 }
 

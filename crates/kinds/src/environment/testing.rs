@@ -155,6 +155,7 @@ impl Project {
             checks: Vec::new(),
             observers: Vec::new(),
             openapi: None,
+            learned: None,
             run_budget: None,
             levels: BTreeMap::default(),
             waivers: Vec::new(),
@@ -177,6 +178,7 @@ impl Project {
             secrets: Arc::new(Bare),
             exchanges: Arc::new(Exchanges::default()),
             variables: Arc::new(Process(self.process.clone())),
+            sinks: Arc::new(Bare),
         }
     }
 }
@@ -192,6 +194,7 @@ fn parse(config: &str, kind: EnvironmentKind) -> Result<Arc<dyn Check>, Vec<Diag
             apis: &[],
             environment: kind,
             identity: None,
+            openapi: None,
         },
     )
 }

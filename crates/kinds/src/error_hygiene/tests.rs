@@ -12,7 +12,10 @@ fn page(status: u16, body: &str) -> Exchange {
 
 fn codes_with(config: Option<&str>, exchange: &Exchange) -> Vec<String> {
     let config = config.map(node);
-    let observer = kind().parse(config.as_ref()).unwrap().unwrap();
+    let observer = kind()
+        .parse(config.as_ref(), &ObserverScope::default())
+        .unwrap()
+        .unwrap();
     let report = observer.observe(exchange);
     assert_eq!(report.evaluated, 1);
     report
@@ -249,7 +252,10 @@ fn a_finding_names_its_cause_and_shows_no_text_of_the_answer() {
         500,
         "Duplicate entry 'mia@acme.example' for key 'users.email'",
     );
-    let observer = kind().parse(None).unwrap().unwrap();
+    let observer = kind()
+        .parse(None, &ObserverScope::default())
+        .unwrap()
+        .unwrap();
     let finding = observer.observe(&exchange).findings.remove(0);
     assert_eq!(finding.cause.as_ref().unwrap().as_str(), "records");
     assert_eq!(finding.location.line, 12);
@@ -265,11 +271,29 @@ fn a_finding_names_its_cause_and_shows_no_text_of_the_answer() {
 
 #[test]
 fn it_is_on_by_default_and_can_be_switched_off() {
-    assert!(kind().parse(None).unwrap().is_some());
-    assert!(kind().parse(Some(&node("off"))).unwrap().is_none());
-    assert!(kind().parse(Some(&node("false"))).unwrap().is_none());
+    assert!(
+        kind()
+            .parse(None, &ObserverScope::default())
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        kind()
+            .parse(Some(&node("off")), &ObserverScope::default())
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        kind()
+            .parse(Some(&node("false")), &ObserverScope::default())
+            .unwrap()
+            .is_none()
+    );
     let faults = kind()
-        .parse(Some(&node("{ request-id-header: [a] }")))
+        .parse(
+            Some(&node("{ request-id-header: [a] }")),
+            &ObserverScope::default(),
+        )
         .err()
         .unwrap();
     assert_eq!(
@@ -282,7 +306,10 @@ fn it_is_on_by_default_and_can_be_switched_off() {
 fn an_exchange_without_an_answer_is_no_evidence() {
     let mut exchange = page(200, "");
     exchange.status = None;
-    let observer = kind().parse(None).unwrap().unwrap();
+    let observer = kind()
+        .parse(None, &ObserverScope::default())
+        .unwrap()
+        .unwrap();
     assert_eq!(observer.observe(&exchange), CheckReport::default());
 }
 
@@ -297,7 +324,12 @@ fn the_example_of_the_page_is_read_and_fits_the_schema() {
         .next()
         .unwrap();
     let config = node(example);
-    assert!(kind().parse(config.get("error-hygiene")).unwrap().is_some());
+    assert!(
+        kind()
+            .parse(config.get("error-hygiene"), &ObserverScope::default())
+            .unwrap()
+            .is_some()
+    );
     let json: Json = serde_saphyr::from_str(example).unwrap();
     assert!(
         jsonschema::draft7::new(&kind().schema())

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use tidegate_core::check::{CheckReport, Observer, ObserverKind};
+use tidegate_core::check::{CheckReport, Observer, ObserverKind, ObserverScope};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::Exchange;
 use tidegate_core::finding::Finding;
@@ -62,7 +62,11 @@ impl ObserverKind for ResponseSecretsKind {
         observer::schema(json!({ "without": rules::without_schema() }))
     }
 
-    fn parse(&self, config: Option<&Node>) -> Result<Option<Arc<dyn Observer>>, Vec<Diagnostic>> {
+    fn parse(
+        &self,
+        config: Option<&Node>,
+        _: &ObserverScope<'_>,
+    ) -> Result<Option<Arc<dyn Observer>>, Vec<Diagnostic>> {
         let config = match config {
             None => Config::default(),
             Some(node) if observer::is_off(node) => return Ok(None),

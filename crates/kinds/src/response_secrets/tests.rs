@@ -18,7 +18,10 @@ fn json_answer(body: &Json) -> Exchange {
 
 fn report_with(config: Option<&str>, exchange: &Exchange) -> CheckReport {
     let config = config.map(node);
-    let observer = kind().parse(config.as_ref()).unwrap().unwrap();
+    let observer = kind()
+        .parse(config.as_ref(), &ObserverScope::default())
+        .unwrap()
+        .unwrap();
     observer.observe(exchange)
 }
 
@@ -265,7 +268,10 @@ fn a_rule_can_be_silent_and_an_unknown_one_names_the_nearest() {
     let answer = json_answer(&json!({ "a": key() }));
     let report = report_with(Some("{ without: [stripe-secret-key] }"), &answer);
     assert_eq!((report.findings.len(), report.evaluated), (0, 1));
-    let faults = kind().parse(Some(&node("{ without: [stripe-secret-kye] }")));
+    let faults = kind().parse(
+        Some(&node("{ without: [stripe-secret-kye] }")),
+        &ObserverScope::default(),
+    );
     let faults = faults.err().unwrap();
     assert!(faults[0].message.contains("stripe-secret-kye"));
     assert!(
@@ -275,15 +281,33 @@ fn a_rule_can_be_silent_and_an_unknown_one_names_the_nearest() {
             .unwrap()
             .contains("`stripe-secret-key`")
     );
-    let faults = kind().parse(Some(&node("{ witout: [] }"))).err().unwrap();
+    let faults = kind()
+        .parse(Some(&node("{ witout: [] }")), &ObserverScope::default())
+        .err()
+        .unwrap();
     assert_eq!(faults[0].label.as_deref(), Some("did you mean `without`?"));
 }
 
 #[test]
 fn it_is_on_by_default_and_can_be_switched_off() {
-    assert!(kind().parse(None).unwrap().is_some());
-    assert!(kind().parse(Some(&node("off"))).unwrap().is_none());
-    assert!(kind().parse(Some(&node("false"))).unwrap().is_none());
+    assert!(
+        kind()
+            .parse(None, &ObserverScope::default())
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        kind()
+            .parse(Some(&node("off")), &ObserverScope::default())
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        kind()
+            .parse(Some(&node("false")), &ObserverScope::default())
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[test]
@@ -299,7 +323,12 @@ fn the_example_of_the_page_is_read_and_fits_the_schema() {
     let (example, _) = example.split_once("```").unwrap();
     let config = node(example);
     let config = config.get("response-secrets");
-    assert!(kind().parse(config).unwrap().is_some());
+    assert!(
+        kind()
+            .parse(config, &ObserverScope::default())
+            .unwrap()
+            .is_some()
+    );
     let json: Json = serde_saphyr::from_str(example).unwrap();
     let schema = jsonschema::draft7::new(&kind().schema()).unwrap();
     assert!(schema.is_valid(&json["response-secrets"]));

@@ -209,6 +209,7 @@ impl Bench {
             checks: Vec::new(),
             observers: Vec::new(),
             openapi: None,
+            learned: None,
             run_budget: None,
             levels: BTreeMap::default(),
             waivers: Vec::new(),
@@ -244,6 +245,7 @@ impl Bench {
             secrets: learnt,
             exchanges: Arc::new(Exchanges::default()),
             variables: Arc::new(Process(self.variables.clone())),
+            sinks: Arc::new(Bare),
         }
     }
 }
@@ -277,6 +279,7 @@ pub(super) fn parse(config: &str) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
             apis: &[],
             environment: EnvironmentKind::Preview,
             identity: None,
+            openapi: None,
         },
     )
 }

@@ -24,14 +24,15 @@ use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::node::Node;
 use tidegate_core::ports::http::{Cookie, Request, Response, SessionId, Sharing, Target, Timings};
 use tidegate_core::ports::{
-    BoxFuture, Files, FilesError, FoundFile, Http, HttpError, Promise, Variables,
+    BoxFuture, Files, FilesError, FoundFile, Http, HttpError, Promise, Reply, Sink, SinkError,
+    Sinks, Variables,
 };
 use tidegate_core::result::CheckResult;
 use tidegate_core::secret::Sensitive;
 use tidegate_core::span::{Location, Source, Span};
 use tidegate_core::template::Template;
 
-use crate::{Cleaned, Options, Setup, Stop};
+use crate::{Cleaned, Connected, Options, Setup, Stop};
 
 pub(crate) const BROKEN: CodeInfo = CodeInfo::known(
     "fake/broken",
@@ -184,7 +185,11 @@ impl ObserverKind for FakeObserverKind {
         json!({})
     }
 
-    fn parse(&self, _: Option<&Node>) -> Result<Option<Arc<dyn Observer>>, Vec<Diagnostic>> {
+    fn parse(
+        &self,
+        _: Option<&Node>,
+        _: &tidegate_core::check::ObserverScope<'_>,
+    ) -> Result<Option<Arc<dyn Observer>>, Vec<Diagnostic>> {
         Ok(None)
     }
 }
@@ -206,6 +211,15 @@ pub(crate) fn observer(
     ObserverEntry {
         kind: Arc::new(FakeObserverKind(meta)),
         observer: Arc::new(FakeObserver(judge)),
+    }
+}
+
+struct NoSinks;
+
+impl Sinks for NoSinks {
+    fn listen(&self, port: u16, _: Reply) -> BoxFuture<'static, Result<Box<dyn Sink>, SinkError>> {
+        let reason = "these tests have none".to_owned();
+        Box::pin(async move { Err(SinkError { port, reason }) })
     }
 }
 
@@ -231,6 +245,7 @@ pub(crate) fn gate(checks: Vec<Entry>) -> Gate {
         checks,
         observers: Vec::new(),
         openapi: None,
+        learned: None,
         run_budget: None,
         levels: Default::default(),
         waivers: Vec::new(),
@@ -459,7 +474,10 @@ impl Bench {
             variables: Arc::new(Set(variables)),
             connect: Box::new(move |parts| {
                 *http.exchanges.lock().unwrap() = Some(parts.exchanges);
-                Ok(http)
+                Ok(Connected {
+                    http,
+                    sinks: Arc::new(NoSinks),
+                })
             }),
             baseline: self.baseline.clone(),
             state: self.state.clone(),

@@ -126,6 +126,9 @@ pub(crate) struct RunArguments {
     /// Tell the verdict without stopping the deploy.
     #[arg(long)]
     advisory: bool,
+    /// Accept what was seen as the learned contract, in place of what was learned before.
+    #[arg(long)]
+    update: bool,
     /// Stop at the first blocking result.
     #[arg(long)]
     fail_fast: bool,
@@ -182,6 +185,7 @@ impl RunArguments {
         RunOptions {
             fail_fast: self.fail_fast,
             advisory: self.advisory,
+            update: self.update,
             jobs: self.jobs.map(usize::from),
             run_budget: self.run_budget,
             preflight: !self.no_preflight,

@@ -1,0 +1,3 @@
+//! What changed between two documents, and whom each change breaks.
+
+pub(crate) mod change;
