@@ -25,9 +25,8 @@ impl Sampler<'_> {
             }
             let hints = offered.iter().filter_map(|offer| offer.get(position));
             self.value(&Wanted {
-                hints: hints.cloned().collect(),
                 nth: wanted.nth + position,
-                ..wanted.with(flat)
+                ..wanted.within(flat, hints.cloned().collect())
             })
         };
         let elements: Option<Vec<Json>> = (0..least).map(element).collect();
@@ -61,10 +60,8 @@ impl Sampler<'_> {
 
     fn entry(&self, wanted: &Wanted<'_>, offered: &[Json], name: &str) -> Option<Json> {
         let hints = offered.iter().filter_map(|offer| offer.get(name));
-        self.value(&Wanted {
-            hints: hints.cloned().collect(),
-            ..wanted.with(wanted.flat.property(name))
-        })
+        let hints = hints.cloned().collect();
+        self.value(&wanted.within(wanted.flat.property(name), hints))
     }
 
     /// Adds entries that need not be there until there are enough.

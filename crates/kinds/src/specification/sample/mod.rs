@@ -9,6 +9,7 @@ mod number;
 pub(crate) mod parameter;
 mod pattern;
 mod text;
+mod wrong;
 
 #[cfg(test)]
 mod tests;
@@ -17,9 +18,10 @@ use std::cell::Cell;
 
 use serde_json::Value as Json;
 
-use super::{At, Direction};
+use super::{At, Direction, Place};
 use flat::{Flat, Kind};
 use text::Mark;
+pub(crate) use wrong::{Fault, Wrong};
 
 /// How deep a made value may be nested.
 const DEEPEST: usize = 24;
@@ -92,6 +94,8 @@ impl<'f> Sampler<'f> {
         let Some((keyword, branches)) = wanted.flat.choice() else {
             return self.plain(wanted);
         };
+        let mut branches = branches;
+        branches.sort_by_key(|branch| branch.is_some_and(|branch| wanted.is_inside(branch)));
         let mut branches = branches.into_iter();
         branches.find_map(|branch| {
             let flat = wanted.flat.choosing(keyword, branch);
@@ -193,6 +197,8 @@ struct Wanted<'l> {
     /// Values that somebody proposes, the best first.
     hints: Vec<Json>,
     depth: usize,
+    /// The schemas of what it is part of; a value that needs one of them again may have no end.
+    above: Vec<Place>,
     /// Its number among values that must differ.
     nth: usize,
 }
@@ -203,6 +209,7 @@ impl<'l> Wanted<'l> {
             flat,
             hints,
             depth: 0,
+            above: Vec::new(),
             nth: 0,
         }
     }
@@ -212,8 +219,28 @@ impl<'l> Wanted<'l> {
             flat,
             hints: self.hints.clone(),
             depth: self.depth + 1,
+            above: self.above.clone(),
             nth: self.nth,
         }
+    }
+
+    /// What is wanted for a part of the value.
+    fn within(&self, flat: Flat<'l>, hints: Vec<Json>) -> Self {
+        let mut above = self.above.clone();
+        above.extend(self.flat.parts().iter().map(|part| part.place()));
+        Self {
+            flat,
+            hints,
+            depth: self.depth + 1,
+            above,
+            nth: self.nth,
+        }
+    }
+
+    fn is_inside(&self, branch: At<'l>) -> bool {
+        let branch = Flat::of(branch);
+        let mut parts = branch.parts().iter();
+        parts.any(|part| self.above.contains(&part.place()))
     }
 
     /// The hints and what the document offers.

@@ -214,3 +214,173 @@ fn a_discriminator_is_named_after_the_branch() {
     });
     assert_eq!(made(&schema), Some(json!({ "kind": "cat" })));
 }
+
+fn labels(schema: &Json) -> Vec<String> {
+    let library = library(schema);
+    let fits = fits(schema);
+    let sampler = Sampler::new(Direction::Request, MARK, &fits).marking();
+    let valid = sampler.valid(library.root()).unwrap();
+    let wrong = sampler.wrong(library.root(), &valid);
+    wrong.iter().map(Wrong::label).collect()
+}
+
+#[test]
+fn each_field_is_made_wrong_in_every_way_that_its_schema_tells() {
+    let schema = json!({
+        "type": "object",
+        "required": ["title"],
+        "additionalProperties": false,
+        "properties": {
+            "amount": { "type": "integer", "minimum": 0, "maximum": 100 },
+            "title": { "type": "string", "minLength": 1, "maxLength": 40 },
+            "kind": { "enum": ["a", "b"] },
+            "due": { "type": ["string", "null"], "format": "date" },
+            "id": { "type": "string", "readOnly": true },
+            "tags": { "type": "array", "maxItems": 2, "items": { "type": "string" } },
+            "note": {},
+        },
+    });
+    assert_eq!(
+        labels(&schema),
+        [
+            "the body is an empty object",
+            "the body is a list instead of an object",
+            "title is missing",
+            "title is a list instead of text",
+            "title is longer than 40 characters",
+            "title is empty",
+            "title is null",
+            "amount is text instead of a whole number",
+            "amount is a fraction instead of a whole number",
+            "amount is above its maximum of 100",
+            "amount is below its minimum of 0",
+            "kind is not one of the listed values",
+            "due is a list instead of text",
+            "due is no date",
+            "tags is text instead of a list",
+            "tags has more than 2 elements",
+            "tidegate_extra is a field that the schema does not have",
+        ]
+    );
+}
+
+#[test]
+fn fields_of_maps_and_lists_inside_are_made_wrong_too() {
+    let schema = json!({
+        "type": "object",
+        "required": ["lines"],
+        "properties": {
+            "lines": { "type": "array", "minItems": 1, "items": {
+                "type": "object", "required": ["amount"],
+                "properties": { "amount": { "type": "number" } },
+            } },
+        },
+    });
+    let labels = labels(&schema);
+    assert!(
+        labels.contains(&"lines[0].amount is text instead of a number".to_owned()),
+        "{labels:?}"
+    );
+    assert!(
+        labels.contains(&"lines[0].amount is missing".to_owned()),
+        "{labels:?}"
+    );
+    assert!(
+        labels.contains(&"lines[0] is text instead of an object".to_owned()),
+        "{labels:?}"
+    );
+}
+
+#[test]
+fn a_change_carries_the_mark_of_its_own_request() {
+    let schema = json!({ "type": "object", "required": ["a", "b"], "properties": { "a": { "type": "string", "maxLength": 30 }, "b": { "type": "integer" } } });
+    let library = library(&schema);
+    let fits = fits(&schema);
+    let sampler = Sampler::new(Direction::Request, MARK, &fits);
+    let valid = sampler.valid(library.root()).unwrap();
+    let other = "tidegate-00c0ffee-02";
+    for wrong in sampler.wrong(library.root(), &valid) {
+        let again = Sampler::new(Direction::Request, other, &fits)
+            .valid(library.root())
+            .unwrap();
+        let value = wrong.apply(&again, other).unwrap().to_string();
+        assert!(!value.contains(MARK), "{value}");
+    }
+}
+
+mod any {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A schema that some value fits.
+    fn schema() -> impl Strategy<Value = Json> {
+        let text = (0_u8..30, 0_u8..30, 0_usize..7).prop_map(|(least, more, form)| {
+            let least = u16::from(least);
+            match form {
+                0 => json!({ "type": "string", "format": "email" }),
+                1 => json!({ "type": "string", "format": "date-time" }),
+                2 => json!({ "type": "string", "format": "uuid" }),
+                3 => json!({ "type": "string", "pattern": "^[a-z]{2,5}-[0-9]+$" }),
+                4 => json!({ "type": "string" }),
+                _ => json!({ "type": "string", "minLength": least, "maxLength": least + u16::from(more) }),
+            }
+        });
+        let number = (-50_i32..50, 7_i32..60, 1_i32..7, any::<bool>()).prop_map(|(least, width, step, whole)| {
+            let kind = if whole { "integer" } else { "number" };
+            json!({ "type": kind, "minimum": least, "maximum": least + width, "multipleOf": step })
+        });
+        let leaf = prop_oneof![
+            text,
+            number,
+            Just(json!({ "type": "boolean" })),
+            Just(json!({ "enum": ["a", 2, null] })),
+            Just(json!({})),
+        ];
+        leaf.prop_recursive(3, 16, 4, |inner| {
+            let entries = proptest::collection::btree_map("[a-d]", (inner.clone(), any::<bool>()), 0..4);
+            let map = (entries, any::<bool>()).prop_map(|(entries, open)| {
+                let required: Vec<&String> = entries.iter().filter(|(_, (_, must))| *must).map(|(key, _)| key).collect();
+                let properties: serde_json::Map<_, _> = entries.iter().map(|(key, (schema, _))| (key.clone(), schema.clone())).collect();
+                json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": open })
+            });
+            let list = (inner.clone(), 0_u8..3, 0_u8..3).prop_map(|(items, least, more)| {
+                json!({ "type": "array", "items": items, "minItems": least, "maxItems": least + more })
+            });
+            let either = (inner.clone(), inner).prop_map(|(one, other)| json!({ "anyOf": [one, other] }));
+            prop_oneof![map, list, either]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        #[test]
+        fn a_valid_value_is_found_and_every_wrong_one_is_wrong(schema in schema()) {
+            let library = library(&schema);
+            let fits = fits(&schema);
+            let sampler = Sampler::new(Direction::Request, MARK, &fits);
+            let valid = sampler.valid(library.root());
+            prop_assert!(valid.is_some(), "nothing fits {schema}");
+            let valid = valid.unwrap();
+            let judge = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+            prop_assert!(judge.is_valid(&valid), "{valid} does not fit {schema}");
+            let again = Sampler::new(Direction::Request, MARK, &fits);
+            prop_assert_eq!(again.valid(library.root()).unwrap(), valid.clone());
+            for wrong in sampler.wrong(library.root(), &valid) {
+                let value = wrong.apply(&valid, MARK).unwrap();
+                prop_assert!(!judge.is_valid(&value), "{}: {value} fits {schema}", wrong.label());
+            }
+        }
+
+        #[test]
+        fn no_document_makes_the_sampler_panic(text in "[\\[\\]{}:, a\"$refoneOfallOf#/type0-9\n]{0,80}") {
+            let fetch = |_: &str| Err("there is no such file".to_owned());
+            if let Ok(library) = Library::new("any.yaml", text.into_bytes(), &fetch) {
+                let sampler = Sampler::new(Direction::Request, MARK, &|_, _| true);
+                let made = sampler.valid(library.root());
+                sampler.wrong(library.root(), &made.unwrap_or_default());
+            }
+        }
+    }
+}

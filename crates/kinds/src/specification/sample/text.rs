@@ -103,11 +103,11 @@ impl Mark {
         let letters: String = bare.chars().filter(char::is_ascii_alphabetic).collect();
         let mut texts = vec![
             mark.clone(),
+            format!("{PASSWORD}{mark}"),
             bare.to_ascii_uppercase(),
             bare,
             hex,
             letters,
-            format!("{PASSWORD}{mark}"),
         ];
         texts.extend(pattern::matching(written));
         texts
