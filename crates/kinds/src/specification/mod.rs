@@ -6,6 +6,7 @@
 pub(crate) mod diff;
 pub(crate) mod document;
 pub(crate) mod library;
+pub(crate) mod openapi;
 pub(crate) mod sample;
 
 pub(crate) use document::At;
