@@ -11,7 +11,7 @@ use super::step::Step;
 ///
 /// # Errors
 /// Each of them, at its place, with the nearest name.
-pub(super) fn check(steps: &[Step]) -> Result<(), Vec<Diagnostic>> {
+pub(crate) fn check(steps: &[Step]) -> Result<(), Vec<Diagnostic>> {
     let mut known: Vec<&str> = BUILT_IN.to_vec();
     let mut faults = Vec::new();
     for step in steps {
