@@ -358,6 +358,8 @@ impl<'l> Maker<'_, 'l, '_> {
             format!("! {mark}"),
             "! ?".to_owned(),
             "!".to_owned(),
+            // Where nearly everything is allowed, control characters are not.
+            format!("{mark}\u{1}"),
         ];
         for other in others {
             let other: String = other.chars().take(most).collect();
