@@ -374,7 +374,10 @@ pub(crate) fn is_postgrest_error(json: &Json) -> bool {
     let has_keys = ["code", "message", "details", "hint"]
         .iter()
         .all(|key| entries.contains_key(*key));
-    let code = entries.get("code").and_then(Json::as_str).unwrap_or_default();
+    let code = entries
+        .get("code")
+        .and_then(Json::as_str)
+        .unwrap_or_default();
     let is_state = code.len() == 5
         && code
             .bytes()

@@ -78,7 +78,11 @@ fn spellings(field: &str) -> Vec<String> {
             words.push(' ');
         }
         let other = matches!(character, '_' | '-' | ' ' | '.');
-        words.extend(if other { vec![' '] } else { character.to_lowercase().collect() });
+        words.extend(if other {
+            vec![' ']
+        } else {
+            character.to_lowercase().collect()
+        });
     }
     let mut all = vec![field.to_lowercase()];
     for between in [" ", "_", "-", ""] {
@@ -107,7 +111,9 @@ pub(super) fn shown_sql(response: &Response) -> Option<&'static str> {
         return None;
     }
     let sightings = detect::inside(&response.text(), json.as_ref(), &response.url);
-    let sql = sightings.into_iter().find(|sighting| sighting.leak == Leak::Sql);
+    let sql = sightings
+        .into_iter()
+        .find(|sighting| sighting.leak == Leak::Sql);
     sql.map(|sighting| sighting.what)
 }
 
@@ -132,10 +138,16 @@ mod tests {
             ("id", "the id is wrong"),
         ] {
             let text = text.to_lowercase();
-            assert!(spellings(field).iter().any(|name| stands_in(&text, name)), "{field}");
+            assert!(
+                spellings(field).iter().any(|name| stands_in(&text, name)),
+                "{field}"
+            );
         }
         for (field, text) in [("id", "invalid input"), ("amount", "the body is wrong")] {
-            assert!(!spellings(field).iter().any(|name| stands_in(text, name)), "{field}");
+            assert!(
+                !spellings(field).iter().any(|name| stands_in(text, name)),
+                "{field}"
+            );
         }
     }
 }

@@ -123,7 +123,11 @@ impl Config {
         });
         check_names(&written.include, &written.exclude, &mut faults);
         check_sorts(&written.lenient, &mut faults);
-        if let Some(most) = written.most.as_ref().filter(|most| !(4..=LIMIT).contains(&most.value)) {
+        if let Some(most) = written
+            .most
+            .as_ref()
+            .filter(|most| !(4..=LIMIT).contains(&most.value))
+        {
             faults.push(
                 Diagnostic::at(most.span.clone(), "this is no budget of requests")
                     .label(format!("expected a number from 4 to {LIMIT}")),
@@ -169,8 +173,11 @@ fn check_names(
         });
         if !proper {
             faults.push(
-                Diagnostic::at(name.span.clone(), format!("`{}` is no write operation", name.value))
-                    .label("expected a method and a path of the document, as in `POST /api/records`"),
+                Diagnostic::at(
+                    name.span.clone(),
+                    format!("`{}` is no write operation", name.value),
+                )
+                .label("expected a method and a path of the document, as in `POST /api/records`"),
             );
         }
     }
@@ -180,23 +187,29 @@ fn check_sorts(lenient: &[Located<String>], faults: &mut Vec<Diagnostic>) {
     for sort in lenient {
         if !SORTS.contains(&sort.value.as_str()) {
             let span = sort.span.clone();
-            faults.push(Diagnostic::unknown(span, "sort of wrong input", &sort.value, SORTS));
+            faults.push(Diagnostic::unknown(
+                span,
+                "sort of wrong input",
+                &sort.value,
+                SORTS,
+            ));
         }
     }
 }
 
-fn read_operations(
-    node: &Node,
-    scope: &ParseScope<'_>,
-) -> Result<Vec<Declared>, Vec<Diagnostic>> {
+fn read_operations(node: &Node, scope: &ParseScope<'_>) -> Result<Vec<Declared>, Vec<Diagnostic>> {
     match &node.value {
-        Value::Sequence(elements) if !elements.is_empty() => {
-            gather(elements.iter().map(|element| Declared::read(element, scope)))
-        }
+        Value::Sequence(elements) if !elements.is_empty() => gather(
+            elements
+                .iter()
+                .map(|element| Declared::read(element, scope)),
+        ),
         _ => Err(vec![
             Diagnostic::at(node.span.clone(), format!("this is {}", node.describe()))
                 .label("expected a list of at least one operation")
-                .help("Write a valid request for each, as in `- post: /api/records` with its `json`."),
+                .help(
+                    "Write a valid request for each, as in `- post: /api/records` with its `json`.",
+                ),
         ]),
     }
 }
@@ -212,7 +225,9 @@ impl Declared {
         let cleanup = keep(&mut faults, written.cleanup.as_ref(), |node| {
             CleanupTemplate::parse(node, scope).map(Some)
         });
-        let read = keep(&mut faults, written.read.as_ref(), |node| look(node, scope).map(Some));
+        let read = keep(&mut faults, written.read.as_ref(), |node| {
+            look(node, scope).map(Some)
+        });
         let count = keep(&mut faults, written.count.as_ref(), |node| {
             Count::read(node, scope).map(Some)
         });
@@ -260,12 +275,18 @@ impl Count {
         let written: WrittenCount = rest.read_beside(&request_keys())?;
         let total = written.total;
         let total = Path::parse(&total.value, &total.span).map_err(|fault| vec![fault])?;
-        let names_mark = request.templates().iter().any(|template| template.values().any(|name| name == "unique"));
+        let names_mark = request
+            .templates()
+            .iter()
+            .any(|template| template.values().any(|name| name == "unique"));
         if names_mark {
             return Err(vec![
-                Diagnostic::at(request.span.clone(), "this counts one request's things only")
-                    .label("`${unique}` differs from request to request")
-                    .help("Count everything there is, as in `{ get: /api/records, total: $.total }`."),
+                Diagnostic::at(
+                    request.span.clone(),
+                    "this counts one request's things only",
+                )
+                .label("`${unique}` differs from request to request")
+                .help("Count everything there is, as in `{ get: /api/records, total: $.total }`."),
             ]);
         }
         Ok(Self { request, total })
@@ -310,8 +331,11 @@ fn look(node: &Node, scope: &ParseScope<'_>) -> Result<RequestTemplate, Vec<Diag
     };
     if request.writes() {
         return Err(vec![
-            Diagnostic::at(request.span.clone(), "this is to look and changes something")
-                .label("expected a GET"),
+            Diagnostic::at(
+                request.span.clone(),
+                "this is to look and changes something",
+            )
+            .label("expected a GET"),
         ]);
     }
     Ok(request)
@@ -324,8 +348,11 @@ fn no_write(request: &RequestTemplate) -> Option<Diagnostic> {
     let place = request.span.clone();
     if !["POST", "PUT", "PATCH"].contains(&request.method) {
         return Some(
-            Diagnostic::at(place, format!("{} sends nothing that could be wrong", request.method))
-                .label("expected a POST, a PUT or a PATCH"),
+            Diagnostic::at(
+                place,
+                format!("{} sends nothing that could be wrong", request.method),
+            )
+            .label("expected a POST, a PUT or a PATCH"),
         );
     }
     let is_json = matches!(request.body, BodyTemplate::Json(_));
@@ -345,7 +372,12 @@ fn check_references(operations: &[Declared]) -> Result<(), Vec<Diagnostic>> {
         let count = operation.count.iter();
         before.extend(count.flat_map(|count| count.request.templates()));
         references::unknown(&before, &known, &mut faults);
-        known.extend(operation.captures.iter().map(|capture| capture.name.as_str()));
+        known.extend(
+            operation
+                .captures
+                .iter()
+                .map(|capture| capture.name.as_str()),
+        );
         references::unknown(&operation.templates_after(), &known, &mut faults);
     }
     if faults.is_empty() {

@@ -16,16 +16,67 @@ use crate::specification::{At, Direction};
 
 /// Words in a path or an `operationId` that speak of what a test must not set off by itself.
 const DANGEROUS: &[&str] = &[
-    "account", "admin", "auth", "bill", "billing", "charge", "checkout", "deploy", "diagnostic", "email",
-    "export", "forgot", "import", "impersonate", "invitation", "invite", "invoice", "key", "login", "logout", "mail",
-    "member", "message", "mfa", "notification", "notify", "oauth", "order", "otp", "password", "pay", "payment",
-    "payout", "plan", "publish", "purchase", "refund", "register", "reset", "send", "session", "share", "signin", "signout",
-    "signup", "sms", "sso", "subscribe", "subscription", "token", "transfer", "user", "verification", "verify",
+    "account",
+    "admin",
+    "auth",
+    "bill",
+    "billing",
+    "charge",
+    "checkout",
+    "deploy",
+    "diagnostic",
+    "email",
+    "export",
+    "forgot",
+    "import",
+    "impersonate",
+    "invitation",
+    "invite",
+    "invoice",
+    "key",
+    "login",
+    "logout",
+    "mail",
+    "member",
+    "message",
+    "mfa",
+    "notification",
+    "notify",
+    "oauth",
+    "order",
+    "otp",
+    "password",
+    "pay",
+    "payment",
+    "payout",
+    "plan",
+    "publish",
+    "purchase",
+    "refund",
+    "register",
+    "reset",
+    "send",
+    "session",
+    "share",
+    "signin",
+    "signout",
+    "signup",
+    "sms",
+    "sso",
+    "subscribe",
+    "subscription",
+    "token",
+    "transfer",
+    "user",
+    "verification",
+    "verify",
     "webhook",
 ];
 
 /// Names of a parameter that searches by text.
-const SEARCHES: &[&str] = &["q", "query", "search", "s", "term", "text", "filter", "title", "name"];
+const SEARCHES: &[&str] = &[
+    "q", "query", "search", "s", "term", "text", "filter", "title", "name",
+];
 
 /// The keys under which an id stands, beside the name of the parameter.
 const IDS: &[&str] = &["id", "uuid", "_id", "key", "slug"];
@@ -40,9 +91,11 @@ pub(super) struct Derived {
 }
 
 const BY_NAME: &str = "their names speak of logins, mail, payments or accounts (list them under `include` to try them)";
-const NO_REMOVAL: &str = "the document has no DELETE for what they create (declare them with a `cleanup`)";
+const NO_REMOVAL: &str =
+    "the document has no DELETE for what they create (declare them with a `cleanup`)";
 const NO_JSON: &str = "they take no JSON body";
-const NO_ID: &str = "their paths need an id that no create of this check gives (declare them under `operations`)";
+const NO_ID: &str =
+    "their paths need an id that no create of this check gives (declare them under `operations`)";
 const NO_VALUE: &str = "a parameter that they need could not be made";
 const EXCLUDED: &str = "they are excluded";
 
@@ -52,7 +105,11 @@ const EXCLUDED: &str = "they are excluded";
 /// Names under `include` or `exclude` that the document does not have.
 pub(super) fn derive(api: &OpenApi, config: &Config, span: &Span) -> Result<Derived, Diagnostic> {
     for name in config.include.iter().chain(&config.exclude) {
-        if !api.operations.iter().any(|operation| operation.name() == *name) {
+        if !api
+            .operations
+            .iter()
+            .any(|operation| operation.name() == *name)
+        {
             let known: Vec<String> = api.operations.iter().map(Operation::name).collect();
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             return Err(Diagnostic::unknown(span.clone(), "operation", name, &known));
@@ -166,7 +223,9 @@ impl<'d> Deriving<'d> {
     fn item(&self, create: &Operation, method: &str) -> Option<(&'d Operation, String)> {
         let mut operations = self.api.operations.iter();
         operations.find_map(|operation| {
-            let rest = operation.path.strip_prefix(create.path.trim_end_matches('/'))?;
+            let rest = operation
+                .path
+                .strip_prefix(create.path.trim_end_matches('/'))?;
             let parameter = rest.strip_prefix("/{")?.strip_suffix('}')?;
             let fits = operation.method == method && !parameter.contains(['/', '{']);
             fits.then(|| (operation, parameter.to_owned()))
@@ -217,8 +276,10 @@ impl<'d> Deriving<'d> {
             ParameterIn::Header => &mut request.headers,
             ParameterIn::Cookie | ParameterIn::QueryString => return None,
         };
-        let value = Sampler::new(Direction::Request, "tidegate", &|_, _| true)
-            .valid_like(self.api.at(needed.schema?), examples(self.api.at(needed.place)))?;
+        let value = Sampler::new(Direction::Request, "tidegate", &|_, _| true).valid_like(
+            self.api.at(needed.schema?),
+            examples(self.api.at(needed.place)),
+        )?;
         for (name, text) in parameter::pairs(self.api.at(needed.place), &needed.name, &value) {
             into.push((name, Template::parse(&escape(&text)).ok()?));
         }
@@ -250,13 +311,17 @@ impl<'d> Deriving<'d> {
 
     fn count(&self, create: &Operation) -> Option<Count> {
         let list = self.plain_list(create)?;
-        let total = ["total", "count", "total_count", "totalCount"].iter().find(|name| {
-            let page = list.response(200).and_then(|page| page.content("application/json"));
-            let schema = page.and_then(|page| page.schema);
-            let schema = schema.and_then(|schema| self.api.at(schema).follow().ok());
-            let property = schema.and_then(|schema| schema.get("properties")?.get(name));
-            property.is_some()
-        })?;
+        let total = ["total", "count", "total_count", "totalCount"]
+            .iter()
+            .find(|name| {
+                let page = list
+                    .response(200)
+                    .and_then(|page| page.content("application/json"));
+                let schema = page.and_then(|page| page.schema);
+                let schema = schema.and_then(|schema| self.api.at(schema).follow().ok());
+                let property = schema.and_then(|schema| schema.get("properties")?.get(name));
+                property.is_some()
+            })?;
         Some(Count {
             request: self.request("GET", path_of(self.api, list, None)?),
             total: Path::parse(&format!("$.{total}"), self.span).ok()?,
@@ -289,7 +354,10 @@ impl Derived {
 /// The JSON body that an operation takes.
 pub(super) fn schema(operation: &Operation) -> Option<&crate::specification::openapi::Content> {
     let body = operation.body.as_ref()?;
-    let json = body.content.iter().filter(|content| content.schema.is_some());
+    let json = body
+        .content
+        .iter()
+        .filter(|content| content.schema.is_some());
     let mut json: Vec<_> = json
         .filter(|content| content.parsed.is_json() || content.media_type == "*/*")
         .collect();
@@ -312,7 +380,10 @@ fn path_of(api: &OpenApi, operation: &Operation, id: Option<(&str, &str)>) -> Op
         path = path.replace(&format!("{{{parameter}}}"), &format!("${{{id}}}"));
     }
     let is_whole = !path.replace("${", "").contains('{');
-    let base = operation.servers.first().and_then(|server| base(api.at(*server)));
+    let base = operation
+        .servers
+        .first()
+        .and_then(|server| base(api.at(*server)));
     let path = format!("{}{path}", base.unwrap_or_default());
     is_whole.then(|| Template::parse(&path).ok())?
 }

@@ -46,7 +46,11 @@ impl Seen<'_> {
 
     /// It was refused and is there all the same.
     pub(super) fn stored(&self) -> Finding {
-        let title = format!("{} refuses {} and stores it", self.subject.name, self.negative.label());
+        let title = format!(
+            "{} refuses {} and stores it",
+            self.subject.name,
+            self.negative.label()
+        );
         let advice = "The portal writes first and checks later. Check before anything is written, or do both in one \
                       transaction that is rolled back when the check fails.";
         self.finding(&codes::STORED, title, advice)
@@ -90,7 +94,10 @@ impl Seen<'_> {
         let finding = Finding::new(info, self.subject.span.location(), title)
             .advice(advice)
             .subject(subject)
-            .evidence("request", format!("{} with {}", self.subject.name, self.negative.label()))
+            .evidence(
+                "request",
+                format!("{} with {}", self.subject.name, self.negative.label()),
+            )
             .evidence("response", self.answer.clone())
             .evidence("stored", self.stored.clone());
         let finding = match self.negative.path() {
@@ -110,7 +117,10 @@ impl Seen<'_> {
 
 /// Refusals that do not say what is wrong, all of an operation in one.
 pub(super) fn unnamed(subject: &Subject, fields: &[String]) -> Finding {
-    let title = format!("{} refuses wrong input without naming the field", subject.name);
+    let title = format!(
+        "{} refuses wrong input without naming the field",
+        subject.name
+    );
     let advice = "Name the field and what is wrong with it in the answer, as in `{\"field\": \"amount\", \
                   \"message\": \"must be a number\"}`, and show it beside the form's field.";
     let finding = Finding::new(&codes::UNNAMED_FIELD, subject.span.location(), title)

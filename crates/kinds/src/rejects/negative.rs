@@ -195,12 +195,7 @@ fn changed(valid: &Json, mark: &str, change: &dyn Fn(&str) -> String) -> Option<
     (times > 0).then_some(value)
 }
 
-fn change_texts(
-    value: &mut Json,
-    mark: &str,
-    change: &dyn Fn(&str) -> String,
-    times: &mut usize,
-) {
+fn change_texts(value: &mut Json, mark: &str, change: &dyn Fn(&str) -> String, times: &mut usize) {
     match value {
         Json::String(text) if text.contains(mark) && !text.contains(['@', '/']) => {
             *text = change(text);
@@ -223,7 +218,11 @@ fn change_texts(
 /// What is sent of all that could be, the most telling of each sort first, in an order that leaves the
 /// heaviest to the end.
 pub(super) fn choose(wrong: Vec<Wrong>, most: usize) -> Vec<Negative> {
-    let whole = [Negative::Malformed, Negative::EmptyBody, Negative::ContentType];
+    let whole = [
+        Negative::Malformed,
+        Negative::EmptyBody,
+        Negative::ContentType,
+    ];
     let last = [Negative::Quote, Negative::Markup, Negative::Oversized];
     let room = most.saturating_sub(whole.len() + last.len());
     let mut ranked: Vec<(usize, usize)> = Vec::new();
@@ -235,6 +234,8 @@ pub(super) fn choose(wrong: Vec<Wrong>, most: usize) -> Vec<Negative> {
     ranked.truncate(room);
     let mut kept: Vec<usize> = ranked.into_iter().map(|(_, at)| at).collect();
     kept.sort_unstable();
-    let values = kept.into_iter().map(|at| Negative::Value(wrong[at].clone()));
+    let values = kept
+        .into_iter()
+        .map(|at| Negative::Value(wrong[at].clone()));
     values.chain(whole).chain(last).take(most).collect()
 }

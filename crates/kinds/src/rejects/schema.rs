@@ -49,16 +49,27 @@ fn operation() -> Value {
             "schema",
             json!({ "type": "string", "description": "The file with the JSON Schema of the body; the document's own when absent, else the types of the valid body." }),
         ),
-        ("read", look("Where stored things show up: a list or a search, with `${unique}` where it is searched by text.")),
+        (
+            "read",
+            look(
+                "Where stored things show up: a list or a search, with `${unique}` where it is searched by text.",
+            ),
+        ),
         ("count", count()),
         (
             "pages",
             json!({ "type": "array", "description": "Pages that show what is stored; markup in it must not come out as markup.", "items": look("A page.") }),
         ),
-        ("lenient", lenient("What this operation accepts on purpose.")),
+        (
+            "lenient",
+            lenient("What this operation accepts on purpose."),
+        ),
     ];
     all.extend(own.map(|(key, schema)| (key.to_owned(), schema)));
-    request(all, "A write and its valid body, with `${unique}` in a text of it.")
+    request(
+        all,
+        "A write and its valid body, with `${unique}` in a text of it.",
+    )
 }
 
 fn count() -> Value {

@@ -103,10 +103,15 @@ impl Subject {
         };
         let removal = declared.cleanup.as_ref().map(|cleanup| Removal {
             request: cleanup.request.clone(),
-            find: cleanup.find().map(|(request, path)| (request.clone(), path.clone())),
+            find: cleanup
+                .find()
+                .map(|(request, path)| (request.clone(), path.clone())),
         });
         let found = removal.as_ref().and_then(|removal| removal.find.as_ref());
-        let read = declared.read.clone().or_else(|| found.map(|(request, _)| request.clone()));
+        let read = declared
+            .read
+            .clone()
+            .or_else(|| found.map(|(request, _)| request.clone()));
         Some(Self {
             name: declared.request.name(),
             span: declared.request.span.clone(),
@@ -180,7 +185,12 @@ fn id_of(document: &Json, keys: &[String]) -> Option<Json> {
     };
     let wrapped = || {
         let mut inside: Vec<&Json> = Vec::new();
-        inside.extend(document.as_object().into_iter().flat_map(|map| map.values()));
+        inside.extend(
+            document
+                .as_object()
+                .into_iter()
+                .flat_map(|map| map.values()),
+        );
         inside.extend(document.as_array().into_iter().flatten());
         inside.into_iter().find_map(own)
     };

@@ -72,6 +72,38 @@ impl<'f> Sampler<'f> {
         (self.fits)(schema, &made).then_some(made)
     }
 
+    /// A valid map with more texts in it, until so many have the mark.
+    pub(crate) fn marked(&self, schema: At<'_>, valid: Json, most: usize) -> Json {
+        let mut value = valid;
+        let mark = self.mark.text(0);
+        let has_mark = |value: &Json| value.as_str().is_some_and(|text| text.contains(&mark));
+        let flat = self.settled(Flat::of(schema), &value);
+        for name in flat.property_names() {
+            let entries = value.as_object();
+            let marked = entries.map_or(most, |entries| {
+                entries.values().filter(|value| has_mark(value)).count()
+            });
+            if marked >= most {
+                break;
+            }
+            let property = flat.property(name);
+            let is_text = property.kinds().first() == Some(&Kind::Text);
+            if value.get(name).is_some() || !is_text || property.flag("readOnly") {
+                continue;
+            }
+            let made = self.value(&Wanted::new(property, Vec::new()));
+            let Some(made) = made.filter(has_mark) else {
+                continue;
+            };
+            let mut more = value.clone();
+            more[name] = made;
+            if (self.fits)(schema, &more) {
+                value = more;
+            }
+        }
+        value
+    }
+
     fn value(&self, wanted: &Wanted<'_>) -> Option<Json> {
         let left = self.left.get().checked_sub(1)?;
         self.left.set(left);

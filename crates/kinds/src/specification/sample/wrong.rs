@@ -145,7 +145,7 @@ impl Sampler<'_> {
     }
 
     /// The schemas with the branches chosen that a value fits.
-    fn settled<'l>(&self, mut flat: Flat<'l>, value: &Json) -> Flat<'l> {
+    pub(super) fn settled<'l>(&self, mut flat: Flat<'l>, value: &Json) -> Flat<'l> {
         while let Some((keyword, branches)) = flat.choice() {
             let fitting = branches
                 .into_iter()
