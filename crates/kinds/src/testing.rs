@@ -440,6 +440,17 @@ pub(crate) fn context(
     http: Arc<dyn Http>,
     cleanup: Arc<FakeCleanup>,
 ) -> Context {
+    context_with(check, kind, http, cleanup, Arc::new(Bare))
+}
+
+/// The same with files.
+pub(crate) fn context_with(
+    check: Arc<dyn Check>,
+    kind: EnvironmentKind,
+    http: Arc<dyn Http>,
+    cleanup: Arc<FakeCleanup>,
+    files: Arc<dyn Files>,
+) -> Context {
     let source = Source::new("tidegate.yaml", "checks:\n  journey:\n");
     let span = Span::new(source, 10, 17);
     let entry = Entry {
@@ -452,7 +463,7 @@ pub(crate) fn context(
     let ports = Ports {
         http,
         repository: None,
-        files: Arc::new(Bare),
+        files,
         clock: Arc::new(FakeClock::default()),
         random: Arc::new(Bare),
         tasks: Arc::new(Bare),
