@@ -89,6 +89,18 @@ impl Fields {
         number
     }
 
+    /// Takes a whole number, moved into the range: what [`Break::AcceptsInvalid`] does with amounts.
+    ///
+    /// [`Break::AcceptsInvalid`]: crate::breaks::Break::AcceptsInvalid
+    pub(crate) fn nearest_integer(
+        &mut self,
+        name: &str,
+        range: RangeInclusive<i64>,
+    ) -> Option<i64> {
+        let number = self.integer(name, i64::MIN..=i64::MAX)?;
+        Some(number.clamp(*range.start(), *range.end()))
+    }
+
     /// Takes a list of texts; `None` when absent or wrong.
     pub(crate) fn texts(
         &mut self,
