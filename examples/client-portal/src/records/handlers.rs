@@ -100,7 +100,8 @@ pub(crate) async fn create(
     let (changes, checked) = Changes::whole(fields, &app);
     let draft = changes.apply_to(Draft::default());
     if checked.is_err() && app.broken(Break::StoresInvalid) && !draft.title.is_empty() {
-        insert(&app, caller.tenant.clone(), draft.clone(), None).await?;
+        // Refused it is in any case, also for what cannot be stored twice.
+        let _ = insert(&app, caller.tenant.clone(), draft.clone(), None).await;
     }
     checked?;
     let request = replayable(&caller, &headers, &draft)?;

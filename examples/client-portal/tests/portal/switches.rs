@@ -355,7 +355,8 @@ async fn stores_invalid(portal: &Portal) -> bool {
     let anna = portal.log_in("anna").await;
     for wrong in [
         json!({ "title": "kept", "amount": "many" }),
-        json!({ "title": "kept", "role": "admin" }),
+        json!({ "title": "kept", "external_id": "one", "role": "admin" }),
+        json!({ "title": "kept", "external_id": "one", "role": "owner" }),
         json!({ "body": "kept" }),
     ] {
         assert_eq!(anna.post("/api/records", wrong).await.status, 422);
