@@ -13,6 +13,7 @@ mod flow;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod learned;
 mod observer;
 mod response_secrets;
 mod scan;
@@ -31,7 +32,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] =
 
 /// Makes each built-in observer, in the order they are listed to people.
 pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] =
-    &[error_hygiene::kind, response_secrets::kind];
+    &[error_hygiene::kind, response_secrets::kind, learned::kind];
 
 /// A registry of everything that is built in.
 pub fn registry() -> Registry {

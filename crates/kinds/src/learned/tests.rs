@@ -1,0 +1,635 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use tidegate_core::meta::{Confidence, Severity};
+use tidegate_core::ports::Snapshots;
+use tidegate_core::ports::http::Purpose;
+use tidegate_core::span::{Source, Span};
+
+use super::shape::{Counting, Shape};
+use super::*;
+use crate::testing::{self, Bare, exchange, node};
+
+const PATH: &str = "tidegate.contract.json";
+
+/// The snapshots of a folder that can be made read-only.
+#[derive(Default)]
+struct FakeSnapshots {
+    files: Mutex<BTreeMap<String, Vec<u8>>>,
+    read_only: bool,
+    writes: Mutex<usize>,
+}
+
+impl Snapshots for FakeSnapshots {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SnapshotError> {
+        Ok(self.files.lock().unwrap().get(path).cloned())
+    }
+
+    fn write(&self, path: &str, content: &[u8]) -> Result<(), SnapshotError> {
+        if self.read_only {
+            return Err(SnapshotError {
+                path: path.into(),
+                action: "written",
+                reason: "the folder is read-only".into(),
+            });
+        }
+        *self.writes.lock().unwrap() += 1;
+        let mut files = self.files.lock().unwrap();
+        files.insert(path.into(), content.to_vec());
+        Ok(())
+    }
+}
+
+/// A project that is gated again and again.
+#[derive(Default, Clone)]
+struct Project {
+    snapshots: Arc<FakeSnapshots>,
+}
+
+/// What a run said.
+#[derive(Debug)]
+struct Ran {
+    findings: Vec<Finding>,
+    notes: Vec<String>,
+    evaluated: u32,
+}
+
+impl Ran {
+    fn codes(&self) -> Vec<&str> {
+        let findings = self.findings.iter();
+        findings.map(|finding| finding.code.as_str()).collect()
+    }
+
+    fn only(&self) -> &Finding {
+        assert_eq!(self.findings.len(), 1, "{:?}", self.codes());
+        &self.findings[0]
+    }
+}
+
+impl Project {
+    fn holding(text: &str) -> Self {
+        let project = Self::default();
+        let mut files = project.snapshots.files.lock().unwrap();
+        files.insert(PATH.into(), text.as_bytes().to_vec());
+        drop(files);
+        project
+    }
+
+    fn text(&self) -> String {
+        let files = self.snapshots.files.lock().unwrap();
+        let text = files.get(PATH).map(|text| text.to_vec());
+        String::from_utf8(text.unwrap_or_default()).unwrap()
+    }
+
+    fn try_run(&self, updating: Updating, exchanges: &[Exchange]) -> Result<Ran, CheckError> {
+        let source = Source::new("tidegate.yaml", "version: 1\ncontract: learn\n");
+        let path = Located {
+            value: PATH.to_owned(),
+            span: Span::new(source, 21, 26),
+        };
+        let scope = ObserverScope {
+            learned: Some(&path),
+            ..ObserverScope::default()
+        };
+        let observer = kind().parse(None, &scope).unwrap().unwrap();
+        let context = ObserverContext {
+            environment: testing::environment(),
+            files: Arc::new(Bare),
+            snapshots: self.snapshots.clone(),
+            updating,
+        };
+        let mut reports = vec![observer.begin(&context)?];
+        reports.extend(exchanges.iter().map(|exchange| observer.observe(exchange)));
+        reports.push(observer.finish());
+        let mut ran = Ran {
+            findings: Vec::new(),
+            notes: Vec::new(),
+            evaluated: 0,
+        };
+        for report in reports {
+            ran.findings.extend(report.findings);
+            ran.notes.extend(report.notes);
+            ran.evaluated += report.evaluated;
+        }
+        Ok(ran)
+    }
+
+    fn run(&self, updating: Updating, exchanges: &[Exchange]) -> Ran {
+        self.try_run(updating, exchanges).unwrap()
+    }
+
+    /// A project that has learned from an answer by as many runs.
+    fn taught(body: &str, runs: usize) -> Self {
+        let project = Self::default();
+        for _ in 0..runs {
+            let ran = project.run(Updating::Extend, &[get(body)]);
+            assert_eq!(ran.codes(), [""; 0]);
+        }
+        project
+    }
+}
+
+fn get(body: &str) -> Exchange {
+    let mut exchange = exchange(200, "application/json; charset=utf-8", body);
+    exchange.method = "GET".into();
+    exchange.route = "/api/records/${record}?full=1".into();
+    exchange.url = "http://127.0.0.1/api/records/rec_1?full=1".into();
+    exchange
+}
+
+const RECORD: &str = r#"{"id":"0191b5d2-7e1c-4f7a-9c3d-1a2b3c4d5e6f","title":"Ship it, please","amount":1200,
+    "state":"open","created_at":"2026-11-26T07:01:00Z","tags":[{"name":"Big one"},{"name":"New one"}],
+    "owner":{"email":"anna@acme.example","note":null}}"#;
+
+/// A record in which one text is replaced by another.
+fn record(from: &str, to: &str) -> String {
+    assert!(RECORD.contains(from), "{from}");
+    RECORD.replace(from, to)
+}
+
+#[test]
+fn without_the_key_it_is_not_there_and_it_can_be_switched_off() {
+    assert!(
+        kind()
+            .parse(None, &ObserverScope::default())
+            .unwrap()
+            .is_none()
+    );
+    let path = Located {
+        value: PATH.to_owned(),
+        span: Span::new(Source::new("tidegate.yaml", ""), 0, 0),
+    };
+    let scope = ObserverScope {
+        learned: Some(&path),
+        ..ObserverScope::default()
+    };
+    assert!(kind().parse(Some(&node("off")), &scope).unwrap().is_none());
+    assert!(kind().parse(Some(&node("{}")), &scope).unwrap().is_some());
+    assert!(kind().parse(Some(&node("strict: true")), &scope).is_err());
+}
+
+#[test]
+fn the_first_run_writes_what_it_saw_and_later_ones_bring_the_file_to_rest() {
+    let project = Project::default();
+    let ran = project.run(Updating::Extend, &[get(RECORD)]);
+    assert_eq!(ran.codes(), [""; 0]);
+    assert_eq!(ran.evaluated, 1);
+    assert!(
+        ran.notes[0].starts_with("wrote tidegate.contract.json"),
+        "{:?}",
+        ran.notes
+    );
+    assert!(project.text().contains("\"samples\": 1"));
+    assert!(!project.text().contains("\"required\": true"));
+    for _ in 0..4 {
+        project.run(Updating::Extend, &[get(RECORD)]);
+    }
+    let settled = project.text();
+    assert!(!settled.contains("samples"));
+    assert!(settled.contains("\"required\": true"));
+    let writes = *project.snapshots.writes.lock().unwrap();
+    let ran = project.run(Updating::Extend, &[get(RECORD), get(RECORD)]);
+    assert_eq!(ran.notes, [""; 0]);
+    assert_eq!(*project.snapshots.writes.lock().unwrap(), writes);
+    insta::assert_snapshot!("settled", settled);
+}
+
+#[test]
+fn each_change_is_found_under_its_code_at_its_line() {
+    let project = Project::taught(RECORD, 5);
+    let cases = [
+        (
+            "\"amount\":1200,",
+            "",
+            "learned/field-gone",
+            Severity::High,
+            "$.amount",
+        ),
+        (
+            "{\"name\":\"New one\"}",
+            "{}",
+            "learned/field-gone",
+            Severity::High,
+            "$.tags[].name",
+        ),
+        (
+            "1200",
+            "\"1200\"",
+            "learned/type-changed",
+            Severity::High,
+            "$.amount",
+        ),
+        (
+            "\"Ship it, please\"",
+            "null",
+            "learned/null-appeared",
+            Severity::Medium,
+            "$.title",
+        ),
+        (
+            "2026-11-26T07:01:00Z",
+            "yesterday",
+            "learned/format-changed",
+            Severity::Low,
+            "$.created_at",
+        ),
+        (
+            "1200",
+            "12.5",
+            "learned/format-changed",
+            Severity::Low,
+            "$.amount",
+        ),
+        (
+            "open",
+            "OPEN",
+            "learned/format-changed",
+            Severity::Low,
+            "$.state",
+        ),
+        (
+            "\"note\"",
+            "\"secret_note\":1,\"note\"",
+            "learned/new-field",
+            Severity::Info,
+            "$.owner.secret_note",
+        ),
+    ];
+    for (from, to, code, severity, path) in cases {
+        let ran = project.run(Updating::Never, &[get(&record(from, to))]);
+        let finding = ran.only();
+        assert_eq!((finding.code.as_str(), finding.severity), (code, severity));
+        assert_eq!(finding.confidence, Confidence::High);
+        let evidence = finding
+            .evidence
+            .iter()
+            .find(|evidence| evidence.label == "path");
+        assert_eq!(evidence.unwrap().text, path);
+        assert_eq!(finding.location.file, PATH);
+        let name = path.rsplit('.').next().unwrap().trim_end_matches("[]");
+        let named = if code == "learned/new-field" {
+            "properties\": {"
+        } else {
+            name
+        };
+        let line = finding.location.text.clone().unwrap();
+        assert!(
+            line.contains(named) || code == "learned/new-field" && line.contains("owner"),
+            "{line}"
+        );
+        assert_eq!(
+            finding.related[0].location.to_string(),
+            "tidegate.yaml:12:1"
+        );
+    }
+}
+
+#[test]
+fn what_may_change_is_left_alone() {
+    let project = Project::taught(RECORD, 5);
+    let cases = [
+        ("1200", "7"),
+        ("open", "Waiting for Anna"),
+        ("\"note\":null", "\"note\":\"a text\""),
+        ("{\"name\":\"Big one\"},{\"name\":\"New one\"}", ""),
+        ("anna@acme.example", "boris@globex.example"),
+    ];
+    for (from, to) in cases {
+        let ran = project.run(Updating::Never, &[get(&record(from, to))]);
+        assert_eq!(ran.codes(), [""; 0], "{to}");
+    }
+}
+
+#[test]
+fn what_fewer_than_five_answers_had_is_only_told_but_a_type_is_held_at_once() {
+    let project = Project::taught(RECORD, 4);
+    let told = project.run(
+        Updating::Never,
+        &[
+            get(&record("\"amount\":1200,", "")),
+            get(&record("\"Ship it, please\"", "null")),
+        ],
+    );
+    assert_eq!(
+        told.codes(),
+        ["learned/field-gone", "learned/null-appeared"]
+    );
+    assert!(
+        told.findings
+            .iter()
+            .all(|finding| finding.severity == Severity::Info)
+    );
+    let once = Project::taught(RECORD, 1);
+    let ran = once.run(Updating::Never, &[get(&record("1200", "\"1200\""))]);
+    assert_eq!(ran.only().severity, Severity::High);
+}
+
+#[test]
+fn five_items_of_one_list_are_one_answer() {
+    let list = format!("[{}]", [r#"{"id":1,"note":"a b"}"#; 9].join(","));
+    let project = Project::taught(&list, 1);
+    let ran = project.run(Updating::Extend, &[get(r#"[{"id":1}]"#)]);
+    assert_eq!(ran.only().severity, Severity::Info);
+    assert!(project.text().contains("\"required\": false"));
+}
+
+#[test]
+fn an_answer_that_is_no_json_any_more_is_found() {
+    let project = Project::taught(RECORD, 1);
+    let mut page = get("<html>Sign in</html>");
+    page.response_headers[0].1 = "text/html".into();
+    let ran = project.run(Updating::Never, &[page.clone()]);
+    assert_eq!(ran.codes(), ["learned/not-json"]);
+    let ran = project.run(Updating::Never, &[get("{\"id\":")]);
+    assert_eq!(ran.codes(), ["learned/not-json"]);
+    page.request_headers
+        .push(("accept".into(), "text/html".into()));
+    assert_eq!(
+        project.run(Updating::Never, &[page.clone()]).codes(),
+        [""; 0]
+    );
+    page.request_headers.clear();
+    page.route = "/".into();
+    assert_eq!(project.run(Updating::Never, &[page]).codes(), [""; 0]);
+}
+
+#[test]
+fn an_answer_that_is_not_known_is_told_and_learned_outside_ci() {
+    let project = Project::taught(RECORD, 1);
+    let mut created = get(RECORD);
+    created.status = Some(201);
+    let ran = project.run(Updating::Never, &[created.clone()]);
+    assert_eq!(ran.codes(), ["learned/new-answer"]);
+    assert_eq!(ran.only().location.file, "tidegate.yaml");
+    assert!(!project.text().contains("201"));
+    project.run(Updating::Extend, &[created.clone()]);
+    assert!(project.text().contains("201 application/json"));
+    assert_eq!(project.run(Updating::Never, &[created]).codes(), [""; 0]);
+}
+
+#[test]
+fn a_run_in_ci_without_a_snapshot_says_so_and_writes_nothing() {
+    let project = Project::default();
+    let ran = project.run(Updating::Never, &[get(RECORD)]);
+    assert_eq!(ran.codes(), ["learned/no-snapshot"]);
+    assert_eq!(ran.only().location.to_string(), "tidegate.yaml:2:11");
+    assert_eq!(project.text(), "");
+    assert_eq!(
+        project.run(Updating::Extend, &[get(RECORD)]).codes(),
+        [""; 0]
+    );
+}
+
+#[test]
+fn what_cannot_be_written_is_told() {
+    let project = Project {
+        snapshots: Arc::new(FakeSnapshots {
+            read_only: true,
+            ..FakeSnapshots::default()
+        }),
+    };
+    let ran = project.run(Updating::Extend, &[get(RECORD)]);
+    assert_eq!(ran.codes(), ["learned/not-written"]);
+}
+
+#[test]
+fn a_contradiction_keeps_the_file_as_it_is_until_it_is_accepted() {
+    let project = Project::taught(RECORD, 5);
+    let before = project.text();
+    let changed = get(&record("1200", "\"1200\""));
+    let ran = project.run(Updating::Extend, &[changed.clone()]);
+    assert_eq!(ran.codes(), ["learned/type-changed"]);
+    assert!(ran.notes[0].contains("stays as it is"));
+    assert_eq!(project.text(), before);
+    let ran = project.run(Updating::Accept, &[changed.clone()]);
+    assert_eq!(ran.only().severity, Severity::Info);
+    assert_ne!(project.text(), before);
+    assert_eq!(project.run(Updating::Never, &[changed]).codes(), [""; 0]);
+}
+
+#[test]
+fn errors_attacks_and_what_is_cut_are_not_learned() {
+    let mut attack = get(RECORD);
+    attack.purpose = Purpose::Attack;
+    let mut negative = get(RECORD);
+    negative.purpose = Purpose::Negative;
+    let mut failed = get(RECORD);
+    failed.status = Some(500);
+    let mut refused = get(RECORD);
+    refused.status = Some(422);
+    let mut cut = get(RECORD);
+    cut.truncated = true;
+    let mut page = get("<html></html>");
+    page.response_headers[0].1 = "text/html".into();
+    let empty = get("");
+    let project = Project::default();
+    let all = [attack, negative, failed, refused, cut, page, empty];
+    let ran = project.run(Updating::Extend, &all);
+    assert_eq!(project.text(), "");
+    assert_eq!(ran.notes.len(), 1);
+    assert_eq!(ran.evaluated, 0);
+}
+
+#[test]
+fn damaged_and_newer_snapshots_are_errors_with_their_place() {
+    let shaped = |shape: &str| {
+        format!("{{\"version\":1,\"answers\":{{\"GET /\":{{\"200 a/json\":\n{shape}}}}}}}")
+    };
+    let cases = [
+        ("{\"version\": 2}".to_owned(), 1, "unknown version"),
+        ("{}".to_owned(), 1, "says no version"),
+        ("{\"version\": 1}".to_owned(), 1, "`answers` is missing"),
+        ("{\n<<<<<<< HEAD\n".to_owned(), 2, "cannot be read"),
+        (String::new(), 1, "cannot be read"),
+        (shaped("{\"type\":\"text\"}"), 2, "no type"),
+        (
+            shaped("{\"type\":\"string\",\"format\":\"bic\"}"),
+            2,
+            "no format",
+        ),
+        (
+            shaped("{\"type\":\"string\",\"samples\":9}"),
+            2,
+            "`samples`",
+        ),
+        (
+            shaped("{\"type\":\"string\",\"enum\":[1]}"),
+            2,
+            "unknown key",
+        ),
+        (shaped("{}"), 2, "`type` is missing"),
+        (shaped("[]"), 2, "a list"),
+        (
+            shaped(
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"null\",\"required\":1}}}",
+            ),
+            2,
+            "`required`",
+        ),
+    ];
+    for (text, line, message) in cases {
+        let project = Project::holding(&text);
+        for updating in [Updating::Never, Updating::Extend, Updating::Accept] {
+            let error = project.try_run(updating, &[get(RECORD)]).unwrap_err();
+            assert!(error.message.contains(message), "{text}: {}", error.message);
+            let location = error.location.unwrap();
+            assert_eq!(
+                (location.file.as_str(), location.line),
+                (PATH, line),
+                "{text}"
+            );
+            assert!(!error.help.is_empty());
+        }
+        assert_eq!(project.text(), text);
+    }
+}
+
+#[test]
+fn keys_that_are_data_are_not_stored() {
+    let body = r#"{"totals":{"2026-11":{"sum":1},"2026-12":{"sum":2}},"by":{"anna@acme.example":3,"plain":1}}"#;
+    let project = Project::taught(body, 2);
+    for data in ["2026", "anna", "acme"] {
+        assert!(!project.text().contains(data), "{}", project.text());
+    }
+    let other = body.replace("2026-11", "2027-01");
+    assert_eq!(
+        project.run(Updating::Never, &[get(&other)]).codes(),
+        [""; 0]
+    );
+    let broken = body.replace("{\"sum\":1}", "{\"sum\":\"1\"}");
+    let ran = project.run(Updating::Never, &[get(&broken)]);
+    assert_eq!(ran.only().code.as_str(), "learned/type-changed");
+    assert!(
+        ran.only().title.contains("$.totals.*.sum"),
+        "{}",
+        ran.only().title
+    );
+}
+
+#[test]
+fn names_of_people_as_keys_are_taken_for_data() {
+    let people = [
+        "anna", "boris", "cora", "dora", "emil", "finn", "greta", "hans",
+    ];
+    let entries = people.map(|name| format!("\"{name}\":{{\"open\":1}}"));
+    let project = Project::taught(&format!("{{{}}}", entries.join(",")), 1);
+    assert!(people.iter().all(|name| !project.text().contains(name)));
+    let come_and_go = (1..=32).map(|length| format!("{{\"{}\":1}}", "anna".repeat(length)));
+    let come_and_go: Vec<String> = come_and_go
+        .take(15)
+        .chain((1..=32).map(|length| format!("{{\"{}\":1}}", "bo".repeat(length))))
+        .collect();
+    let project = Project::taught(&format!("[{}]", come_and_go.join(",")), 1);
+    assert!(!project.text().contains("anna"), "{}", project.text());
+}
+
+#[test]
+fn other_origins_are_told_apart() {
+    let mut api = get(RECORD);
+    api.url = "https://db.example/api/records/1".into();
+    let project = Project::default();
+    project.run(Updating::Extend, &[get(RECORD), api]);
+    assert!(project.text().contains("\"GET /api/records/{record}\""));
+    assert!(
+        project
+            .text()
+            .contains("\"GET /api/records/{record} on db\"")
+    );
+}
+
+/// Values as portals answer them; every text begins in a way that no name does.
+fn values() -> impl Strategy<Value = Json> {
+    let text = prop_oneof![
+        "zq[a-z]{3,9}",
+        "ZQ[A-Z]{3,9}",
+        "zq[a-z ,.!]{3,20}",
+        "zq[a-z]{3,9}@zq[a-z]{2,5}\\.example",
+        "https://zq[a-z]{2,9}\\.example/zq[a-z]{2,9}",
+    ];
+    let scalar = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::from),
+        any::<i32>().prop_map(Json::from),
+        (-1e6..1e6f64).prop_map(Json::from),
+        text.prop_map(Json::from),
+    ];
+    let key = prop_oneof![4 => "[a-f]", 1 => "zq[0-9]{6}"];
+    scalar.prop_recursive(4, 40, 5, move |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..5).prop_map(Json::from),
+            proptest::collection::btree_map(key.clone(), inner, 0..5)
+                .prop_map(|fields| Json::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
+fn shape_of(value: &Json) -> Shape {
+    sample::sample(value.to_string().as_bytes()).unwrap()
+}
+
+fn learned(values: &[Json]) -> Shape {
+    let shapes = values.iter().map(shape_of);
+    shapes
+        .reduce(|one, other| one.merge(other, Counting::Between))
+        .unwrap()
+}
+
+proptest! {
+    #[test]
+    fn what_was_learned_from_is_never_found(values in proptest::collection::vec(values(), 1..8), runs in 1..7usize) {
+        let project = Project::default();
+        let exchanges: Vec<Exchange> = values.iter().map(|value| get(&value.to_string())).collect();
+        for _ in 0..runs {
+            project.run(Updating::Accept, &exchanges);
+        }
+        let ran = project.run(Updating::Never, &exchanges);
+        prop_assert_eq!(ran.codes(), [""; 0]);
+    }
+
+    #[test]
+    fn the_order_of_answers_does_not_matter(values in proptest::collection::vec(values(), 2..8), at in any::<prop::sample::Index>()) {
+        let mut turned = values.clone();
+        turned.rotate_left(at.index(values.len()));
+        turned.reverse();
+        prop_assert_eq!(learned(&values), learned(&turned));
+        let (one, other) = values.split_at(at.index(values.len() - 1) + 1);
+        if !other.is_empty() {
+            let halves = learned(one).merge(learned(other), Counting::Between);
+            prop_assert_eq!(learned(&values), halves);
+        }
+    }
+
+    #[test]
+    fn no_value_is_ever_stored(values in proptest::collection::vec(values(), 1..8)) {
+        let project = Project::default();
+        let exchanges: Vec<Exchange> = values.iter().map(|value| get(&value.to_string())).collect();
+        project.run(Updating::Extend, &exchanges);
+        let text = project.text();
+        prop_assert!(!text.to_lowercase().contains("zq"), "{}", text);
+        // The only digits are those of the version, of counts, of the status and of no number of an answer.
+        for line in text.lines().filter(|line| line.contains(|c: char| c.is_ascii_digit())) {
+            let known = ["\"version\": 1", "\"samples\": ", "\"200 application/json\""];
+            prop_assert!(known.iter().any(|known| line.contains(known)), "{}", line);
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again(values in proptest::collection::vec(values(), 1..8)) {
+        let mut snapshot = Snapshot::default();
+        let key = answer::key("GET /x", 200, "application/json");
+        snapshot.add(key, learned(&values));
+        let text = snapshot.text();
+        let nothing = |_: &str| Err(String::new());
+        let library = Library::new(PATH, text.clone().into_bytes(), &nothing).unwrap();
+        let again = Snapshot::read(library.root()).unwrap();
+        prop_assert_eq!(again.text(), text);
+        prop_assert_eq!(again, snapshot);
+    }
+
+    #[test]
+    fn no_body_is_too_odd(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let mut odd = get("");
+        odd.response_body = body.into();
+        Project::default().run(Updating::Extend, &[odd]);
+    }
+}
