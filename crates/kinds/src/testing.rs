@@ -31,7 +31,7 @@ use tidegate_core::template::TemplateError;
 
 mod observed;
 
-pub(crate) use observed::{environment, exchange};
+pub(crate) use observed::{FakeFiles, environment, exchange};
 
 /// Reads a text as a gate file would be, with spans good enough to tell lines apart.
 pub(crate) fn node(text: &str) -> Node {
