@@ -10,6 +10,8 @@ mod shape;
 mod snapshot;
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;

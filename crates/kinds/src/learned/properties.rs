@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
+use super::cases::{PATH, Project, get};
 use super::shape::{Counting, Shape};
-use super::tests::{PATH, Project, get};
 use super::*;
 
 /// Values as portals answer them; every text begins in a way that no name does.
