@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod command;
+mod conformance;
 mod environment;
 mod error_hygiene;
 mod expect;
@@ -13,6 +14,7 @@ mod flow;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod learned;
 mod observer;
 mod response_secrets;
 mod scan;
@@ -30,8 +32,12 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] =
     &[flow::kind, command::kind, secrets::kind, environment::kind];
 
 /// Makes each built-in observer, in the order they are listed to people.
-pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] =
-    &[error_hygiene::kind, response_secrets::kind];
+pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] = &[
+    error_hygiene::kind,
+    response_secrets::kind,
+    conformance::kind,
+    learned::kind,
+];
 
 /// A registry of everything that is built in.
 pub fn registry() -> Registry {
