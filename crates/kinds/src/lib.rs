@@ -16,6 +16,7 @@ mod flow;
 pub mod fuzzing;
 mod learned;
 mod observer;
+mod rejects;
 mod response_secrets;
 mod scan;
 mod secrets;
@@ -28,8 +29,13 @@ use tidegate_core::check::{Kind, ObserverKind};
 use tidegate_core::registry::Registry;
 
 /// Makes each built-in check kind, in the order they are listed to people.
-pub static KINDS: &[fn() -> Arc<dyn Kind>] =
-    &[flow::kind, command::kind, secrets::kind, environment::kind];
+pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
+    flow::kind,
+    command::kind,
+    secrets::kind,
+    environment::kind,
+    rejects::kind,
+];
 
 /// Makes each built-in observer, in the order they are listed to people.
 pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] = &[
