@@ -47,3 +47,23 @@ impl Rule {
         text
     }
 }
+
+/// Describes rules, each under a name of its own, and lists them all as `ALL`.
+macro_rules! rules {
+    ($($name:ident = $code:literal, $severity:ident, $effort:ident, $summary:literal, $impact:literal, $advice:literal;)*) => {
+        $(pub(crate) static $name: crate::specification::diff::rule::Rule =
+            crate::specification::diff::rule::Rule::known(
+                $code,
+                tidegate_core::meta::Severity::$severity,
+                tidegate_core::meta::Effort::$effort,
+                $summary,
+                $impact,
+                $advice,
+            );)*
+
+        /// All of them, in the order they are listed to people.
+        pub(crate) static ALL: &[&crate::specification::diff::rule::Rule] = &[$(&$name),*];
+    };
+}
+
+pub(crate) use rules;
