@@ -183,6 +183,21 @@ impl Library {
         At::new(self, &self.documents[place.document as usize].tree, place)
     }
 
+    /// Every map with a `$ref`, in all documents.
+    pub(crate) fn references(&self) -> impl Iterator<Item = At<'_>> {
+        let documents = (0..).zip(&self.documents);
+        documents.flat_map(move |(number, document)| {
+            let referring = document.tree.referring();
+            referring.map(move |value| {
+                let place = Place {
+                    document: number,
+                    value,
+                };
+                self.at(place)
+            })
+        })
+    }
+
     /// Keys that stand twice in their map, in any of the documents.
     pub(crate) fn doubled(&self) -> impl Iterator<Item = &Diagnostic> {
         self.documents

@@ -6,6 +6,7 @@
 pub(crate) mod diff;
 pub(crate) mod document;
 pub(crate) mod library;
+pub(crate) mod openapi;
 
 pub(crate) use document::At;
 pub(crate) use library::{Fetch, Library, Place};
