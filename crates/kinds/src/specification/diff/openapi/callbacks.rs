@@ -5,7 +5,9 @@ use super::{Diff, Pair, content, followed};
 use crate::specification::openapi::Operation;
 use crate::specification::{At, Direction};
 
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
 
 /// What changed about the calls that an operation leads to.
 pub(super) fn of_operations<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
@@ -17,7 +19,13 @@ pub(super) fn of_operations<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
             Some(other) => sent(diff, &subject, call.at, other.at),
             None => {
                 let text = format!("the callback {} is gone", call.name);
-                diff.tell(&rules::CALLBACK_REMOVED, subject, text, Some(call.at), Some(head));
+                diff.tell(
+                    &rules::CALLBACK_REMOVED,
+                    subject,
+                    text,
+                    Some(call.at),
+                    Some(head),
+                );
             }
         }
     }
@@ -25,7 +33,13 @@ pub(super) fn of_operations<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
         if old.iter().all(|other| other.name != call.name) {
             let subject = format!("{} callback {}", pair.subject, call.name);
             let text = format!("the callback {} is new", call.name);
-            diff.tell(&rules::CALLBACK_ADDED, subject, text, Some(base), Some(call.at));
+            diff.tell(
+                &rules::CALLBACK_ADDED,
+                subject,
+                text,
+                Some(base),
+                Some(call.at),
+            );
         }
     }
 }
@@ -45,7 +59,10 @@ fn calls(operation: At<'_>) -> Vec<Call<'_>> {
             for method in METHODS {
                 if let Some(at) = item.get(method) {
                     let method = method.to_ascii_uppercase();
-                    calls.push(Call { name: format!("{name} {method} {path}"), at });
+                    calls.push(Call {
+                        name: format!("{name} {method} {path}"),
+                        at,
+                    });
                 }
             }
         }
@@ -63,9 +80,16 @@ fn sent<'d>(diff: &mut Diff<'d>, subject: &str, base: At<'d>, head: At<'d>) {
     let media_types = |body: At<'d>| body.get("content").into_iter().flat_map(At::entries);
     for (name, old) in media_types(base) {
         let mut all = media_types(head);
-        if let Some((_, new)) = all.find(|(other, _)| content::normal(other) == content::normal(name)) {
+        if let Some((_, new)) =
+            all.find(|(other, _)| content::normal(other) == content::normal(name))
+        {
             let schema = |at: At<'d>| followed(at).get("schema").map(At::place);
-            diff.schemas(schema(old), schema(new), Direction::Response, &format!("{subject} {name}"));
+            diff.schemas(
+                schema(old),
+                schema(new),
+                Direction::Response,
+                &format!("{subject} {name}"),
+            );
         }
     }
 }
@@ -73,7 +97,8 @@ fn sent<'d>(diff: &mut Diff<'d>, subject: &str, base: At<'d>, head: At<'d>) {
 /// What changed about the webhooks of the documents.
 pub(super) fn webhooks(diff: &mut Diff<'_>) {
     let (base, head) = (&diff.base.webhooks, &diff.head.webhooks);
-    let same = |one: &Operation, other: &Operation| one.path == other.path && one.method == other.method;
+    let same =
+        |one: &Operation, other: &Operation| one.path == other.path && one.method == other.method;
     let subject = |one: &Operation| format!("webhook {} {}", one.path, one.method);
     for old in base {
         match head.iter().find(|new| same(old, new)) {
@@ -85,14 +110,26 @@ pub(super) fn webhooks(diff: &mut Diff<'_>) {
                 let text = format!("the webhook {} is gone", old.path);
                 let root = diff.head.library.root();
                 let place = root.get("webhooks").unwrap_or(root);
-                diff.tell(&rules::CALLBACK_REMOVED, subject(old), text, Some(diff.old(old.place)), Some(place));
+                diff.tell(
+                    &rules::CALLBACK_REMOVED,
+                    subject(old),
+                    text,
+                    Some(diff.old(old.place)),
+                    Some(place),
+                );
             }
         }
     }
     for new in head {
         if base.iter().all(|old| !same(old, new)) {
             let text = format!("the webhook {} is new", new.path);
-            diff.tell(&rules::CALLBACK_ADDED, subject(new), text, None, Some(diff.new(new.place)));
+            diff.tell(
+                &rules::CALLBACK_ADDED,
+                subject(new),
+                text,
+                None,
+                Some(diff.new(new.place)),
+            );
         }
     }
 }

@@ -1,36 +1,25 @@
 //! Bodies by media type.
 
 use super::{Diff, Paired, pair_up};
-use crate::specification::openapi::Content;
+use crate::specification::openapi::{Content, MediaType};
 
-/// A media type as it is compared: case, spaces, quotes and the order of parameters say nothing, and
-/// UTF-8 is what is meant anyway.
+/// A media type as it is compared.
 pub(super) fn normal(media_type: &str) -> String {
-    let mut parts = media_type.split(';');
-    let name = parts.next().unwrap_or("").trim().to_ascii_lowercase();
-    let mut parameters: Vec<String> = parts
-        .filter_map(|part| part.split_once('='))
-        .map(|(name, value)| {
-            let name = name.trim().to_ascii_lowercase();
-            let value = value.trim().trim_matches('"');
-            if name == "charset" {
-                format!(";charset={}", value.to_ascii_lowercase())
-            } else {
-                format!(";{name}={value}")
-            }
-        })
-        .filter(|parameter| parameter != ";charset=utf-8")
-        .collect();
-    parameters.sort_unstable();
-    name + &parameters.concat()
+    MediaType::parse(media_type).canonical()
 }
 
 /// Pairs the media types of two bodies; a range such as `image/*` stands for those in it.
 pub(super) fn pairs(base: &[Content], head: &[Content]) -> Paired {
     pair_up(base, head, |others, one| {
         let wanted = normal(&one.media_type);
-        let range = wanted.split_once('/').map(|(major, _)| format!("{major}/*"));
-        let position = |name: &str| others.iter().position(|other| normal(&other.media_type) == name);
+        let range = wanted
+            .split_once('/')
+            .map(|(major, _)| format!("{major}/*"));
+        let position = |name: &str| {
+            others
+                .iter()
+                .position(|other| normal(&other.media_type) == name)
+        };
         position(&wanted)
             .or_else(|| position(&range?))
             .or_else(|| position("*/*"))
@@ -39,7 +28,10 @@ pub(super) fn pairs(base: &[Content], head: &[Content]) -> Paired {
 
 /// What a body is called in changes: `application/json`.
 pub(super) fn names(content: &[Content]) -> String {
-    let names: Vec<String> = content.iter().map(|one| format!("`{}`", one.media_type)).collect();
+    let names: Vec<String> = content
+        .iter()
+        .map(|one| format!("`{}`", one.media_type))
+        .collect();
     if names.is_empty() {
         "nothing".to_owned()
     } else {
@@ -56,13 +48,20 @@ impl Diff<'_> {
             Some(encoding.get(key)?.to_json().to_string())
         };
         let parts = [old, new].into_iter().filter_map(|at| at.get("encoding"));
-        let mut parts: Vec<&str> = parts.flat_map(|at| at.entries().map(|(name, _)| name)).collect();
+        let mut parts: Vec<&str> = parts
+            .flat_map(|at| at.entries().map(|(name, _)| name))
+            .collect();
         parts.sort_unstable();
         parts.dedup();
         let changed = |part: &&str| {
             let keys = ["contentType", "style", "explode"];
-            keys.iter().any(|key| of(old, part, key) != of(new, part, key))
+            keys.iter()
+                .any(|key| of(old, part, key) != of(new, part, key))
         };
-        parts.into_iter().filter(changed).map(str::to_owned).collect()
+        parts
+            .into_iter()
+            .filter(changed)
+            .map(str::to_owned)
+            .collect()
     }
 }

@@ -14,15 +14,12 @@ mod sunset;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
-use std::ops::Range;
-
 use jiff::civil::Date;
 
 use super::change::Change;
 use super::rule::Rule;
-use super::schema;
-use crate::specification::openapi::{OpenApi, Operation};
+use super::schema::{Comparison, Reading};
+use crate::specification::openapi::{OpenApi, Operation, Version};
 use crate::specification::{At, Direction, Place};
 
 /// What changed from one document to the other, seen on a day by which announced removals are judged.
@@ -31,7 +28,10 @@ pub(crate) fn compare(base: &OpenApi, head: &OpenApi, today: Date) -> Vec<Change
         base,
         head,
         today,
-        compared: HashMap::new(),
+        schemas: Comparison::new(
+            (&base.library, reading(base.version)),
+            (&head.library, reading(head.version)),
+        ),
         changes: Vec::new(),
     };
     servers::of_documents(&mut diff);
@@ -46,7 +46,16 @@ pub(crate) fn compare(base: &OpenApi, head: &OpenApi, today: Date) -> Vec<Change
         callbacks::of_operations(&mut diff, &pair);
     }
     callbacks::webhooks(&mut diff);
+    diff.changes.extend(diff.schemas.finish());
     diff.changes
+}
+
+/// How the schemas of a version are read.
+fn reading(version: Version) -> Reading {
+    match version {
+        Version::V3_0 => Reading::OPENAPI_3_0,
+        Version::V3_1 | Version::V3_2 => Reading::MODERN,
+    }
 }
 
 /// The same operation in both documents.
@@ -57,16 +66,12 @@ struct Pair<'d> {
     subject: String,
 }
 
-/// A pair of schemas and the way their values go.
-type Compared = (Option<Place>, Option<Place>, Direction);
-
 /// A comparison under way.
 struct Diff<'d> {
     base: &'d OpenApi,
     head: &'d OpenApi,
     today: Date,
-    /// Pairs of schemas that were compared: for which subject, and which changes that gave.
-    compared: HashMap<Compared, (String, Range<usize>)>,
+    schemas: Comparison<'d>,
     changes: Vec<Change>,
 }
 
@@ -99,7 +104,7 @@ impl<'d> Diff<'d> {
         });
     }
 
-    /// Compares two schemas; those that several operations share are compared once.
+    /// Compares two schemas; where there is none, anything is allowed.
     fn schemas(
         &mut self,
         base: Option<Place>,
@@ -107,25 +112,9 @@ impl<'d> Diff<'d> {
         direction: Direction,
         subject: &str,
     ) {
-        let base = base.map(|place| self.old(place));
-        let head = head.map(|place| self.new(place));
-        let key = (base.map(At::place), head.map(At::place), direction);
-        if let Some((first, range)) = self.compared.get(&key) {
-            let known = self.changes[range.clone()].iter();
-            let again: Vec<Change> = known
-                .map(|change| Change {
-                    subject: subject.to_owned()
-                        + change.subject.strip_prefix(first.as_str()).unwrap_or(""),
-                    ..change.clone()
-                })
-                .collect();
-            self.changes.extend(again);
-            return;
-        }
-        let before = self.changes.len();
-        schema::compare(base, head, direction, subject, &mut self.changes);
-        let range = before..self.changes.len();
-        self.compared.insert(key, (subject.to_owned(), range));
+        let base = base.map(|place| self.base.at(place));
+        let head = head.map(|place| self.head.at(place));
+        self.schemas.compare(base, head, direction, subject);
     }
 }
 

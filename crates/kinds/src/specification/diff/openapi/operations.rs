@@ -34,10 +34,22 @@ pub(super) fn pairs<'d>(diff: &mut Diff<'d>) -> Vec<Pair<'d>> {
         }
         if paths.contains(&shape(&new.path)) {
             let text = format!("{} is new", new.name());
-            diff.tell(&rules::OPERATION_ADDED, new.name(), text, None, Some(diff.new(new.place)));
+            diff.tell(
+                &rules::OPERATION_ADDED,
+                new.name(),
+                text,
+                None,
+                Some(diff.new(new.place)),
+            );
         } else if told.insert(&new.path) {
             let text = format!("the path {} is new", new.path);
-            diff.tell(&rules::PATH_ADDED, &*new.path, text, None, Some(diff.new(new.item)));
+            diff.tell(
+                &rules::PATH_ADDED,
+                &*new.path,
+                text,
+                None,
+                Some(diff.new(new.item)),
+            );
         }
     }
     pairs
@@ -58,7 +70,10 @@ impl<'d> Index<'d> {
         for operation in &document.operations {
             let Operation { method, path, .. } = operation;
             index.exact.entry((method, path)).or_insert(operation);
-            index.shaped.entry((method, shape(path))).or_insert(operation);
+            index
+                .shaped
+                .entry((method, shape(path)))
+                .or_insert(operation);
         }
         index
     }
@@ -89,7 +104,9 @@ fn shape(path: &str) -> String {
 /// The names of the parameters of a path template, in order.
 pub(super) fn names(path: &str) -> Vec<&str> {
     let parts = path.split('{').skip(1);
-    parts.filter_map(|part| Some(part.split_once('}')?.0)).collect()
+    parts
+        .filter_map(|part| Some(part.split_once('}')?.0))
+        .collect()
 }
 
 fn removed(diff: &mut Diff<'_>, old: &Operation) {
@@ -122,19 +139,29 @@ fn removed(diff: &mut Diff<'_>, old: &Operation) {
 /// What an operation says about itself.
 pub(super) fn compare(diff: &mut Diff<'_>, pair: &Pair<'_>) {
     let (base, head) = (diff.old(pair.base.place), diff.new(pair.head.place));
-    let mut tell = |rule, text: String| diff.tell(rule, &*pair.subject, text, Some(base), Some(head));
+    let mut tell =
+        |rule, text: String| diff.tell(rule, &*pair.subject, text, Some(base), Some(head));
     match (&pair.base.id, &pair.head.id) {
         (Some(old), Some(new)) if old != new => {
-            tell(&rules::OPERATION_ID_CHANGED, format!("its id `{old}` is now `{new}`"));
+            tell(
+                &rules::OPERATION_ID_CHANGED,
+                format!("its id `{old}` is now `{new}`"),
+            );
         }
         (Some(old), None) => {
-            tell(&rules::OPERATION_ID_CHANGED, format!("its id `{old}` is gone"));
+            tell(
+                &rules::OPERATION_ID_CHANGED,
+                format!("its id `{old}` is gone"),
+            );
         }
         _ => {}
     }
     match (pair.base.deprecated, pair.head.deprecated) {
         (false, true) => tell(&rules::OPERATION_DEPRECATED, "it is deprecated".to_owned()),
-        (true, false) => tell(&rules::OPERATION_RESTORED, "it is no longer deprecated".to_owned()),
+        (true, false) => tell(
+            &rules::OPERATION_RESTORED,
+            "it is no longer deprecated".to_owned(),
+        ),
         _ => {}
     }
     sunset::compare(diff, pair);

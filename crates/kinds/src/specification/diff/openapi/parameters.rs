@@ -86,7 +86,13 @@ fn called(parameter: &Parameter) -> String {
 fn removed(diff: &mut Diff<'_>, pair: &Pair<'_>, base: &Parameter) {
     let text = format!("{} is gone", called(base));
     let (old, new) = (diff.old(base.place), diff.new(pair.head.place));
-    diff.tell(&rules::PARAMETER_REMOVED, subject(pair, base), text, Some(old), Some(new));
+    diff.tell(
+        &rules::PARAMETER_REMOVED,
+        subject(pair, base),
+        text,
+        Some(old),
+        Some(new),
+    );
 }
 
 fn added(diff: &mut Diff<'_>, pair: &Pair<'_>, head: &Parameter) {
@@ -103,7 +109,13 @@ fn added(diff: &mut Diff<'_>, pair: &Pair<'_>, head: &Parameter) {
 fn move_of(diff: &mut Diff<'_>, pair: &Pair<'_>, base: &Parameter, head: &Parameter) {
     let text = format!("{} is now a {} parameter", called(base), place(head));
     let (old, new) = (diff.old(base.place), diff.new(head.place));
-    diff.tell(&rules::PARAMETER_MOVED, subject(pair, base), text, Some(old), Some(new));
+    diff.tell(
+        &rules::PARAMETER_MOVED,
+        subject(pair, base),
+        text,
+        Some(old),
+        Some(new),
+    );
 }
 
 fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d Parameter, head: &'d Parameter) {
@@ -112,25 +124,47 @@ fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d Parameter, head: &'d
     let name = called(base);
     let mut tell = |rule, text: String| diff.tell(rule, &*subject, text, Some(old), Some(new));
     if base.location == ParameterIn::Path && base.name != head.name {
-        tell(&rules::PATH_PARAMETER_RENAMED, format!("{name} is now called `{}`", head.name));
+        tell(
+            &rules::PATH_PARAMETER_RENAMED,
+            format!("{name} is now called `{}`", head.name),
+        );
     }
     match (base.required, head.required) {
-        (false, true) => tell(&rules::PARAMETER_REQUIRED, format!("{name} is now required")),
-        (true, false) => tell(&rules::PARAMETER_OPTIONAL, format!("{name} is now optional")),
+        (false, true) => tell(
+            &rules::PARAMETER_REQUIRED,
+            format!("{name} is now required"),
+        ),
+        (true, false) => tell(
+            &rules::PARAMETER_OPTIONAL,
+            format!("{name} is now optional"),
+        ),
         _ => {}
     }
     if !base.deprecated && head.deprecated {
-        tell(&rules::PARAMETER_DEPRECATED, format!("{name} is deprecated"));
+        tell(
+            &rules::PARAMETER_DEPRECATED,
+            format!("{name} is deprecated"),
+        );
     }
     if old.flag("allowReserved") && !new.flag("allowReserved") {
-        tell(&rules::PARAMETER_RESERVED, format!("{name} no longer takes reserved characters as they are"));
+        tell(
+            &rules::PARAMETER_RESERVED,
+            format!("{name} no longer takes reserved characters as they are"),
+        );
     }
     if old.flag("allowEmptyValue") && !new.flag("allowEmptyValue") {
-        tell(&rules::PARAMETER_EMPTY, format!("{name} may no longer be empty"));
+        tell(
+            &rules::PARAMETER_EMPTY,
+            format!("{name} may no longer be empty"),
+        );
     }
     let (before, after) = (Form::of(old, base.location), Form::of(new, head.location));
     if before.differs(&after) {
-        let text = format!("{name} was written as {} and is now written as {}", before.told(), after.told());
+        let text = format!(
+            "{name} was written as {} and is now written as {}",
+            before.told(),
+            after.told()
+        );
         tell(&rules::PARAMETER_FORM_CHANGED, text);
     }
     diff.schemas(base.schema, head.schema, Direction::Request, &subject);
@@ -164,15 +198,25 @@ impl<'d> Form<'d> {
         Self::Style {
             style,
             explode: explode.unwrap_or(style == "form"),
-            composite: parameter.get("schema").is_some_and(|schema| composite(schema, 3)),
+            composite: parameter
+                .get("schema")
+                .is_some_and(|schema| composite(schema, 3)),
         }
     }
 
     /// Whether a client that writes one form is read wrongly by who expects the other.
     fn differs(&self, other: &Self) -> bool {
         let (
-            Self::Style { style: old, explode: was, composite },
-            Self::Style { style: new, explode: is, composite: other_composite },
+            Self::Style {
+                style: old,
+                explode: was,
+                composite,
+            },
+            Self::Style {
+                style: new,
+                explode: is,
+                composite: other_composite,
+            },
         ) = (self, other)
         else {
             return self != other;
@@ -181,14 +225,23 @@ impl<'d> Form<'d> {
             return old != new || was != is;
         }
         // A single value is written alike by every style but these.
-        let prefix = |style: &str| ["label", "matrix"].iter().find(|one| **one == style).copied();
+        let prefix = |style: &str| {
+            ["label", "matrix"]
+                .iter()
+                .find(|one| **one == style)
+                .copied()
+        };
         prefix(old) != prefix(new)
     }
 
     fn told(&self) -> String {
         match self {
             Self::Content(media_type) => format!("`{media_type}`"),
-            Self::Style { style, explode: true, .. } => format!("`{style}` with `explode`"),
+            Self::Style {
+                style,
+                explode: true,
+                ..
+            } => format!("`{style}` with `explode`"),
             Self::Style { style, .. } => format!("`{style}` without `explode`"),
         }
     }
@@ -198,11 +251,20 @@ impl<'d> Form<'d> {
 fn composite(schema: At<'_>, depth: usize) -> bool {
     let schema = followed(schema);
     let types = schema.get("type");
-    let named = types.into_iter().flat_map(|at| at.text().into_iter().chain(at.elements().filter_map(At::text)));
-    if named.into_iter().any(|name| name == "array" || name == "object") {
+    let named = types.into_iter().flat_map(|at| {
+        at.text()
+            .into_iter()
+            .chain(at.elements().filter_map(At::text))
+    });
+    if named
+        .into_iter()
+        .any(|name| name == "array" || name == "object")
+    {
         return true;
     }
-    let parts = ["allOf", "anyOf", "oneOf"].iter().filter_map(|key| schema.get(key));
+    let parts = ["allOf", "anyOf", "oneOf"]
+        .iter()
+        .filter_map(|key| schema.get(key));
     let mut parts = parts.flat_map(At::elements);
     types.is_none()
         && (schema.get("items").is_some()

@@ -78,15 +78,35 @@ fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d Response, head: &'d 
     for at in paired.lost {
         let lost = &base.content[at];
         let comes = content::names(&head.content);
-        let text = format!("{} no longer comes in `{}`, only in {comes}", called(&base.status), lost.media_type);
+        let text = format!(
+            "{} no longer comes in `{}`, only in {comes}",
+            called(&base.status),
+            lost.media_type
+        );
         let subject = format!("{subject} {}", lost.media_type);
-        diff.tell(&rules::RESPONSE_MEDIA_TYPE_REMOVED, subject, text, Some(diff.old(lost.place)), Some(new));
+        diff.tell(
+            &rules::RESPONSE_MEDIA_TYPE_REMOVED,
+            subject,
+            text,
+            Some(diff.old(lost.place)),
+            Some(new),
+        );
     }
     for at in paired.gained {
         let gained = &head.content[at];
-        let text = format!("{} also comes in `{}`", called(&base.status), gained.media_type);
+        let text = format!(
+            "{} also comes in `{}`",
+            called(&base.status),
+            gained.media_type
+        );
         let subject = format!("{subject} {}", gained.media_type);
-        diff.tell(&rules::RESPONSE_MEDIA_TYPE_ADDED, subject, text, Some(old), Some(diff.new(gained.place)));
+        diff.tell(
+            &rules::RESPONSE_MEDIA_TYPE_ADDED,
+            subject,
+            text,
+            Some(old),
+            Some(diff.new(gained.place)),
+        );
     }
     for (base_at, head_at) in paired.pairs {
         let (base, head) = (&base.content[base_at], &head.content[head_at]);
@@ -114,7 +134,13 @@ fn headers<'d>(diff: &mut Diff<'d>, subject: &str, base: &'d Response, head: &'d
         };
         if old.required && !new.required {
             let text = format!("the header `{}` may now be missing", old.name);
-            diff.tell(&rules::HEADER_OPTIONAL, &*name, text, Some(at), Some(diff.new(new.place)));
+            diff.tell(
+                &rules::HEADER_OPTIONAL,
+                &*name,
+                text,
+                Some(at),
+                Some(diff.new(new.place)),
+            );
         }
         diff.schemas(old.schema, new.schema, Direction::Response, &name);
     }
@@ -122,18 +148,37 @@ fn headers<'d>(diff: &mut Diff<'d>, subject: &str, base: &'d Response, head: &'d
         if !base.headers.iter().any(|old| same(old, new)) {
             let name = format!("{subject} header {}", new.name);
             let text = format!("the header `{}` is new", new.name);
-            diff.tell(&rules::HEADER_ADDED, name, text, Some(diff.old(base.place)), Some(diff.new(new.place)));
+            diff.tell(
+                &rules::HEADER_ADDED,
+                name,
+                text,
+                Some(diff.old(base.place)),
+                Some(diff.new(new.place)),
+            );
         }
     }
 }
 
 fn links(diff: &mut Diff<'_>, subject: &str, base: &Response, head: &Response) {
     let (old, new) = (diff.old(base.place), diff.new(head.place));
-    for (name, link) in old.get("links").into_iter().flat_map(|links| links.entries()) {
-        if new.get("links").is_none_or(|links| links.get(name).is_none()) {
+    for (name, link) in old
+        .get("links")
+        .into_iter()
+        .flat_map(|links| links.entries())
+    {
+        if new
+            .get("links")
+            .is_none_or(|links| links.get(name).is_none())
+        {
             let subject = format!("{subject} link {name}");
             let text = format!("the link `{name}` is gone");
-            diff.tell(&operations::LINK_REMOVED, subject, text, Some(link), Some(new));
+            diff.tell(
+                &operations::LINK_REMOVED,
+                subject,
+                text,
+                Some(link),
+                Some(new),
+            );
         }
     }
 }

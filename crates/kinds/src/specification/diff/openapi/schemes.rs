@@ -42,12 +42,17 @@ pub(super) fn compare(diff: &mut Diff<'_>) -> Schemes {
         }
     }
     for (name, before) in &base {
-        let after = head.iter().find(|(other, _)| new.get(**other) == old.get(*name));
+        let after = head
+            .iter()
+            .find(|(other, _)| new.get(**other) == old.get(*name));
         if let Some((_, after)) = after {
             withdrawn(diff, name, *before, *after);
         }
     }
-    Schemes { base: old, head: new }
+    Schemes {
+        base: old,
+        head: new,
+    }
 }
 
 /// The schemes that operations of a document ask for, by name.
@@ -61,7 +66,9 @@ fn used(document: &OpenApi) -> BTreeMap<&str, At<'_>> {
 
 fn named(schemes: &BTreeMap<&str, At<'_>>) -> HashMap<String, String> {
     let schemes = schemes.iter();
-    schemes.map(|(name, at)| ((*name).to_owned(), identity(*at))).collect()
+    schemes
+        .map(|(name, at)| ((*name).to_owned(), identity(*at)))
+        .collect()
 }
 
 /// Everything by which a client notices that a scheme is another one.
@@ -103,23 +110,47 @@ fn flows(scheme: At<'_>) -> impl Iterator<Item = (&str, At<'_>)> {
 
 /// The addresses of a flow that clients call.
 fn addresses(flow: At<'_>) -> Vec<&str> {
-    let keys = ["authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl"];
-    keys.iter().map(|key| flow.text_of(key).unwrap_or("")).collect()
+    let keys = [
+        "authorizationUrl",
+        "tokenUrl",
+        "refreshUrl",
+        "deviceAuthorizationUrl",
+    ];
+    keys.iter()
+        .map(|key| flow.text_of(key).unwrap_or(""))
+        .collect()
 }
 
 /// What changed about a scheme of the same name.
 fn both<'d>(diff: &mut Diff<'d>, name: &str, before: At<'d>, after: At<'d>) {
     let subject = format!("security scheme {name}");
-    let kind = |at: At<'d>| (at.text_of("type"), at.text_of("scheme").map(str::to_ascii_lowercase));
+    let kind = |at: At<'d>| {
+        (
+            at.text_of("type"),
+            at.text_of("scheme").map(str::to_ascii_lowercase),
+        )
+    };
     if kind(before) != kind(after) {
         let text = format!("`{name}` was {} and is now {}", told(before), told(after));
-        diff.tell(&rules::SCHEME_TYPE_CHANGED, subject, text, Some(before), Some(after));
+        diff.tell(
+            &rules::SCHEME_TYPE_CHANGED,
+            subject,
+            text,
+            Some(before),
+            Some(after),
+        );
         return;
     }
     match before.text_of("type") {
         Some("apiKey") => {
             let text = format!("`{name}` was {} and is now {}", told(before), told(after));
-            diff.tell(&rules::SCHEME_MOVED, subject, text, Some(before), Some(after));
+            diff.tell(
+                &rules::SCHEME_MOVED,
+                subject,
+                text,
+                Some(before),
+                Some(after),
+            );
         }
         Some("oauth2") => both_flows(diff, &subject, before, after),
         _ => {
@@ -145,10 +176,16 @@ fn both_flows<'d>(diff: &mut Diff<'d>, subject: &str, before: At<'d>, after: At<
     for (name, old) in flows(before) {
         let new = flows(after).find(|(other, _)| *other == name);
         let (rule, text, at) = match new {
-            None => (&rules::FLOW_REMOVED, format!("the flow `{name}` is gone"), after),
-            Some((_, new)) if addresses(old) != addresses(new) => {
-                (&rules::FLOW_MOVED, format!("the flow `{name}` has other addresses"), new)
-            }
+            None => (
+                &rules::FLOW_REMOVED,
+                format!("the flow `{name}` is gone"),
+                after,
+            ),
+            Some((_, new)) if addresses(old) != addresses(new) => (
+                &rules::FLOW_MOVED,
+                format!("the flow `{name}` has other addresses"),
+                new,
+            ),
             Some(_) => continue,
         };
         diff.tell(rule, format!("{subject} {name}"), text, Some(old), Some(at));
@@ -156,7 +193,13 @@ fn both_flows<'d>(diff: &mut Diff<'d>, subject: &str, before: At<'d>, after: At<
     for (name, new) in flows(after) {
         if flows(before).all(|(other, _)| other != name) {
             let text = format!("the flow `{name}` is new");
-            diff.tell(&rules::FLOW_ADDED, format!("{subject} {name}"), text, Some(before), Some(new));
+            diff.tell(
+                &rules::FLOW_ADDED,
+                format!("{subject} {name}"),
+                text,
+                Some(before),
+                Some(new),
+            );
         }
     }
 }
@@ -167,7 +210,10 @@ fn withdrawn<'d>(diff: &mut Diff<'d>, scheme: &str, before: At<'d>, after: At<'d
         let Some((_, new)) = flows(after).find(|(other, _)| *other == flow) else {
             continue;
         };
-        let offered = |scope: &str| new.get("scopes").is_some_and(|all| all.get(scope).is_some());
+        let offered = |scope: &str| {
+            new.get("scopes")
+                .is_some_and(|all| all.get(scope).is_some())
+        };
         for (scope, at) in old.get("scopes").into_iter().flat_map(At::entries) {
             if !offered(scope) {
                 let subject = format!("security scheme {scheme} {flow} {scope}");

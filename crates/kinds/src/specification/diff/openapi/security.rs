@@ -82,8 +82,18 @@ fn same(one: &Alternative<'_>, other: &Alternative<'_>) -> bool {
 }
 
 fn alternatives(diff: &mut Diff<'_>, schemes: &Schemes, pair: &Pair<'_>) {
-    let base: Vec<_> = pair.base.security.iter().map(|all| alternative(schemes, all, false)).collect();
-    let head: Vec<_> = pair.head.security.iter().map(|all| alternative(schemes, all, true)).collect();
+    let base: Vec<_> = pair
+        .base
+        .security
+        .iter()
+        .map(|all| alternative(schemes, all, false))
+        .collect();
+    let head: Vec<_> = pair
+        .head
+        .security
+        .iter()
+        .map(|all| alternative(schemes, all, true))
+        .collect();
     for old in &base {
         if !head.iter().any(|new| satisfies(old, new)) {
             let (rule, text) = refused(old, &head);
@@ -103,13 +113,23 @@ fn alternatives(diff: &mut Diff<'_>, schemes: &Schemes, pair: &Pair<'_>) {
 fn refused(old: &Alternative<'_>, head: &[Alternative<'_>]) -> (&'static Rule, String) {
     if let Some(new) = head.iter().find(|new| same(new, old)) {
         let scopes = further_scopes(new, old);
-        return (&rules::SCOPE_ADDED, format!("{} must now allow {scopes}", names(old)));
+        return (
+            &rules::SCOPE_ADDED,
+            format!("{} must now allow {scopes}", names(old)),
+        );
     }
     if let Some(new) = head.iter().find(|new| covers(new, old)) {
-        let text = format!("{} no longer suffices, {} is asked for", names(old), names(new));
+        let text = format!(
+            "{} no longer suffices, {} is asked for",
+            names(old),
+            names(new)
+        );
         return (&rules::REQUIREMENT_ADDED, text);
     }
-    (&rules::ALTERNATIVE_REMOVED, format!("{} is no longer accepted", names(old)))
+    (
+        &rules::ALTERNATIVE_REMOVED,
+        format!("{} is no longer accepted", names(old)),
+    )
 }
 
 /// Whom a new alternative lets in who was not let in before.
@@ -120,10 +140,17 @@ fn admitted(new: &Alternative<'_>, base: &[Alternative<'_>]) -> Option<(&'static
         return (!scopes.is_empty()).then_some((&rules::SCOPE_REMOVED, text));
     }
     if let Some(old) = base.iter().find(|old| covers(old, new)) {
-        let text = format!("{} suffices, where {} was asked for", names(new), names(old));
+        let text = format!(
+            "{} suffices, where {} was asked for",
+            names(new),
+            names(old)
+        );
         return Some((&rules::REQUIREMENT_REMOVED, text));
     }
-    Some((&rules::ALTERNATIVE_ADDED, format!("{} is accepted, too", names(new))))
+    Some((
+        &rules::ALTERNATIVE_ADDED,
+        format!("{} is accepted, too", names(new)),
+    ))
 }
 
 /// The scopes of one that the other does not ask for.
@@ -138,6 +165,9 @@ fn further_scopes(more: &Alternative<'_>, less: &Alternative<'_>) -> String {
 }
 
 fn names(alternative: &Alternative<'_>) -> String {
-    let names: Vec<String> = alternative.values().map(|proof| format!("`{}`", proof.name)).collect();
+    let names: Vec<String> = alternative
+        .values()
+        .map(|proof| format!("`{}`", proof.name))
+        .collect();
     names.join(" with ")
 }

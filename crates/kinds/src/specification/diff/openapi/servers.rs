@@ -21,14 +21,28 @@ pub(super) fn of_operations(diff: &mut Diff<'_>, pair: &Pair<'_>) {
     if usual(diff.base, &pair.base.servers) && usual(diff.head, &pair.head.servers) {
         return;
     }
-    let old = pair.base.servers.iter().map(|place| diff.old(*place)).collect();
-    let new = pair.head.servers.iter().map(|place| diff.new(*place)).collect();
+    let old = pair
+        .base
+        .servers
+        .iter()
+        .map(|place| diff.old(*place))
+        .collect();
+    let new = pair
+        .head
+        .servers
+        .iter()
+        .map(|place| diff.new(*place))
+        .collect();
     compare(diff, &format!("{} ", pair.subject), old, new);
 }
 
 fn declared(document: &OpenApi) -> Vec<Place> {
     let servers = document.library.root().get("servers");
-    servers.into_iter().flat_map(At::elements).map(At::place).collect()
+    servers
+        .into_iter()
+        .flat_map(At::elements)
+        .map(At::place)
+        .collect()
 }
 
 /// A server whose variables have their default values.
@@ -53,7 +67,11 @@ impl<'d> Server<'d> {
             Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
             None => (String::new(), url.as_str()),
         };
-        let begins = if scheme.is_empty() { 0 } else { rest.find('/').unwrap_or(rest.len()) };
+        let begins = if scheme.is_empty() {
+            0
+        } else {
+            rest.find('/').unwrap_or(rest.len())
+        };
         let (host, path) = rest.split_at(begins);
         let port = if scheme == "http" { ":80" } else { ":443" };
         let host = host.to_ascii_lowercase();
@@ -68,7 +86,10 @@ impl<'d> Server<'d> {
     /// Whether it is a machine of its developers.
     fn is_local(&self) -> bool {
         let name = self.host.split(':').next().unwrap_or("");
-        name == "localhost" || name.ends_with(".localhost") || name == "127.0.0.1" || self.host.starts_with("[::1]")
+        name == "localhost"
+            || name.ends_with(".localhost")
+            || name == "127.0.0.1"
+            || self.host.starts_with("[::1]")
     }
 
     /// Whether both have the same host, as far as the documents say.
@@ -106,7 +127,16 @@ fn compare<'d>(diff: &mut Diff<'d>, before: &str, old: Vec<At<'d>>, new: Vec<At<
     if new.is_empty() && promised {
         let root = diff.head.library.root();
         for one in old.into_iter().filter(|one| !one.path.is_empty()) {
-            changed(diff, before, &one, &Server { path: String::new(), at: root, ..one.clone() });
+            changed(
+                diff,
+                before,
+                &one,
+                &Server {
+                    path: String::new(),
+                    at: root,
+                    ..one.clone()
+                },
+            );
         }
         return;
     }
@@ -132,11 +162,23 @@ fn compare<'d>(diff: &mut Diff<'d>, before: &str, old: Vec<At<'d>>, new: Vec<At<
     let root = diff.head.library.root();
     let place = root.get("servers").unwrap_or(root);
     for one in old {
-        let (subject, text) = (format!("{before}server {}", one.url()), format!("the server {} is gone", one.url()));
-        diff.tell(&rules::SERVER_REMOVED, subject, text, Some(one.at), Some(place));
+        let (subject, text) = (
+            format!("{before}server {}", one.url()),
+            format!("the server {} is gone", one.url()),
+        );
+        diff.tell(
+            &rules::SERVER_REMOVED,
+            subject,
+            text,
+            Some(one.at),
+            Some(place),
+        );
     }
     for one in new {
-        let (subject, text) = (format!("{before}server {}", one.url()), format!("the server {} is new", one.url()));
+        let (subject, text) = (
+            format!("{before}server {}", one.url()),
+            format!("the server {} is new", one.url()),
+        );
         diff.tell(&rules::SERVER_ADDED, subject, text, None, Some(one.at));
     }
 }
@@ -144,16 +186,29 @@ fn compare<'d>(diff: &mut Diff<'d>, before: &str, old: Vec<At<'d>>, new: Vec<At<
 /// What changed about a server.
 fn changed<'d>(diff: &mut Diff<'d>, before: &str, old: &Server<'d>, new: &Server<'d>) {
     let subject = format!("{before}server {}", old.url());
-    let mut tell = |rule, text: String| diff.tell(rule, &*subject, text, Some(old.at), Some(new.at));
+    let mut tell =
+        |rule, text: String| diff.tell(rule, &*subject, text, Some(old.at), Some(new.at));
     if old.path != new.path {
-        tell(&rules::BASE_PATH_CHANGED, format!("the server {} is now {}", old.url(), new.url()));
+        tell(
+            &rules::BASE_PATH_CHANGED,
+            format!("the server {} is now {}", old.url(), new.url()),
+        );
     } else if !old.same_host(new) {
-        tell(&rules::HOST_CHANGED, format!("the server {} is now {}", old.url(), new.url()));
+        tell(
+            &rules::HOST_CHANGED,
+            format!("the server {} is now {}", old.url(), new.url()),
+        );
     }
     if !old.same_scheme(new) {
         match &*new.scheme {
-            "http" | "ws" => tell(&rules::SERVER_INSECURE, format!("{} is not encrypted", new.url())),
-            "https" | "wss" => tell(&rules::SERVER_SECURED, format!("{} is encrypted", new.url())),
+            "http" | "ws" => tell(
+                &rules::SERVER_INSECURE,
+                format!("{} is not encrypted", new.url()),
+            ),
+            "https" | "wss" => tell(
+                &rules::SERVER_SECURED,
+                format!("{} is encrypted", new.url()),
+            ),
             _ => {}
         }
     }
@@ -161,7 +216,13 @@ fn changed<'d>(diff: &mut Diff<'d>, before: &str, old: &Server<'d>, new: &Server
         let kept = variables(new.at).find(|(other, _)| *other == name);
         let lost = narrowed(variable, kept.map(|(_, variable)| variable));
         if let Some(lost) = lost {
-            tell(&rules::VARIABLE_NARROWED, format!("`{name}` in the server {} no longer takes {lost}", old.url()));
+            tell(
+                &rules::VARIABLE_NARROWED,
+                format!(
+                    "`{name}` in the server {} no longer takes {lost}",
+                    old.url()
+                ),
+            );
         }
     }
 }
@@ -174,11 +235,18 @@ fn narrowed(old: At<'_>, new: Option<At<'_>>) -> Option<String> {
     };
     let left = match new {
         Some(new) => values(new)?,
-        None => old.text_of("default").map(str::to_owned).into_iter().collect(),
+        None => old
+            .text_of("default")
+            .map(str::to_owned)
+            .into_iter()
+            .collect(),
     };
     let Some(values) = values(old) else {
         return Some("any value".to_owned());
     };
-    let lost: Vec<String> = values.difference(&left).map(|value| format!("`{value}`")).collect();
+    let lost: Vec<String> = values
+        .difference(&left)
+        .map(|value| format!("`{value}`"))
+        .collect();
     (!lost.is_empty()).then(|| lost.join(" and "))
 }

@@ -40,14 +40,15 @@ impl<'d> Sunset<'d> {
     }
 }
 
-/// A date, the date of a point in time, or that of a `Sunset` header (RFC 8594).
+/// A date, that of a point in time (RFC 3339), or that of a `Sunset` header (RFC 8594).
 fn day(text: &str) -> Option<Date> {
     let text = text.trim();
-    let date = text.parse::<Date>().ok();
-    date.or_else(|| {
-        let parsed = jiff::fmt::rfc2822::DateTimeParser::new().parse_zoned(text);
-        parsed.ok().map(|zoned| zoned.date())
-    })
+    let date = text.split(['T', ' ']).next().unwrap_or(text);
+    let header = || {
+        let parsed = jiff::fmt::rfc2822::DateTimeParser::new().parse_zoned_datetime(text);
+        Some(parsed.ok()?.date())
+    };
+    date.parse().ok().or_else(header)
 }
 
 /// What changed about the day on which an operation goes.
@@ -59,20 +60,33 @@ pub(super) fn compare(diff: &mut Diff<'_>, pair: &Pair<'_>) {
         return;
     }
     let place = head.get("x-sunset").unwrap_or(head);
-    let mut tell = |rule, text: String| diff.tell(rule, &*pair.subject, text, Some(base), Some(place));
+    let mut tell =
+        |rule, text: String| diff.tell(rule, &*pair.subject, text, Some(base), Some(place));
     match (old, new) {
         (_, Sunset::Unreadable(text)) => {
-            tell(&rules::SUNSET_INVALID, format!("`{text}` is no day on which the operation goes"));
+            tell(
+                &rules::SUNSET_INVALID,
+                format!("`{text}` is no day on which the operation goes"),
+            );
         }
         (Sunset::On(old), Sunset::On(new)) if new < old => {
-            tell(&rules::SUNSET_EARLIER, format!("the operation goes on {new}, and {old} was announced"));
+            tell(
+                &rules::SUNSET_EARLIER,
+                format!("the operation goes on {new}, and {old} was announced"),
+            );
         }
         (Sunset::On(old), Sunset::On(new)) => {
-            tell(&rules::SUNSET_CHANGED, format!("the operation goes on {new} in place of {old}"));
+            tell(
+                &rules::SUNSET_CHANGED,
+                format!("the operation goes on {new} in place of {old}"),
+            );
         }
         (_, Sunset::On(new)) => announced(diff, pair, new),
         (Sunset::On(old), Sunset::Untold) => {
-            tell(&rules::SUNSET_CHANGED, format!("that the operation goes on {old} is no longer told"));
+            tell(
+                &rules::SUNSET_CHANGED,
+                format!("that the operation goes on {old} is no longer told"),
+            );
         }
         (Sunset::Unreadable(_) | Sunset::Untold, Sunset::Untold) => {}
     }
@@ -84,9 +98,15 @@ fn announced(diff: &mut Diff<'_>, pair: &Pair<'_>, day: Date) {
     let head = diff.new(pair.head.place);
     let left = diff.today.until(day).map_or(0, |span| span.get_days());
     let (rule, text) = if left < NOTICE {
-        (&rules::SUNSET_TOO_CLOSE, format!("the operation goes on {day}, which is told for the first time"))
+        (
+            &rules::SUNSET_TOO_CLOSE,
+            format!("the operation goes on {day}, which is told for the first time"),
+        )
     } else {
-        (&rules::SUNSET_CHANGED, format!("the operation goes on {day}"))
+        (
+            &rules::SUNSET_CHANGED,
+            format!("the operation goes on {day}"),
+        )
     };
     let place = head.get("x-sunset").unwrap_or(head);
     diff.tell(rule, &*pair.subject, text, Some(base), Some(place));
