@@ -5,6 +5,8 @@
 
 #![forbid(unsafe_code)]
 
+mod base;
+mod blocking;
 mod command;
 mod environment;
 mod error_hygiene;

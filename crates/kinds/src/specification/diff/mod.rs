@@ -1,7 +1,9 @@
 //! What changed between two documents, and whom each change breaks.
 
 pub(crate) mod change;
+pub(crate) mod grouped;
 pub(crate) mod openapi;
+pub(crate) mod report;
 pub(crate) mod rule;
 pub(crate) mod schema;
 
