@@ -7,7 +7,9 @@
 
 mod base;
 mod blocking;
+pub mod changelog;
 mod command;
+mod contract;
 mod environment;
 mod error_hygiene;
 mod expect;
@@ -28,8 +30,13 @@ use tidegate_core::check::{Kind, ObserverKind};
 use tidegate_core::registry::Registry;
 
 /// Makes each built-in check kind, in the order they are listed to people.
-pub static KINDS: &[fn() -> Arc<dyn Kind>] =
-    &[flow::kind, command::kind, secrets::kind, environment::kind];
+pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
+    flow::kind,
+    command::kind,
+    secrets::kind,
+    environment::kind,
+    contract::kind,
+];
 
 /// Makes each built-in observer, in the order they are listed to people.
 pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] =

@@ -13,7 +13,7 @@ mod folders;
 mod ignore;
 mod own;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod verify;

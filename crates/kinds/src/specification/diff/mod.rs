@@ -1,6 +1,7 @@
 //! What changed between two documents, and whom each change breaks.
 
 pub(crate) mod change;
+pub(crate) mod documents;
 pub(crate) mod grouped;
 pub(crate) mod openapi;
 pub(crate) mod report;

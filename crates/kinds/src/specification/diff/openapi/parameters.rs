@@ -167,7 +167,11 @@ fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d Parameter, head: &'d
         );
         tell(&rules::PARAMETER_FORM_CHANGED, text);
     }
-    diff.schemas(base.schema, head.schema, Direction::Request, &subject);
+    let schema = |parameter: &Parameter| {
+        let content = parameter.content.first();
+        parameter.schema.or_else(|| content?.schema)
+    };
+    diff.schemas(schema(base), schema(head), Direction::Request, &subject);
 }
 
 /// How the values of a parameter are written.
