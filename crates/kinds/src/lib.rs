@@ -5,8 +5,12 @@
 
 #![forbid(unsafe_code)]
 
+mod base;
+mod blocking;
+pub mod changelog;
 mod command;
 mod conformance;
+mod contract;
 mod environment;
 mod error_hygiene;
 mod expect;
@@ -35,6 +39,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     secrets::kind,
     environment::kind,
     rejects::kind,
+    contract::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.
