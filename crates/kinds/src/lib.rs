@@ -5,7 +5,11 @@
 
 #![forbid(unsafe_code)]
 
+mod base;
+mod blocking;
+pub mod changelog;
 mod command;
+mod contract;
 mod environment;
 mod error_hygiene;
 mod expect;
@@ -32,6 +36,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     command::kind,
     secrets::kind,
     environment::kind,
+    contract::kind,
     rejects::kind,
 ];
 

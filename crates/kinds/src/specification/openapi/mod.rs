@@ -79,7 +79,11 @@ impl OpenApi {
         Self::of(Library::new(path, bytes, fetch)?)
     }
 
-    fn of(library: Library) -> Result<Self, Diagnostic> {
+    /// Takes a document that was read already.
+    ///
+    /// # Errors
+    /// When it is no OpenAPI document of a known version.
+    pub(crate) fn of(library: Library) -> Result<Self, Diagnostic> {
         let version = version(library.root())?;
         let mut reader = Reader::new(&library, version);
         let (items, operations) = reader.paths();
