@@ -38,8 +38,8 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     command::kind,
     secrets::kind,
     environment::kind,
-    rejects::kind,
     contract::kind,
+    rejects::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.
