@@ -18,6 +18,7 @@ mod flow;
 #[doc(hidden)]
 pub mod fuzzing;
 mod observer;
+mod rejects;
 mod response_secrets;
 mod scan;
 mod secrets;
@@ -36,6 +37,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     secrets::kind,
     environment::kind,
     contract::kind,
+    rejects::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.

@@ -14,6 +14,10 @@ mod servers;
 mod template;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod real;
+#[cfg(test)]
 mod tests;
 
 use tidegate_core::diagnostic::Diagnostic;
