@@ -14,6 +14,10 @@ mod servers;
 mod template;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod real;
+#[cfg(test)]
 mod tests;
 
 use tidegate_core::diagnostic::Diagnostic;
@@ -75,7 +79,11 @@ impl OpenApi {
         Self::of(Library::new(path, bytes, fetch)?)
     }
 
-    fn of(library: Library) -> Result<Self, Diagnostic> {
+    /// Takes a document that was read already.
+    ///
+    /// # Errors
+    /// When it is no OpenAPI document of a known version.
+    pub(crate) fn of(library: Library) -> Result<Self, Diagnostic> {
         let version = version(library.root())?;
         let mut reader = Reader::new(&library, version);
         let (items, operations) = reader.paths();
