@@ -2,6 +2,7 @@ use super::*;
 use serde_json::json;
 
 mod rules;
+mod suite;
 
 /// A library of one document.
 fn library(text: &str) -> Library {
