@@ -266,10 +266,11 @@ impl Schemas {
         schema: At<'_>,
         direction: Direction,
     ) -> Result<(Validator, Origin), SchemaFault> {
-        // A schema that is nothing but a circle says nothing.
-        schema
-            .follow()
-            .map_err(|fault| SchemaFault::at(schema, fault))?;
+        let alone = self.dialect.references_stand_alone() || schema.entries().len() == 1;
+        match schema.follow() {
+            Err(fault) if alone => return Err(SchemaFault::at(schema, fault)),
+            _ => {}
+        }
         let options = self.options().with_draft(self.dialect.draft());
         let mut refused = HashSet::new();
         loop {
