@@ -26,7 +26,8 @@ pub(crate) fn check(steps: &[Step]) -> Result<(), Vec<Diagnostic>> {
     }
 }
 
-fn unknown(templates: &[Template], known: &[&str], faults: &mut Vec<Diagnostic>) {
+/// Tells each reference to a name that is not known.
+pub(crate) fn unknown(templates: &[Template], known: &[&str], faults: &mut Vec<Diagnostic>) {
     for template in templates {
         for name in template.values().filter(|name| !known.contains(name)) {
             let Some(span) = template.span() else {
