@@ -8,6 +8,7 @@
 mod command;
 mod environment;
 mod error_hygiene;
+mod events;
 mod expect;
 mod flow;
 #[cfg(fuzzing)]
@@ -26,8 +27,13 @@ use tidegate_core::check::{Kind, ObserverKind};
 use tidegate_core::registry::Registry;
 
 /// Makes each built-in check kind, in the order they are listed to people.
-pub static KINDS: &[fn() -> Arc<dyn Kind>] =
-    &[flow::kind, command::kind, secrets::kind, environment::kind];
+pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
+    flow::kind,
+    command::kind,
+    events::kind,
+    secrets::kind,
+    environment::kind,
+];
 
 /// Makes each built-in observer, in the order they are listed to people.
 pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] =

@@ -62,7 +62,11 @@ impl Arrival {
             None if self.response.body.is_empty() => "an empty body".into(),
             None => {
                 let kind = kind.split(';').next().unwrap_or_default();
-                let more = if self.response.truncated { "more than " } else { "" };
+                let more = if self.response.truncated {
+                    "more than "
+                } else {
+                    ""
+                };
                 format!("{more}{} bytes of type “{kind}”", self.response.body.len())
             }
         }
@@ -84,7 +88,9 @@ impl Arrival {
         lookup: &dyn Lookup,
     ) -> Result<Judgement, TemplateError> {
         let received = expect::Received::new(&self.response, &no_cookies);
-        expected.meant.judge(&received, &expected.span, shown, lookup)
+        expected
+            .meant
+            .judge(&received, &expected.span, shown, lookup)
     }
 
     /// Holds what must hold of the event beside its contract against it.
@@ -98,7 +104,9 @@ impl Arrival {
         lookup: &dyn Lookup,
     ) -> Result<Judgement, TemplateError> {
         let received = expect::Received::new(&self.response, &no_cookies);
-        expected.held.judge(&received, &expected.span, shown, lookup)
+        expected
+            .held
+            .judge(&received, &expected.span, shown, lookup)
     }
 }
 

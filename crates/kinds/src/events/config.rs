@@ -124,12 +124,18 @@ impl Config {
     pub(super) fn parse(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
         let raw: Raw = node.read()?;
         let mut faults = Vec::new();
-        let outgoing = raw.outgoing.as_ref().map(|node| Outgoing::parse(node, scope));
+        let outgoing = raw
+            .outgoing
+            .as_ref()
+            .map(|node| Outgoing::parse(node, scope));
         let outgoing = outgoing.transpose().unwrap_or_else(|more| {
             faults.extend(more);
             None
         });
-        let incoming = raw.incoming.as_ref().map(|node| Incoming::parse_all(node, scope));
+        let incoming = raw
+            .incoming
+            .as_ref()
+            .map(|node| Incoming::parse_all(node, scope));
         let incoming = incoming.transpose().unwrap_or_else(|more| {
             faults.extend(more);
             None
@@ -138,7 +144,9 @@ impl Config {
             faults.push(
                 Diagnostic::at(node.span.clone(), "no events are named")
                     .label("needs `outgoing`, `incoming` or both")
-                    .help("`outgoing` is what the portal sends, `incoming` what others send to it."),
+                    .help(
+                        "`outgoing` is what the portal sends, `incoming` what others send to it.",
+                    ),
             );
         }
         if faults.is_empty() {
@@ -186,14 +194,22 @@ impl Outgoing {
         for expected in &self.expect {
             references::unknown(&expected.templates(), &known, &mut faults);
         }
-        if faults.is_empty() { Ok(()) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(faults)
+        }
     }
 }
 
 impl Expected {
     fn parse(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
         let raw: RawExpected = node.read()?;
-        if let Some(path) = raw.path.as_ref().filter(|path| !path.value.starts_with('/')) {
+        if let Some(path) = raw
+            .path
+            .as_ref()
+            .filter(|path| !path.value.starts_with('/'))
+        {
             return Err(vec![
                 Diagnostic::at(path.span.clone(), format!("`{}` is not a path", path.value))
                     .label("expected a path that starts with `/`"),
@@ -205,7 +221,10 @@ impl Expected {
             contract: Source::parse(raw.schema, raw.webhook, scope)?,
             meant: expectation(&[("json", raw.meant.as_ref())], &node.span)?,
             held: expectation(
-                &[("json", raw.json.as_ref()), ("headers", raw.headers.as_ref())],
+                &[
+                    ("json", raw.json.as_ref()),
+                    ("headers", raw.headers.as_ref()),
+                ],
                 &node.span,
             )?,
             signature: raw.signature.as_ref().map(Signature::parse).transpose()?,
@@ -217,7 +236,11 @@ impl Expected {
     pub(super) fn templates(&self) -> Vec<Template> {
         let mut templates = self.meant.templates();
         templates.extend(self.held.templates());
-        templates.extend(self.signature.iter().map(|signature| signature.secret.clone()));
+        templates.extend(
+            self.signature
+                .iter()
+                .map(|signature| signature.secret.clone()),
+        );
         templates
     }
 }
@@ -261,7 +284,9 @@ fn sink(node: &Node) -> Result<(Located<u16>, u16), Vec<Diagnostic>> {
         return Err(vec![
             Diagnostic::at(raw.port.span, "the portal cannot send to just any port")
                 .label("expected a port from 1 to 65535")
-                .help("Choose one, such as 4010, and let the portal send to http://127.0.0.1:4010."),
+                .help(
+                    "Choose one, such as 4010, and let the portal send to http://127.0.0.1:4010.",
+                ),
         ]);
     }
     match raw.reply {

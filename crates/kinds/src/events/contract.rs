@@ -12,7 +12,7 @@ use tidegate_core::span::Span;
 
 use crate::specification::document::SIZE_LIMIT;
 use crate::specification::openapi::{Content, Found, OpenApi, RequestBody};
-use crate::specification::schema::{Schemas, Verdict};
+use crate::specification::schema::{Dialect, SchemaFault, Schemas, Verdict};
 use crate::specification::{At, Direction, Library, Place};
 
 /// The content type of events.
@@ -74,12 +74,8 @@ impl Contract {
     /// When the schema itself makes no sense.
     pub(super) fn check(&self, value: &Json) -> Result<Verdict, CheckError> {
         let schema = self.schema();
-        self.document
-            .schemas
-            .check(schema, self.direction, value)
-            .map_err(|fault| {
-                CheckError::new(fault.to_string(), fault.help()).at(schema.location())
-            })
+        let verdict = self.document.schemas.check(schema, self.direction, value);
+        verdict.map_err(useless)
     }
 
     /// Where it stands.
@@ -217,12 +213,13 @@ impl<'c> Contracts<'c> {
         let document = self
             .document(&openapi.value, Document::openapi)
             .map_err(|error| error.at(openapi.span.location()))?;
-        let place = document.openapi_parts().and_then(|document| {
-            match document.find(method, path) {
-                Found::Operation(found) => json_schema(found.operation.body.as_ref()),
-                _ => None,
-            }
-        });
+        let place =
+            document
+                .openapi_parts()
+                .and_then(|document| match document.find(method, path) {
+                    Found::Operation(found) => json_schema(found.operation.body.as_ref()),
+                    _ => None,
+                });
         Ok(place.map(|place| Contract {
             document,
             place,
@@ -230,33 +227,50 @@ impl<'c> Contracts<'c> {
         }))
     }
 
+    /// What makes no sense in the contracts that were held against, each in a sentence.
+    pub(super) fn faults(&self) -> Vec<String> {
+        let faults = self
+            .documents
+            .values()
+            .flat_map(|document| document.schemas.faults());
+        faults
+            .map(|fault| {
+                format!(
+                    "Part of a contract counts for nothing: {fault}, at {}.",
+                    fault.location
+                )
+            })
+            .collect()
+    }
+
     fn document(
         &mut self,
         path: &str,
-        read: fn(&str, &dyn Files) -> Result<Document, Diagnostic>,
+        read: fn(&str, &dyn Files) -> Result<Document, CheckError>,
     ) -> Result<Arc<Document>, CheckError> {
         if let Some(known) = self.documents.get(path) {
             return Ok(Arc::clone(known));
         }
-        let document = Arc::new(read(path, &*self.files).map_err(unreadable)?);
-        self.documents.insert(path.to_owned(), Arc::clone(&document));
+        let document = Arc::new(read(path, &*self.files)?);
+        self.documents
+            .insert(path.to_owned(), Arc::clone(&document));
         Ok(document)
     }
 }
 
 impl Document {
-    fn schema(path: &str, files: &dyn Files) -> Result<Self, Diagnostic> {
-        let library = Library::open(path, &|path: &str| fetch(files, path))?;
+    fn schema(path: &str, files: &dyn Files) -> Result<Self, CheckError> {
+        let library = Library::open(path, &|path: &str| fetch(files, path)).map_err(unreadable)?;
         Ok(Self {
-            schemas: Schemas::for_json_schema(library.root()),
+            schemas: Schemas::for_json_schema(library.root()).map_err(useless)?,
             content: Written::Schema(library),
         })
     }
 
-    fn openapi(path: &str, files: &dyn Files) -> Result<Self, Diagnostic> {
-        let document = OpenApi::open(path, &|path: &str| fetch(files, path))?;
+    fn openapi(path: &str, files: &dyn Files) -> Result<Self, CheckError> {
+        let document = OpenApi::open(path, &|path: &str| fetch(files, path)).map_err(unreadable)?;
         Ok(Self {
-            schemas: Schemas::for_openapi(&document),
+            schemas: Schemas::new(Dialect::of_openapi(document.library.root())),
             content: Written::OpenApi(Box::new(document)),
         })
     }
@@ -275,7 +289,14 @@ fn json_schema(body: Option<&RequestBody>) -> Option<Place> {
 }
 
 fn fetch(files: &dyn Files, path: &str) -> Result<Vec<u8>, String> {
-    files.read(path, SIZE_LIMIT).map_err(|error| error.to_string())
+    files
+        .read(path, SIZE_LIMIT)
+        .map_err(|error| error.to_string())
+}
+
+fn useless(fault: SchemaFault) -> CheckError {
+    let help = fault.help();
+    CheckError::new(fault.to_string(), help).at(fault.location)
 }
 
 fn unreadable(fault: Diagnostic) -> CheckError {

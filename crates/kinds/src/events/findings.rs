@@ -63,7 +63,11 @@ impl Outlook<'_> {
             let _ = writeln!(text, "and {} more", arrivals.len() - LISTED);
         }
         if gathered.broken > 0 {
-            let _ = writeln!(text, "{} requests that were no proper HTTP", gathered.broken);
+            let _ = writeln!(
+                text,
+                "{} requests that were no proper HTTP",
+                gathered.broken
+            );
         }
         match text.trim_end() {
             "" => "nothing arrived".into(),
@@ -118,11 +122,18 @@ impl Outlook<'_> {
         let name = &self.expected.name;
         let target = &unmet.target;
         let (code, title) = match unmet.aspect {
-            Aspect::Header if unmet.actual == "nothing there" => {
-                (&codes::HEADER, format!("“{name}” lacks the header {target}"))
-            }
-            Aspect::Header => (&codes::HEADER, format!("“{name}” has the wrong header {target}")),
-            _ => (&codes::PAYLOAD, format!("“{name}” has the wrong value at {target}")),
+            Aspect::Header if unmet.actual == "nothing there" => (
+                &codes::HEADER,
+                format!("“{name}” lacks the header {target}"),
+            ),
+            Aspect::Header => (
+                &codes::HEADER,
+                format!("“{name}” has the wrong header {target}"),
+            ),
+            _ => (
+                &codes::PAYLOAD,
+                format!("“{name}” has the wrong value at {target}"),
+            ),
         };
         let finding = Finding::new(code, unmet.span.location(), title)
             .advice(
@@ -169,14 +180,15 @@ impl Outlook<'_> {
     /// The event breaks its contract.
     pub(super) fn mismatch(&self, arrival: &Arrival, mismatch: &Mismatch) -> Finding {
         let name = &self.expected.name;
-        let title = format!("“{name}” breaks its contract: {}", mismatch.text);
+        let (path, text) = (&mismatch.path, &mismatch.text);
+        let title = format!("“{name}” breaks its contract: {path} {text}");
         let finding = Finding::new(&codes::PAYLOAD, mismatch.location.clone(), title)
             .advice(
                 "Whoever receives the event was promised this. Bring the field back as it was, or change the \
                  contract, tell its receivers first and send both forms for a while.",
             )
-            .subject(format!("{name} {} {}", mismatch.path, mismatch.text))
-            .evidence("path", mismatch.path.clone())
+            .subject(format!("{name} {path} {text}"))
+            .evidence("path", path.clone())
             .related("the check that expects the event", self.expected.span.location());
         self.proof(finding, arrival)
     }
@@ -222,7 +234,10 @@ impl Outlook<'_> {
 
     fn related(&self, finding: Finding) -> Finding {
         match self.outgoing.trigger.last() {
-            Some(step) => finding.related("the step that makes the portal send", step.request.span.location()),
+            Some(step) => finding.related(
+                "the step that makes the portal send",
+                step.request.span.location(),
+            ),
             None => finding,
         }
     }

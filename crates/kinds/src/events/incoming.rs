@@ -85,11 +85,12 @@ impl<'s> Sender<'s> {
     ) -> Result<Self, CheckError> {
         let request = &incoming.step.request;
         let at = |error: CheckError| error.at(request.span.location());
-        let scope = tidegate_core::scope::Scope::new(
-            context.values().clone(),
-            context.secrets().clone(),
-        );
-        let path = request.path.render(&scope).map_err(|error| at(error.into()))?;
+        let scope =
+            tidegate_core::scope::Scope::new(context.values().clone(), context.secrets().clone());
+        let path = request
+            .path
+            .render(&scope)
+            .map_err(|error| at(error.into()))?;
         let contract =
             contracts.incoming(incoming.contract.as_ref(), request.method, path.expose())?;
         if contract.is_none() && incoming.refuse {
@@ -140,10 +141,12 @@ impl<'s> Sender<'s> {
         let tried = send(self.context, self.incoming, values, content, &manner).await?;
         let accepted = tried.findings.is_empty();
         let findings = tried.findings.into_iter();
-        report.findings.extend(findings.map(|finding| match finding.code.as_str() {
-            "flow/status" => refused(self.incoming, example, tried.status, finding),
-            _ => as_step(finding),
-        }));
+        report
+            .findings
+            .extend(findings.map(|finding| match finding.code.as_str() {
+                "flow/status" => refused(self.incoming, example, tried.status, finding),
+                _ => as_step(finding),
+            }));
         Ok(accepted)
     }
 
@@ -160,14 +163,15 @@ impl<'s> Sender<'s> {
         let verdict = contract.check(content)?;
         let told = verdict.mismatches.iter().take(TOLD);
         report.findings.extend(told.map(|mismatch| {
-            let title = format!("{} does not fit its contract: {}", example.name, mismatch.text);
+            let (path, text) = (&mismatch.path, &mismatch.text);
+            let title = format!("{} does not fit its contract: {path} {text}", example.name);
             Finding::new(&codes::FIXTURE, example.location.clone(), title)
                 .advice(
                     "Bring the example up to date with what the sender really sends now, and the contract with \
                      it. It was not sent.",
                 )
-                .subject(format!("{} {} {}", example.name, mismatch.path, mismatch.text))
-                .evidence("path", mismatch.path.clone())
+                .subject(format!("{} {path} {text}", example.name))
+                .evidence("path", path.clone())
                 .related("what the contract says", mismatch.location.clone())
                 .related("the check that sends it", self.incoming.step.request.span.location())
         }));
@@ -216,7 +220,10 @@ async fn send(
     }
     let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
     if let Some(signature) = &incoming.signature {
-        let key = signature.secret.render(&run.scope).map_err(|error| at(error.into()))?;
+        let key = signature
+            .secret
+            .render(&run.scope)
+            .map_err(|error| at(error.into()))?;
         let message = Message {
             body: body.as_bytes(),
             seconds: context.clock().wall().as_second(),
@@ -226,7 +233,10 @@ async fn send(
     }
     for (name, value) in headers {
         let own = &mut step.request.headers;
-        if !own.iter().any(|(known, _)| known.eq_ignore_ascii_case(&name)) {
+        if !own
+            .iter()
+            .any(|(known, _)| known.eq_ignore_ascii_case(&name))
+        {
             own.push((name, Template::literal(value)));
         }
     }

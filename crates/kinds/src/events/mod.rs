@@ -77,10 +77,16 @@ struct Events {
 impl Events {
     /// Everything that is sent at most, each as often as it is sent.
     fn requests(&self) -> impl Iterator<Item = &RequestTemplate> {
-        let trigger = self.config.outgoing.iter().flat_map(|outgoing| &outgoing.trigger);
-        let incoming = self.config.incoming.iter().flat_map(|incoming| {
-            std::iter::repeat_n(&incoming.step, incoming.most_requests())
-        });
+        let trigger = self
+            .config
+            .outgoing
+            .iter()
+            .flat_map(|outgoing| &outgoing.trigger);
+        let incoming = self
+            .config
+            .incoming
+            .iter()
+            .flat_map(|incoming| std::iter::repeat_n(&incoming.step, incoming.most_requests()));
         trigger.chain(incoming).flat_map(|step| {
             let removal = step.cleanup.iter().map(|cleanup| &cleanup.request);
             std::iter::once(&step.request).chain(removal)
@@ -88,15 +94,27 @@ impl Events {
     }
 
     fn steps(&self) -> impl Iterator<Item = &Step> {
-        let trigger = self.config.outgoing.iter().flat_map(|outgoing| &outgoing.trigger);
+        let trigger = self
+            .config
+            .outgoing
+            .iter()
+            .flat_map(|outgoing| &outgoing.trigger);
         trigger.chain(self.config.incoming.iter().map(|incoming| &incoming.step))
     }
 
     fn templates(&self) -> Vec<Template> {
         let mut templates: Vec<Template> = self.steps().flat_map(Step::templates).collect();
-        let expected = self.config.outgoing.iter().flat_map(|outgoing| &outgoing.expect);
+        let expected = self
+            .config
+            .outgoing
+            .iter()
+            .flat_map(|outgoing| &outgoing.expect);
         templates.extend(expected.flat_map(config::Expected::templates));
-        let signatures = self.config.incoming.iter().filter_map(|incoming| incoming.signature.as_ref());
+        let signatures = self
+            .config
+            .incoming
+            .iter()
+            .filter_map(|incoming| incoming.signature.as_ref());
         templates.extend(signatures.map(|signature| signature.secret.clone()));
         templates
     }
@@ -122,6 +140,7 @@ impl Events {
         for (number, incoming) in self.config.incoming.iter().enumerate() {
             incoming::run(incoming, number, context, &mut contracts, &mut report).await?;
         }
+        report.notes.extend(contracts.faults());
         Ok(report)
     }
 }
@@ -136,7 +155,10 @@ impl Check for Events {
                 writes.push(name);
             }
         }
-        let identities: BTreeSet<_> = self.steps().filter_map(|step| step.identity.clone()).collect();
+        let identities: BTreeSet<_> = self
+            .steps()
+            .filter_map(|step| step.identity.clone())
+            .collect();
         let templates = self.templates();
         let secrets: BTreeSet<&str> = templates.iter().flat_map(Template::secrets).collect();
         Forecast {

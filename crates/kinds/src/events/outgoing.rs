@@ -55,7 +55,9 @@ pub(super) async fn run(
     let failed = !run.report.findings.is_empty();
     add(report, std::mem::take(&mut run.report));
     if failed {
-        report.notes.push("No event was waited for, because its trigger failed.".into());
+        report
+            .notes
+            .push("No event was waited for, because its trigger failed.".into());
         return Ok(());
     }
     let shown = Shown::of(context);
@@ -75,7 +77,9 @@ pub(super) async fn run(
 
 /// Takes over what came of the trigger.
 fn add(report: &mut CheckReport, steps: CheckReport) {
-    report.findings.extend(steps.findings.into_iter().map(as_step));
+    report
+        .findings
+        .extend(steps.findings.into_iter().map(as_step));
     report.metrics.extend(steps.metrics);
     report.notes.extend(steps.notes);
     report.evaluated += steps.evaluated;
@@ -96,11 +100,14 @@ fn taken(error: CheckError, outgoing: &Outgoing) -> CheckError {
 /// Whether the portal runs on this machine, so that it can reach a sink.
 fn is_here(environment: &Environment) -> bool {
     let url = Url::parse(&environment.url.value).ok();
-    let loopback = url.as_ref().and_then(Url::host).is_some_and(|host| match host {
-        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    });
+    let loopback = url
+        .as_ref()
+        .and_then(Url::host)
+        .is_some_and(|host| match host {
+            Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
+            Host::Ipv4(address) => address.is_loopback(),
+            Host::Ipv6(address) => address.is_loopback(),
+        });
     loopback || environment.kind == EnvironmentKind::Local
 }
 
@@ -204,7 +211,13 @@ impl Judge<'_> {
         }
         let mut told = Told::default();
         for index in meant.iter().take(JUDGED) {
-            self.judge_one(&outlook, contract, &gathered.arrivals[*index], &mut told, report)?;
+            self.judge_one(
+                &outlook,
+                contract,
+                &gathered.arrivals[*index],
+                &mut told,
+                report,
+            )?;
         }
         let left_out = told.findings.len().saturating_sub(TOLD);
         if left_out > 0 {
@@ -223,11 +236,7 @@ impl Judge<'_> {
     }
 
     /// Why the event is missing: it did not come, or what came in its place cannot be read.
-    fn absence(
-        &self,
-        outlook: &Outlook<'_>,
-        gathered: &Gathered,
-    ) -> Result<Finding, CheckError> {
+    fn absence(&self, outlook: &Outlook<'_>, gathered: &Gathered) -> Result<Finding, CheckError> {
         let here = gathered.arrivals.iter();
         let here: Vec<&Arrival> = here.filter(|one| one.is_at(outlook.expected)).collect();
         if let Some(unread) = here.iter().find(|arrival| arrival.json.is_none()) {

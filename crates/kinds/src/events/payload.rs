@@ -92,7 +92,9 @@ fn mark(json: &mut Json, values: &Values) {
                 *text = text.replace(name, value);
             }
         }
-        Json::Array(elements) => elements.iter_mut().for_each(|element| mark(element, values)),
+        Json::Array(elements) => elements
+            .iter_mut()
+            .for_each(|element| mark(element, values)),
         Json::Object(entries) => entries.values_mut().for_each(|value| mark(value, values)),
         _ => {}
     }
@@ -124,7 +126,9 @@ pub(super) fn load(
     }
     if paths.len() > EXAMPLES {
         let more = paths.len() - EXAMPLES;
-        report.notes.push(format!("{more} more examples were not sent."));
+        report
+            .notes
+            .push(format!("{more} more examples were not sent."));
         paths.truncate(EXAMPLES);
     }
     let mut examples = Vec::new();
@@ -295,7 +299,10 @@ fn json_path(keys: &[String]) -> String {
     let mut path = String::from("$");
     for key in keys {
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if key.chars().all(plain) && !key.starts_with(|c: char| c.is_ascii_digit()) && !key.is_empty() {
+        if key.chars().all(plain)
+            && !key.starts_with(|c: char| c.is_ascii_digit())
+            && !key.is_empty()
+        {
             path.push('.');
             path.push_str(key);
         } else {

@@ -74,7 +74,9 @@ pub(super) fn signed_wrongly(signature: &Signature) -> usize {
 
 fn forgeries(signature: &Signature) -> impl Iterator<Item = &'static Forgery> {
     let dated = signature.is_dated();
-    FORGERIES.iter().filter(move |forgery| dated || !forgery.dated)
+    FORGERIES
+        .iter()
+        .filter(move |forgery| dated || !forgery.dated)
 }
 
 /// What the portal did with wrong events.
@@ -155,7 +157,9 @@ impl Outcome {
     /// Takes in what was answered to one wrong event.
     fn add(&mut self, words: &str, tried: Tried, location: Location, report: &mut CheckReport) {
         let Some(status) = tried.status else {
-            report.findings.extend(tried.findings.into_iter().map(as_step));
+            report
+                .findings
+                .extend(tried.findings.into_iter().map(as_step));
             return;
         };
         match status {
@@ -178,7 +182,11 @@ impl Outcome {
             return;
         };
         let step = &sender.incoming.step;
-        let all: Vec<&str> = self.accepted.iter().map(|(words, ..)| words.as_str()).collect();
+        let all: Vec<&str> = self
+            .accepted
+            .iter()
+            .map(|(words, ..)| words.as_str())
+            .collect();
         let more = match all.len() {
             1 => String::new(),
             all => format!(", and {} more that are wrong", all - 1),

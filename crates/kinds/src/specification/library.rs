@@ -198,6 +198,11 @@ impl Library {
         })
     }
 
+    /// The path by which the document of a value is known.
+    pub(crate) fn path_of(&self, at: At<'_>) -> &str {
+        &self.documents[at.place().document as usize].path
+    }
+
     /// Keys that stand twice in their map, in any of the documents.
     pub(crate) fn doubled(&self) -> impl Iterator<Item = &Diagnostic> {
         self.documents

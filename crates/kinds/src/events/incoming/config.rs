@@ -10,8 +10,8 @@ use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
 use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::period::Period;
-use tidegate_core::request::{BodyTemplate, METHOD_KEYS};
 use tidegate_core::request::schema::{one_method, properties};
+use tidegate_core::request::{BodyTemplate, METHOD_KEYS};
 use tidegate_core::span::Span;
 
 use crate::events::contract::Source;
@@ -110,7 +110,11 @@ impl Incoming {
     }
 
     /// The headers that sign a message as they should.
-    pub(in crate::events) fn sign(&self, key: &str, message: &Message<'_>) -> Vec<(String, String)> {
+    pub(in crate::events) fn sign(
+        &self,
+        key: &str,
+        message: &Message<'_>,
+    ) -> Vec<(String, String)> {
         let signature = self.signature.as_ref();
         signature.map_or_else(Vec::new, |signature| signature.sign(key, message))
     }
@@ -159,11 +163,17 @@ fn payload(step: &Step, files: Option<&Node>, span: &Span) -> Result<Payload, Ve
     };
     match (&step.request.body, files) {
         (BodyTemplate::Json(json), None) => Ok(Payload::Inline(json.clone())),
-        (BodyTemplate::Json(_), Some(files)) => {
-            fault(&files.span, "two contents for one event", "keep either `payload` or `json`")
-        }
+        (BodyTemplate::Json(_), Some(files)) => fault(
+            &files.span,
+            "two contents for one event",
+            "keep either `payload` or `json`",
+        ),
         (_, Some(files)) => Ok(Payload::Files(files.read_each()?)),
-        (_, None) => fault(span, "nothing says what is sent here", "needs `payload` or `json`"),
+        (_, None) => fault(
+            span,
+            "nothing says what is sent here",
+            "needs `payload` or `json`",
+        ),
     }
 }
 
@@ -174,31 +184,49 @@ fn expecting(status: &str, span: &Span) -> Result<Expectation, Vec<Diagnostic>> 
 /// The schema of `incoming:`.
 pub(in crate::events) fn schema() -> Json {
     let mut entry = properties();
-    entry.retain(|key, _| {
-        METHOD_KEYS.contains(&key.as_str()) || SHARED.contains(&key.as_str())
-    });
+    entry.retain(|key, _| METHOD_KEYS.contains(&key.as_str()) || SHARED.contains(&key.as_str()));
     let more = [
-        ("name", json!({ "type": "string", "description": "What reports call it." })),
-        ("as", json!({ "type": "string", "description": "The identity that sends it; nobody when absent." })),
+        (
+            "name",
+            json!({ "type": "string", "description": "What reports call it." }),
+        ),
+        (
+            "as",
+            json!({ "type": "string", "description": "The identity that sends it; nobody when absent." }),
+        ),
         ("expect", expect::schema::expectation()),
         ("capture", expect::schema::captures()),
         ("cleanup", flow::schema::cleanup()),
-        ("schema", json!({
-            "type": "string",
-            "description": "A file with the JSON Schema of the event, and behind `#` the part of it; the body that the OpenAPI document declares when absent.",
-        })),
-        ("payload", json!({
-            "description": "Files with examples of the event: a path, a glob or a list of those.",
-            "anyOf": [
-                { "type": "string" },
-                { "type": "array", "minItems": 1, "items": { "type": "string" } },
-            ],
-        })),
-        ("signature", signature::schema("How the sender signs the event. Events without a valid signature must be refused.")),
-        ("refuse", json!({
-            "type": "boolean",
-            "description": "Whether events that break the contract must be refused; they are sent once the right ones were accepted.",
-        })),
+        (
+            "schema",
+            json!({
+                "type": "string",
+                "description": "A file with the JSON Schema of the event, and behind `#` the part of it; the body that the OpenAPI document declares when absent.",
+            }),
+        ),
+        (
+            "payload",
+            json!({
+                "description": "Files with examples of the event: a path, a glob or a list of those.",
+                "anyOf": [
+                    { "type": "string" },
+                    { "type": "array", "minItems": 1, "items": { "type": "string" } },
+                ],
+            }),
+        ),
+        (
+            "signature",
+            signature::schema(
+                "How the sender signs the event. Events without a valid signature must be refused.",
+            ),
+        ),
+        (
+            "refuse",
+            json!({
+                "type": "boolean",
+                "description": "Whether events that break the contract must be refused; they are sent once the right ones were accepted.",
+            }),
+        ),
     ];
     entry.extend(more.map(|(key, schema)| (key.to_owned(), schema)));
     json!({

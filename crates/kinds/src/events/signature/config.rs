@@ -94,7 +94,10 @@ fn header_scheme(raw: &Raw, node: &Node) -> Result<HeaderScheme, Vec<Diagnostic>
     };
     Ok(HeaderScheme {
         header: lowercase(header),
-        prefix: raw.prefix.as_ref().map_or_else(String::new, |prefix| prefix.value.clone()),
+        prefix: raw
+            .prefix
+            .as_ref()
+            .map_or_else(String::new, |prefix| prefix.value.clone()),
         encoding: match raw.encoding.as_ref().map(|encoding| encoding.value) {
             Some(RawEncoding::Base64) => Encoding::Base64,
             Some(RawEncoding::Hex) | None => Encoding::Hex,
@@ -138,7 +141,9 @@ fn pieces(signs: &Located<Template>, dated: bool) -> Result<Vec<Piece>, Vec<Diag
             Part::Value(name) if name == "body" => Piece::Body,
             Part::Value(name) if name == "timestamp" && dated => Piece::Timestamp,
             Part::Value(name) if name == "timestamp" => {
-                return Err(fault("`${timestamp}` needs `timestamp`, the header with the time"));
+                return Err(fault(
+                    "`${timestamp}` needs `timestamp`, the header with the time",
+                ));
             }
             Part::Value(_) | Part::Secret(_) => {
                 return Err(fault("only `${timestamp}` and `${body}` are known here"));
@@ -148,7 +153,9 @@ fn pieces(signs: &Located<Template>, dated: bool) -> Result<Vec<Piece>, Vec<Diag
     if pieces.contains(&Piece::Body) {
         Ok(pieces)
     } else {
-        Err(fault("without `${body}` a signature says nothing about the event"))
+        Err(fault(
+            "without `${body}` a signature says nothing about the event",
+        ))
     }
 }
 

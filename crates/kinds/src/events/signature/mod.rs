@@ -141,8 +141,10 @@ impl Signature {
             }
             Scheme::Stripe => {
                 let given = found(STRIPE)?;
-                let parts: Vec<(&str, &str)> =
-                    given.split(',').filter_map(|part| part.trim().split_once('=')).collect();
+                let parts: Vec<(&str, &str)> = given
+                    .split(',')
+                    .filter_map(|part| part.trim().split_once('='))
+                    .collect();
                 let of = |name: &str| {
                     let named = parts.iter().filter(move |(known, _)| *known == name);
                     named.map(|(_, value)| *value).collect::<Vec<_>>()

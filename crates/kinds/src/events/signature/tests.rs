@@ -41,10 +41,17 @@ fn what_was_signed_fits_and_anything_else_does_not() {
     for text in SCHEMES {
         let signature = signature(text);
         let headers = signature.sign("a key", &message(b"{}"));
-        assert_eq!(verify(&signature, "a key", &headers, b"{}"), Ok(()), "{text}");
+        assert_eq!(
+            verify(&signature, "a key", &headers, b"{}"),
+            Ok(()),
+            "{text}"
+        );
         for (key, body) in [("another", &b"{}"[..]), ("a key", b"{ }")] {
             let verdict = verify(&signature, key, &headers, body);
-            assert!(matches!(verdict, Err(SignatureFault::Wrong(_))), "{text}: {verdict:?}");
+            assert!(
+                matches!(verdict, Err(SignatureFault::Wrong(_))),
+                "{text}: {verdict:?}"
+            );
         }
         for at in 0..headers.len() {
             let mut less = headers.clone();
@@ -65,14 +72,20 @@ fn codes_are_those_that_others_compute() {
     assert_eq!(headers[1], ("x-sig".into(), expected.into()));
     let stripe = signature("{ secret: k, scheme: stripe }");
     let header = format!("t=1800000000,v1={expected}");
-    assert_eq!(stripe.sign("key", &message(b"{}")), [(STRIPE.into(), header)]);
+    assert_eq!(
+        stripe.sign("key", &message(b"{}")),
+        [(STRIPE.into(), header)]
+    );
     // The example of the Standard Webhooks specification's own libraries.
     let standard = signature("{ secret: k, scheme: standard-webhooks }");
     let body = br#"{"test": 2432232314}"#;
     let given = [
         (WEBHOOK_ID, "msg_p5jXN8AQM9LWM0D4loKWxJek"),
         (WEBHOOK_TIMESTAMP, "1614265330"),
-        (WEBHOOK_SIGNATURE, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
+        (
+            WEBHOOK_SIGNATURE,
+            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+        ),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let key = ["whsec", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"].join("_");
@@ -98,8 +111,17 @@ fn a_signature_of_another_form_is_malformed() {
         (SCHEMES[5], STRIPE, "t=1"),
         (SCHEMES[5], STRIPE, "t=1,v1=x"),
     ] {
-        let verdict = verify(&signature(text), "key", &[(header.into(), value.into())], b"{}");
-        assert_eq!(verdict, Err(SignatureFault::Malformed(header.into())), "{value}");
+        let verdict = verify(
+            &signature(text),
+            "key",
+            &[(header.into(), value.into())],
+            b"{}",
+        );
+        assert_eq!(
+            verdict,
+            Err(SignatureFault::Malformed(header.into())),
+            "{value}"
+        );
     }
 }
 
@@ -107,14 +129,29 @@ fn a_signature_of_another_form_is_malformed() {
 fn what_makes_no_sense_is_refused_with_a_remedy() {
     for (text, message) in [
         ("{ secret: k }", "a signature without a header"),
-        ("{ secret: k, scheme: stripe, header: x }", "this is settled by the scheme"),
-        ("{ secret: k, header: x, signs: '${timestamp}.${body}' }", "this cannot be signed"),
-        ("{ secret: k, header: x, signs: '${unique}${body}' }", "this cannot be signed"),
-        ("{ secret: k, header: x, signs: nothing }", "this cannot be signed"),
+        (
+            "{ secret: k, scheme: stripe, header: x }",
+            "this is settled by the scheme",
+        ),
+        (
+            "{ secret: k, header: x, signs: '${timestamp}.${body}' }",
+            "this cannot be signed",
+        ),
+        (
+            "{ secret: k, header: x, signs: '${unique}${body}' }",
+            "this cannot be signed",
+        ),
+        (
+            "{ secret: k, header: x, signs: nothing }",
+            "this cannot be signed",
+        ),
         ("{ header: x }", "`secret` is missing"),
     ] {
         let faults = Signature::parse(&node(text)).unwrap_err();
         assert_eq!(faults[0].message, message, "{text}");
-        assert!(faults[0].span.is_some() && faults[0].help.is_some(), "{text}");
+        assert!(
+            faults[0].span.is_some() && faults[0].help.is_some(),
+            "{text}"
+        );
     }
 }
