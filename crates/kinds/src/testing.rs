@@ -449,7 +449,13 @@ pub(crate) fn context(
         common: Common::default(),
         span: span.clone(),
     };
-    let ports = Ports {
+    let values = Values::draw(&Bare, &FakeClock::default(), &"journey".into(), 1);
+    Context::new(&entry, &gate(kind, span), values, ports(http, cleanup))
+}
+
+/// Ports of which only these two do something.
+pub(crate) fn ports(http: Arc<dyn Http>, cleanup: Arc<FakeCleanup>) -> Ports {
+    Ports {
         http,
         repository: None,
         files: Arc::new(Bare),
@@ -463,12 +469,11 @@ pub(crate) fn context(
         exchanges: Arc::new(Exchanges::default()),
         variables: Arc::new(Bare),
         sinks: Arc::new(Bare),
-    };
-    let values = Values::draw(&Bare, &FakeClock::default(), &"journey".into(), 1);
-    Context::new(&entry, &gate(kind, span), values, ports)
+    }
 }
 
-fn gate(kind: EnvironmentKind, span: Span) -> Gate {
+/// A gate without checks for an environment at 127.0.0.1.
+pub(crate) fn gate(kind: EnvironmentKind, span: Span) -> Gate {
     Gate {
         name: "acme".into(),
         file: PathBuf::from("tidegate.yaml"),

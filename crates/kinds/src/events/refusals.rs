@@ -100,7 +100,7 @@ pub(super) async fn run(
     let mut failed = Vec::new();
     for code in [&codes::UNSIGNED_ACCEPTED, &codes::STALE_ACCEPTED] {
         let mut outcome = Outcome::default();
-        for signature in &incoming.signature {
+        if let Some(signature) = &incoming.signature {
             for forgery in forgeries(signature).filter(|forgery| forgery.code.code == code.code) {
                 let manner = Manner {
                     purpose: Purpose::Attack,
