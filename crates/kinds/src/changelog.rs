@@ -1,10 +1,14 @@
 //! What changed between two documents of an interface, for programs that have no gate file.
 
+use std::path::Path;
+
 use jiff::civil::Date;
 use serde_json::Value as Json;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::meta::Severity;
+use tidegate_core::ports::Repository;
 
+use crate::base::{folder_in, joined};
 use crate::specification::Direction;
 use crate::specification::diff::documents::{Document, Terms, compare};
 use crate::specification::diff::grouped::Group;
@@ -18,6 +22,26 @@ pub struct Input<'i> {
     pub path: &'i str,
     /// Reads the bytes at a path, or says in a phrase why there are none.
     pub read: &'i dyn Fn(&str) -> Result<Vec<u8>, String>,
+}
+
+/// The largest document that is read, in bytes.
+pub const SIZE_LIMIT: usize = crate::specification::document::SIZE_LIMIT;
+
+/// Reads files of a revision, by their paths from a folder of the working tree.
+pub fn at_revision<'r>(
+    repository: &'r dyn Repository,
+    folder: &Path,
+    revision: &'r str,
+) -> impl Fn(&str) -> Result<Vec<u8>, String> + 'r {
+    let folder = folder_in(repository.root(), folder);
+    move |path| {
+        let outside = || format!("{path} is outside of the repository");
+        let folder = folder.as_deref().ok_or_else(outside)?;
+        let path = joined(folder, path).ok_or_else(outside)?;
+        let read = repository.read_at(revision, &path, SIZE_LIMIT);
+        let content = read.map_err(|error| error.to_string())?;
+        content.ok_or_else(|| format!("there is no {path} at `{revision}`"))
+    }
 }
 
 /// Which ways the values of a plain JSON Schema go; an OpenAPI document says it itself.

@@ -29,6 +29,10 @@ use tidegate_core::secret::Sensitive;
 use tidegate_core::span::{Location, Source, Span};
 use tidegate_core::template::TemplateError;
 
+mod observed;
+
+pub(crate) use observed::{FakeFiles, environment, exchange};
+
 /// Reads a text as a gate file would be, with spans good enough to tell lines apart.
 pub(crate) fn node(text: &str) -> Node {
     let json: Json = serde_saphyr::from_str(text).expect("the YAML of a test");
@@ -126,32 +130,6 @@ pub(crate) fn answer(status: u16, body: impl Into<String>) -> Result<Response, H
         elapsed: Duration::from_millis(5),
         authenticated: true,
     })
-}
-
-/// An exchange that the line 12 of the gate file caused.
-pub(crate) fn exchange(status: u16, kind: &str, body: &str) -> Exchange {
-    Exchange {
-        number: 1,
-        cause: Cause {
-            check: "records".into(),
-            location: Location::line_of("tidegate.yaml", 12),
-        },
-        identity: None,
-        purpose: Purpose::Normal,
-        method: "POST".into(),
-        route: "/api/records".into(),
-        url: "http://127.0.0.1/api/records".into(),
-        request_headers: Vec::new(),
-        request_body: Arc::from([]),
-        status: Some(status),
-        response_headers: vec![
-            ("content-type".into(), kind.into()),
-            ("x-request-id".into(), "r1".into()),
-        ],
-        response_body: body.as_bytes().into(),
-        truncated: false,
-        timings: Timings::default(),
-    }
 }
 
 /// A portal whose answers are decided before, or by a closure.
@@ -440,6 +418,17 @@ pub(crate) fn context(
     http: Arc<dyn Http>,
     cleanup: Arc<FakeCleanup>,
 ) -> Context {
+    context_with(check, kind, http, cleanup, Arc::new(Bare))
+}
+
+/// The same with files.
+pub(crate) fn context_with(
+    check: Arc<dyn Check>,
+    kind: EnvironmentKind,
+    http: Arc<dyn Http>,
+    cleanup: Arc<FakeCleanup>,
+    files: Arc<dyn Files>,
+) -> Context {
     let source = Source::new("tidegate.yaml", "checks:\n  journey:\n");
     let span = Span::new(source, 10, 17);
     let entry = Entry {
@@ -458,7 +447,7 @@ fn ports(http: Arc<dyn Http>, cleanup: Arc<FakeCleanup>) -> Ports {
     Ports {
         http,
         repository: None,
-        files: Arc::new(Bare),
+        files,
         clock: Arc::new(FakeClock::default()),
         random: Arc::new(Bare),
         tasks: Arc::new(Bare),
