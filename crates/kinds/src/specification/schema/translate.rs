@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value as Json, json};
 
+use super::chain::{self, Edge};
 use super::dialect::Holds;
 use super::fault::{Reason, SchemaFault};
 use super::format::{NUMBER_FORMAT, is_of_numbers};
@@ -24,6 +25,8 @@ pub(super) struct Translated {
     pub(super) schema: Json,
     /// Where the parts of it come from.
     pub(super) origins: Origins,
+    /// The most schemas inside each other that one value can meet.
+    pub(super) chain: usize,
     /// What makes no sense in it.
     pub(super) faults: Vec<SchemaFault>,
 }
@@ -96,13 +99,19 @@ pub(super) fn translate(
         definitions: Vec::new(),
         numbers: HashMap::new(),
         hidden: vec![BTreeSet::new()],
+        edges: Vec::new(),
+        made: 0,
+        depth: 0,
+        in_place: true,
         schemas: 0,
         faults: Vec::new(),
     };
     let names = translator.names(at);
     let root = translator.refer(at, Part::Whole, names);
     let mut definitions = Map::new();
+    translator.edges.clear();
     while let Some(&definition) = translator.definitions.get(definitions.len()) {
+        translator.made = definitions.len();
         let made = translator.define(definition);
         definitions.insert(definitions.len().to_string(), made);
         if translator.schemas > SCHEMA_LIMIT {
@@ -113,6 +122,7 @@ pub(super) fn translate(
     Ok(Translated {
         origins: Origins(places.map(|one| (one.at.place(), one.part)).collect()),
         schema: json!({ "$ref": root, "$defs": definitions }),
+        chain: chain::longest(translator.definitions.len(), &translator.edges),
         faults: translator.faults,
     })
 }
@@ -133,6 +143,11 @@ pub(super) struct Translator<'l, 'r> {
     definitions: Vec<Definition<'l>>,
     numbers: HashMap<(Place, Part, usize), usize>,
     hidden: Vec<BTreeSet<&'l str>>,
+    edges: Vec<Edge>,
+    /// The definition that is being made, and where in it.
+    made: usize,
+    depth: usize,
+    in_place: bool,
     schemas: usize,
     faults: Vec<SchemaFault>,
 }
@@ -148,6 +163,12 @@ impl<'l> Translator<'l, '_> {
         if number == next {
             self.definitions.push(Definition { at, part, names });
         }
+        self.edges.push(Edge {
+            from: self.made,
+            to: number,
+            depth: self.depth,
+            in_place: self.in_place,
+        });
         format!("#/$defs/{number}")
     }
 
@@ -182,12 +203,23 @@ impl<'l> Translator<'l, '_> {
     /// A schema that is held against another value than the one it stands in.
     fn child(&mut self, at: At<'l>) -> Json {
         let names = self.names(at);
-        self.schema(at, names)
+        let outside = (self.depth, self.in_place);
+        (self.depth, self.in_place) = (0, false);
+        let made = self.schema(at, names);
+        (self.depth, self.in_place) = outside;
+        made
     }
 
     /// A schema that is held against the value whose `names` need not be there.
     fn schema(&mut self, at: At<'l>, names: usize) -> Json {
         self.schemas += 1;
+        self.depth += 1;
+        let made = self.schema_inside(at, names);
+        self.depth -= 1;
+        made
+    }
+
+    fn schema_inside(&mut self, at: At<'l>, names: usize) -> Json {
         if let Some(all) = at.boolean() {
             return Json::Bool(all);
         }
