@@ -13,6 +13,7 @@ mod tell;
 mod text;
 mod trail;
 mod translate;
+mod write;
 
 #[cfg(test)]
 mod tests;

@@ -10,8 +10,9 @@ use serde_json::{Map, Value as Json, json};
 use super::chain::{self, Edge};
 use super::dialect::Holds;
 use super::fault::{Reason, SchemaFault};
-use super::format::{NUMBER_FORMAT, is_of_numbers};
+use super::format::NUMBER_FORMAT;
 use super::hidden::{hidden, hidden_names};
+use super::write::{also, exclusive, format, list_of_names, nullable, says_null_itself, types};
 use super::{At, Dialect, Direction, Library, Place};
 use crate::specification::document::unescape;
 
@@ -240,11 +241,10 @@ impl<'l> Translator<'l, '_> {
 
     fn keywords(&mut self, at: At<'l>, names: usize, not_null: bool) -> Map<String, Json> {
         let mut made = Map::new();
-        if self.dialect.references_stand_alone() {
-            if let Some(reference) = at.get("$ref").filter(|_| at.reference().is_some()) {
-                self.keyword(at, ("$ref", reference), names, &mut made);
-                return made;
-            }
+        let reference = at.get("$ref").filter(|_| at.reference().is_some());
+        if let Some(reference) = reference.filter(|_| self.dialect.references_stand_alone()) {
+            self.keyword(at, ("$ref", reference), names, &mut made);
+            return made;
         }
         for (key, value) in at.entries() {
             self.keyword(at, (key, value), names, &mut made);
@@ -308,7 +308,6 @@ impl<'l> Translator<'l, '_> {
             Holds::SchemaMap | Holds::Properties | Holds::Dependencies | Holds::NameMap => {
                 self.map(holds, value, names)
             }
-            Holds::Names => list_of_names(value, |_| true),
             Holds::Required => {
                 let hidden = &self.hidden[names];
                 list_of_names(value, |name| !hidden.contains(name))
@@ -385,6 +384,9 @@ impl<'l> Translator<'l, '_> {
         let Some(text) = value.text() else {
             return;
         };
+        if key == "$dynamicRef" && at.library().depends_on_the_way(at, text) {
+            return;
+        }
         let circle = if key == "$ref" {
             at.follow().err()
         } else {
@@ -410,90 +412,4 @@ impl<'l> Translator<'l, '_> {
             self.faults.push(fault);
         }
     }
-}
-
-/// Whether null can be let through at the types of the schema itself.
-fn says_null_itself(at: At<'_>) -> bool {
-    let combined = ["allOf", "anyOf", "oneOf", "not"];
-    at.get("type").is_some() && combined.iter().all(|key| at.get(key).is_none())
-}
-
-/// Lets null through beside the types and values of a schema.
-fn nullable(made: &mut Map<String, Json>) {
-    let null = Json::from("null");
-    match made.get_mut("type") {
-        Some(Json::Array(types)) if !types.contains(&null) => types.push(null),
-        Some(one @ Json::String(_)) => *one = Json::Array(vec![one.take(), null]),
-        _ => {}
-    }
-    if let Some(Json::Array(values)) = made.get_mut("enum") {
-        if !values.contains(&Json::Null) {
-            values.push(Json::Null);
-        }
-    }
-}
-
-/// Writes `exclusiveMinimum: true` as the number it stands for.
-fn exclusive(made: &mut Map<String, Json>, bound: &str, exclusive: &str) {
-    match made.get(exclusive) {
-        Some(Json::Bool(true)) => {
-            made.remove(exclusive);
-            if let Some(limit) = made.remove(bound) {
-                made.insert(exclusive.to_owned(), limit);
-            }
-        }
-        Some(Json::Bool(false)) => drop(made.remove(exclusive)),
-        _ => {}
-    }
-}
-
-/// Adds a schema that must hold as well.
-fn also(made: &mut Map<String, Json>, schema: Json) {
-    match made.get_mut("allOf") {
-        Some(Json::Array(all)) => all.push(schema),
-        _ => drop(made.insert("allOf".to_owned(), Json::Array(vec![schema]))),
-    }
-}
-
-fn format(value: At<'_>, made: &mut Map<String, Json>) {
-    let Some(text) = value.text() else {
-        return;
-    };
-    let key = if is_of_numbers(text) {
-        NUMBER_FORMAT
-    } else {
-        "format"
-    };
-    made.insert(key.to_owned(), text.into());
-}
-
-/// The names of a list, each once, without those that do not count.
-fn list_of_names(value: At<'_>, counts: impl Fn(&str) -> bool) -> Option<Json> {
-    let mut names: Vec<Json> = Vec::new();
-    let mut seen = HashSet::new();
-    for one in value.elements() {
-        let name = one.text()?;
-        if counts(name) && seen.insert(name) {
-            names.push(name.into());
-        }
-    }
-    value.is_list().then_some(Json::Array(names))
-}
-
-fn types(value: At<'_>) -> Option<Json> {
-    const TYPES: [&str; 7] = [
-        "array", "boolean", "integer", "null", "number", "object", "string",
-    ];
-    let known = |text: &str| TYPES.contains(&text).then(|| Json::from(text));
-    if let Some(text) = value.text() {
-        return known(text);
-    }
-    let mut types = Vec::new();
-    for one in value.elements() {
-        let one = known(one.text()?)?;
-        if !types.contains(&one) {
-            types.push(one);
-        }
-    }
-    (!types.is_empty()).then_some(Json::Array(types))
 }
