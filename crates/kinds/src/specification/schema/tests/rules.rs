@@ -126,3 +126,33 @@ fn a_schema_is_made_ready_once_for_each_direction() {
     }
     assert_eq!(lock(&schemas.kept).len(), 2);
 }
+
+#[test]
+fn the_examples_of_the_portal_fit_their_schemas() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../examples/client-portal/src/openapi.json"
+    );
+    let none = |_: &str| Err("there is no such file".to_owned());
+    let library = Library::new("openapi.json", std::fs::read(path).unwrap(), &none).unwrap();
+    let schemas = Schemas::new(Dialect::of_openapi(library.root()));
+    let mut waiting = vec![library.root()];
+    let (mut held, mut fit) = (0, 0);
+    while let Some(at) = waiting.pop() {
+        waiting.extend(at.elements().chain(at.entries().map(|(_, value)| value)));
+        if let Some((schema, example)) = at.get("schema").zip(at.get("example")) {
+            let example = example.to_json();
+            let verdict = schemas
+                .check(schema, Direction::Response, &example)
+                .unwrap();
+            held += 1;
+            fit += usize::from(verdict == Verdict::default());
+        }
+        if at.parent().and_then(At::key) == Some("schemas") {
+            schemas.check(at, Direction::Request, &json!({})).unwrap();
+        }
+    }
+    assert!(held > 3, "{held} examples");
+    assert_eq!(fit, held);
+    assert_eq!(schemas.faults(), []);
+}
