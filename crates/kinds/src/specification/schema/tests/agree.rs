@@ -151,6 +151,9 @@ fn nonsense() -> impl Strategy<Value = Json> {
 }
 
 proptest! {
+    // Each case compiles a schema three times or more.
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
     fn a_translated_schema_judges_as_the_engine_does_alone(
         root in schema(true), a in schema(false), b in schema(false), value in value(),
