@@ -122,6 +122,12 @@ impl Tree {
         Some(self.record(value).parent)
     }
 
+    /// How many maps have this `$dynamicAnchor`.
+    pub(crate) fn dynamic_anchors(&self, name: &str) -> usize {
+        let anchors = self.texts_under("$dynamicAnchor");
+        anchors.filter(|(_, text)| *text == name).count()
+    }
+
     fn texts_under(&self, key: &'static str) -> impl Iterator<Item = (Id, &str)> {
         self.entries.iter().filter_map(move |entry| {
             let Value::Text(text) = &self.record(entry.value).value else {
