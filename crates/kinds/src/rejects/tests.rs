@@ -178,6 +178,11 @@ fn what_is_accepted_on_purpose_is_no_finding() {
         run(&config, false, &[Fault::Clamps]).codes(),
         Vec::<&str>::new()
     );
+    let config = format!("{DECLARED}    lenient: [markup]\n");
+    assert_eq!(
+        run(&config, false, &[Fault::Unescaped]).codes(),
+        Vec::<&str>::new()
+    );
     // Leniency is about accepting: failing is never meant.
     let config = format!("{DECLARED}    lenient: [wrong-type]\n");
     assert_eq!(

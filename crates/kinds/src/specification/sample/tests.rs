@@ -215,13 +215,18 @@ fn a_discriminator_is_named_after_the_branch() {
     assert_eq!(made(&schema), Some(json!({ "kind": "cat" })));
 }
 
+fn label(wrong: &Wrong) -> String {
+    let name = wrong.path.strip_prefix("$.").unwrap_or("the body");
+    format!("{name} {}", wrong.text)
+}
+
 fn labels(schema: &Json) -> Vec<String> {
     let library = library(schema);
     let fits = fits(schema);
     let sampler = Sampler::new(Direction::Request, MARK, &fits).marking();
     let valid = sampler.valid(library.root()).unwrap();
     let wrong = sampler.wrong(library.root(), &valid);
-    wrong.iter().map(Wrong::label).collect()
+    wrong.iter().map(label).collect()
 }
 
 #[test]
@@ -369,7 +374,7 @@ mod any {
             prop_assert_eq!(again.valid(library.root()).unwrap(), valid.clone());
             for wrong in sampler.wrong(library.root(), &valid) {
                 let value = wrong.apply(&valid, MARK).unwrap();
-                prop_assert!(!judge.is_valid(&value), "{}: {value} fits {schema}", wrong.label());
+                prop_assert!(!judge.is_valid(&value), "{}: {value} fits {schema}", label(&wrong));
             }
         }
 

@@ -73,12 +73,6 @@ enum Change {
 }
 
 impl Wrong {
-    /// What it is in one phrase: `amount is text instead of a number`.
-    pub(crate) fn label(&self) -> String {
-        let name = self.path.strip_prefix("$.").unwrap_or("the body");
-        format!("{name} {}", self.text)
-    }
-
     /// A valid value with the change in it, and a mark of its own where the change has one; `None` when
     /// the value has no such place.
     pub(crate) fn apply(&self, valid: &Json, mark: &str) -> Option<Json> {
