@@ -89,10 +89,10 @@ impl Trial<'_, '_> {
             }
         } else if shows(&together, &mark) {
             self.sight = Sight::Together;
-        } else if let Some(alone) = self.look(&mark).await? {
-            if shows(&alone, &mark) {
-                self.sight = Sight::Alone;
-            }
+        } else if let Some(alone) = self.look(&mark).await?
+            && shows(&alone, &mark)
+        {
+            self.sight = Sight::Alone;
         }
         self.prove_count(counted).await
     }
