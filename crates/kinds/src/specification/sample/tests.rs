@@ -143,6 +143,13 @@ fn a_minimal_valid_value_is_made() {
 }
 
 #[test]
+fn branches_that_differ_in_what_may_be_left_out_are_told_apart() {
+    let branch = |kind: &str| json!({ "type": "object", "properties": { "kind": { "enum": [kind] }, "note": {} } });
+    let made = made(&json!({ "oneOf": [branch("cat"), branch("dog")] }));
+    assert_eq!(made.unwrap()["kind"], "cat");
+}
+
+#[test]
 fn what_cannot_be_made_is_given_up() {
     let cases = [
         json!(false),
