@@ -74,6 +74,7 @@ impl<'f> Sampler<'f> {
 
     /// A valid map with more texts in it, until so many have the mark.
     pub(crate) fn marked(&self, schema: At<'_>, valid: Json, most: usize) -> Json {
+        self.left.set(TRIED);
         let mut value = valid;
         let mark = self.mark.text(0);
         let has_mark = |value: &Json| value.as_str().is_some_and(|text| text.contains(&mark));

@@ -127,6 +127,7 @@ impl Sampler<'_> {
     ///
     /// Those of one field stand in the order of [`Fault`].
     pub(crate) fn wrong(&self, schema: At<'_>, valid: &Json) -> Vec<Wrong> {
+        self.left.set(super::TRIED);
         let mut maker = Maker {
             sampler: self,
             root: schema,
