@@ -383,6 +383,15 @@ impl Silence {
 /// An answer that does not come is the portal's fault; a request that cannot be sent is the gate
 /// file's.
 fn unanswered(error: HttpError) -> Result<Silence, CheckError> {
+    if is_of_the_portal(&error) {
+        Ok(Silence::Unanswered(error))
+    } else {
+        Err(error.into())
+    }
+}
+
+/// Whether a missing answer is the portal's fault and not the gate file's.
+pub(crate) fn is_of_the_portal(error: &HttpError) -> bool {
     match error {
         HttpError::Dns { .. }
         | HttpError::Connect { .. }
@@ -390,18 +399,18 @@ fn unanswered(error: HttpError) -> Result<Silence, CheckError> {
         | HttpError::Timeout { .. }
         | HttpError::Broken { .. }
         | HttpError::Malformed { .. }
-        | HttpError::Login(_) => Ok(Silence::Unanswered(error)),
+        | HttpError::Login(_) => true,
         HttpError::InvalidUrl { .. }
         | HttpError::InvalidHeader { .. }
         | HttpError::UndeclaredOrigin { .. }
         | HttpError::ReadOnly { .. }
         | HttpError::ForbiddenAddress { .. }
-        | HttpError::Stopped => Err(error.into()),
+        | HttpError::Stopped => false,
     }
 }
 
 /// Whether the request surely did not reach the portal, so that nothing was created.
-fn never_arrived(error: &HttpError) -> bool {
+pub(crate) fn never_arrived(error: &HttpError) -> bool {
     !matches!(
         error,
         HttpError::Timeout { .. }
@@ -413,7 +422,7 @@ fn never_arrived(error: &HttpError) -> bool {
 
 /// Whether the status says that nothing was done. 408 is left out: the request may have been acted
 /// on before the server gave up (RFC 9110, 15.5.9).
-fn refuses(status: u16) -> bool {
+pub(crate) fn refuses(status: u16) -> bool {
     (400..500).contains(&status) && status != 408
 }
 

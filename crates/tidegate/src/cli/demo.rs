@@ -176,7 +176,7 @@ fn table(outcomes: &[Scenario]) -> String {
             "NOT as expected"
         };
         let verdict = verdict_words(outcome.verdict);
-        let row = format!("  {:<22}{verdict:<22}{right:<18}{codes}", outcome.name);
+        let row = format!("  {:<24}{verdict:<22}{right:<18}{codes}", outcome.name);
         format!("{}\n", row.trim_end())
     });
     format!(
