@@ -55,6 +55,7 @@ fn gate(breaks: &[Break]) -> Summary {
         .load()
         .expect("the example gate is right");
     let options = RunOptions {
+        all: true,
         jobs: Some(1),
         seed: Some(7),
         ..RunOptions::default()

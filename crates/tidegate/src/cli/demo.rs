@@ -94,6 +94,7 @@ fn gate_portal(
         .load()?;
     let mut reports = Reports::new(&[], &output.settings(&tidegate_kinds::registry()))?;
     let options = RunOptions {
+        all: true,
         stop: stop.clone(),
         jobs: Some(1),
         ..RunOptions::default()
