@@ -6,6 +6,8 @@ mod bad_input;
 mod bundles;
 mod command_line;
 mod contract;
+mod contract_input;
+mod contract_snapshots;
 mod foreign;
 mod interrupt;
 mod library;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use tidegate::{Gate, RunOptions, Summary, Verdict};
@@ -23,10 +24,18 @@ fn copied_into(folder: &Path) -> PathBuf {
     folder.join("tidegate.yaml")
 }
 
+/// A port that the portal can be told before the gate listens on it.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("its address").port()
+}
+
 /// Gates a portal with these regressions, in a copy of the example's folder.
 fn gate(breaks: &[Break]) -> Summary {
+    let port = free_port();
     let options = Options {
         breaks: breaks.iter().copied().collect(),
+        webhook_url: Some(format!("http://127.0.0.1:{port}/hooks")),
         ..Options::default()
     };
     let portal = start_blocking(options).expect("the portal starts");
@@ -42,9 +51,11 @@ fn gate(breaks: &[Break]) -> Summary {
             )
         })
         .variable("PORTAL_URL", portal.url())
+        .variable("WEBHOOK_PORT", port.to_string())
         .load()
         .expect("the example gate is right");
     let options = RunOptions {
+        all: true,
         jobs: Some(1),
         seed: Some(7),
         ..RunOptions::default()

@@ -1,4 +1,4 @@
-//! The only HTTP client of Tidegate.
+//! The only HTTP client of Tidegate, and the loopback servers that receive what the portal sends.
 //!
 //! [`Client`] implements core's `Http` port on hyper. What it guarantees:
 //!
@@ -13,6 +13,9 @@
 //!   while streaming, so a small answer cannot unfold into a large one.
 //! - **Production is only looked at.** Unsafe methods are refused there, logins excepted, and the
 //!   pace is gentle.
+//!
+//! [`LoopbackSinks`] opens servers on 127.0.0.1 that record requests. Bodies, heads, connections, the
+//! number of requests and the time they may take are limited, and a server ends when it is dropped.
 //!
 //! TLS is rustls with the ring provider handed to it explicitly; a program's own default provider
 //! is neither used nor replaced. The system's trust is read when the first https request is made.

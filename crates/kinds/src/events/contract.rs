@@ -88,7 +88,8 @@ impl Contract {
 pub(super) struct Contracts<'c> {
     files: Arc<dyn Files>,
     openapi: Option<&'c Located<String>>,
-    documents: BTreeMap<String, Arc<Document>>,
+    /// By path, and whether it was read as a whole interface.
+    documents: BTreeMap<(String, bool), Arc<Document>>,
 }
 
 struct Document {
@@ -166,7 +167,7 @@ impl<'c> Contracts<'c> {
 
     fn in_file(&mut self, named: &str) -> Result<(Arc<Document>, Place), CheckError> {
         let (path, fragment) = named.split_once('#').unwrap_or((named, ""));
-        let document = self.document(path, Document::schema)?;
+        let document = self.document(path, false)?;
         let place = document
             .library()
             .root()
@@ -188,7 +189,7 @@ impl<'c> Contracts<'c> {
                 "Name it with `openapi:` at the top of the gate file.",
             ));
         };
-        let document = self.document(&openapi.value, Document::openapi)?;
+        let document = self.document(&openapi.value, true)?;
         let place = document.openapi_parts().and_then(|document| {
             let mut webhooks = document.webhooks.iter();
             let webhook = webhooks.find(|webhook| webhook.path == name)?;
@@ -211,7 +212,7 @@ impl<'c> Contracts<'c> {
         path: &str,
     ) -> Result<Option<Contract>, CheckError> {
         let document = self
-            .document(&openapi.value, Document::openapi)
+            .document(&openapi.value, true)
             .map_err(|error| error.at(openapi.span.location()))?;
         let place =
             document
@@ -243,17 +244,18 @@ impl<'c> Contracts<'c> {
             .collect()
     }
 
-    fn document(
-        &mut self,
-        path: &str,
-        read: fn(&str, &dyn Files) -> Result<Document, CheckError>,
-    ) -> Result<Arc<Document>, CheckError> {
-        if let Some(known) = self.documents.get(path) {
+    fn document(&mut self, path: &str, interface: bool) -> Result<Arc<Document>, CheckError> {
+        let key = (path.to_owned(), interface);
+        if let Some(known) = self.documents.get(&key) {
             return Ok(Arc::clone(known));
         }
-        let document = Arc::new(read(path, &*self.files)?);
-        self.documents
-            .insert(path.to_owned(), Arc::clone(&document));
+        let read = if interface {
+            Document::openapi(path, &*self.files)
+        } else {
+            Document::schema(path, &*self.files)
+        };
+        let document = Arc::new(read?);
+        self.documents.insert(key, Arc::clone(&document));
         Ok(document)
     }
 }
@@ -261,8 +263,15 @@ impl<'c> Contracts<'c> {
 impl Document {
     fn schema(path: &str, files: &dyn Files) -> Result<Self, CheckError> {
         let library = Library::open(path, &|path: &str| fetch(files, path)).map_err(unreadable)?;
+        let root = library.root();
+        // A part of an interface may be named like a part of any other file.
+        let schemas = if root.get("openapi").is_some() {
+            Schemas::new(Dialect::of_openapi(root))
+        } else {
+            Schemas::for_json_schema(root).map_err(useless)?
+        };
         Ok(Self {
-            schemas: Schemas::for_json_schema(library.root()).map_err(useless)?,
+            schemas,
             content: Written::Schema(library),
         })
     }

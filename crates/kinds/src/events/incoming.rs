@@ -66,12 +66,15 @@ pub(super) struct Sender<'s> {
     sent: usize,
 }
 
+/// The headers that sign an event, made of the key, the body and the time.
+type Sign<'m> = dyn Fn(&str, &Message<'_>) -> Vec<(String, String)> + Sync + 'm;
+
 /// How an event is sent.
 pub(super) struct Manner<'m> {
     /// What it is for.
     pub(super) purpose: Purpose,
-    /// The headers that sign it, made of the key, the body and the time.
-    pub(super) sign: &'m (dyn Fn(&str, &Message<'_>) -> Vec<(String, String)> + Sync),
+    /// Signs it.
+    pub(super) sign: &'m Sign<'m>,
     /// Changes the content.
     pub(super) change: &'m (dyn Fn(&mut Json) + Sync),
 }

@@ -262,7 +262,8 @@ impl Judge<'_> {
     ) -> Result<(), CheckError> {
         let expected = outlook.expected;
         let held = arrival.held(expected, self.shown, self.scope)?;
-        report.evaluated += held.evaluated;
+        // An event has no status, so that what is said about one is not counted.
+        report.evaluated += held.evaluated.saturating_sub(1);
         for unmet in &held.unmet {
             told.tell(outlook.unmet(arrival, unmet));
         }

@@ -84,6 +84,7 @@ fn forgeries(signature: &Signature) -> impl Iterator<Item = &'static Forgery> {
 struct Outcome {
     accepted: Vec<(String, u16, Location)>,
     failed: Vec<(String, u16)>,
+    unclear: Vec<String>,
 }
 
 /// Sends what must be refused.
@@ -166,9 +167,7 @@ impl Outcome {
             200..300 => self.accepted.push((words.to_owned(), status, location)),
             500.. => self.failed.push((words.to_owned(), status)),
             409 | 429 => {
-                report.notes.push(format!(
-                    "An event {words} was answered {status}, which does not say that it was refused for that."
-                ));
+                self.unclear.push(format!("{words} ({status})"));
                 return;
             }
             _ => {}
@@ -176,8 +175,15 @@ impl Outcome {
         report.evaluated += 1;
     }
 
-    /// Says which wrong events were accepted.
+    /// Says which wrong events were accepted, and of which that cannot be said.
     fn tell(&self, sender: &Sender<'_>, code: &CodeInfo, report: &mut CheckReport) {
+        if !self.unclear.is_empty() {
+            report.notes.push(format!(
+                "“{}” may have refused these events for another reason than what is wrong with them: {}.",
+                sender.incoming.step.name,
+                self.unclear.join(", ")
+            ));
+        }
         let Some((first, status, location)) = self.accepted.first() else {
             return;
         };

@@ -255,6 +255,20 @@ fn a_dropped_sink_gives_its_port_and_its_connections_back() {
     assert_eq!(answer_on(&mut idle), "", "the old connection is closed");
 }
 
+#[test]
+fn the_port_is_free_at_once_however_busy_the_runtime_is() {
+    // Nobody drives it, so that no task comes to its end.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let sink = LoopbackSink::open(runtime.handle(), 0, Reply { status: 204 }).unwrap();
+    let address = sink.address;
+    assert!(std::net::TcpListener::bind(address).is_err());
+    drop(sink);
+    assert!(std::net::TcpListener::bind(address).is_ok());
+}
+
 /// A server that gives up soon.
 fn impatient() -> (Runtime, SocketAddr, Arc<Log>) {
     let runtime = Runtime::new().unwrap();

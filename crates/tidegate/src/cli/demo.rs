@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -76,7 +77,8 @@ fn gate_portal(
     stop: &Stop,
     output: &Output,
 ) -> anyhow::Result<Summary> {
-    let portal = start(regression)?;
+    let port = free_port().context("no port is free for the portal's events")?;
+    let portal = start(regression, port)?;
     let passwords = Passwords::default();
     let builder = ["anna", "adam", "cora"]
         .iter()
@@ -86,9 +88,13 @@ fn gate_portal(
                 passwords.of(name).reveal(),
             )
         });
-    let gate = builder.variable("PORTAL_URL", portal.url()).load()?;
+    let gate = builder
+        .variable("PORTAL_URL", portal.url())
+        .variable("WEBHOOK_PORT", port.to_string())
+        .load()?;
     let mut reports = Reports::new(&[], &output.settings(&tidegate_kinds::registry()))?;
     let options = RunOptions {
+        all: true,
         stop: stop.clone(),
         jobs: Some(1),
         ..RunOptions::default()
@@ -100,9 +106,15 @@ fn gate_portal(
     }
 }
 
-fn start(regression: Option<Break>) -> anyhow::Result<RunningPortal> {
+/// A port that the portal can be told before the gate listens on it.
+fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+fn start(regression: Option<Break>, port: u16) -> anyhow::Result<RunningPortal> {
     let options = Options {
         breaks: regression.into_iter().collect(),
+        webhook_url: Some(format!("http://127.0.0.1:{port}/hooks")),
         ..Options::default()
     };
     start_blocking(options).context("the example portal did not start")
@@ -165,7 +177,7 @@ fn table(outcomes: &[Scenario]) -> String {
             "NOT as expected"
         };
         let verdict = verdict_words(outcome.verdict);
-        let row = format!("  {:<22}{verdict:<22}{right:<18}{codes}", outcome.name);
+        let row = format!("  {:<24}{verdict:<22}{right:<18}{codes}", outcome.name);
         format!("{}\n", row.trim_end())
     });
     format!(
