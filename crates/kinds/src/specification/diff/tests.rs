@@ -100,6 +100,23 @@ fn a_shared_schema_is_told_once_with_everything_it_affects() {
     assert_eq!(told(&finding, "base"), "old.yaml:18");
 }
 
+#[test]
+fn what_is_critical_is_told_for_each_operation() {
+    let login = "security: [{ token: [] }]\n";
+    let base = format!("{PORTAL}{login}");
+    let groups = changes(&base, PORTAL);
+    let subjects: Vec<&str> = groups
+        .iter()
+        .map(|group| group.change.subject.as_str())
+        .collect();
+    assert_eq!(subjects, ["GET /records", "GET /records/{id}"]);
+    assert!(
+        groups
+            .iter()
+            .all(|group| group.change.rule.severity == Severity::Critical)
+    );
+}
+
 fn told<'f>(finding: &'f Finding, label: &str) -> &'f str {
     let found = finding.evidence.iter().find(|one| one.label == label);
     found.map_or("", |one| one.text.as_str())

@@ -28,6 +28,7 @@ pub(crate) fn compare(base: &OpenApi, head: &OpenApi, today: Date) -> Vec<Change
         base,
         head,
         today,
+        prefixes: servers::moved(base, head),
         schemas: Comparison::new(
             (&base.library, reading(base.version)),
             (&head.library, reading(head.version)),
@@ -71,6 +72,8 @@ struct Diff<'d> {
     base: &'d OpenApi,
     head: &'d OpenApi,
     today: Date,
+    /// What stands before every path of the base and of the head, where that is how they find each other.
+    prefixes: (String, String),
     schemas: Comparison<'d>,
     changes: Vec<Change>,
 }

@@ -10,11 +10,12 @@ use crate::specification::openapi::{OpenApi, Operation};
 /// The operations of both documents; tells those of one alone.
 pub(super) fn pairs<'d>(diff: &mut Diff<'d>) -> Vec<Pair<'d>> {
     let (base, head) = (diff.base, diff.head);
-    let in_head = Index::of(head);
+    let prefixes = diff.prefixes.clone();
+    let in_head = Index::of(head, &prefixes.1);
     let mut pairs = Vec::new();
     let mut met = HashSet::new();
     for old in &base.operations {
-        match in_head.find(old) {
+        match in_head.find(old, &prefixes.0) {
             Some(new) => {
                 met.insert(new.place);
                 pairs.push(Pair {
@@ -26,13 +27,17 @@ pub(super) fn pairs<'d>(diff: &mut Diff<'d>) -> Vec<Pair<'d>> {
             None => removed(diff, old),
         }
     }
-    let paths: HashSet<String> = base.operations.iter().map(|one| shape(&one.path)).collect();
+    let paths: HashSet<String> = base
+        .operations
+        .iter()
+        .map(|one| shape(&prefixes.0, &one.path))
+        .collect();
     let mut told = HashSet::new();
     for new in &head.operations {
         if met.contains(&new.place) {
             continue;
         }
-        if paths.contains(&shape(&new.path)) {
+        if paths.contains(&shape(&prefixes.1, &new.path)) {
             let text = format!("{} is new", new.name());
             diff.tell(
                 &rules::OPERATION_ADDED,
@@ -57,42 +62,45 @@ pub(super) fn pairs<'d>(diff: &mut Diff<'d>) -> Vec<Pair<'d>> {
 
 /// The operations of a document, by method and path.
 struct Index<'d> {
-    exact: HashMap<(&'d str, &'d str), &'d Operation>,
+    exact: HashMap<(&'d str, String), &'d Operation>,
     shaped: HashMap<(&'d str, String), &'d Operation>,
 }
 
 impl<'d> Index<'d> {
-    fn of(document: &'d OpenApi) -> Self {
+    fn of(document: &'d OpenApi, prefix: &str) -> Self {
         let mut index = Self {
             exact: HashMap::new(),
             shaped: HashMap::new(),
         };
         for operation in &document.operations {
             let Operation { method, path, .. } = operation;
-            index.exact.entry((method, path)).or_insert(operation);
-            index
-                .shaped
-                .entry((method, shape(path)))
-                .or_insert(operation);
+            let exact = (method.as_str(), format!("{prefix}{path}"));
+            index.exact.entry(exact).or_insert(operation);
+            let shaped = (method.as_str(), shape(prefix, path));
+            index.shaped.entry(shaped).or_insert(operation);
         }
         index
     }
 
     /// The same operation, whatever the parameters of its path are called.
-    fn find(&self, other: &Operation) -> Option<&'d Operation> {
+    fn find<'o>(&self, other: &'o Operation, prefix: &str) -> Option<&'d Operation>
+    where
+        'd: 'o,
+    {
         let Operation { method, path, .. } = other;
-        let exact = self.exact.get(&(&**method, &**path));
-        exact
-            .or_else(|| self.shaped.get(&(&**method, shape(path))))
-            .copied()
+        let exact = self
+            .exact
+            .get(&(method.as_str(), format!("{prefix}{path}")));
+        let shaped = || self.shaped.get(&(method.as_str(), shape(prefix, path)));
+        exact.or_else(shaped).copied()
     }
 }
 
-/// A path template without the names of its parameters.
-fn shape(path: &str) -> String {
-    let mut shape = String::with_capacity(path.len());
+/// A path template behind a prefix, without the names of its parameters.
+pub(super) fn shape(prefix: &str, path: &str) -> String {
+    let mut shape = String::with_capacity(prefix.len() + path.len());
     let mut inside = false;
-    for letter in path.chars() {
+    for letter in prefix.chars().chain(path.chars()) {
         inside = (inside || letter == '{') && letter != '}';
         if !inside || letter == '{' {
             shape.push(letter);
@@ -128,9 +136,9 @@ fn removed(diff: &mut Diff<'_>, old: &Operation) {
         ),
         None => (&rules::OPERATION_REMOVED, format!("{name} is gone")),
     };
-    let shape = shape(&old.path);
+    let shape = shape(&diff.prefixes.0, &old.path);
     let mut others = diff.head.operations.iter();
-    let neighbour = others.find(|one| self::shape(&one.path) == shape);
+    let neighbour = others.find(|one| self::shape(&diff.prefixes.1, &one.path) == shape);
     let paths = diff.head.library.root().get("paths");
     let head = neighbour.map(|one| diff.new(one.item)).or(paths);
     diff.tell(rule, name, text, Some(at), head);

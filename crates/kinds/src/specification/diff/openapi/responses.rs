@@ -74,7 +74,11 @@ fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d Response, head: &'d 
     headers(diff, &subject, base, head);
     links(diff, &subject, base, head);
     let (old, new) = (diff.old(base.place), diff.new(head.place));
-    let paired = content::pairs(&base.content, &head.content);
+    let mut paired = content::pairs(&base.content, &head.content);
+    // A status that was the default's before, and is now told without a body, takes none away.
+    if head.content.is_empty() && !base.status.eq_ignore_ascii_case(&head.status) {
+        paired.lost.clear();
+    }
     for at in paired.lost {
         let lost = &base.content[at];
         let comes = content::names(&head.content);

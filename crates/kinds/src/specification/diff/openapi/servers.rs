@@ -1,10 +1,11 @@
 //! Where the interface is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
+use super::operations::shape;
 use super::rules::servers as rules;
 use super::{Diff, Pair, followed};
-use crate::specification::openapi::OpenApi;
+use crate::specification::openapi::{OpenApi, Operation};
 use crate::specification::{At, Place};
 
 /// What changed about the servers that both documents name for everything.
@@ -43,6 +44,37 @@ fn declared(document: &OpenApi) -> Vec<Place> {
         .flat_map(At::elements)
         .map(At::place)
         .collect()
+}
+
+/// The base paths of both documents where parts of them moved into the paths, or out of these: clients
+/// call the same addresses as before.
+pub(super) fn moved(base: &OpenApi, head: &OpenApi) -> (String, String) {
+    let found = base_path(base).zip(base_path(head));
+    let Some((old, new)) = found.filter(|(old, new)| old != new) else {
+        return Default::default();
+    };
+    let met = |old: &str, new: &str| {
+        let key = |one: &Operation, prefix: &str| (one.method.clone(), shape(prefix, &one.path));
+        let known: HashSet<_> = head.operations.iter().map(|one| key(one, new)).collect();
+        let operations = base.operations.iter();
+        operations
+            .filter(|one| known.contains(&key(one, old)))
+            .count()
+    };
+    if met(&old, &new) > met("", "") {
+        (old, new)
+    } else {
+        Default::default()
+    }
+}
+
+/// The path below which all servers of a document have everything; nothing when they differ.
+fn base_path(document: &OpenApi) -> Option<String> {
+    let servers = declared(document).into_iter();
+    let servers = counting(servers.map(|place| followed(document.at(place))).collect());
+    let mut paths = servers.iter().map(Server::base_path);
+    let first = paths.next().unwrap_or_default();
+    paths.all(|path| path == first).then_some(first)
 }
 
 /// A server whose variables have their default values.
@@ -99,6 +131,15 @@ impl<'d> Server<'d> {
 
     fn same_scheme(&self, other: &Self) -> bool {
         self.scheme == other.scheme || self.scheme.is_empty() || other.scheme.is_empty()
+    }
+
+    /// What stands before every path; empty when nothing does.
+    fn base_path(&self) -> String {
+        if self.path.is_empty() {
+            String::new()
+        } else {
+            format!("/{}", self.path)
+        }
     }
 
     fn url(&self) -> String {
@@ -180,9 +221,10 @@ fn compare<'d>(diff: &mut Diff<'d>, before: &str, old: Vec<At<'d>>, new: Vec<At<
 /// What changed about a server.
 fn changed<'d>(diff: &mut Diff<'d>, before: &str, old: &Server<'d>, new: &Server<'d>) {
     let subject = format!("{before}server {}", old.url());
+    let moved = diff.prefixes == (old.base_path(), new.base_path());
     let mut tell =
         |rule, text: String| diff.tell(rule, &*subject, text, Some(old.at), Some(new.at));
-    if old.path != new.path {
+    if old.path != new.path && !moved {
         tell(
             &rules::BASE_PATH_CHANGED,
             format!("the address is now {}", new.url()),
