@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 use super::Reading;
-use super::shape::{Node, Shape, What};
+use super::shape::{Node, Notes, Shape, What};
 use crate::specification::{At, Library, Place};
 
 /// How deep a schema may be put together of others.
@@ -231,6 +231,8 @@ impl<'l> Canon<'l> {
             shape
                 .conditions
                 .retain(|one| !matches!(one.what, What::Union(_)));
+            // What stands beside the value is compared once, with the whole.
+            shape.notes = Notes::default();
             let shape = Rc::new(shape);
             self.shapes.insert((place, view), shape.clone());
             return shape;
@@ -245,8 +247,14 @@ impl<'l> Canon<'l> {
         }
         self.busy.insert(place, depth);
         let outside = std::mem::replace(&mut self.reached, usize::MAX);
-        let shape = Rc::new(self.read(self.at(place)));
+        let mut shape = self.read(self.at(place));
         self.busy.remove(&place);
+        // A base type that lists its variants says nothing new to one of them.
+        let own = self.intern(vec![(place, View::Whole)]);
+        shape
+            .conditions
+            .retain(|one| !one.what.branches().contains(&own));
+        let shape = Rc::new(shape);
         // What led back to a schema around it lacks what that one says: it holds only here.
         let is_whole = self.reached >= depth;
         self.again += usize::from(!is_whole);

@@ -43,13 +43,9 @@ impl<'l> Judge<'_, 'l> {
             }
             _ => {}
         }
-        // Elements that nobody may send or give do not matter.
-        let sent = if self.is_request() {
-            base.maximum
-        } else {
-            head.maximum
-        };
-        let is_sent = |at: usize| sent.is_none_or(|limit: Limit| limit.value > at as u64);
+        // Elements that one side does not have are told by the limits.
+        let is_before = |end: Option<Limit>, at: usize| end.is_none_or(|end| end.value > at as u64);
+        let is_sent = |at: usize| is_before(base.maximum, at) && is_before(head.maximum, at);
         let listed = base.first.len().max(head.first.len());
         for at in (0..listed).filter(|at| is_sent(*at)) {
             self.go(format!("[{at}]"), base.at(at), head.at(at));
@@ -142,7 +138,8 @@ impl<'l> Judge<'_, 'l> {
             (Standing::Hidden(base), Standing::Shown(head)) => self.unhidden(fields, base, head),
             (Standing::Unlisted(node), Standing::Shown(head)) => self.listed(fields, node, head),
             (Standing::Shown(base), Standing::Unlisted(node)) => self.unlisted(fields, base, node),
-            (Standing::Unlisted(_), Standing::Unlisted(_)) => {
+            (Standing::Unlisted(ours), Standing::Unlisted(theirs)) => {
+                self.refusal(fields.name, ours == Node::NOTHING, theirs == Node::NOTHING);
                 let (base, head) = (fields.base_required, fields.head_required);
                 if let Some(place) = base.or(head) {
                     self.requirement(fields, Node::EVERYTHING, place, place);
@@ -150,6 +147,25 @@ impl<'l> Judge<'_, 'l> {
             }
             (Standing::Hidden(_), _) | (_, Standing::Hidden(_)) => {}
         }
+    }
+
+    /// A field that is listed as one that nothing fulfils, on one side.
+    fn refusal(&mut self, name: &'l str, base: bool, head: bool) {
+        let place = |map: &Maps<'l>| map.fields.get(name).map(|field| field.place);
+        let places = (place(&self.base.map), place(&self.head.map));
+        if base == head || places == (None, None) {
+            return;
+        }
+        let (moved, text) = if head {
+            (
+                Move::Tightened,
+                format!("may no longer have the field `{name}`"),
+            )
+        } else {
+            (Move::Relaxed, format!("may have the field `{name}` now"))
+        };
+        let rule = EXTRA_FIELDS.rule(self.pair.direction, moved);
+        self.add_at(step(name), rule, text, places.0, places.1);
     }
 
     /// Whether a field has to be there.

@@ -48,8 +48,8 @@ pub(super) enum Edge {
     Into(String, PairId),
     /// Any change of the other is this change.
     Exact(PairId, Found),
-    /// This changed unless one of the others has no change that breaks anybody.
-    Unless(Vec<PairId>, Found),
+    /// This changed unless one of the others has no change that breaks anybody; the second when it may.
+    Unless(Vec<PairId>, Found, Found),
 }
 
 /// What changed in a pair itself, and the pairs below it.
@@ -170,10 +170,12 @@ impl<'l> Pairs<'l> {
                             tell(found);
                         }
                     }
-                    Edge::Unless(others, found) => {
-                        let mut others = others.iter();
-                        if !others.any(|other| self.worst(*other) <= Some(Severity::Info)) {
-                            tell(found);
+                    Edge::Unless(others, found, milder) => {
+                        let worst = others.iter().map(|other| self.worst(*other)).min();
+                        match worst {
+                            Some(None | Some(Severity::Info)) => {}
+                            Some(Some(Severity::Low)) => tell(milder),
+                            _ => tell(found),
                         }
                     }
                 }
@@ -208,7 +210,7 @@ impl<'l> Pairs<'l> {
                     Edge::Exact(other, found) => {
                         (*other, Some(instead.unwrap_or(found.rule.info.severity)))
                     }
-                    Edge::Unless(_, found) => {
+                    Edge::Unless(_, found, _) => {
                         worst = worst.max(Some(instead.unwrap_or(found.rule.info.severity)));
                         continue;
                     }

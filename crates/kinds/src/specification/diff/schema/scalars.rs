@@ -52,6 +52,10 @@ impl<'l> Judge<'_, 'l> {
             let places = (self.base.kinds_at, self.head.kinds_at);
             return self.moved(&NAMED_TYPE, moved, text, places.0, places.1);
         }
+        let is_any = (self.is_any(&self.base), self.is_any(&self.head));
+        if is_any.0 != is_any.1 {
+            return self.any(is_any.0, base, head);
+        }
         self.null(base, head);
         let shared = ours.and(theirs);
         let numbers = shared.has(Kind::Number);
@@ -85,8 +89,38 @@ impl<'l> Judge<'_, 'l> {
         }
     }
 
+    fn is_any(&self, shape: &Shape<'_>) -> bool {
+        shape.kinds == Kinds::ALL && self.pair.kinds == Kinds::ALL
+    }
+
+    /// One side allows any type, the other does not.
+    fn any(&mut self, base_is_any: bool, base: Kinds, head: Kinds) {
+        let (limited, shape) = if base_is_any {
+            (head, &self.head)
+        } else {
+            (base, &self.base)
+        };
+        let names = Names {
+            kinds: limited,
+            fraction: false,
+            whole: shape.number.whole,
+        };
+        let (base, head) = (self.base.kinds_at, self.head.kinds_at);
+        let words = names.words();
+        if base_is_any {
+            let text = format!("is {words} now, and was anything");
+            self.moved(&TYPE, Move::Tightened, text, base, head);
+        } else {
+            let text = format!("may be anything now, and was {words}");
+            self.moved(&TYPE, Move::Relaxed, text, base, head);
+        }
+    }
+
     /// A type that is named on one side and only implied by keywords on the other.
     fn implied(&self, ours: Kinds, theirs: Kinds) -> Option<(Move, Kind)> {
+        if ours == theirs {
+            return None;
+        }
         let is_only = |kinds: Kinds, kind: Kind| kinds == Kinds::from(kind);
         let base = self.base.implied().filter(|kind| is_only(theirs, *kind));
         let head = self.head.implied().filter(|kind| is_only(ours, *kind));
@@ -364,6 +398,9 @@ impl Names {
     }
 
     fn words(&self) -> String {
+        if self.is_empty() {
+            return "nothing".to_owned();
+        }
         let mut words: Vec<&str> = self
             .kinds
             .iter()

@@ -23,7 +23,10 @@ struct Parting<'l> {
 
 impl<'l> Canon<'l> {
     /// What `anyOf` or `oneOf` demands; `None` when it demands nothing that can be followed.
-    pub(super) fn union(&mut self, at: At<'l>, list: At<'l>, key: &str) -> Option<Shape<'l>> {
+    ///
+    /// Kinds that are not allowed anyway are left out.
+    pub(super) fn union(&mut self, at: At<'l>, key: &str, allowed: Kinds) -> Option<Shape<'l>> {
+        let list = at.get(key)?;
         if list.elements().len() == 0 {
             return None;
         }
@@ -52,7 +55,7 @@ impl<'l> Canon<'l> {
             result: Shape::nothing(Some(list.place())),
             choices: BTreeMap::new(),
         };
-        for kind in Kind::ALL {
+        for kind in allowed.iter() {
             parting.part(kind);
         }
         let has_discriminator = at.get("discriminator").is_some();

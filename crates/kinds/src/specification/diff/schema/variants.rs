@@ -38,8 +38,8 @@ impl<'l> Judge<'_, 'l> {
         for ((ours, theirs), kinds) in groups {
             if ours.len() <= 1 && theirs.len() <= 1 {
                 chosen = chosen.or(kinds);
-                let base = self.side(false, ours.first().copied());
-                let head = self.side(true, theirs.first().copied());
+                let base = self.side(false, ours.first().copied(), kinds);
+                let head = self.side(true, theirs.first().copied(), kinds);
                 self.branches(&base, &head, kinds);
             } else {
                 self.several(&ours, &theirs, kinds);
@@ -49,7 +49,7 @@ impl<'l> Judge<'_, 'l> {
     }
 
     /// The branches of a union with everything else that holds, or the one schema that stands for one.
-    fn side(&mut self, is_head: bool, union: Option<usize>) -> Side<'l> {
+    fn side(&mut self, is_head: bool, union: Option<usize>, kinds: Kinds) -> Side<'l> {
         let (node, shape, canon) = if is_head {
             (self.pair.head, self.head.clone(), &mut self.pairs.head)
         } else {
@@ -68,9 +68,11 @@ impl<'l> Judge<'_, 'l> {
             };
         };
         let mut branches = union.branches.clone();
-        for branch in &mut branches {
+        branches.retain_mut(|branch| {
             branch.node = canon.branch(node, branch.node);
-        }
+            // What contradicts everything else that holds is no choice.
+            !canon.shape(branch.node).kinds.and(kinds).is_empty()
+        });
         Side {
             exactly_one: union.exactly_one,
             branches,
@@ -145,13 +147,8 @@ impl<'l> Judge<'_, 'l> {
     fn branch_gone(&mut self, branch: &Branch<'l>, head: &Side<'l>, kinds: Kinds) {
         self.told_keys.extend(&branch.keys);
         let text = format!("no longer has {}", describe(branch));
-        let found = self.found(
-            &VARIANT,
-            Move::Tightened,
-            text,
-            Some(branch.place),
-            head.place,
-        );
+        let places = (Some(branch.place), head.place);
+        let found = self.found(&VARIANT, Move::Tightened, text.clone(), places.0, places.1);
         if !self.is_request() {
             self.outcome.found.push(found);
             return;
@@ -160,19 +157,16 @@ impl<'l> Judge<'_, 'l> {
         let others: Vec<PairId> = others
             .filter_map(|one| self.below(branch.node, one.node, kinds))
             .collect();
-        self.outcome.edges.push(Edge::Unless(others, found));
+        let milder = self.found(&CONDITION, Move::Both, text, places.0, places.1);
+        let edge = Edge::Unless(others, found, milder);
+        self.outcome.edges.push(edge);
     }
 
     fn branch_new(&mut self, branch: &Branch<'l>, base: &Side<'l>, kinds: Kinds) {
         self.told_keys.extend(&branch.keys);
         let text = format!("may have {} now", describe(branch));
-        let found = self.found(
-            &VARIANT,
-            Move::Relaxed,
-            text,
-            base.place,
-            Some(branch.place),
-        );
+        let places = (base.place, Some(branch.place));
+        let found = self.found(&VARIANT, Move::Relaxed, text.clone(), places.0, places.1);
         if self.is_request() {
             self.outcome.found.push(found);
             return;
@@ -181,7 +175,9 @@ impl<'l> Judge<'_, 'l> {
         let others: Vec<PairId> = others
             .filter_map(|one| self.below(one.node, branch.node, kinds))
             .collect();
-        self.outcome.edges.push(Edge::Unless(others, found));
+        let milder = self.found(&CONDITION, Move::Both, text, places.0, places.1);
+        let edge = Edge::Unless(others, found, milder);
+        self.outcome.edges.push(edge);
     }
 
     /// Whether only one branch may hold, which makes any change of another one matter.
