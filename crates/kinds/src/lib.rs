@@ -9,6 +9,7 @@ mod base;
 mod blocking;
 pub mod changelog;
 mod command;
+mod conformance;
 mod contract;
 mod environment;
 mod error_hygiene;
@@ -17,6 +18,7 @@ mod flow;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod learned;
 mod observer;
 mod rejects;
 mod response_secrets;
@@ -41,8 +43,12 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.
-pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] =
-    &[error_hygiene::kind, response_secrets::kind];
+pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] = &[
+    error_hygiene::kind,
+    response_secrets::kind,
+    conformance::kind,
+    learned::kind,
+];
 
 /// A registry of everything that is built in.
 pub fn registry() -> Registry {

@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use tidegate_core::meta::{CodeInfo, Meta, Port, RetryClass};
+use tidegate_core::meta::{CodeInfo, Effort, Meta, Port, RetryClass, Severity};
 
 use crate::specification::diff;
 
 /// What the kind says about itself.
 pub(super) static META: LazyLock<Meta> = LazyLock::new(|| Meta {
     name: Cow::Borrowed("contract"),
-    summary: Cow::Borrowed("Compares the interface with what its clients rely on"),
+    summary: Cow::Borrowed(
+        "Asks the operations of the document, and compares it with what clients rely on",
+    ),
     docs: Cow::Owned(page()),
     codes: Cow::Owned(codes()),
     always_run: true,
@@ -18,8 +20,32 @@ pub(super) static META: LazyLock<Meta> = LazyLock::new(|| Meta {
     ports: Cow::Borrowed(&[Port::Http, Port::Files, Port::Repository, Port::Variables]),
 });
 
+pub(super) const SERVER_ERROR: CodeInfo = CodeInfo::known(
+    "contract/server-error",
+    Severity::High,
+    Effort::Medium,
+    "An operation fails on a valid request",
+    "Whoever opens that page sees an error, and the work that needs it stops.",
+);
+pub(super) const NO_ANSWER: CodeInfo = CodeInfo::known(
+    "contract/no-answer",
+    Severity::High,
+    Effort::Medium,
+    "An operation does not answer a valid request",
+    "Pages that need it hang until the visitor gives up.",
+);
+pub(super) const REFUSED: CodeInfo = CodeInfo::known(
+    "contract/refused",
+    Severity::Low,
+    Effort::Small,
+    "An operation refuses somebody whom the document lets in",
+    "Clients that were built by the document meet a refusal they do not expect.",
+);
+
 fn codes() -> Vec<CodeInfo> {
-    diff::rules().map(|rule| rule.info.clone()).collect()
+    let asked = [SERVER_ERROR, NO_ANSWER, REFUSED];
+    let changed = diff::rules().map(|rule| rule.info.clone());
+    asked.into_iter().chain(changed).collect()
 }
 
 /// The kind's page: what is written by hand, and a section for each rule of change.

@@ -3,6 +3,7 @@
 mod changes;
 mod codes;
 mod origin;
+mod probe;
 #[cfg(test)]
 mod tests;
 
@@ -13,11 +14,14 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tidegate_core::check::{Check, CheckError, CheckReport, Context, Forecast, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::located::Located;
 use tidegate_core::meta::Meta;
 use tidegate_core::node::{Node, Value};
 use tidegate_core::ports::BoxFuture;
+use tidegate_core::ports::http::DEFAULT_TIMEOUT;
 
 use changes::Changes;
+use probe::Probe;
 
 /// How long reading and comparing two documents may take.
 const WORST: Duration = Duration::from_secs(60);
@@ -34,6 +38,9 @@ struct ContractKind;
 #[serde(rename_all = "kebab-case")]
 struct Written {
     changes: Option<Node>,
+    operations: Option<Node>,
+    parameters: Option<Node>,
+    most: Option<Located<u32>>,
 }
 
 impl Kind for ContractKind {
@@ -42,12 +49,16 @@ impl Kind for ContractKind {
     }
 
     fn schema(&self) -> Json {
-        json!({
-            "description": "Compares the interface with what its clients rely on.",
+        let mut schema = json!({
+            "description": "Asks the safe operations of the document, and compares it with what clients rely on.",
             "type": ["object", "null"],
             "additionalProperties": false,
             "properties": { "changes": changes::schema() },
-        })
+        });
+        for (key, property) in probe::properties() {
+            schema["properties"][key] = property;
+        }
+        schema
     }
 
     fn parse(
@@ -64,20 +75,42 @@ impl Kind for ContractKind {
         };
         let written: Written = config.read()?;
         let changes = Changes::read(written.changes.as_ref(), scope.openapi)?;
-        Ok(Arc::new(Contract { changes }))
+        let asked = probe::Written {
+            operations: written.operations,
+            parameters: written.parameters,
+            most: written.most,
+        };
+        let probe = Probe::read(&asked, scope)?;
+        if changes.is_none() && probe.is_none() {
+            return Err(vec![nothing(config)]);
+        }
+        Ok(Arc::new(Contract { changes, probe }))
     }
+}
+
+fn nothing(config: &Node) -> Diagnostic {
+    Diagnostic::at(config.span.clone(), "there is nothing to look at").help(
+        "Name the document at the top of the gate file, as in `openapi: openapi.yaml`, and leave `operations` or \
+         `changes` on.",
+    )
 }
 
 /// A configured look at the interface.
 struct Contract {
     changes: Option<Changes>,
+    probe: Option<Probe>,
 }
 
 impl Check for Contract {
     fn forecast(&self) -> Forecast {
+        let served = self.changes.as_ref().map_or(0, Changes::requests);
+        let asked = self.probe.as_ref().map_or(0, |probe| probe.most);
+        let identity = self.probe.iter().filter_map(|probe| probe.identity.clone());
         Forecast {
-            requests: self.changes.as_ref().map_or(0, Changes::requests),
-            worst: WORST,
+            requests: served + asked,
+            worst: WORST + worst(asked),
+            identities: identity.collect(),
+            secrets: self.probe.as_ref().map(Probe::secrets).unwrap_or_default(),
             ..Forecast::default()
         }
     }
@@ -87,18 +120,27 @@ impl Check for Contract {
     }
 }
 
+/// After a few answers that do not come no more is sent, so that most requests are quick.
+fn worst(requests: u32) -> Duration {
+    const QUICK: Duration = Duration::from_millis(500);
+    DEFAULT_TIMEOUT
+        .saturating_mul(3)
+        .saturating_add(QUICK.saturating_mul(requests))
+}
+
 impl Contract {
     async fn attempt(&self, context: &Context) -> Result<CheckReport, CheckError> {
-        let Some(changes) = &self.changes else {
-            return Ok(CheckReport::default());
+        let mut report = match &self.probe {
+            Some(probe) => probe.run(context).await?,
+            None => CheckReport::default(),
         };
-        let compared = changes.run(context).await?;
-        Ok(CheckReport {
-            findings: compared.findings,
+        if let Some(changes) = &self.changes {
+            let compared = changes.run(context).await?;
+            report.findings.extend(compared.findings);
             // A document that is new, or has nothing before it, breaks nobody.
-            evaluated: compared.evaluated.max(1),
-            notes: compared.notes,
-            ..CheckReport::default()
-        })
+            report.evaluated += compared.evaluated.max(1);
+            report.notes.extend(compared.notes);
+        }
+        Ok(report)
     }
 }

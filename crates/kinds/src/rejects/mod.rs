@@ -115,4 +115,6 @@ fn worst(requests: u32) -> Duration {
 }
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;

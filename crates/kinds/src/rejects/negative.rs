@@ -154,14 +154,22 @@ impl Negative {
             Self::ContentType => text(valid.to_string(), Some("text/plain")),
             Self::Quote => json(&changed(valid, mark, &|text| format!("{text}{QUOTE}"))?),
             Self::Markup => json(&changed(valid, mark, &|_| markup(mark))?),
-            Self::Oversized => {
-                let long = format!("{mark}{}", "x".repeat(OVERSIZED));
-                let larger = changed(valid, mark, &|_| long.clone());
-                let spaced = || format!("{}{valid}", " ".repeat(OVERSIZED));
-                larger.map_or_else(|| text(spaced(), JSON), |larger| json(&larger))
-            }
+            Self::Oversized => text(oversized(valid, mark), JSON),
         })
     }
+}
+
+/// A valid body with one text, or the space before it, as long as it takes.
+fn oversized(valid: &Json, mark: &str) -> String {
+    let here = format!("{mark}+");
+    let Some(larger) = changed(valid, mark, &|_| here.clone()) else {
+        return format!("{}{valid}", " ".repeat(OVERSIZED));
+    };
+    let long = format!("{mark}{}", "x".repeat(OVERSIZED));
+    larger
+        .to_string()
+        .replacen(&here, &long, 1)
+        .replace(&here, mark)
 }
 
 /// The mark in bold print, as it must not stand in a page.

@@ -423,17 +423,17 @@ impl<'t, 'a> Trial<'t, 'a> {
         let again = self
             .sent(&tried.mark.clone(), tried.negative.clone(), sent)
             .await?;
-        if again.is_some() && self.count().await? == Some(before + 2) {
-            let name = self
-                .subject
-                .count
-                .as_ref()
-                .map(|count| count.request.name());
-            let name = name.unwrap_or_default();
-            let how =
-                format!("yes: {name} counts one more, and one more again for the same request");
-            tried.stored = Some((true, how));
+        let Some(again) = again else {
+            return Ok(());
+        };
+        if self.count().await? != Some(before + 2) {
+            self.run.release(again.ticket);
+            return Ok(());
         }
+        let count = self.subject.count.as_ref();
+        let name = count.map_or_else(String::new, |count| count.request.name());
+        let how = format!("yes: {name} counts one more, and one more again for the same request");
+        tried.stored = Some((true, how));
         Ok(())
     }
 

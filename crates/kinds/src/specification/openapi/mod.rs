@@ -115,6 +115,12 @@ impl OpenApi {
         self.library.at(place)
     }
 
+    /// The base path that clients put before an operation's path: that of its first server.
+    pub(crate) fn base(&self, operation: &Operation) -> String {
+        let server = operation.servers.first();
+        server.map_or_else(String::new, |&server| servers::usual(self.at(server)))
+    }
+
     /// The operation that a request asks for.
     ///
     /// `url` is a whole URL or its path as it was sent, still percent-encoded, with or without a query.
