@@ -438,7 +438,10 @@ pub(crate) fn context_with(
         common: Common::default(),
         span: span.clone(),
     };
-    let ports = ports(http, cleanup);
+    let ports = Ports {
+        files,
+        ..ports(http, cleanup)
+    };
     let values = Values::draw(&Bare, &FakeClock::default(), &"journey".into(), 1);
     Context::new(&entry, &gate(kind, span), values, ports)
 }
@@ -447,7 +450,7 @@ fn ports(http: Arc<dyn Http>, cleanup: Arc<FakeCleanup>) -> Ports {
     Ports {
         http,
         repository: None,
-        files,
+        files: Arc::new(Bare),
         clock: Arc::new(FakeClock::default()),
         random: Arc::new(Bare),
         tasks: Arc::new(Bare),

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::rules::operations as rules;
 use super::sunset::{self, Sunset};
 use super::{Diff, Pair};
+use crate::specification::Place;
 use crate::specification::openapi::{OpenApi, Operation};
 
 /// The operations of both documents; tells those of one alone.
@@ -24,7 +25,7 @@ pub(super) fn pairs<'d>(diff: &mut Diff<'d>) -> Vec<Pair<'d>> {
                     subject: old.name(),
                 });
             }
-            None => removed(diff, old),
+            None => removed(diff, old, in_head.item(old, &prefixes.0)),
         }
     }
     let paths: HashSet<String> = base
@@ -64,6 +65,8 @@ pub(super) fn pairs<'d>(diff: &mut Diff<'d>) -> Vec<Pair<'d>> {
 struct Index<'d> {
     exact: HashMap<(&'d str, String), &'d Operation>,
     shaped: HashMap<(&'d str, String), &'d Operation>,
+    /// The path items, by path.
+    items: HashMap<String, Place>,
 }
 
 impl<'d> Index<'d> {
@@ -71,6 +74,7 @@ impl<'d> Index<'d> {
         let mut index = Self {
             exact: HashMap::new(),
             shaped: HashMap::new(),
+            items: HashMap::new(),
         };
         for operation in &document.operations {
             let Operation { method, path, .. } = operation;
@@ -78,8 +82,15 @@ impl<'d> Index<'d> {
             index.exact.entry(exact).or_insert(operation);
             let shaped = (method.as_str(), shape(prefix, path));
             index.shaped.entry(shaped).or_insert(operation);
+            let item = index.items.entry(shape(prefix, path));
+            item.or_insert(operation.item);
         }
         index
+    }
+
+    /// What stands under the path of an operation that is gone.
+    fn item(&self, other: &Operation, prefix: &str) -> Option<Place> {
+        self.items.get(&shape(prefix, &other.path)).copied()
     }
 
     /// The same operation, whatever the parameters of its path are called.
@@ -117,7 +128,7 @@ pub(super) fn names(path: &str) -> Vec<&str> {
         .collect()
 }
 
-fn removed(diff: &mut Diff<'_>, old: &Operation) {
+fn removed(diff: &mut Diff<'_>, old: &Operation, item: Option<Place>) {
     let at = diff.old(old.place);
     let name = old.name();
     let sunset = old.deprecated.then(|| Sunset::of(at).on()).flatten();
@@ -136,11 +147,8 @@ fn removed(diff: &mut Diff<'_>, old: &Operation) {
         ),
         None => (&rules::OPERATION_REMOVED, format!("{name} is gone")),
     };
-    let shape = shape(&diff.prefixes.0, &old.path);
-    let mut others = diff.head.operations.iter();
-    let neighbour = others.find(|one| self::shape(&diff.prefixes.1, &one.path) == shape);
     let paths = diff.head.library.root().get("paths");
-    let head = neighbour.map(|one| diff.new(one.item)).or(paths);
+    let head = item.map(|item| diff.new(item)).or(paths);
     diff.tell(rule, name, text, Some(at), head);
 }
 

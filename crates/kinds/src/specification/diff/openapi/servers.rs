@@ -8,6 +8,9 @@ use super::{Diff, Pair, followed};
 use crate::specification::openapi::{OpenApi, Operation};
 use crate::specification::{At, Place};
 
+/// The most servers that are compared.
+const MOST: usize = 1_000;
+
 /// What changed about the servers that both documents name for everything.
 pub(super) fn of_documents(diff: &mut Diff<'_>) {
     let (base, head) = (declared(diff.base), declared(diff.head));
@@ -42,6 +45,7 @@ fn declared(document: &OpenApi) -> Vec<Place> {
     servers
         .into_iter()
         .flat_map(At::elements)
+        .take(MOST)
         .map(At::place)
         .collect()
 }
