@@ -222,7 +222,7 @@ fn code(text: &str) -> String {
 /// As text in Markdown, in which only pairs of backquotes have a meaning.
 fn escaped(text: &str) -> String {
     let text = plain(text).replace('\n', " ");
-    let whole = text.matches('`').count() % 2 == 0;
+    let whole = text.matches('`').count().is_multiple_of(2);
     let parts = text.split('`').enumerate();
     parts
         .map(|(number, part)| {

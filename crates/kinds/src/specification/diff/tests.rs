@@ -273,6 +273,26 @@ fn a_json_schema_is_compared_in_the_ways_its_values_go() {
 }
 
 #[test]
+fn a_document_without_line_breaks_is_not_carried_along_with_each_change() {
+    let path = |name: &str, number: u32| {
+        format!(
+            "\"/{name}{number}\": {{ \"get\": {{ \"responses\": {{ \"200\": {{ \"description\": \"ok\" }} }} }} }}"
+        )
+    };
+    let document = |name: &str| {
+        let paths: Vec<String> = (0..500).map(|number| path(name, number)).collect();
+        format!(
+            "{{ \"openapi\": \"3.1.0\", \"paths\": {{ {} }} }}",
+            paths.join(",")
+        )
+    };
+    let groups = changes(&document("a"), &document("b"));
+    assert_eq!(groups.len(), 1_000);
+    let places = groups.iter().filter_map(|group| group.change.head.as_ref());
+    assert!(places.clone().count() == 1_000 && places.clone().all(|place| place.text.is_none()));
+}
+
+#[test]
 fn references_in_circles_end() {
     let circles = "\
 openapi: 3.1.0

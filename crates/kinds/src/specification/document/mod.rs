@@ -20,6 +20,9 @@ pub(crate) const SIZE_LIMIT: usize = 32 * 1024 * 1024;
 /// How deep lists and maps may be nested, as in serde_json.
 const DEPTH_LIMIT: usize = 128;
 
+/// The longest line that a location holds, in bytes: a document without line breaks is one line.
+const LINE_LIMIT: usize = 1_000;
+
 /// Maps with more entries than this have a sorted index of their keys.
 const INDEXED_FROM: usize = 12;
 
@@ -572,9 +575,21 @@ impl<'l> At<'l> {
         self.span_of(record.start, end)
     }
 
-    /// Where a person looks for it.
+    /// Where a person looks for it; a line that nobody could read is left out.
     pub(crate) fn location(self) -> Location {
-        self.mark().location()
+        let mark = self.mark();
+        let source = mark.source();
+        let (line, column) = source.position(mark.range().start);
+        let (end_line, end_column) = source.position(mark.range().end);
+        let text = source.line(line);
+        Location {
+            file: source.name().to_owned(),
+            line,
+            column,
+            end_line,
+            end_column,
+            text: (text.len() <= LINE_LIMIT).then(|| text.to_owned()),
+        }
     }
 }
 

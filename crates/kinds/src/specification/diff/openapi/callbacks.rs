@@ -13,7 +13,7 @@ const METHODS: [&str; 8] = [
 
 /// What changed about the calls that an operation leads to.
 pub(super) fn of_operations<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
-    let (base, head) = (diff.old(pair.base.place), diff.new(pair.head.place));
+    let (base, head) = (diff.in_base(pair.base.place), diff.in_head(pair.head.place));
     let (old, new) = (calls(base), calls(head));
     let in_base: HashMap<&str, At<'d>> = named(&old);
     let in_head: HashMap<&str, At<'d>> = named(&new);
@@ -108,7 +108,7 @@ pub(super) fn webhooks(diff: &mut Diff<'_>) {
     for old in base {
         match in_head.get(&subject(old)) {
             Some(new) => {
-                let (before, after) = (diff.old(old.place), diff.new(new.place));
+                let (before, after) = (diff.in_base(old.place), diff.in_head(new.place));
                 sent(diff, &subject(old), before, after);
             }
             None => {
@@ -119,7 +119,7 @@ pub(super) fn webhooks(diff: &mut Diff<'_>) {
                     &rules::CALLBACK_REMOVED,
                     subject(old),
                     text,
-                    Some(diff.old(old.place)),
+                    Some(diff.in_base(old.place)),
                     Some(place),
                 );
             }
@@ -133,7 +133,7 @@ pub(super) fn webhooks(diff: &mut Diff<'_>) {
                 subject(new),
                 text,
                 None,
-                Some(diff.new(new.place)),
+                Some(diff.in_head(new.place)),
             );
         }
     }

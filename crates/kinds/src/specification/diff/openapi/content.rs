@@ -40,7 +40,7 @@ pub(super) fn names(content: &[Content]) -> String {
 impl Diff<'_> {
     /// How many parts of a form are sent in another encoding, by name.
     pub(super) fn encodings(&self, base: &Content, head: &Content) -> Vec<String> {
-        let (old, new) = (self.old(base.place), self.new(head.place));
+        let (old, new) = (self.in_base(base.place), self.in_head(head.place));
         let of = |at: crate::specification::At<'_>, part: &str, key: &str| {
             let encoding = at.get("encoding").and_then(|all| all.get(part))?;
             Some(encoding.get(key)?.to_json().to_string())

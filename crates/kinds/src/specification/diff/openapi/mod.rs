@@ -82,12 +82,12 @@ struct Diff<'d> {
 
 impl<'d> Diff<'d> {
     /// A value of the base, behind its reference.
-    fn old(&self, place: Place) -> At<'d> {
+    fn in_base(&self, place: Place) -> At<'d> {
         followed(self.base.library.at(place))
     }
 
     /// A value of the head, behind its reference.
-    fn new(&self, place: Place) -> At<'d> {
+    fn in_head(&self, place: Place) -> At<'d> {
         followed(self.head.library.at(place))
     }
 

@@ -45,7 +45,7 @@ pub(super) fn pairs<'d>(diff: &mut Diff<'d>) -> Vec<Pair<'d>> {
                 new.name(),
                 text,
                 None,
-                Some(diff.new(new.place)),
+                Some(diff.in_head(new.place)),
             );
         } else if told.insert(&new.path) {
             let text = "the path is new";
@@ -54,7 +54,7 @@ pub(super) fn pairs<'d>(diff: &mut Diff<'d>) -> Vec<Pair<'d>> {
                 &*new.path,
                 text,
                 None,
-                Some(diff.new(new.item)),
+                Some(diff.in_head(new.item)),
             );
         }
     }
@@ -129,7 +129,7 @@ pub(super) fn names(path: &str) -> Vec<&str> {
 }
 
 fn removed(diff: &mut Diff<'_>, old: &Operation, item: Option<Place>) {
-    let at = diff.old(old.place);
+    let at = diff.in_base(old.place);
     let name = old.name();
     let sunset = old.deprecated.then(|| Sunset::of(at).on()).flatten();
     let (rule, text) = match sunset {
@@ -148,13 +148,13 @@ fn removed(diff: &mut Diff<'_>, old: &Operation, item: Option<Place>) {
         None => (&rules::OPERATION_REMOVED, format!("{name} is gone")),
     };
     let paths = diff.head.library.root().get("paths");
-    let head = item.map(|item| diff.new(item)).or(paths);
+    let head = item.map(|item| diff.in_head(item)).or(paths);
     diff.tell(rule, name, text, Some(at), head);
 }
 
 /// What an operation says about itself.
 pub(super) fn compare(diff: &mut Diff<'_>, pair: &Pair<'_>) {
-    let (base, head) = (diff.old(pair.base.place), diff.new(pair.head.place));
+    let (base, head) = (diff.in_base(pair.base.place), diff.in_head(pair.head.place));
     let mut tell =
         |rule, text: String| diff.tell(rule, &*pair.subject, text, Some(base), Some(head));
     match (&pair.base.id, &pair.head.id) {

@@ -96,7 +96,7 @@ fn called(parameter: &Parameter) -> String {
 
 fn removed(diff: &mut Diff<'_>, pair: &Pair<'_>, base: &Parameter) {
     let text = format!("{} is gone", called(base));
-    let (old, new) = (diff.old(base.place), diff.new(pair.head.place));
+    let (old, new) = (diff.in_base(base.place), diff.in_head(pair.head.place));
     diff.tell(
         &rules::PARAMETER_REMOVED,
         subject(pair, base),
@@ -113,13 +113,13 @@ fn added(diff: &mut Diff<'_>, pair: &Pair<'_>, head: &Parameter) {
         (&rules::PARAMETER_ADDED, "new")
     };
     let text = format!("{} is {which}", called(head));
-    let (old, new) = (diff.old(pair.base.place), diff.new(head.place));
+    let (old, new) = (diff.in_base(pair.base.place), diff.in_head(head.place));
     diff.tell(rule, subject(pair, head), text, Some(old), Some(new));
 }
 
 fn move_of(diff: &mut Diff<'_>, pair: &Pair<'_>, base: &Parameter, head: &Parameter) {
     let text = format!("{} is now a {} parameter", called(base), place(head));
-    let (old, new) = (diff.old(base.place), diff.new(head.place));
+    let (old, new) = (diff.in_base(base.place), diff.in_head(head.place));
     diff.tell(
         &rules::PARAMETER_MOVED,
         subject(pair, base),
@@ -131,7 +131,7 @@ fn move_of(diff: &mut Diff<'_>, pair: &Pair<'_>, base: &Parameter, head: &Parame
 
 fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d Parameter, head: &'d Parameter) {
     let subject = subject(pair, base);
-    let (old, new) = (diff.old(base.place), diff.new(head.place));
+    let (old, new) = (diff.in_base(base.place), diff.in_head(head.place));
     let name = called(base);
     let mut tell = |rule, text: String| diff.tell(rule, &*subject, text, Some(old), Some(new));
     if base.location == ParameterIn::Path && base.name != head.name {

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::rules::{messages as rules, operations};
 use super::{Diff, Index, Pair, content, pair_up};
 
-use crate::specification::Direction;
 use crate::specification::openapi::{Header, Response};
+use crate::specification::{At, Direction};
 
 /// What changed about the answers of an operation.
 pub(super) fn compare<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
@@ -25,7 +25,7 @@ pub(super) fn compare<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
         let gained = &head[at];
         let subject = format!("{} {}", pair.subject, gained.status);
         let text = format!("{} is answered, too", called(&gained.status));
-        let (old, new) = (diff.old(pair.base.place), diff.new(gained.place));
+        let (old, new) = (diff.in_base(pair.base.place), diff.in_head(gained.place));
         diff.tell(&rules::RESPONSE_ADDED, subject, text, Some(old), Some(new));
     }
     for (old, new) in paired.pairs {
@@ -72,7 +72,7 @@ fn lost(diff: &mut Diff<'_>, pair: &Pair<'_>, lost: &Response) {
     };
     let subject = format!("{} {}", pair.subject, lost.status);
     let text = format!("{} is no longer answered", called(&lost.status));
-    let (old, new) = (diff.old(lost.place), diff.new(pair.head.place));
+    let (old, new) = (diff.in_base(lost.place), diff.in_head(pair.head.place));
     let new = new.get("responses").unwrap_or(new);
     diff.tell(rule, subject, text, Some(old), Some(new));
 }
@@ -81,7 +81,7 @@ fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d Response, head: &'d 
     let subject = format!("{} {}", pair.subject, base.status);
     headers(diff, &subject, base, head);
     links(diff, &subject, base, head);
-    let (old, new) = (diff.old(base.place), diff.new(head.place));
+    let (old, new) = (diff.in_base(base.place), diff.in_head(head.place));
     let mut paired = content::pairs(&base.content, &head.content);
     // A status that was the default's before, and is now told without a body, takes none away.
     if head.content.is_empty() && !base.status.eq_ignore_ascii_case(&head.status) {
@@ -100,7 +100,7 @@ fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d Response, head: &'d 
             &rules::RESPONSE_MEDIA_TYPE_REMOVED,
             subject,
             text,
-            Some(diff.old(lost.place)),
+            Some(diff.in_base(lost.place)),
             Some(new),
         );
     }
@@ -117,7 +117,7 @@ fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d Response, head: &'d 
             subject,
             text,
             Some(old),
-            Some(diff.new(gained.place)),
+            Some(diff.in_head(gained.place)),
         );
     }
     for (base_at, head_at) in paired.pairs {
@@ -138,7 +138,7 @@ fn headers<'d>(diff: &mut Diff<'d>, subject: &str, base: &'d Response, head: &'d
     let counts = |header: &&Header| !header.name.eq_ignore_ascii_case("content-type");
     for old in base.headers.iter().filter(counts) {
         let name = format!("{subject} header {}", old.name);
-        let at = diff.old(old.place);
+        let at = diff.in_base(old.place);
         let Some(new) = in_head.get(&key(old)) else {
             let rule = if old.required {
                 &rules::HEADER_REMOVED
@@ -146,7 +146,7 @@ fn headers<'d>(diff: &mut Diff<'d>, subject: &str, base: &'d Response, head: &'d
                 &rules::OPTIONAL_HEADER_REMOVED
             };
             let text = format!("the header `{}` is gone", old.name);
-            diff.tell(rule, name, text, Some(at), Some(diff.new(head.place)));
+            diff.tell(rule, name, text, Some(at), Some(diff.in_head(head.place)));
             continue;
         };
         if old.required && !new.required {
@@ -156,7 +156,7 @@ fn headers<'d>(diff: &mut Diff<'d>, subject: &str, base: &'d Response, head: &'d
                 &*name,
                 text,
                 Some(at),
-                Some(diff.new(new.place)),
+                Some(diff.in_head(new.place)),
             );
         }
         diff.schemas(old.schema, new.schema, Direction::Response, &name);
@@ -169,20 +169,16 @@ fn headers<'d>(diff: &mut Diff<'d>, subject: &str, base: &'d Response, head: &'d
                 &rules::HEADER_ADDED,
                 name,
                 text,
-                Some(diff.old(base.place)),
-                Some(diff.new(new.place)),
+                Some(diff.in_base(base.place)),
+                Some(diff.in_head(new.place)),
             );
         }
     }
 }
 
 fn links(diff: &mut Diff<'_>, subject: &str, base: &Response, head: &Response) {
-    let (old, new) = (diff.old(base.place), diff.new(head.place));
-    for (name, link) in old
-        .get("links")
-        .into_iter()
-        .flat_map(|links| links.entries())
-    {
+    let (old, new) = (diff.in_base(base.place), diff.in_head(head.place));
+    for (name, link) in old.get("links").into_iter().flat_map(At::entries) {
         if new
             .get("links")
             .is_none_or(|links| links.get(name).is_none())

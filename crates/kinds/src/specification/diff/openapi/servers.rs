@@ -14,8 +14,8 @@ const MOST: usize = 1_000;
 /// What changed about the servers that both documents name for everything.
 pub(super) fn of_documents(diff: &mut Diff<'_>) {
     let (base, head) = (declared(diff.base), declared(diff.head));
-    let old = base.iter().map(|place| diff.old(*place)).collect();
-    let new = head.iter().map(|place| diff.new(*place)).collect();
+    let old = base.iter().map(|place| diff.in_base(*place)).collect();
+    let new = head.iter().map(|place| diff.in_head(*place)).collect();
     compare(diff, "", old, new);
 }
 
@@ -29,13 +29,13 @@ pub(super) fn of_operations(diff: &mut Diff<'_>, pair: &Pair<'_>) {
         .base
         .servers
         .iter()
-        .map(|place| diff.old(*place))
+        .map(|place| diff.in_base(*place))
         .collect();
     let new = pair
         .head
         .servers
         .iter()
-        .map(|place| diff.new(*place))
+        .map(|place| diff.in_head(*place))
         .collect();
     compare(diff, &format!("{} ", pair.subject), old, new);
 }
