@@ -59,11 +59,7 @@ impl<'l> Judge<'_, 'l> {
         let Some((What::Union(union), place)) = union.map(|one| (&one.what, one.place)) else {
             return Side {
                 exactly_one: false,
-                branches: shape
-                    .place
-                    .map(|place| alone(node, place))
-                    .into_iter()
-                    .collect(),
+                branches: vec![alone(node, shape.place)],
                 place: shape.place,
             };
         };
@@ -147,7 +143,7 @@ impl<'l> Judge<'_, 'l> {
     fn branch_gone(&mut self, branch: &Branch<'l>, head: &Side<'l>, kinds: Kinds) {
         self.told_keys.extend(&branch.keys);
         let text = format!("no longer has {}", describe(branch));
-        let places = (Some(branch.place), head.place);
+        let places = (branch.place, head.place);
         let found = self.found(&VARIANT, Move::Tightened, text.clone(), places.0, places.1);
         if !self.is_request() {
             self.outcome.found.push(found);
@@ -165,7 +161,7 @@ impl<'l> Judge<'_, 'l> {
     fn branch_new(&mut self, branch: &Branch<'l>, base: &Side<'l>, kinds: Kinds) {
         self.told_keys.extend(&branch.keys);
         let text = format!("may have {} now", describe(branch));
-        let places = (base.place, Some(branch.place));
+        let places = (base.place, branch.place);
         let found = self.found(&VARIANT, Move::Relaxed, text.clone(), places.0, places.1);
         if self.is_request() {
             self.outcome.found.push(found);
@@ -285,7 +281,7 @@ impl<'l> Judge<'_, 'l> {
 }
 
 /// One schema as the only branch.
-fn alone<'l>(node: Node, place: Place) -> Branch<'l> {
+fn alone<'l>(node: Node, place: Option<Place>) -> Branch<'l> {
     Branch {
         node,
         place,

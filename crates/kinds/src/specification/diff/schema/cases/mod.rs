@@ -2,6 +2,8 @@
 
 mod changed;
 mod documents;
+mod fields;
+mod hostile;
 mod same;
 mod shaped;
 
@@ -56,7 +58,7 @@ fn codes(changes: &[Change], start: &str) -> Vec<String> {
 }
 
 fn all() -> impl Iterator<Item = &'static Case> {
-    [same::CASES, changed::CASES, shaped::CASES]
+    [same::CASES, changed::CASES, fields::CASES, shaped::CASES]
         .into_iter()
         .flatten()
 }
