@@ -102,13 +102,30 @@ impl<'l> Comparison<'l> {
     /// Compares two schemas; where there is none, anything is allowed.
     ///
     /// `subject` names the part of the interface that has them, such as `GET /records 200 application/json`.
-    /// A pair of schemas that a subject reaches in many ways is told once, at the first of them.
+    /// A pair of schemas that a subject reaches in many ways is told once, at the first of them. What
+    /// very many subjects share is told with the first of them only.
     pub(crate) fn compare(
         &mut self,
         base: Option<At<'l>>,
         head: Option<At<'l>>,
         direction: Direction,
         subject: &str,
+    ) {
+        let whole = match direction {
+            Direction::Request => "the request",
+            Direction::Response => "the answer",
+        };
+        self.compare_as(base, head, direction, subject, whole);
+    }
+
+    /// Compares two schemas, and calls the whole value as sentences are to call it.
+    pub(crate) fn compare_as(
+        &mut self,
+        base: Option<At<'l>>,
+        head: Option<At<'l>>,
+        direction: Direction,
+        subject: &str,
+        whole: &str,
     ) {
         let pair = Pair {
             base: base.map_or(Node::EVERYTHING, |at| self.pairs.base.node(at)),
@@ -123,7 +140,7 @@ impl<'l> Comparison<'l> {
         let mut seen = HashSet::new();
         for mut told in self.pairs.walk(pair) {
             told.near = told.near.or(near);
-            let change = self.change(&told, direction, subject);
+            let change = self.change(&told, subject, whole);
             let key = (
                 change.rule.code.as_str(),
                 change.subject.clone(),
@@ -135,7 +152,7 @@ impl<'l> Comparison<'l> {
         }
     }
 
-    fn change(&mut self, told: &Told, direction: Direction, subject: &str) -> Change {
+    fn change(&mut self, told: &Told, subject: &str, whole: &str) -> Change {
         let found = &told.found;
         let path = format!("{}{}", told.path, found.step);
         let subject = if subject.is_empty() {
@@ -149,7 +166,7 @@ impl<'l> Comparison<'l> {
         Change {
             rule: &found.rule.info,
             subject,
-            text: format!("{} {}", noun(&told.path, direction), found.text),
+            text: format!("{} {}", noun(&told.path, whole), found.text),
             base: base.map(|at| Locations::of(&mut self.locations.base, at)),
             head: head.map(|at| Locations::of(&mut self.locations.head, at)),
         }
@@ -212,11 +229,7 @@ pub(crate) fn compare_documents(
 }
 
 /// What a sentence calls the value at a path.
-fn noun(path: &str, direction: Direction) -> String {
-    let whole = match direction {
-        Direction::Request => "the request",
-        Direction::Response => "the answer",
-    };
+fn noun(path: &str, whole: &str) -> String {
     if path == "$" {
         return whole.to_owned();
     }

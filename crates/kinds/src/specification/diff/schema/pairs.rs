@@ -140,7 +140,7 @@ impl<'l> Pairs<'l> {
                 continue;
             }
             let pair = self.pairs[number as usize];
-            let outcome = if self.are_alike(pair) {
+            let outcome = if self.are_alike(pair.base, pair.head) {
                 Rc::default()
             } else {
                 Rc::new(super::judge::judge(self, pair))
@@ -177,15 +177,15 @@ impl<'l> Pairs<'l> {
     }
 
     /// Whether the two schemas are written alike.
-    fn are_alike(&mut self, pair: Pair) -> bool {
+    pub(super) fn are_alike(&mut self, base: Node, head: Node) -> bool {
         let is_fixed = |node: Node| node == Node::EVERYTHING || node == Node::NOTHING;
-        if is_fixed(pair.base) || is_fixed(pair.head) {
-            return pair.base == pair.head;
+        if is_fixed(base) || is_fixed(head) {
+            return base == head;
         }
         if self.base.reading != self.head.reading {
             return false;
         }
-        let (base, head) = (self.base.parts(pair.base), self.head.parts(pair.head));
+        let (base, head) = (self.base.parts(base), self.head.parts(head));
         base.len() == head.len()
             && base.iter().zip(head.iter()).all(|(base, head)| {
                 let (ours, theirs) = (self.base.at(base.0), self.head.at(head.0));

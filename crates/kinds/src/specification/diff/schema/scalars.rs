@@ -39,11 +39,12 @@ impl<'l> Judge<'_, 'l> {
         let outside = implies(&head, &base);
         let moved = match (inside, outside) {
             (true, true) => None,
-            (true, false) => Some((Move::Relaxed, "has to be a multiple of fewer numbers now")),
-            (false, true) => Some((Move::Tightened, "has to be a multiple of more numbers now")),
-            (false, false) => Some((Move::Both, "has to be a multiple of another number now")),
+            (true, false) => Some(Move::Relaxed),
+            (false, true) => Some(Move::Tightened),
+            (false, false) => Some(Move::Both),
         };
-        if let Some((moved, text)) = moved {
+        if let Some(moved) = moved {
+            let text = self.words(multiples(&base), multiples(&head), "be");
             self.moved(&RANGE, moved, text, places.0, places.1);
         }
         self.formats(&ours.formats, &theirs.formats);
@@ -69,7 +70,7 @@ impl<'l> Judge<'_, 'l> {
                 (true, false) => format!("above {value}"),
             }
         };
-        let text = change_of(base.map(word), head.map(word), "", "");
+        let text = self.words(base.map(word), head.map(word), "be");
         let place = |bound: Option<&Bound>| bound.map(|bound| bound.place);
         self.moved(&RANGE, moved, text, place(base), place(head));
     }
@@ -78,8 +79,13 @@ impl<'l> Judge<'_, 'l> {
     pub(super) fn texts(&mut self) {
         let (base, head) = (self.base.clone(), self.head.clone());
         let (ours, theirs) = (&base.text, &head.text);
-        self.limit(&LENGTH, ours.minimum, theirs.minimum, false, " characters");
-        self.limit(&LENGTH, ours.maximum, theirs.maximum, true, " characters");
+        self.limit(&LENGTH, ours.minimum, theirs.minimum, false, "character");
+        self.limit(&LENGTH, ours.maximum, theirs.maximum, true, "character");
+        let matches = if self.is_request() {
+            "has to match"
+        } else {
+            "matches"
+        };
         let gone = ours
             .patterns
             .iter()
@@ -92,15 +98,19 @@ impl<'l> Judge<'_, 'l> {
         match (gone, new) {
             (None, None) => {}
             (Some((gone, _)), None) => {
-                let text = format!("no longer matches the pattern `{gone}`");
+                let text = if self.is_request() {
+                    format!("no longer has to match the pattern `{gone}`")
+                } else {
+                    format!("no longer matches the pattern `{gone}`")
+                };
                 self.moved(&PATTERN, Move::Relaxed, text, base, head);
             }
             (None, Some((new, _))) => {
-                let text = format!("has to match the pattern `{new}` now");
+                let text = format!("{matches} the pattern `{new}` now");
                 self.moved(&PATTERN, Move::Tightened, text, base, head);
             }
             (Some((gone, _)), Some((new, _))) => {
-                let text = format!("has to match the pattern `{new}` now, not `{gone}`");
+                let text = format!("{matches} the pattern `{new}` now, not `{gone}`");
                 self.moved(&PATTERN, Move::Both, text, base, head);
             }
         }
@@ -127,10 +137,28 @@ impl<'l> Judge<'_, 'l> {
             Ordering::Less => Move::Relaxed,
         };
         let end = if upper { "at most" } else { "at least" };
-        let word = |limit: Limit| format!("{end} {}", limit.value);
-        let text = change_of(base.map(word), head.map(word), unit, "has ");
+        let word = |limit: Limit| {
+            let plural = if limit.value == 1 { "" } else { "s" };
+            format!("{end} {} {unit}{plural}", limit.value)
+        };
+        let text = self.words(base.map(word), head.map(word), "have");
         let place = |limit: Option<Limit>| limit.and_then(|limit| limit.place);
         self.moved(aspect, moved, text, place(base), place(head));
+    }
+
+    /// What changed of a demand, in words: what is asked of a request is so in an answer.
+    fn words(&self, base: Option<String>, head: Option<String>, verb: &str) -> String {
+        let (asked, no_longer) = match (self.is_request(), verb) {
+            (true, verb) => (format!("has to {verb}"), format!("no longer has to {verb}")),
+            (false, "be") => ("is".to_owned(), "is no longer".to_owned()),
+            (false, _) => ("has".to_owned(), "no longer has".to_owned()),
+        };
+        match (base, head) {
+            (Some(base), Some(head)) => format!("{asked} {head} now; it was {base}"),
+            (None, Some(head)) => format!("{asked} {head} now"),
+            (Some(base), None) => format!("{no_longer} {base}"),
+            (None, None) => String::new(),
+        }
     }
 
     fn formats(&mut self, base: &BTreeMap<&'l str, Place>, head: &BTreeMap<&'l str, Place>) {
@@ -168,15 +196,10 @@ impl<'l> Judge<'_, 'l> {
     }
 }
 
-/// What changed of a limit, in words.
-fn change_of(base: Option<String>, head: Option<String>, unit: &str, verb: &str) -> String {
-    let verb = if verb.is_empty() { "is " } else { verb };
-    match (base, head) {
-        (Some(base), Some(head)) => format!("{verb}{head}{unit} now; it was {base}"),
-        (None, Some(head)) => format!("{verb}{head}{unit} now"),
-        (Some(base), None) => format!("no longer {verb}{base}{unit}"),
-        (None, None) => String::new(),
-    }
+/// The steps of numbers, in words.
+fn multiples(shape: &Shape<'_>) -> Option<String> {
+    let steps: Vec<&str> = shape.number.multiples.keys().map(String::as_str).collect();
+    (!steps.is_empty()).then(|| format!("a multiple of {}", steps.join(" and ")))
 }
 
 /// Whether every number that fulfils the steps of one fulfils those of the other.

@@ -107,14 +107,13 @@ impl<'l> Judge<'_, 'l> {
 
     fn null(&mut self, base: Kinds, head: Kinds) {
         let places = (self.base.kinds_at, self.head.kinds_at);
+        let gone = if self.is_request() {
+            "may no longer be null"
+        } else {
+            "is never null now"
+        };
         match (base.has(Kind::Null), head.has(Kind::Null)) {
-            (true, false) => self.moved(
-                &NULL,
-                Move::Tightened,
-                "is never null now",
-                places.0,
-                places.1,
-            ),
+            (true, false) => self.moved(&NULL, Move::Tightened, gone, places.0, places.1),
             (false, true) => {
                 self.moved(&NULL, Move::Relaxed, "may be null now", places.0, places.1)
             }
@@ -203,11 +202,7 @@ impl<'l> Judge<'_, 'l> {
         let place = |values: &BTreeMap<String, Listed>| values.values().next().map(|one| one.place);
         let (base, head) = (place(&gone), place(&new));
         if !self.is_request() && !kept && !gone.is_empty() && !new.is_empty() {
-            let text = format!(
-                "was one of {} and is one of {} now",
-                listing(&gone),
-                listing(&new)
-            );
+            let text = format!("was {} and is {} now", listing(&gone), listing(&new));
             return self.add(&response::ENUM_REPLACED, text, base, head);
         }
         if !gone.is_empty() {

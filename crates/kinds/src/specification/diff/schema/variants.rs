@@ -142,7 +142,7 @@ impl<'l> Judge<'_, 'l> {
 
     fn branch_gone(&mut self, branch: &Branch<'l>, head: &Side<'l>, kinds: Kinds) {
         self.told_keys.extend(&branch.keys);
-        let text = format!("no longer has {}", describe(branch));
+        let text = format!("no longer has {}", describe(branch, "one of its shapes"));
         let places = (branch.place, head.place);
         let found = self.found(&VARIANT, Move::Tightened, text.clone(), places.0, places.1);
         if !self.is_request() {
@@ -160,7 +160,7 @@ impl<'l> Judge<'_, 'l> {
 
     fn branch_new(&mut self, branch: &Branch<'l>, base: &Side<'l>, kinds: Kinds) {
         self.told_keys.extend(&branch.keys);
-        let text = format!("may have {} now", describe(branch));
+        let text = format!("may have {} now", describe(branch, "another shape"));
         let places = (base.place, branch.place);
         let found = self.found(&VARIANT, Move::Relaxed, text.clone(), places.0, places.1);
         if self.is_request() {
@@ -178,7 +178,7 @@ impl<'l> Judge<'_, 'l> {
 
     /// Whether only one branch may hold, which makes any change of another one matter.
     fn exclusion(&mut self, base: &Side<'l>, head: &Side<'l>, pairs: &[PairId], all: bool) {
-        let text = "has to fulfil exactly one of several schemas, and these changed";
+        let text = "may have exactly one of several shapes, and the choice changed";
         let places = (base.place, head.place);
         let found = |judge: &Self, moved| judge.found(&CONDITION, moved, text, places.0, places.1);
         match (base.exactly_one, head.exactly_one) {
@@ -290,9 +290,9 @@ fn alone<'l>(node: Node, place: Option<Place>) -> Branch<'l> {
     }
 }
 
-fn describe(branch: &Branch<'_>) -> String {
+fn describe(branch: &Branch<'_>, nameless: &str) -> String {
     match branch.name {
         Some(name) => format!("the shape `{name}`"),
-        None => "one of its shapes".to_owned(),
+        None => nameless.to_owned(),
     }
 }

@@ -57,7 +57,7 @@ fn codes(changes: &[Change], start: &str) -> Vec<String> {
     codes
 }
 
-fn all() -> impl Iterator<Item = &'static Case> {
+pub(super) fn all() -> impl Iterator<Item = &'static Case> {
     [same::CASES, changed::CASES, fields::CASES, shaped::CASES]
         .into_iter()
         .flatten()
