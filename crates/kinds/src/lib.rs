@@ -5,7 +5,12 @@
 
 #![forbid(unsafe_code)]
 
+mod base;
+mod blocking;
+pub mod changelog;
 mod command;
+mod conformance;
+mod contract;
 mod environment;
 mod error_hygiene;
 mod expect;
@@ -13,7 +18,9 @@ mod flow;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod learned;
 mod observer;
+mod rejects;
 mod response_secrets;
 mod scan;
 mod secrets;
@@ -26,12 +33,22 @@ use tidegate_core::check::{Kind, ObserverKind};
 use tidegate_core::registry::Registry;
 
 /// Makes each built-in check kind, in the order they are listed to people.
-pub static KINDS: &[fn() -> Arc<dyn Kind>] =
-    &[flow::kind, command::kind, secrets::kind, environment::kind];
+pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
+    flow::kind,
+    command::kind,
+    secrets::kind,
+    environment::kind,
+    contract::kind,
+    rejects::kind,
+];
 
 /// Makes each built-in observer, in the order they are listed to people.
-pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] =
-    &[error_hygiene::kind, response_secrets::kind];
+pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] = &[
+    error_hygiene::kind,
+    response_secrets::kind,
+    conformance::kind,
+    learned::kind,
+];
 
 /// A registry of everything that is built in.
 pub fn registry() -> Registry {

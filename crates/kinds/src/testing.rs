@@ -9,7 +9,7 @@ use std::task::{Context as TaskContext, Poll, Waker};
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use tidegate_core::check::{Check, CheckError, CheckReport, Context, ParseScope};
+use tidegate_core::check::{Check, CheckError, CheckReport, Context, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::{Exchange, Exchanges};
 use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind, Gate};
@@ -28,6 +28,10 @@ use tidegate_core::scope::Values;
 use tidegate_core::secret::Sensitive;
 use tidegate_core::span::{Location, Source, Span};
 use tidegate_core::template::TemplateError;
+
+mod observed;
+
+pub(crate) use observed::{FakeFiles, environment, exchange};
 
 /// Reads a text as a gate file would be, with spans good enough to tell lines apart.
 pub(crate) fn node(text: &str) -> Node {
@@ -126,32 +130,6 @@ pub(crate) fn answer(status: u16, body: impl Into<String>) -> Result<Response, H
         elapsed: Duration::from_millis(5),
         authenticated: true,
     })
-}
-
-/// An exchange that the line 12 of the gate file caused.
-pub(crate) fn exchange(status: u16, kind: &str, body: &str) -> Exchange {
-    Exchange {
-        number: 1,
-        cause: Cause {
-            check: "records".into(),
-            location: Location::line_of("tidegate.yaml", 12),
-        },
-        identity: None,
-        purpose: Purpose::Normal,
-        method: "POST".into(),
-        route: "/api/records".into(),
-        url: "http://127.0.0.1/api/records".into(),
-        request_headers: Vec::new(),
-        request_body: Arc::from([]),
-        status: Some(status),
-        response_headers: vec![
-            ("content-type".into(), kind.into()),
-            ("x-request-id".into(), "r1".into()),
-        ],
-        response_body: body.as_bytes().into(),
-        truncated: false,
-        timings: Timings::default(),
-    }
 }
 
 /// A portal whose answers are decided before, or by a closure.
@@ -440,6 +418,17 @@ pub(crate) fn context(
     http: Arc<dyn Http>,
     cleanup: Arc<FakeCleanup>,
 ) -> Context {
+    context_with(check, kind, http, cleanup, Arc::new(Bare))
+}
+
+/// The same with files.
+pub(crate) fn context_with(
+    check: Arc<dyn Check>,
+    kind: EnvironmentKind,
+    http: Arc<dyn Http>,
+    cleanup: Arc<FakeCleanup>,
+    files: Arc<dyn Files>,
+) -> Context {
     let source = Source::new("tidegate.yaml", "checks:\n  journey:\n");
     let span = Span::new(source, 10, 17);
     let entry = Entry {
@@ -450,6 +439,15 @@ pub(crate) fn context(
         span: span.clone(),
     };
     let ports = Ports {
+        files,
+        ..ports(http, cleanup)
+    };
+    let values = Values::draw(&Bare, &FakeClock::default(), &"journey".into(), 1);
+    Context::new(&entry, &gate(kind, span), values, ports)
+}
+
+fn ports(http: Arc<dyn Http>, cleanup: Arc<FakeCleanup>) -> Ports {
+    Ports {
         http,
         repository: None,
         files: Arc::new(Bare),
@@ -463,9 +461,37 @@ pub(crate) fn context(
         exchanges: Arc::new(Exchanges::default()),
         variables: Arc::new(Bare),
         sinks: Arc::new(Bare),
+    }
+}
+
+/// The context of a check of a kind as anna, with files of its own.
+pub(crate) fn context_with_files(
+    kind: Arc<dyn Kind>,
+    check: Arc<dyn Check>,
+    http: Arc<dyn Http>,
+    files: Arc<dyn Files>,
+) -> Context {
+    let source = Source::new("tidegate.yaml", "checks:\n  journey:\n");
+    let span = Span::new(source, 10, 17);
+    let entry = Entry {
+        id: "journey".into(),
+        kind,
+        check,
+        common: Common {
+            identity: Some(Located {
+                value: "anna".into(),
+                span: span.clone(),
+            }),
+            ..Common::default()
+        },
+        span: span.clone(),
+    };
+    let ports = Ports {
+        files,
+        ..ports(http, Arc::default())
     };
     let values = Values::draw(&Bare, &FakeClock::default(), &"journey".into(), 1);
-    Context::new(&entry, &gate(kind, span), values, ports)
+    Context::new(&entry, &gate(EnvironmentKind::Preview, span), values, ports)
 }
 
 fn gate(kind: EnvironmentKind, span: Span) -> Gate {

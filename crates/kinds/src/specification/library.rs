@@ -183,6 +183,26 @@ impl Library {
         At::new(self, &self.documents[place.document as usize].tree, place)
     }
 
+    /// Every map with a `$ref`, in all documents.
+    pub(crate) fn references(&self) -> impl Iterator<Item = At<'_>> {
+        let documents = (0..).zip(&self.documents);
+        documents.flat_map(move |(number, document)| {
+            let referring = document.tree.referring();
+            referring.map(move |value| {
+                let place = Place {
+                    document: number,
+                    value,
+                };
+                self.at(place)
+            })
+        })
+    }
+
+    /// The path by which the document of a value is known.
+    pub(crate) fn path_of(&self, at: At<'_>) -> &str {
+        &self.documents[at.place().document as usize].path
+    }
+
     /// Keys that stand twice in their map, in any of the documents.
     pub(crate) fn doubled(&self) -> impl Iterator<Item = &Diagnostic> {
         self.documents

@@ -6,6 +6,9 @@
 pub(crate) mod diff;
 pub(crate) mod document;
 pub(crate) mod library;
+pub(crate) mod openapi;
+pub(crate) mod sample;
+pub(crate) mod schema;
 
 pub(crate) use document::At;
 pub(crate) use library::{Fetch, Library, Place};

@@ -107,6 +107,12 @@ impl Tree {
         self.texts_under("$ref").map(|(_, text)| text)
     }
 
+    /// Every map with a `$ref`.
+    pub(super) fn referring(&self) -> impl Iterator<Item = Id> {
+        let values = self.texts_under("$ref");
+        values.map(|(value, _)| self.record(value).parent)
+    }
+
     /// The map with this `$anchor` or `$dynamicAnchor`.
     pub(crate) fn anchor(&self, name: &str) -> Option<Id> {
         let mut anchors = self
@@ -553,17 +559,22 @@ impl<'l> At<'l> {
         self.span_of(record.start, record.end)
     }
 
-    /// Where a person looks for it: its key, or itself when it has none and is no more than a line.
-    pub(crate) fn location(self) -> Location {
+    /// What a person looks at for it: its key, or itself when it has none and is no more than a line.
+    pub(crate) fn mark(self) -> Span {
         if let Some(entry) = self.entry() {
-            return self.span_of(entry.start, entry.end).location();
+            return self.span_of(entry.start, entry.end);
         }
         let record = self.tree.record(self.place.value);
         let end = match self.value() {
             Value::List { .. } | Value::Map { .. } => record.start,
             _ => record.end,
         };
-        self.span_of(record.start, end).location()
+        self.span_of(record.start, end)
+    }
+
+    /// Where a person looks for it.
+    pub(crate) fn location(self) -> Location {
+        self.mark().location()
     }
 }
 

@@ -1,0 +1,80 @@
+//! The document as it is kept during a run.
+
+use std::collections::BTreeMap;
+
+use tidegate_core::check::{CheckError, ObserverContext};
+use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::located::Located;
+
+use super::origins::{Origins, path};
+use crate::specification::document::SIZE_LIMIT;
+use crate::specification::openapi::OpenApi;
+use crate::specification::schema::{Dialect, Schemas};
+
+/// The document, and what is asked of it for every exchange.
+pub(super) struct Contract {
+    pub(super) document: OpenApi,
+    pub(super) schemas: Schemas,
+    pub(super) origins: Origins,
+    /// How many declared paths begin with each segment.
+    beginnings: BTreeMap<String, usize>,
+    /// The path that the environment stands under.
+    base: String,
+}
+
+impl Contract {
+    /// Reads the document that the gate file names.
+    pub(super) fn open(
+        named: &Located<String>,
+        context: &ObserverContext,
+    ) -> Result<Self, CheckError> {
+        let read = |path: &str| context.files.read(path, SIZE_LIMIT);
+        let fetch = |path: &str| read(path).map_err(|error| error.to_string());
+        let bytes = read(&named.value)
+            .map_err(|error| CheckError::from(error).at(named.span.location()))?;
+        let document =
+            OpenApi::new(&named.value, bytes, &fetch).map_err(|fault| unreadable(&fault, named))?;
+        let origins = Origins::new(&document, &context.environment);
+        let base = path(&context.environment.url.value).to_owned();
+        let mut beginnings = BTreeMap::new();
+        for operation in &document.operations {
+            *beginnings
+                .entry(first(&operation.path).to_owned())
+                .or_default() += 1;
+        }
+        let dialect = Dialect::of_openapi(document.library.root());
+        Ok(Self {
+            document: document.deployed_under(&base),
+            schemas: Schemas::new(dialect),
+            origins,
+            beginnings,
+            base,
+        })
+    }
+
+    /// Whether several declared operations stand where this address does.
+    pub(super) fn has_neighbours(&self, url: &str) -> bool {
+        let path = path(url);
+        let below = path.strip_prefix(&self.base).unwrap_or(path);
+        let alike = self.beginnings.get(first(below));
+        !first(below).is_empty() && alike.is_some_and(|count| *count > 1)
+    }
+}
+
+/// The first segment of a path.
+fn first(path: &str) -> &str {
+    let path = path.trim_start_matches('/');
+    path.split('/').next().unwrap_or_default()
+}
+
+fn unreadable(fault: &Diagnostic, named: &Located<String>) -> CheckError {
+    let label = fault.label.as_ref();
+    let label = label.map_or_else(String::new, |label| format!(": {label}"));
+    let help = fault.help.clone();
+    let help = help.unwrap_or_else(|| "Mend the document at this place.".to_owned());
+    let error = CheckError::new(format!("{}{label}", fault.message), help);
+    match &fault.span {
+        Some(span) => error.at(span.location()),
+        None => error.at(named.span.location()),
+    }
+}

@@ -1,0 +1,137 @@
+//! Which exchanges are learned from, and what their answers are called.
+
+use tidegate_core::exchange::Exchange;
+use tidegate_core::gate::Environment;
+use tidegate_core::ports::http::Purpose;
+
+use super::form::is_data;
+use super::snapshot::Key;
+
+/// The longest media type that is kept.
+const MEDIA_TYPE_LIMIT: usize = 100;
+
+/// Whether an answer is one that clients live on: a success of what a user would do.
+pub(super) fn is_told(exchange: &Exchange) -> bool {
+    let succeeded = exchange.status.is_some_and(|s| (200..300).contains(&s));
+    succeeded
+        && exchange.method != "HEAD"
+        && matches!(exchange.purpose, Purpose::Normal | Purpose::Login)
+}
+
+/// What the request of an exchange is called in the snapshot: no value that it was sent with is in it.
+pub(super) fn request(exchange: &Exchange, environment: Option<&Environment>) -> String {
+    let path = route(&exchange.route);
+    match environment.and_then(|environment| api(exchange, environment)) {
+        Some(api) => format!("{} {path} on {api}", exchange.method),
+        None => format!("{} {path}", exchange.method),
+    }
+}
+
+/// The api that an exchange went to; the environment's own origin is none.
+fn api<'e>(exchange: &Exchange, environment: &'e Environment) -> Option<&'e str> {
+    let below = |base: &str| {
+        let rest = exchange.url.strip_prefix(base);
+        !base.is_empty()
+            && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+    };
+    if below(&environment.url.value) {
+        return None;
+    }
+    let mut apis = environment.apis.iter();
+    apis.find(|api| below(&api.url.value))
+        .map(|api| api.name.as_str())
+}
+
+/// The path of a route with its captures as `{name}` and everything that looks like data as `{id}`.
+fn route(route: &str) -> String {
+    let route = route.split_once("://").map_or(route, |(_, rest)| {
+        rest.find('/').map_or("/", |at| &rest[at..])
+    });
+    let path = match end_of_path(route) {
+        Some(end) => &route[..end],
+        None => route,
+    };
+    let segments: Vec<String> = path.split('/').map(segment).collect();
+    segments.join("/")
+}
+
+/// Where the query begins, outside of `${…}`.
+fn end_of_path(route: &str) -> Option<usize> {
+    let mut inside = false;
+    route.char_indices().find_map(|(at, letter)| {
+        match letter {
+            '{' => inside = true,
+            '}' => inside = false,
+            '?' | '#' if !inside => return Some(at),
+            _ => {}
+        }
+        None
+    })
+}
+
+fn segment(segment: &str) -> String {
+    if segment.contains('{') {
+        return segment.replace("${", "{");
+    }
+    let person = segment.contains(['@', '%', ' ']);
+    if person || is_data(segment) {
+        "{id}".to_owned()
+    } else {
+        segment.to_owned()
+    }
+}
+
+/// The media type without its parameters, when it is one of JSON.
+pub(super) fn json_type(exchange: &Exchange) -> Option<String> {
+    let content_type = exchange.response_header("content-type")?;
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let media_type = media_type.to_ascii_lowercase();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/+.-_".contains(&byte);
+    let known = media_type == "application/json"
+        || media_type == "text/json"
+        || media_type.ends_with("+json");
+    (known && media_type.len() <= MEDIA_TYPE_LIMIT && media_type.bytes().all(plain))
+        .then_some(media_type)
+}
+
+/// What an answer of JSON is called in the snapshot.
+pub(super) fn key(request: &str, status: u16, media_type: &str) -> Key {
+    Key {
+        request: request.to_owned(),
+        answer: format!("{status} {media_type}"),
+    }
+}
+
+/// Whether the client asked for something that is not JSON.
+pub(super) fn asked_for_other(exchange: &Exchange) -> bool {
+    let mut headers = exchange.request_headers.iter();
+    let accepted = headers.find(|(name, _)| name == "accept");
+    accepted.is_some_and(|(_, value)| {
+        let value = value.to_ascii_lowercase();
+        !value.is_empty() && !value.contains("json") && !value.contains("*/*")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_lose_what_is_data() {
+        let cases = [
+            ("/api/records/${record}", "/api/records/{record}"),
+            ("/api/records?page=2", "/api/records"),
+            ("/api/search?q=${canary}", "/api/search"),
+            ("/a/${x:-a?b}/c?d", "/a/{x:-a?b}/c"),
+            ("https://acme.example/api/me?x=1", "/api/me"),
+            ("https://acme.example", "/"),
+            ("/api/records/4711/files", "/api/records/{id}/files"),
+            ("/api/people/anna@acme.example", "/api/people/{id}"),
+            ("/api/v2/months/2026-11", "/api/v2/months/{id}"),
+            ("/", "/"),
+        ];
+        for (written, wanted) in cases {
+            assert_eq!(route(written), wanted);
+        }
+    }
+}

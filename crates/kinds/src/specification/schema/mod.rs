@@ -1,0 +1,319 @@
+//! Values held against the schemas of a document.
+
+mod choice;
+mod dialect;
+mod fault;
+mod format;
+mod handed;
+mod hidden;
+mod members;
+mod shape;
+mod tell;
+mod text;
+mod trail;
+mod translate;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jsonschema::{PatternCache, PatternOptions, ValidationError, ValidationOptions, Validator};
+use serde_json::Value as Json;
+use tidegate_core::span::Location;
+
+pub(crate) use dialect::Dialect;
+pub(crate) use fault::{Reason, SchemaFault};
+
+use super::{At, Direction, Library, Place};
+use handed::Handed;
+use shape::Shapes;
+use tell::Teller;
+use translate::{Origins, translate};
+
+/// The most mismatches, and the most undocumented fields, that are told about one value.
+const LIMIT: usize = 100;
+
+/// The most parts of one schema that the engine may refuse before it is given up.
+const REFUSAL_LIMIT: usize = 200;
+
+/// How often a regular expression with look-around may turn back.
+const BACKTRACK_LIMIT: usize = 100_000;
+
+/// The largest regular expression, compiled, in bytes.
+const PATTERN_LIMIT: usize = 4 << 20;
+
+/// The schemas of one library, made ready when they are first needed and kept.
+#[derive(Debug)]
+pub(crate) struct Schemas {
+    dialect: Dialect,
+    /// The documents themselves, where the engine reads them untranslated.
+    handed: Option<Handed>,
+    patterns: PatternCache,
+    kept: Mutex<HashMap<(Place, Direction), Kept>>,
+    faults: Mutex<Vec<SchemaFault>>,
+}
+
+type Kept = Arc<Result<Compiled, SchemaFault>>;
+
+/// A schema that is ready.
+#[derive(Debug)]
+struct Compiled {
+    validator: Validator,
+    origins: Origin,
+    shapes: Shapes,
+}
+
+/// How an error of the engine leads back to the document.
+#[derive(Debug)]
+enum Origin {
+    Translated(Origins),
+    Handed(Arc<HashMap<String, Place>>),
+}
+
+/// What holding a value against a schema found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Verdict {
+    /// What the value breaks.
+    pub(crate) mismatches: Vec<Mismatch>,
+    /// The fields that no schema names.
+    pub(crate) undocumented: Vec<Undocumented>,
+}
+
+/// One thing that a value breaks.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Mismatch {
+    /// The JSONPath of the value; of the object, when a field is missing.
+    pub(crate) path: String,
+    /// What it breaks.
+    pub(crate) kind: MismatchKind,
+    /// The keyword in the document.
+    pub(crate) location: Location,
+    /// What is wrong, as what follows the name of the value and without the value.
+    pub(crate) text: String,
+}
+
+/// What a value breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum MismatchKind {
+    /// A required field is not there.
+    Missing {
+        /// Its name.
+        field: String,
+    },
+    /// It is of another type.
+    WrongType {
+        /// The types that fit, as in `string or null`.
+        expected: String,
+        /// What it is.
+        actual: &'static str,
+    },
+    /// A response shows what may only be written.
+    WriteOnlyShown {
+        /// The name of the field.
+        field: String,
+    },
+    /// A request sends what may only be read.
+    ReadOnlySent {
+        /// The name of the field.
+        field: String,
+    },
+    /// It breaks another rule.
+    Constraint {
+        /// The keyword that states it.
+        keyword: String,
+    },
+}
+
+/// A field that no schema names.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Undocumented {
+    /// Its JSONPath.
+    pub(crate) path: String,
+    /// The schema that names the other fields.
+    pub(crate) location: Location,
+}
+
+impl Mismatch {
+    fn of_wrong_type(&self) -> Option<String> {
+        let wrong = matches!(self.kind, MismatchKind::WrongType { .. });
+        wrong.then(|| self.path.clone())
+    }
+
+    /// Whether it says nothing new about a value of the wrong type.
+    fn follows_from_type(&self) -> bool {
+        let MismatchKind::Constraint { keyword } = &self.kind else {
+            return false;
+        };
+        matches!(&**keyword, "enum" | "const" | "format")
+    }
+}
+
+impl Schemas {
+    /// Takes the schemas that stand in other documents, such as those of an OpenAPI document.
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            handed: None,
+            patterns: PatternCache::new(),
+            kept: Mutex::default(),
+            faults: Mutex::default(),
+        }
+    }
+
+    /// Takes documents that are JSON Schemas themselves, with `$id`, anchors and `$schema`.
+    ///
+    /// # Errors
+    /// When they cannot be read as such.
+    pub(crate) fn for_json_schema(root: At<'_>) -> Result<Self, SchemaFault> {
+        let dialect = Dialect::of_json_schema(root);
+        let handed = Handed::new(root, dialect, Vec::new())?;
+        Ok(Self {
+            handed: Some(handed),
+            ..Self::new(dialect)
+        })
+    }
+
+    /// Holds a value against a schema.
+    ///
+    /// # Errors
+    /// When the schema is of no use at all; a part that makes no sense is among the [`Self::faults`].
+    pub(crate) fn check(
+        &self,
+        schema: At<'_>,
+        direction: Direction,
+        value: &Json,
+    ) -> Result<Verdict, SchemaFault> {
+        let kept = self.ready(schema, direction);
+        let compiled = kept.as_ref().as_ref().map_err(Clone::clone)?;
+        let mut mismatches = Vec::new();
+        if !compiled.validator.is_valid(value) {
+            let mut teller = Teller {
+                compiled,
+                schema,
+                dialect: self.dialect,
+                direction,
+                value,
+                mismatches: Vec::new(),
+                faults: Vec::new(),
+            };
+            teller.tell_all();
+            mismatches = teller.mismatches;
+            self.add_faults(teller.faults);
+        }
+        let mut undocumented = compiled.shapes.undocumented(value, schema.library());
+        if !undocumented.is_empty() {
+            undocumented.retain(|one| mismatches.iter().all(|told| told.path != one.path));
+        }
+        Ok(Verdict {
+            mismatches,
+            undocumented,
+        })
+    }
+
+    /// What makes no sense in the schemas that were held against so far; each is told once.
+    pub(crate) fn faults(&self) -> Vec<SchemaFault> {
+        lock(&self.faults).clone()
+    }
+
+    fn add_faults(&self, faults: Vec<SchemaFault>) {
+        let mut known = lock(&self.faults);
+        for fault in faults {
+            if !known.contains(&fault) {
+                known.push(fault);
+            }
+        }
+    }
+
+    fn ready(&self, schema: At<'_>, direction: Direction) -> Kept {
+        let key = (schema.place(), direction);
+        if let Some(kept) = lock(&self.kept).get(&key) {
+            return kept.clone();
+        }
+        let made = Arc::new(self.compile(schema, direction));
+        lock(&self.kept).entry(key).or_insert(made).clone()
+    }
+
+    fn compile(&self, schema: At<'_>, direction: Direction) -> Result<Compiled, SchemaFault> {
+        let (validator, origins) = match &self.handed {
+            Some(handed) => {
+                let options = self.options().with_draft(self.dialect.draft());
+                let validator = handed.compile(schema, options)?;
+                (validator, Origin::Handed(handed.places()))
+            }
+            None => self.translated(schema, direction)?,
+        };
+        Ok(Compiled {
+            validator,
+            origins,
+            shapes: Shapes::of(schema, self.dialect),
+        })
+    }
+
+    /// Translates and compiles, without what the engine refuses.
+    fn translated(
+        &self,
+        schema: At<'_>,
+        direction: Direction,
+    ) -> Result<(Validator, Origin), SchemaFault> {
+        // A schema that is nothing but a circle says nothing.
+        schema
+            .follow()
+            .map_err(|fault| SchemaFault::at(schema, fault))?;
+        let options = self.options().with_draft(self.dialect.draft());
+        let mut refused = HashSet::new();
+        loop {
+            let translated = translate(schema, self.dialect, direction, &refused)?;
+            let error = match options.build(&translated.schema) {
+                Ok(validator) => {
+                    self.add_faults(translated.faults);
+                    return Ok((validator, Origin::Translated(translated.origins)));
+                }
+                Err(error) => error,
+            };
+            let pointer = error.instance_path().as_str();
+            let at = translated.origins.find(schema.library(), pointer);
+            let at = at.unwrap_or(schema);
+            let fault = SchemaFault::at(at, refusal(at, &error));
+            if refused.len() >= REFUSAL_LIMIT || !refused.insert(at.place()) {
+                return Err(fault);
+            }
+            self.add_faults(vec![fault]);
+        }
+    }
+
+    fn options<'i>(&self) -> ValidationOptions<'i> {
+        let patterns = PatternOptions::fancy_regex()
+            .backtrack_limit(BACKTRACK_LIMIT)
+            .size_limit(PATTERN_LIMIT);
+        let options = jsonschema::options()
+            .offline()
+            .should_validate_formats(true)
+            .with_pattern_options(patterns)
+            .with_pattern_cache(self.patterns.clone());
+        format::add(options)
+    }
+}
+
+impl Origin {
+    fn find<'l>(&self, library: &'l Library, error: &ValidationError<'_>) -> Option<At<'l>> {
+        match self {
+            Self::Translated(origins) => origins.find(library, error.schema_path().as_str()),
+            Self::Handed(places) => handed::find(places, library, error),
+        }
+    }
+}
+
+/// Why the engine takes no schema.
+fn refusal(at: At<'_>, error: &ValidationError<'_>) -> Reason {
+    let parent = at.parent().and_then(At::key);
+    if at.key() == Some("pattern") || parent == Some("patternProperties") {
+        return Reason::Pattern;
+    }
+    Reason::Unusable(error.masked().to_string())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,72 @@
+//! The way from a value down to one of its parts.
+
+use serde_json::Value as Json;
+
+/// The longest name that a path shows, in characters.
+const NAME_LIMIT: usize = 80;
+
+/// A step on the way down, with those before it; nothing is allocated on the way.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Trail<'a> {
+    /// The whole value.
+    Root,
+    /// A property.
+    Name(&'a Trail<'a>, &'a str),
+    /// An element.
+    Index(&'a Trail<'a>, usize),
+}
+
+impl Trail<'_> {
+    /// The JSONPath (RFC 9535) of the way.
+    pub(super) fn path(&self) -> String {
+        match self {
+            Self::Root => "$".to_owned(),
+            Self::Name(before, name) => step(before.path(), name),
+            Self::Index(before, index) => format!("{}[{index}]", before.path()),
+        }
+    }
+}
+
+/// A path and one more name.
+pub(super) fn step(mut path: String, name: &str) -> String {
+    let letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    let word = name
+        .bytes()
+        .all(|byte| letter(byte) || byte.is_ascii_digit());
+    if word && name.len() <= NAME_LIMIT && name.bytes().next().is_some_and(letter) {
+        path.push('.');
+        path.push_str(name);
+        return path;
+    }
+    path.push_str("['");
+    for character in name.chars().take(NAME_LIMIT) {
+        match character {
+            '\'' | '\\' => path.extend(['\\', character]),
+            _ if character.is_control() => path.extend(character.escape_unicode()),
+            _ => path.push(character),
+        }
+    }
+    if name.chars().nth(NAME_LIMIT).is_some() {
+        path.push('…');
+    }
+    path.push_str("']");
+    path
+}
+
+/// The JSONPath of what a JSON Pointer leads to in a value.
+pub(super) fn path_of(value: &Json, pointer: &str) -> String {
+    let mut path = "$".to_owned();
+    let mut at = Some(value);
+    for one in pointer.split('/').skip(1) {
+        let name = crate::specification::document::unescape(one);
+        if at.is_some_and(Json::is_array) {
+            path.push_str(&format!("[{name}]"));
+            let index: Option<usize> = name.parse().ok();
+            at = at.zip(index).and_then(|(at, index)| at.get(index));
+        } else {
+            path = step(path, &name);
+            at = at.and_then(|at| at.get(&name));
+        }
+    }
+    path
+}
