@@ -14,8 +14,8 @@ const DEPTH_LIMIT: usize = 48;
 /// The most schemas that hold together.
 const PARTS_LIMIT: usize = 64;
 
-/// How often schemas that lead back to each other are made anew before an incomplete one is kept.
-const AGAIN_LIMIT: usize = 10_000;
+/// How often a schema that leads back to one around it is made anew before an incomplete one is kept.
+const AGAIN_LIMIT: usize = 6;
 
 /// The most references in a row.
 const CHAIN_LIMIT: usize = 64;
@@ -94,7 +94,7 @@ pub(super) struct Canon<'l> {
     /// The outermost schema being made that one in it led back to.
     reached: usize,
     /// How often a schema was made for its surroundings only.
-    again: usize,
+    again: HashMap<Place, usize>,
     patterns: HashMap<&'l str, Option<regex::Regex>>,
 }
 
@@ -112,7 +112,7 @@ impl<'l> Canon<'l> {
             digests: HashMap::new(),
             busy: HashMap::new(),
             reached: usize::MAX,
-            again: 0,
+            again: HashMap::new(),
             patterns: HashMap::new(),
         }
     }
@@ -257,8 +257,9 @@ impl<'l> Canon<'l> {
         let shape = Rc::new(shape);
         // What led back to a schema around it lacks what that one says: it holds only here.
         let is_whole = self.reached >= depth;
-        self.again += usize::from(!is_whole);
-        if is_whole || self.again > AGAIN_LIMIT {
+        let again = self.again.entry(place).or_insert(0);
+        *again += usize::from(!is_whole);
+        if is_whole || *again > AGAIN_LIMIT {
             self.shapes.insert((place, view), shape.clone());
             self.reached = outside;
         } else {

@@ -30,8 +30,8 @@ impl<'l> Judge<'_, 'l> {
     /// The elements of a list and how many there are.
     pub(super) fn lists(&mut self) {
         let (base, head) = (self.base.list.clone(), self.head.list.clone());
-        self.limit(&COUNT, base.minimum, head.minimum, false, " elements");
-        self.limit(&COUNT, base.maximum, head.maximum, true, " elements");
+        self.limit(&COUNT, base.minimum, head.minimum, false, "element");
+        self.limit(&COUNT, base.maximum, head.maximum, true, "element");
         match (base.unique, head.unique) {
             (None, Some(place)) => {
                 let text = "may no longer have an element twice";
@@ -58,14 +58,17 @@ impl<'l> Judge<'_, 'l> {
     /// The fields of a map and how many there are.
     pub(super) fn maps(&mut self) {
         let (base, head) = (self.base.map.clone(), self.head.map.clone());
-        self.limit(&COUNT, base.minimum, head.minimum, false, " fields");
-        self.limit(&COUNT, base.maximum, head.maximum, true, " fields");
+        self.limit(&COUNT, base.minimum, head.minimum, false, "field");
+        self.limit(&COUNT, base.maximum, head.maximum, true, "field");
         let mut names: BTreeSet<&'l str> = BTreeSet::new();
         for map in [&base, &head] {
             names.extend(map.fields.keys());
             names.extend(map.required.keys());
         }
         for name in names {
+            if self.is_untouched(&base, &head, name) {
+                continue;
+            }
             let fields = Fields {
                 name,
                 base: self.standing(&base, name, false),
@@ -102,6 +105,15 @@ impl<'l> Judge<'_, 'l> {
             head.names,
             Kind::Text.into(),
         );
+    }
+
+    /// Whether a field is written alike and as required as before.
+    fn is_untouched(&mut self, base: &Maps<'l>, head: &Maps<'l>, name: &str) -> bool {
+        let (Some(ours), Some(theirs)) = (base.fields.get(name), head.fields.get(name)) else {
+            return false;
+        };
+        base.required.contains_key(name) == head.required.contains_key(name)
+            && self.pairs.are_alike(ours.node, theirs.node)
     }
 
     fn standing(&mut self, map: &Maps<'l>, name: &'l str, is_head: bool) -> Standing {
@@ -307,10 +319,11 @@ impl<'l> Judge<'_, 'l> {
             self.go(step(name), base.node, others);
         }
         if self.is_request() {
-            let rule = if others == Node::NOTHING {
-                &request::FIELD_REFUSED
+            let (rule, text) = if others == Node::NOTHING {
+                let text = format!("may no longer have the field `{name}`");
+                (&request::FIELD_REFUSED, text)
             } else {
-                &request::FIELD_REMOVED
+                (&request::FIELD_REMOVED, text)
             };
             self.add_at(step(name), rule, text, place, None);
             if !is_required && fields.head_required.is_some() {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::canon::Canon;
 use super::merge::add_condition;
 use super::shape::{Branch, Condition, Kind, Kinds, Listed, Node, Shape, Union, What};
-use crate::specification::At;
+use crate::specification::{At, Place};
 
 /// The most branches that are held against each other to see whether they exclude each other.
 const PAIRS_LIMIT: usize = 64;
@@ -84,7 +84,7 @@ impl<'l> Canon<'l> {
         let name = branch.reference().map(last_step);
         Branch {
             node: self.node(branch),
-            place: branch.place(),
+            place: Some(branch.place()),
             name: name.or_else(|| branch.text_of("title")),
             keys: keys(at, branch),
         }
@@ -205,9 +205,10 @@ impl<'l> Parting<'l> {
                 .listed(kind)
                 .map(|(key, one)| (key.clone(), one.clone()))
                 .collect();
-            if kind == Kind::Boolean && !shape.listed.has(kind) {
-                let place = self.branches[*at].place;
-                values = [true, false].map(|value| both(value, place)).into();
+            if let (Kind::Boolean, false, Some(place)) =
+                (kind, shape.listed.has(kind), self.result.place)
+            {
+                values = [true, false].map(|value| truth(value, place)).into();
             }
             for (key, one) in values {
                 counts.entry(key).or_insert((0, one)).0 += 1;
@@ -223,7 +224,7 @@ impl<'l> Parting<'l> {
     }
 }
 
-fn both(value: bool, place: crate::specification::Place) -> (String, Listed) {
+fn truth(value: bool, place: Place) -> (String, Listed) {
     let value = Rc::new(serde_json::Value::Bool(value));
     (value.to_string(), Listed { value, place })
 }

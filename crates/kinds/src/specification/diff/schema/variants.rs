@@ -59,11 +59,7 @@ impl<'l> Judge<'_, 'l> {
         let Some((What::Union(union), place)) = union.map(|one| (&one.what, one.place)) else {
             return Side {
                 exactly_one: false,
-                branches: shape
-                    .place
-                    .map(|place| alone(node, place))
-                    .into_iter()
-                    .collect(),
+                branches: vec![alone(node, shape.place)],
                 place: shape.place,
             };
         };
@@ -146,8 +142,8 @@ impl<'l> Judge<'_, 'l> {
 
     fn branch_gone(&mut self, branch: &Branch<'l>, head: &Side<'l>, kinds: Kinds) {
         self.told_keys.extend(&branch.keys);
-        let text = format!("no longer has {}", describe(branch));
-        let places = (Some(branch.place), head.place);
+        let text = format!("no longer has {}", describe(branch, "one of its shapes"));
+        let places = (branch.place, head.place);
         let found = self.found(&VARIANT, Move::Tightened, text.clone(), places.0, places.1);
         if !self.is_request() {
             self.outcome.found.push(found);
@@ -164,8 +160,8 @@ impl<'l> Judge<'_, 'l> {
 
     fn branch_new(&mut self, branch: &Branch<'l>, base: &Side<'l>, kinds: Kinds) {
         self.told_keys.extend(&branch.keys);
-        let text = format!("may have {} now", describe(branch));
-        let places = (base.place, Some(branch.place));
+        let text = format!("may have {} now", describe(branch, "another shape"));
+        let places = (base.place, branch.place);
         let found = self.found(&VARIANT, Move::Relaxed, text.clone(), places.0, places.1);
         if self.is_request() {
             self.outcome.found.push(found);
@@ -182,7 +178,7 @@ impl<'l> Judge<'_, 'l> {
 
     /// Whether only one branch may hold, which makes any change of another one matter.
     fn exclusion(&mut self, base: &Side<'l>, head: &Side<'l>, pairs: &[PairId], all: bool) {
-        let text = "has to fulfil exactly one of several schemas, and these changed";
+        let text = "may have exactly one of several shapes, and the choice changed";
         let places = (base.place, head.place);
         let found = |judge: &Self, moved| judge.found(&CONDITION, moved, text, places.0, places.1);
         match (base.exactly_one, head.exactly_one) {
@@ -285,7 +281,7 @@ impl<'l> Judge<'_, 'l> {
 }
 
 /// One schema as the only branch.
-fn alone<'l>(node: Node, place: Place) -> Branch<'l> {
+fn alone<'l>(node: Node, place: Option<Place>) -> Branch<'l> {
     Branch {
         node,
         place,
@@ -294,9 +290,9 @@ fn alone<'l>(node: Node, place: Place) -> Branch<'l> {
     }
 }
 
-fn describe(branch: &Branch<'_>) -> String {
+fn describe(branch: &Branch<'_>, nameless: &str) -> String {
     match branch.name {
         Some(name) => format!("the shape `{name}`"),
-        None => "one of its shapes".to_owned(),
+        None => nameless.to_owned(),
     }
 }

@@ -34,7 +34,7 @@ fn a_change_says_what_and_where() {
             ),
             (
                 "$.items[][\"due date\"]",
-                "`items[][\"due date\"]` has at most 12 characters now; it was at most 9",
+                "`items[][\"due date\"]` has at most 12 characters now; it was at most 9 characters",
                 Some("schema.yaml:11:37".to_owned()),
                 Some("schema.yaml:11:11".to_owned())
             ),

@@ -2,6 +2,8 @@
 
 mod changed;
 mod documents;
+mod fields;
+mod hostile;
 mod same;
 mod shaped;
 
@@ -55,8 +57,8 @@ fn codes(changes: &[Change], start: &str) -> Vec<String> {
     codes
 }
 
-fn all() -> impl Iterator<Item = &'static Case> {
-    [same::CASES, changed::CASES, shaped::CASES]
+pub(super) fn all() -> impl Iterator<Item = &'static Case> {
+    [same::CASES, changed::CASES, fields::CASES, shaped::CASES]
         .into_iter()
         .flatten()
 }

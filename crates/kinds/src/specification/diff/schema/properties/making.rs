@@ -6,11 +6,17 @@ use serde_json::{Map, Value as Json, json};
 pub(super) struct Dice<'b> {
     bytes: &'b [u8],
     at: usize,
+    /// Whether schemas may refer to the definitions.
+    refers: bool,
 }
 
 impl<'b> Dice<'b> {
     pub(super) fn new(bytes: &'b [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self {
+            bytes,
+            at: 0,
+            refers: false,
+        }
     }
 
     fn below(&mut self, limit: usize) -> usize {
@@ -28,7 +34,7 @@ const FIELDS: [&str; 4] = ["a", "b", "c", "xd"];
 const TYPES: [&str; 7] = [
     "string", "integer", "number", "object", "array", "boolean", "null",
 ];
-const KEYWORDS: [&str; 31] = [
+const KEYWORDS: [&str; 38] = [
     "type",
     "type",
     "type",
@@ -60,6 +66,13 @@ const KEYWORDS: [&str; 31] = [
     "propertyNames",
     "not",
     "contains",
+    "$ref",
+    "$ref",
+    "if",
+    "then",
+    "else",
+    "dependentRequired",
+    "dependentSchemas",
 ];
 
 fn scalars() -> Vec<Json> {
@@ -150,7 +163,12 @@ fn keyword(key: &str, dice: &mut Dice<'_>, depth: usize) -> Option<Json> {
             let key = dice.of(&["minLength", "maxLength", "pattern", "enum", "const"]);
             json!({ key: keyword(key, dice, 0)? })
         }
-        "items" | "additionalProperties" | "not" | "contains" => schema(dice, deeper?),
+        "items" | "additionalProperties" | "not" | "contains" | "if" | "then" | "else" => {
+            schema(dice, deeper?)
+        }
+        "$ref" if dice.refers => json!(dice.of(&["#/$defs/D", "#/$defs/E"])),
+        "dependentRequired" => json!({ dice.of(&FIELDS): [dice.of(&FIELDS)] }),
+        "dependentSchemas" => json!({ dice.of(&FIELDS): schema(dice, deeper?) }),
         "prefixItems" => Json::Array(
             (0..1 + dice.below(2))
                 .map(|_| schema(dice, depth.saturating_sub(1)))
@@ -168,11 +186,40 @@ fn keyword(key: &str, dice: &mut Dice<'_>, depth: usize) -> Option<Json> {
     })
 }
 
+/// A schema with two definitions that it may refer to, of which the second refers to itself.
+pub(super) fn document(dice: &mut Dice<'_>, depth: usize) -> Json {
+    let one = schema(dice, 1);
+    let mut other = schema(dice, 1);
+    if let Some(entries) = other.as_object_mut() {
+        let fields = entries.entry("properties").or_insert(json!({}));
+        fields["a"] = json!({ "$ref": "#/$defs/E" });
+    }
+    dice.refers = true;
+    let mut root = schema(dice, depth);
+    if root.to_string().contains("$ref") {
+        root["$defs"] = json!({ "D": one, "E": other });
+    }
+    root
+}
+
 /// The schema with a few changes.
 pub(super) fn mutated(schema: &Json, dice: &mut Dice<'_>) -> Json {
     let mut changed = schema.clone();
+    let mut definitions = changed
+        .as_object_mut()
+        .and_then(|entries| entries.remove("$defs"));
     for _ in 0..1 + dice.below(2) {
-        mutate(&mut changed, dice, 2);
+        dice.refers = definitions.is_some();
+        match definitions.as_mut().filter(|_| dice.below(3) == 0) {
+            Some(definitions) => {
+                dice.refers = false;
+                mutate(&mut definitions["D"], dice, 1);
+            }
+            None => mutate(&mut changed, dice, 2),
+        }
+    }
+    if let (Some(definitions), true) = (definitions, changed.is_object()) {
+        changed["$defs"] = definitions;
     }
     changed
 }
@@ -239,7 +286,7 @@ fn inside(key: &str, value: &mut Json, dice: &mut Dice<'_>, depth: usize) {
                 _ => mutate(&mut parts[at], dice, below),
             }
         }
-        ("items" | "additionalProperties" | "not" | "contains", value) => {
+        ("items" | "additionalProperties" | "not" | "contains" | "if" | "then" | "else", value) => {
             mutate(value, dice, below)
         }
         (key, value) => {
@@ -273,21 +320,29 @@ pub(super) fn values(schemas: &[&Json], dice: &mut Dice<'_>) -> Vec<Json> {
     }
     for at in 0..120 {
         let schema = schemas[at % schemas.len()];
-        values.push(fitting(schema, dice, 4));
+        values.push(fitting(schema, schema, dice, 4));
     }
     values
 }
 
 /// A value that more or less fits.
-fn fitting(schema: &Json, dice: &mut Dice<'_>, depth: usize) -> Json {
+fn fitting(root: &Json, schema: &Json, dice: &mut Dice<'_>, depth: usize) -> Json {
     if dice.below(12) == 11 || depth == 0 {
         return dice.of(&scalars());
+    }
+    if let Some(reference) = schema
+        .get("$ref")
+        .and_then(Json::as_str)
+        .filter(|_| dice.below(2) == 0)
+    {
+        let target = root.pointer(&reference[1..]).unwrap_or(&Json::Null);
+        return fitting(root, target, dice, depth - 1);
     }
     for key in ["allOf", "anyOf", "oneOf"] {
         if let Some(parts) = schema.get(key).and_then(Json::as_array) {
             if !parts.is_empty() && dice.below(2) == 0 {
                 let part = &parts[dice.below(parts.len())];
-                return fitting(part, dice, depth - 1);
+                return fitting(root, part, dice, depth - 1);
             }
         }
     }
@@ -333,7 +388,7 @@ fn fitting(schema: &Json, dice: &mut Dice<'_>, depth: usize) -> Json {
                 let other = schema.get("additionalProperties").unwrap_or(&Json::Null);
                 entries.insert(
                     field.to_owned(),
-                    fitting(known.unwrap_or(other), dice, depth - 1),
+                    fitting(root, known.unwrap_or(other), dice, depth - 1),
                 );
             }
         }
@@ -350,7 +405,7 @@ fn fitting(schema: &Json, dice: &mut Dice<'_>, depth: usize) -> Json {
                 .unwrap_or(&Json::Null)
         };
         return (0..length)
-            .map(|at| fitting(element(at), dice, depth - 1))
+            .map(|at| fitting(root, element(at), dice, depth - 1))
             .collect();
     }
     dice.of(&scalars())

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::Value as Json;
 use tidegate_core::meta::Severity;
 
-use self::making::{Dice, mutated, schema, values};
+use self::making::{Dice, document, mutated, values};
 use super::{Comparison, Reading};
 use crate::specification::diff::change::Change;
 use crate::specification::{Direction, Library};
@@ -67,7 +67,7 @@ proptest! {
 
     #[test]
     fn a_schema_has_not_changed_from_itself(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let one = schema(&mut Dice::new(&bytes), 3);
+        let one = document(&mut Dice::new(&bytes), 3);
         for reading in [Reading::MODERN, Reading::OLD, Reading::OPENAPI_3_0] {
             for direction in [Direction::Request, Direction::Response] {
                 // Other words for people keep the short way for documents that are written alike away.
@@ -86,7 +86,7 @@ proptest! {
         base in prop::collection::vec(any::<u8>(), 0..200),
         head in prop::collection::vec(any::<u8>(), 0..200),
     ) {
-        let (base, head) = (schema(&mut Dice::new(&base), 4), schema(&mut Dice::new(&head), 4));
+        let (base, head) = (document(&mut Dice::new(&base), 4), document(&mut Dice::new(&head), 4));
         for direction in [Direction::Request, Direction::Response] {
             compare(&base, &head, Reading::OPENAPI_3_0, direction);
             compare(&base, &head, Reading::MODERN, direction);
@@ -100,7 +100,7 @@ proptest! {
         change in prop::collection::vec(any::<u8>(), 0..60),
         pool in prop::collection::vec(any::<u8>(), 0..200),
     ) {
-        let base = schema(&mut Dice::new(&bytes), 2);
+        let base = document(&mut Dice::new(&bytes), 2);
         let head = mutated(&base, &mut Dice::new(&change));
         let (Ok(old), Ok(new)) = (
             jsonschema::draft202012::new(&base),
@@ -143,7 +143,7 @@ fn breaks_that_are_told_can_mostly_be_shown() {
     };
     let (mut told, mut shown) = (0, 0);
     for _ in 0..cases() * 2 {
-        let base = schema(&mut Dice::new(&bytes(120)), 2);
+        let base = document(&mut Dice::new(&bytes(120)), 2);
         let head = mutated(&base, &mut Dice::new(&bytes(60)));
         let (Ok(old), Ok(new)) = (
             jsonschema::draft202012::new(&base),
