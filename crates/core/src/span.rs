@@ -1,7 +1,7 @@
 //! Where a value stands in the text it was read from.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,12 @@ pub struct Source {
     name: String,
     text: String,
     line_starts: Vec<usize>,
+    /// How many characters stand before each block of the text: a document may be one endless line.
+    characters: OnceLock<Vec<usize>>,
 }
+
+/// The bytes of a block in which characters are counted.
+const BLOCK: usize = 1024;
 
 impl Source {
     /// Keeps `text` under the name a person knows it by, usually a path relative to the gate file.
@@ -24,6 +29,7 @@ impl Source {
             name: name.into(),
             text,
             line_starts,
+            characters: OnceLock::new(),
         })
     }
 
@@ -73,11 +79,28 @@ impl Source {
             .partition_point(|&start| start <= offset)
             .max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
-        let before = self
-            .text
-            .get(start..offset.min(self.text.len()))
-            .unwrap_or("");
-        (line, before.chars().count() + 1)
+        let offset = offset.clamp(start, self.text.len().max(start));
+        let column = self.characters_before(offset) - self.characters_before(start);
+        (line, column + 1)
+    }
+
+    /// How many characters begin before a byte offset.
+    fn characters_before(&self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let begin = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        let blocks = self.characters.get_or_init(|| {
+            let mut total = 0;
+            let before = |block: &[u8]| {
+                total += begin(block);
+                total
+            };
+            std::iter::once(0)
+                .chain(bytes.chunks(BLOCK).map(before))
+                .collect()
+        });
+        let block = (offset / BLOCK).min(blocks.len() - 1);
+        let rest = bytes.get(block * BLOCK..offset.min(bytes.len()));
+        blocks[block] + begin(rest.unwrap_or_default())
     }
 }
 
@@ -194,6 +217,16 @@ mod tests {
         assert_eq!(source.line(2), "url: x");
         assert_eq!(source.line(9), "");
         assert_eq!(source.offset(2, 6), source.text().find('x').unwrap());
+    }
+
+    #[test]
+    fn columns_of_an_endless_line_count_characters() {
+        let source = Source::new("api.json", "{}\n".to_owned() + &"é".repeat(5 * BLOCK));
+        for column in [1, 2, BLOCK - 1, BLOCK, BLOCK + 1, 4 * BLOCK, 5 * BLOCK + 1] {
+            assert_eq!(source.position(3 + 2 * (column - 1)), (2, column));
+        }
+        assert_eq!(source.position(usize::MAX), (2, 5 * BLOCK + 1));
+        assert_eq!(Source::new("empty", "").position(7), (1, 1));
     }
 
     #[test]

@@ -125,15 +125,7 @@ pub(crate) fn compare(
 }
 
 fn schemas(base: &Library, head: &Library, directions: &[Direction]) -> Vec<Change> {
-    let reading = |library: &Library| {
-        let named = library.root().text_of("$schema").unwrap_or("");
-        let old = ["draft-03", "draft-04", "draft-06", "draft-07"];
-        if old.iter().any(|draft| named.contains(draft)) {
-            Reading::OLD
-        } else {
-            Reading::MODERN
-        }
-    };
+    let reading = |library: &Library| Reading::of_json_schema(library.root());
     let mut comparison = Comparison::new((base, reading(base)), (head, reading(head)));
     for direction in directions {
         let subject = match direction {

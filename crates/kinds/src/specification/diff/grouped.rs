@@ -64,7 +64,7 @@ pub(crate) fn grouped(changes: Vec<Change>) -> Vec<Group> {
         match known.entry(cause(&change)) {
             Entry::Occupied(at) => {
                 let group = &mut groups[*at.get()];
-                if group.change.subject != change.subject && !group.also.contains(&change.subject) {
+                if group.change.subject != change.subject {
                     group.also.push(change.subject);
                 }
             }
@@ -81,12 +81,18 @@ pub(crate) fn grouped(changes: Vec<Change>) -> Vec<Group> {
 }
 
 /// The same schema is spoken of as an answer here and as an element of one there, but what is quoted in
-/// the text stays the same.
+/// the text stays the same. What is critical stays alone: who answers for one opened operation does not
+/// answer for the next.
 fn cause(change: &Change) -> Cause {
     let quoted = change.text.split('`').skip(1).step_by(2);
+    let named = if change.rule.severity == Severity::Critical {
+        change.subject.clone()
+    } else {
+        quoted.collect::<Vec<_>>().join("`")
+    };
     (
         change.rule.code.as_str(),
-        quoted.collect::<Vec<_>>().join("`"),
+        named,
         change.base.clone(),
         change.head.clone(),
     )

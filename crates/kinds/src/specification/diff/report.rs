@@ -1,5 +1,6 @@
 //! A changelog as text, as Markdown and as JSON.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
@@ -29,12 +30,14 @@ impl<'g> Report<'g> {
     /// The changes of an effect by section, both in the order of the document.
     fn sections(&self, effect: Effect) -> Vec<(&'g str, Vec<&'g Group>)> {
         let mut sections: Vec<(&str, Vec<&Group>)> = Vec::new();
+        let mut known: HashMap<&str, usize> = HashMap::new();
         for group in self.groups.iter().filter(|group| group.effect() == effect) {
             let name = group.section();
-            match sections.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, groups)) => groups.push(group),
-                None => sections.push((name, vec![group])),
+            let at = *known.entry(name).or_insert(sections.len());
+            if at == sections.len() {
+                sections.push((name, Vec::new()));
             }
+            sections[at].1.push(group);
         }
         sections
     }
@@ -219,7 +222,7 @@ fn code(text: &str) -> String {
 /// As text in Markdown, in which only pairs of backquotes have a meaning.
 fn escaped(text: &str) -> String {
     let text = plain(text).replace('\n', " ");
-    let whole = text.matches('`').count() % 2 == 0;
+    let whole = text.matches('`').count().is_multiple_of(2);
     let parts = text.split('`').enumerate();
     parts
         .map(|(number, part)| {

@@ -100,6 +100,23 @@ fn a_shared_schema_is_told_once_with_everything_it_affects() {
     assert_eq!(told(&finding, "base"), "old.yaml:18");
 }
 
+#[test]
+fn what_is_critical_is_told_for_each_operation() {
+    let login = "security: [{ token: [] }]\n";
+    let base = format!("{PORTAL}{login}");
+    let groups = changes(&base, PORTAL);
+    let subjects: Vec<&str> = groups
+        .iter()
+        .map(|group| group.change.subject.as_str())
+        .collect();
+    assert_eq!(subjects, ["GET /records", "GET /records/{id}"]);
+    assert!(
+        groups
+            .iter()
+            .all(|group| group.change.rule.severity == Severity::Critical)
+    );
+}
+
 fn told<'f>(finding: &'f Finding, label: &str) -> &'f str {
     let found = finding.evidence.iter().find(|one| one.label == label);
     found.map_or("", |one| one.text.as_str())
@@ -253,6 +270,26 @@ fn a_json_schema_is_compared_in_the_ways_its_values_go() {
         ["contract/response-field-required"]
     );
     assert_eq!(codes(&[Direction::Request, Direction::Response]).len(), 2);
+}
+
+#[test]
+fn a_document_without_line_breaks_is_not_carried_along_with_each_change() {
+    let path = |name: &str, number: u32| {
+        format!(
+            "\"/{name}{number}\": {{ \"get\": {{ \"responses\": {{ \"200\": {{ \"description\": \"ok\" }} }} }} }}"
+        )
+    };
+    let document = |name: &str| {
+        let paths: Vec<String> = (0..500).map(|number| path(name, number)).collect();
+        format!(
+            "{{ \"openapi\": \"3.1.0\", \"paths\": {{ {} }} }}",
+            paths.join(",")
+        )
+    };
+    let groups = changes(&document("a"), &document("b"));
+    assert_eq!(groups.len(), 1_000);
+    let places = groups.iter().filter_map(|group| group.change.head.as_ref());
+    assert!(places.clone().count() == 1_000 && places.clone().all(|place| place.text.is_none()));
 }
 
 #[test]

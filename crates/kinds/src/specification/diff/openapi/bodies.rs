@@ -10,7 +10,7 @@ pub(super) fn compare<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
     match (&pair.base.body, &pair.head.body) {
         (None, None) => {}
         (Some(base), None) => {
-            let (old, new) = (diff.old(base.place), diff.new(pair.head.place));
+            let (old, new) = (diff.in_base(base.place), diff.in_head(pair.head.place));
             let text = "the request has no body any more";
             diff.tell(
                 &rules::BODY_REMOVED,
@@ -32,7 +32,7 @@ pub(super) fn compare<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
                     "the request may have a body, and had none",
                 )
             };
-            let (old, new) = (diff.old(pair.base.place), diff.new(head.place));
+            let (old, new) = (diff.in_base(pair.base.place), diff.in_head(head.place));
             diff.tell(rule, &*pair.subject, text, Some(old), Some(new));
         }
         (Some(base), Some(head)) => both(diff, pair, base, head),
@@ -40,7 +40,7 @@ pub(super) fn compare<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
 }
 
 fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d RequestBody, head: &'d RequestBody) {
-    let (old, new) = (diff.old(base.place), diff.new(head.place));
+    let (old, new) = (diff.in_base(base.place), diff.in_head(head.place));
     let required = match (base.required, head.required) {
         (false, true) => Some((
             &rules::BODY_REQUIRED,
@@ -64,7 +64,7 @@ fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d RequestBody, head: &
             "requests in `{}` are no longer taken, only {takes}",
             lost.media_type
         );
-        let at = diff.old(lost.place);
+        let at = diff.in_base(lost.place);
         diff.tell(
             &rules::REQUEST_MEDIA_TYPE_REMOVED,
             subject(&lost.media_type),
@@ -76,7 +76,7 @@ fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d RequestBody, head: &
     for at in paired.gained {
         let gained = &head.content[at];
         let text = format!("requests in `{}` are taken, too", gained.media_type);
-        let at = diff.new(gained.place);
+        let at = diff.in_head(gained.place);
         diff.tell(
             &rules::REQUEST_MEDIA_TYPE_ADDED,
             subject(&gained.media_type),
@@ -89,7 +89,7 @@ fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d RequestBody, head: &
         let (base, head) = (&base.content[base_at], &head.content[head_at]);
         let subject = subject(&base.media_type);
         for part in diff.encodings(base, head) {
-            let (old, new) = (diff.old(base.place), diff.new(head.place));
+            let (old, new) = (diff.in_base(base.place), diff.in_head(head.place));
             let text = format!("the part `{part}` of the form is sent in another encoding");
             diff.tell(
                 &rules::REQUEST_ENCODING_CHANGED,

@@ -1,5 +1,7 @@
 //! What the portal sends to its clients by itself.
 
+use std::collections::{HashMap, HashSet};
+
 use super::rules::operations as rules;
 use super::{Diff, Pair, content, followed};
 use crate::specification::openapi::Operation;
@@ -11,12 +13,14 @@ const METHODS: [&str; 8] = [
 
 /// What changed about the calls that an operation leads to.
 pub(super) fn of_operations<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
-    let (base, head) = (diff.old(pair.base.place), diff.new(pair.head.place));
+    let (base, head) = (diff.in_base(pair.base.place), diff.in_head(pair.head.place));
     let (old, new) = (calls(base), calls(head));
+    let in_base: HashMap<&str, At<'d>> = named(&old);
+    let in_head: HashMap<&str, At<'d>> = named(&new);
     for call in &old {
         let subject = format!("{} callback {}", pair.subject, call.name);
-        match new.iter().find(|other| other.name == call.name) {
-            Some(other) => sent(diff, &subject, call.at, other.at),
+        match in_head.get(call.name.as_str()) {
+            Some(other) => sent(diff, &subject, call.at, *other),
             None => {
                 let text = format!("the callback {} is gone", call.name);
                 diff.tell(
@@ -30,7 +34,7 @@ pub(super) fn of_operations<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
         }
     }
     for call in &new {
-        if old.iter().all(|other| other.name != call.name) {
+        if !in_base.contains_key(call.name.as_str()) {
             let subject = format!("{} callback {}", pair.subject, call.name);
             let text = format!("the callback {} is new", call.name);
             diff.tell(
@@ -48,6 +52,11 @@ pub(super) fn of_operations<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
 struct Call<'d> {
     name: String,
     at: At<'d>,
+}
+
+fn named<'c, 'd>(calls: &'c [Call<'d>]) -> HashMap<&'c str, At<'d>> {
+    let calls = calls.iter();
+    calls.map(|call| (call.name.as_str(), call.at)).collect()
 }
 
 /// The calls of an operation: each callback has paths, and each path methods.
@@ -78,18 +87,14 @@ fn sent<'d>(diff: &mut Diff<'d>, subject: &str, base: At<'d>, head: At<'d>) {
     };
     let (base, head) = (followed(base), followed(head));
     let media_types = |body: At<'d>| body.get("content").into_iter().flat_map(At::entries);
+    let in_head: HashMap<String, At<'d>> = media_types(head)
+        .map(|(name, new)| (content::normal(name), new))
+        .collect();
+    let schema = |at: At<'d>| followed(at).get("schema").map(At::place);
     for (name, old) in media_types(base) {
-        let mut all = media_types(head);
-        if let Some((_, new)) =
-            all.find(|(other, _)| content::normal(other) == content::normal(name))
-        {
-            let schema = |at: At<'d>| followed(at).get("schema").map(At::place);
-            diff.schemas(
-                schema(old),
-                schema(new),
-                Direction::Response,
-                &format!("{subject} {name}"),
-            );
+        if let Some(new) = in_head.get(&content::normal(name)) {
+            let subject = format!("{subject} {name}");
+            diff.schemas(schema(old), schema(*new), Direction::Response, &subject);
         }
     }
 }
@@ -97,13 +102,13 @@ fn sent<'d>(diff: &mut Diff<'d>, subject: &str, base: At<'d>, head: At<'d>) {
 /// What changed about the webhooks of the documents.
 pub(super) fn webhooks(diff: &mut Diff<'_>) {
     let (base, head) = (&diff.base.webhooks, &diff.head.webhooks);
-    let same =
-        |one: &Operation, other: &Operation| one.path == other.path && one.method == other.method;
     let subject = |one: &Operation| format!("webhook {} {}", one.path, one.method);
+    let in_base: HashSet<String> = base.iter().map(subject).collect();
+    let in_head: HashMap<String, &Operation> = head.iter().map(|one| (subject(one), one)).collect();
     for old in base {
-        match head.iter().find(|new| same(old, new)) {
+        match in_head.get(&subject(old)) {
             Some(new) => {
-                let (before, after) = (diff.old(old.place), diff.new(new.place));
+                let (before, after) = (diff.in_base(old.place), diff.in_head(new.place));
                 sent(diff, &subject(old), before, after);
             }
             None => {
@@ -114,21 +119,21 @@ pub(super) fn webhooks(diff: &mut Diff<'_>) {
                     &rules::CALLBACK_REMOVED,
                     subject(old),
                     text,
-                    Some(diff.old(old.place)),
+                    Some(diff.in_base(old.place)),
                     Some(place),
                 );
             }
         }
     }
     for new in head {
-        if base.iter().all(|old| !same(old, new)) {
+        if !in_base.contains(&subject(new)) {
             let text = format!("the webhook {} is new", new.path);
             diff.tell(
                 &rules::CALLBACK_ADDED,
                 subject(new),
                 text,
                 None,
-                Some(diff.new(new.place)),
+                Some(diff.in_head(new.place)),
             );
         }
     }

@@ -10,19 +10,17 @@ pub(super) fn normal(media_type: &str) -> String {
 
 /// Pairs the media types of two bodies; a range such as `image/*` stands for those in it.
 pub(super) fn pairs(base: &[Content], head: &[Content]) -> Paired {
-    pair_up(base, head, |others, one| {
-        let wanted = normal(&one.media_type);
-        let range = wanted
-            .split_once('/')
-            .map(|(major, _)| format!("{major}/*"));
-        let position = |name: &str| {
-            others
-                .iter()
-                .position(|other| normal(&other.media_type) == name)
-        };
-        position(&wanted)
-            .or_else(|| position(&range?))
-            .or_else(|| position("*/*"))
+    let keys = |content: &[Content]| -> Vec<String> {
+        let content = content.iter();
+        content.map(|one| normal(&one.media_type)).collect()
+    };
+    pair_up(&keys(base), &keys(head), |key, _| {
+        let range = key.split_once('/').map(|(kind, _)| format!("{kind}/*"));
+        let anything = "*/*".to_owned();
+        [Some(key.to_owned()), range, Some(anything)]
+            .into_iter()
+            .flatten()
+            .collect()
     })
 }
 
@@ -42,7 +40,7 @@ pub(super) fn names(content: &[Content]) -> String {
 impl Diff<'_> {
     /// How many parts of a form are sent in another encoding, by name.
     pub(super) fn encodings(&self, base: &Content, head: &Content) -> Vec<String> {
-        let (old, new) = (self.old(base.place), self.new(head.place));
+        let (old, new) = (self.in_base(base.place), self.in_head(head.place));
         let of = |at: crate::specification::At<'_>, part: &str, key: &str| {
             let encoding = at.get("encoding").and_then(|all| all.get(part))?;
             Some(encoding.get(key)?.to_json().to_string())

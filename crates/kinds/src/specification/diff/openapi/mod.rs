@@ -14,6 +14,8 @@ mod sunset;
 #[cfg(test)]
 mod tests;
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use jiff::civil::Date;
 
 use super::change::Change;
@@ -28,6 +30,7 @@ pub(crate) fn compare(base: &OpenApi, head: &OpenApi, today: Date) -> Vec<Change
         base,
         head,
         today,
+        prefixes: servers::moved(base, head),
         schemas: Comparison::new(
             (&base.library, reading(base.version)),
             (&head.library, reading(head.version)),
@@ -71,18 +74,20 @@ struct Diff<'d> {
     base: &'d OpenApi,
     head: &'d OpenApi,
     today: Date,
+    /// What stands before every path of the base and of the head, where that is how they find each other.
+    prefixes: (String, String),
     schemas: Comparison<'d>,
     changes: Vec<Change>,
 }
 
 impl<'d> Diff<'d> {
     /// A value of the base, behind its reference.
-    fn old(&self, place: Place) -> At<'d> {
+    fn in_base(&self, place: Place) -> At<'d> {
         followed(self.base.library.at(place))
     }
 
     /// A value of the head, behind its reference.
-    fn new(&self, place: Place) -> At<'d> {
+    fn in_head(&self, place: Place) -> At<'d> {
         followed(self.head.library.at(place))
     }
 
@@ -132,22 +137,41 @@ struct Paired {
     gained: Vec<usize>,
 }
 
+/// The keys of one side, each with the first that has it.
+type Index<'k> = HashMap<&'k str, usize>;
+
 /// Pairs what either side finds on the other: a range such as `2XX` stands for several.
-fn pair_up<T>(base: &[T], head: &[T], find: impl Fn(&[T], &T) -> Option<usize>) -> Paired {
-    let mut pairs = Vec::new();
-    for (old, one) in base.iter().enumerate() {
-        pairs.extend(find(head, one).map(|new| (old, new)));
+///
+/// `names` tells under which keys the counterpart of a key is looked for, in order.
+fn pair_up(
+    base: &[String],
+    head: &[String],
+    names: impl Fn(&str, &Index<'_>) -> Vec<String>,
+) -> Paired {
+    let (in_base, in_head) = (indexed(base), indexed(head));
+    let find = |key: &str, others: &Index<'_>| {
+        let names = names(key, others);
+        names
+            .iter()
+            .find_map(|name| others.get(name.as_str()).copied())
+    };
+    let mut pairs = BTreeSet::new();
+    for (old, key) in base.iter().enumerate() {
+        pairs.extend(find(key, &in_head).map(|new| (old, new)));
     }
-    for (new, one) in head.iter().enumerate() {
-        pairs.extend(find(base, one).map(|old| (old, new)));
+    for (new, key) in head.iter().enumerate() {
+        pairs.extend(find(key, &in_base).map(|old| (old, new)));
     }
-    pairs.sort_unstable();
-    pairs.dedup();
-    let lost = (0..base.len()).filter(|at| !pairs.iter().any(|(old, _)| old == at));
-    let gained = (0..head.len()).filter(|at| !pairs.iter().any(|(_, new)| new == at));
+    let met: (HashSet<usize>, HashSet<usize>) = pairs.iter().copied().unzip();
     Paired {
-        lost: lost.collect(),
-        gained: gained.collect(),
-        pairs,
+        lost: (0..base.len()).filter(|at| !met.0.contains(at)).collect(),
+        gained: (0..head.len()).filter(|at| !met.1.contains(at)).collect(),
+        pairs: pairs.into_iter().collect(),
     }
+}
+
+fn indexed(keys: &[String]) -> Index<'_> {
+    // Of equal keys the first one counts.
+    let keys = keys.iter().enumerate().rev();
+    keys.map(|(at, key)| (key.as_str(), at)).collect()
 }

@@ -1,33 +1,34 @@
 //! Parameters of an operation.
 
+use std::collections::HashMap;
+
 use super::operations::names;
 use super::rules::parameters as rules;
 use super::{Diff, Pair, followed};
 use crate::specification::openapi::{Parameter, ParameterIn};
 use crate::specification::{At, Direction};
 
+/// Among how many new parameters one that is gone is looked for.
+const MOVES: usize = 1_000;
+
 /// What changed about the parameters of an operation.
 pub(super) fn compare<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
     let old = keyed(&pair.base.parameters, &pair.base.path);
     let new = keyed(&pair.head.parameters, &pair.head.path);
+    let in_base: HashMap<&Key<'_>, &Parameter> = first(&old);
+    let in_head: HashMap<&Key<'_>, &Parameter> = first(&new);
     let mut lost = Vec::new();
-    let mut met = Vec::new();
     for (key, base) in &old {
-        match new.iter().find(|(other, _)| other == key) {
-            Some((_, head)) => {
-                met.push(key);
-                both(diff, pair, base, head);
-            }
+        match in_head.get(key) {
+            Some(head) => both(diff, pair, base, head),
             None => lost.push(*base),
         }
     }
-    let mut gained: Vec<&Parameter> = new
-        .iter()
-        .filter(|(key, _)| !met.contains(&key))
-        .map(|(_, parameter)| *parameter)
-        .collect();
+    let gained = new.iter().filter(|(key, _)| !in_base.contains_key(key));
+    let mut gained: Vec<&Parameter> = gained.map(|(_, parameter)| *parameter).collect();
     for base in lost {
-        let moved = gained.iter().position(|head| {
+        let mut near = gained.iter().take(MOVES);
+        let moved = near.position(|head| {
             head.location != base.location && head.name.eq_ignore_ascii_case(&base.name)
         });
         match moved {
@@ -40,8 +41,18 @@ pub(super) fn compare<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
     }
 }
 
+/// The first parameter of each key.
+fn first<'k, 'd>(
+    parameters: &'k [(Key<'d>, &'d Parameter)],
+) -> HashMap<&'k Key<'d>, &'d Parameter> {
+    let parameters = parameters.iter().rev();
+    parameters
+        .map(|(key, parameter)| (key, *parameter))
+        .collect()
+}
+
 /// What makes a parameter the same one in both documents.
-#[derive(PartialEq)]
+#[derive(PartialEq, Eq, Hash)]
 enum Key<'d> {
     /// In the path by its position, for its name is never sent.
     Path(usize),
@@ -85,7 +96,7 @@ fn called(parameter: &Parameter) -> String {
 
 fn removed(diff: &mut Diff<'_>, pair: &Pair<'_>, base: &Parameter) {
     let text = format!("{} is gone", called(base));
-    let (old, new) = (diff.old(base.place), diff.new(pair.head.place));
+    let (old, new) = (diff.in_base(base.place), diff.in_head(pair.head.place));
     diff.tell(
         &rules::PARAMETER_REMOVED,
         subject(pair, base),
@@ -102,13 +113,13 @@ fn added(diff: &mut Diff<'_>, pair: &Pair<'_>, head: &Parameter) {
         (&rules::PARAMETER_ADDED, "new")
     };
     let text = format!("{} is {which}", called(head));
-    let (old, new) = (diff.old(pair.base.place), diff.new(head.place));
+    let (old, new) = (diff.in_base(pair.base.place), diff.in_head(head.place));
     diff.tell(rule, subject(pair, head), text, Some(old), Some(new));
 }
 
 fn move_of(diff: &mut Diff<'_>, pair: &Pair<'_>, base: &Parameter, head: &Parameter) {
     let text = format!("{} is now a {} parameter", called(base), place(head));
-    let (old, new) = (diff.old(base.place), diff.new(head.place));
+    let (old, new) = (diff.in_base(base.place), diff.in_head(head.place));
     diff.tell(
         &rules::PARAMETER_MOVED,
         subject(pair, base),
@@ -120,7 +131,7 @@ fn move_of(diff: &mut Diff<'_>, pair: &Pair<'_>, base: &Parameter, head: &Parame
 
 fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d Parameter, head: &'d Parameter) {
     let subject = subject(pair, base);
-    let (old, new) = (diff.old(base.place), diff.new(head.place));
+    let (old, new) = (diff.in_base(base.place), diff.in_head(head.place));
     let name = called(base);
     let mut tell = |rule, text: String| diff.tell(rule, &*subject, text, Some(old), Some(new));
     if base.location == ParameterIn::Path && base.name != head.name {

@@ -1,14 +1,23 @@
 //! What an operation answers.
 
+use std::collections::HashMap;
+
 use super::rules::{messages as rules, operations};
-use super::{Diff, Pair, content, pair_up};
-use crate::specification::Direction;
+use super::{Diff, Index, Pair, content, pair_up};
+
 use crate::specification::openapi::{Header, Response};
+use crate::specification::{At, Direction};
 
 /// What changed about the answers of an operation.
 pub(super) fn compare<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
     let (base, head) = (&pair.base.responses, &pair.head.responses);
-    let paired = pair_up(base, head, find);
+    let keys = |responses: &[Response]| -> Vec<String> {
+        let responses = responses.iter();
+        responses
+            .map(|one| one.status.to_ascii_uppercase())
+            .collect()
+    };
+    let paired = pair_up(&keys(base), &keys(head), counterparts);
     for at in paired.lost {
         lost(diff, pair, &base[at]);
     }
@@ -16,7 +25,7 @@ pub(super) fn compare<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
         let gained = &head[at];
         let subject = format!("{} {}", pair.subject, gained.status);
         let text = format!("{} is answered, too", called(&gained.status));
-        let (old, new) = (diff.old(pair.base.place), diff.new(gained.place));
+        let (old, new) = (diff.in_base(pair.base.place), diff.in_head(gained.place));
         diff.tell(&rules::RESPONSE_ADDED, subject, text, Some(old), Some(new));
     }
     for (old, new) in paired.pairs {
@@ -24,31 +33,28 @@ pub(super) fn compare<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>) {
     }
 }
 
-/// Which of the others stands for a response: its own status, else its range, else the default.
-fn find(others: &[Response], one: &Response) -> Option<usize> {
-    let position = |status: &str| {
-        let mut all = others.iter();
-        all.position(|other| other.status.eq_ignore_ascii_case(status))
-    };
-    let range = one.status.get(..1).map(|digit| format!("{digit}XX"));
-    let range = range.filter(|_| !is_default(one));
+/// Under which of the others a status is looked for: its own, its range, the default.
+fn counterparts(status: &str, others: &Index<'_>) -> Vec<String> {
+    let mut names = vec![status.to_owned()];
+    if status != DEFAULT {
+        names.extend(status.get(..1).map(|digit| format!("{digit}XX")));
+    }
     // Where successes are told one by one, the default is for errors.
-    let covered = !is_success(one) || !others.iter().any(is_success);
-    position(&one.status)
-        .or_else(|| position(&range?))
-        .or_else(|| position("default").filter(|_| covered))
+    if !is_success(status) || !others.keys().any(|other| is_success(other)) {
+        names.push(DEFAULT.to_owned());
+    }
+    names
 }
 
-fn is_default(response: &Response) -> bool {
-    response.status.eq_ignore_ascii_case("default")
-}
+/// The key of the answer to every status that has none of its own.
+const DEFAULT: &str = "DEFAULT";
 
-fn is_success(response: &Response) -> bool {
-    response.status.starts_with(['1', '2', '3'])
+fn is_success(status: &str) -> bool {
+    status.starts_with(['1', '2', '3'])
 }
 
 fn called(status: &str) -> String {
-    if status.eq_ignore_ascii_case("default") {
+    if status.eq_ignore_ascii_case(DEFAULT) {
         "a default answer".to_owned()
     } else {
         status.to_owned()
@@ -56,15 +62,17 @@ fn called(status: &str) -> String {
 }
 
 fn lost(diff: &mut Diff<'_>, pair: &Pair<'_>, lost: &Response) {
-    let alone = is_default(lost) && !pair.base.responses.iter().any(is_success);
-    let rule = if is_success(lost) || alone {
+    let mut others = pair.base.responses.iter();
+    let alone =
+        lost.status.eq_ignore_ascii_case(DEFAULT) && !others.any(|other| is_success(&other.status));
+    let rule = if is_success(&lost.status) || alone {
         &rules::SUCCESS_REMOVED
     } else {
         &rules::ERROR_REMOVED
     };
     let subject = format!("{} {}", pair.subject, lost.status);
     let text = format!("{} is no longer answered", called(&lost.status));
-    let (old, new) = (diff.old(lost.place), diff.new(pair.head.place));
+    let (old, new) = (diff.in_base(lost.place), diff.in_head(pair.head.place));
     let new = new.get("responses").unwrap_or(new);
     diff.tell(rule, subject, text, Some(old), Some(new));
 }
@@ -73,8 +81,12 @@ fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d Response, head: &'d 
     let subject = format!("{} {}", pair.subject, base.status);
     headers(diff, &subject, base, head);
     links(diff, &subject, base, head);
-    let (old, new) = (diff.old(base.place), diff.new(head.place));
-    let paired = content::pairs(&base.content, &head.content);
+    let (old, new) = (diff.in_base(base.place), diff.in_head(head.place));
+    let mut paired = content::pairs(&base.content, &head.content);
+    // A status that was the default's before, and is now told without a body, takes none away.
+    if head.content.is_empty() && !base.status.eq_ignore_ascii_case(&head.status) {
+        paired.lost.clear();
+    }
     for at in paired.lost {
         let lost = &base.content[at];
         let comes = content::names(&head.content);
@@ -88,7 +100,7 @@ fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d Response, head: &'d 
             &rules::RESPONSE_MEDIA_TYPE_REMOVED,
             subject,
             text,
-            Some(diff.old(lost.place)),
+            Some(diff.in_base(lost.place)),
             Some(new),
         );
     }
@@ -105,7 +117,7 @@ fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d Response, head: &'d 
             subject,
             text,
             Some(old),
-            Some(diff.new(gained.place)),
+            Some(diff.in_head(gained.place)),
         );
     }
     for (base_at, head_at) in paired.pairs {
@@ -116,20 +128,25 @@ fn both<'d>(diff: &mut Diff<'d>, pair: &Pair<'d>, base: &'d Response, head: &'d 
 }
 
 fn headers<'d>(diff: &mut Diff<'d>, subject: &str, base: &'d Response, head: &'d Response) {
-    let same = |one: &Header, other: &Header| one.name.eq_ignore_ascii_case(&other.name);
+    let key = |header: &Header| header.name.to_ascii_lowercase();
+    let keys = |response: &'d Response| -> HashMap<String, &'d Header> {
+        let headers = response.headers.iter().rev();
+        headers.map(|header| (key(header), header)).collect()
+    };
+    let (in_base, in_head) = (keys(base), keys(head));
     // OpenAPI ignores a header of this name: the media types say it.
     let counts = |header: &&Header| !header.name.eq_ignore_ascii_case("content-type");
     for old in base.headers.iter().filter(counts) {
         let name = format!("{subject} header {}", old.name);
-        let at = diff.old(old.place);
-        let Some(new) = head.headers.iter().find(|new| same(old, new)) else {
+        let at = diff.in_base(old.place);
+        let Some(new) = in_head.get(&key(old)) else {
             let rule = if old.required {
                 &rules::HEADER_REMOVED
             } else {
                 &rules::OPTIONAL_HEADER_REMOVED
             };
             let text = format!("the header `{}` is gone", old.name);
-            diff.tell(rule, name, text, Some(at), Some(diff.new(head.place)));
+            diff.tell(rule, name, text, Some(at), Some(diff.in_head(head.place)));
             continue;
         };
         if old.required && !new.required {
@@ -139,33 +156,29 @@ fn headers<'d>(diff: &mut Diff<'d>, subject: &str, base: &'d Response, head: &'d
                 &*name,
                 text,
                 Some(at),
-                Some(diff.new(new.place)),
+                Some(diff.in_head(new.place)),
             );
         }
         diff.schemas(old.schema, new.schema, Direction::Response, &name);
     }
     for new in head.headers.iter().filter(counts) {
-        if !base.headers.iter().any(|old| same(old, new)) {
+        if !in_base.contains_key(&key(new)) {
             let name = format!("{subject} header {}", new.name);
             let text = format!("the header `{}` is new", new.name);
             diff.tell(
                 &rules::HEADER_ADDED,
                 name,
                 text,
-                Some(diff.old(base.place)),
-                Some(diff.new(new.place)),
+                Some(diff.in_base(base.place)),
+                Some(diff.in_head(new.place)),
             );
         }
     }
 }
 
 fn links(diff: &mut Diff<'_>, subject: &str, base: &Response, head: &Response) {
-    let (old, new) = (diff.old(base.place), diff.new(head.place));
-    for (name, link) in old
-        .get("links")
-        .into_iter()
-        .flat_map(|links| links.entries())
-    {
+    let (old, new) = (diff.in_base(base.place), diff.in_head(head.place));
+    for (name, link) in old.get("links").into_iter().flat_map(At::entries) {
         if new
             .get("links")
             .is_none_or(|links| links.get(name).is_none())

@@ -42,12 +42,12 @@ pub(super) fn compare(diff: &mut Diff<'_>) -> Schemes {
         }
     }
     for (name, before) in &base {
-        let after = head
+        // Several schemes may lead to the same address, each with scopes of its own.
+        let same = head
             .iter()
-            .find(|(other, _)| new.get(**other) == old.get(*name));
-        if let Some((_, after)) = after {
-            withdrawn(diff, name, *before, *after);
-        }
+            .filter(|(other, _)| new.get(**other) == old.get(*name));
+        let after: Vec<At<'_>> = same.map(|(_, at)| *at).collect();
+        withdrawn(diff, name, *before, &after);
     }
     Schemes {
         base: old,
@@ -204,21 +204,32 @@ fn both_flows<'d>(diff: &mut Diff<'d>, subject: &str, before: At<'d>, after: At<
     }
 }
 
-/// Scopes that the flows of a scheme no longer offer.
-fn withdrawn<'d>(diff: &mut Diff<'d>, scheme: &str, before: At<'d>, after: At<'d>) {
+/// Scopes that the flows of a scheme no longer offer, in any of the schemes that are the same to clients.
+fn withdrawn<'d>(diff: &mut Diff<'d>, scheme: &str, before: At<'d>, after: &[At<'d>]) {
     for (flow, old) in flows(before) {
-        let Some((_, new)) = flows(after).find(|(other, _)| *other == flow) else {
-            continue;
-        };
+        let same = after.iter().copied().flat_map(flows);
+        let new: Vec<At<'d>> = same
+            .filter(|(other, _)| *other == flow)
+            .map(|(_, at)| at)
+            .collect();
         let offered = |scope: &str| {
-            new.get("scopes")
-                .is_some_and(|all| all.get(scope).is_some())
+            let mut lists = new.iter().filter_map(|at| at.get("scopes"));
+            lists.any(|list| list.get(scope).is_some())
+        };
+        let Some(place) = new.first().copied() else {
+            continue;
         };
         for (scope, at) in old.get("scopes").into_iter().flat_map(At::entries) {
             if !offered(scope) {
                 let subject = format!("security scheme {scheme} {flow} {scope}");
                 let text = format!("the flow `{flow}` no longer offers `{scope}`");
-                diff.tell(&rules::SCOPE_WITHDRAWN, subject, text, Some(at), Some(new));
+                diff.tell(
+                    &rules::SCOPE_WITHDRAWN,
+                    subject,
+                    text,
+                    Some(at),
+                    Some(place),
+                );
             }
         }
     }

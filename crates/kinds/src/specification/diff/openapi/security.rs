@@ -32,8 +32,8 @@ pub(super) fn compare(diff: &mut Diff<'_>, schemes: &Schemes, pair: &Pair<'_>) {
 }
 
 fn tell(diff: &mut Diff<'_>, pair: &Pair<'_>, rule: &'static Rule, text: String) {
-    let base = declared(diff.old(pair.base.place), diff.base.library.root());
-    let head = declared(diff.new(pair.head.place), diff.head.library.root());
+    let base = declared(diff.in_base(pair.base.place), diff.base.library.root());
+    let head = declared(diff.in_head(pair.head.place), diff.head.library.root());
     diff.tell(rule, &*pair.subject, text, Some(base), Some(head));
 }
 
@@ -101,10 +101,10 @@ fn alternatives(diff: &mut Diff<'_>, schemes: &Schemes, pair: &Pair<'_>) {
         }
     }
     for new in &head {
-        if !base.iter().any(|old| satisfies(new, old)) {
-            if let Some((rule, text)) = admitted(new, &base) {
-                tell(diff, pair, rule, text);
-            }
+        if !base.iter().any(|old| satisfies(new, old))
+            && let Some((rule, text)) = admitted(new, &base)
+        {
+            tell(diff, pair, rule, text);
         }
     }
 }

@@ -1,17 +1,21 @@
 //! Where the interface is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
+use super::operations::shape;
 use super::rules::servers as rules;
 use super::{Diff, Pair, followed};
-use crate::specification::openapi::OpenApi;
+use crate::specification::openapi::{OpenApi, Operation};
 use crate::specification::{At, Place};
+
+/// The most servers that are compared.
+const MOST: usize = 1_000;
 
 /// What changed about the servers that both documents name for everything.
 pub(super) fn of_documents(diff: &mut Diff<'_>) {
     let (base, head) = (declared(diff.base), declared(diff.head));
-    let old = base.iter().map(|place| diff.old(*place)).collect();
-    let new = head.iter().map(|place| diff.new(*place)).collect();
+    let old = base.iter().map(|place| diff.in_base(*place)).collect();
+    let new = head.iter().map(|place| diff.in_head(*place)).collect();
     compare(diff, "", old, new);
 }
 
@@ -25,13 +29,13 @@ pub(super) fn of_operations(diff: &mut Diff<'_>, pair: &Pair<'_>) {
         .base
         .servers
         .iter()
-        .map(|place| diff.old(*place))
+        .map(|place| diff.in_base(*place))
         .collect();
     let new = pair
         .head
         .servers
         .iter()
-        .map(|place| diff.new(*place))
+        .map(|place| diff.in_head(*place))
         .collect();
     compare(diff, &format!("{} ", pair.subject), old, new);
 }
@@ -41,8 +45,40 @@ fn declared(document: &OpenApi) -> Vec<Place> {
     servers
         .into_iter()
         .flat_map(At::elements)
+        .take(MOST)
         .map(At::place)
         .collect()
+}
+
+/// The base paths of both documents where parts of them moved into the paths, or out of these: clients
+/// call the same addresses as before.
+pub(super) fn moved(base: &OpenApi, head: &OpenApi) -> (String, String) {
+    let found = base_path(base).zip(base_path(head));
+    let Some((old, new)) = found.filter(|(old, new)| old != new) else {
+        return Default::default();
+    };
+    let met = |old: &str, new: &str| {
+        let key = |one: &Operation, prefix: &str| (one.method.clone(), shape(prefix, &one.path));
+        let known: HashSet<_> = head.operations.iter().map(|one| key(one, new)).collect();
+        let operations = base.operations.iter();
+        operations
+            .filter(|one| known.contains(&key(one, old)))
+            .count()
+    };
+    if met(&old, &new) > met("", "") {
+        (old, new)
+    } else {
+        Default::default()
+    }
+}
+
+/// The path below which all servers of a document have everything; nothing when they differ.
+fn base_path(document: &OpenApi) -> Option<String> {
+    let servers = declared(document).into_iter();
+    let servers = counting(servers.map(|place| followed(document.at(place))).collect());
+    let mut paths = servers.iter().map(Server::base_path);
+    let first = paths.next().unwrap_or_default();
+    paths.all(|path| path == first).then_some(first)
 }
 
 /// A server whose variables have their default values.
@@ -99,6 +135,15 @@ impl<'d> Server<'d> {
 
     fn same_scheme(&self, other: &Self) -> bool {
         self.scheme == other.scheme || self.scheme.is_empty() || other.scheme.is_empty()
+    }
+
+    /// What stands before every path; empty when nothing does.
+    fn base_path(&self) -> String {
+        if self.path.is_empty() {
+            String::new()
+        } else {
+            format!("/{}", self.path)
+        }
     }
 
     fn url(&self) -> String {
@@ -180,9 +225,10 @@ fn compare<'d>(diff: &mut Diff<'d>, before: &str, old: Vec<At<'d>>, new: Vec<At<
 /// What changed about a server.
 fn changed<'d>(diff: &mut Diff<'d>, before: &str, old: &Server<'d>, new: &Server<'d>) {
     let subject = format!("{before}server {}", old.url());
+    let moved = diff.prefixes == (old.base_path(), new.base_path());
     let mut tell =
         |rule, text: String| diff.tell(rule, &*subject, text, Some(old.at), Some(new.at));
-    if old.path != new.path {
+    if old.path != new.path && !moved {
         tell(
             &rules::BASE_PATH_CHANGED,
             format!("the address is now {}", new.url()),

@@ -53,8 +53,8 @@ fn day(text: &str) -> Option<Date> {
 
 /// What changed about the day on which an operation goes.
 pub(super) fn compare(diff: &mut Diff<'_>, pair: &Pair<'_>) {
-    let base = diff.old(pair.base.place);
-    let head = diff.new(pair.head.place);
+    let base = diff.in_base(pair.base.place);
+    let head = diff.in_head(pair.head.place);
     let (old, new) = (Sunset::of(base), Sunset::of(head));
     if old == new {
         return;
@@ -94,8 +94,8 @@ pub(super) fn compare(diff: &mut Diff<'_>, pair: &Pair<'_>) {
 
 /// A day that was not told before.
 fn announced(diff: &mut Diff<'_>, pair: &Pair<'_>, day: Date) {
-    let base = diff.old(pair.base.place);
-    let head = diff.new(pair.head.place);
+    let base = diff.in_base(pair.base.place);
+    let head = diff.in_head(pair.head.place);
     let left = diff.today.until(day).map_or(0, |span| span.get_days());
     let (rule, text) = if left < NOTICE {
         (

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 use super::Reading;
-use super::shape::{Node, Shape, What};
+use super::shape::{Node, Notes, Shape, What};
 use crate::specification::{At, Library, Place};
 
 /// How deep a schema may be put together of others.
@@ -14,8 +14,8 @@ const DEPTH_LIMIT: usize = 48;
 /// The most schemas that hold together.
 const PARTS_LIMIT: usize = 64;
 
-/// How often schemas that lead back to each other are made anew before an incomplete one is kept.
-const AGAIN_LIMIT: usize = 10_000;
+/// How often a schema that leads back to one around it is made anew before an incomplete one is kept.
+const AGAIN_LIMIT: usize = 6;
 
 /// The most references in a row.
 const CHAIN_LIMIT: usize = 64;
@@ -94,7 +94,7 @@ pub(super) struct Canon<'l> {
     /// The outermost schema being made that one in it led back to.
     reached: usize,
     /// How often a schema was made for its surroundings only.
-    again: usize,
+    again: HashMap<Place, usize>,
     patterns: HashMap<&'l str, Option<regex::Regex>>,
 }
 
@@ -112,7 +112,7 @@ impl<'l> Canon<'l> {
             digests: HashMap::new(),
             busy: HashMap::new(),
             reached: usize::MAX,
-            again: 0,
+            again: HashMap::new(),
             patterns: HashMap::new(),
         }
     }
@@ -231,6 +231,8 @@ impl<'l> Canon<'l> {
             shape
                 .conditions
                 .retain(|one| !matches!(one.what, What::Union(_)));
+            // What stands beside the value is compared once, with the whole.
+            shape.notes = Notes::default();
             let shape = Rc::new(shape);
             self.shapes.insert((place, view), shape.clone());
             return shape;
@@ -245,12 +247,19 @@ impl<'l> Canon<'l> {
         }
         self.busy.insert(place, depth);
         let outside = std::mem::replace(&mut self.reached, usize::MAX);
-        let shape = Rc::new(self.read(self.at(place)));
+        let mut shape = self.read(self.at(place));
         self.busy.remove(&place);
+        // A base type that lists its variants says nothing new to one of them.
+        let own = self.intern(vec![(place, View::Whole)]);
+        shape
+            .conditions
+            .retain(|one| !one.what.branches().contains(&own));
+        let shape = Rc::new(shape);
         // What led back to a schema around it lacks what that one says: it holds only here.
         let is_whole = self.reached >= depth;
-        self.again += usize::from(!is_whole);
-        if is_whole || self.again > AGAIN_LIMIT {
+        let again = self.again.entry(place).or_insert(0);
+        *again += usize::from(!is_whole);
+        if is_whole || *again > AGAIN_LIMIT {
             self.shapes.insert((place, view), shape.clone());
             self.reached = outside;
         } else {

@@ -30,8 +30,8 @@ impl<'l> Judge<'_, 'l> {
     /// The elements of a list and how many there are.
     pub(super) fn lists(&mut self) {
         let (base, head) = (self.base.list.clone(), self.head.list.clone());
-        self.limit(&COUNT, base.minimum, head.minimum, false, " elements");
-        self.limit(&COUNT, base.maximum, head.maximum, true, " elements");
+        self.limit(&COUNT, base.minimum, head.minimum, false, "element");
+        self.limit(&COUNT, base.maximum, head.maximum, true, "element");
         match (base.unique, head.unique) {
             (None, Some(place)) => {
                 let text = "may no longer have an element twice";
@@ -43,13 +43,9 @@ impl<'l> Judge<'_, 'l> {
             }
             _ => {}
         }
-        // Elements that nobody may send or give do not matter.
-        let sent = if self.is_request() {
-            base.maximum
-        } else {
-            head.maximum
-        };
-        let is_sent = |at: usize| sent.is_none_or(|limit: Limit| limit.value > at as u64);
+        // Elements that one side does not have are told by the limits.
+        let is_before = |end: Option<Limit>, at: usize| end.is_none_or(|end| end.value > at as u64);
+        let is_sent = |at: usize| is_before(base.maximum, at) && is_before(head.maximum, at);
         let listed = base.first.len().max(head.first.len());
         for at in (0..listed).filter(|at| is_sent(*at)) {
             self.go(format!("[{at}]"), base.at(at), head.at(at));
@@ -62,14 +58,17 @@ impl<'l> Judge<'_, 'l> {
     /// The fields of a map and how many there are.
     pub(super) fn maps(&mut self) {
         let (base, head) = (self.base.map.clone(), self.head.map.clone());
-        self.limit(&COUNT, base.minimum, head.minimum, false, " fields");
-        self.limit(&COUNT, base.maximum, head.maximum, true, " fields");
+        self.limit(&COUNT, base.minimum, head.minimum, false, "field");
+        self.limit(&COUNT, base.maximum, head.maximum, true, "field");
         let mut names: BTreeSet<&'l str> = BTreeSet::new();
         for map in [&base, &head] {
             names.extend(map.fields.keys());
             names.extend(map.required.keys());
         }
         for name in names {
+            if self.is_untouched(&base, &head, name) {
+                continue;
+            }
             let fields = Fields {
                 name,
                 base: self.standing(&base, name, false),
@@ -108,6 +107,15 @@ impl<'l> Judge<'_, 'l> {
         );
     }
 
+    /// Whether a field is written alike and as required as before.
+    fn is_untouched(&mut self, base: &Maps<'l>, head: &Maps<'l>, name: &str) -> bool {
+        let (Some(ours), Some(theirs)) = (base.fields.get(name), head.fields.get(name)) else {
+            return false;
+        };
+        base.required.contains_key(name) == head.required.contains_key(name)
+            && self.pairs.are_alike(ours.node, theirs.node)
+    }
+
     fn standing(&mut self, map: &Maps<'l>, name: &'l str, is_head: bool) -> Standing {
         let is_request = self.is_request();
         let canon = if is_head {
@@ -142,7 +150,8 @@ impl<'l> Judge<'_, 'l> {
             (Standing::Hidden(base), Standing::Shown(head)) => self.unhidden(fields, base, head),
             (Standing::Unlisted(node), Standing::Shown(head)) => self.listed(fields, node, head),
             (Standing::Shown(base), Standing::Unlisted(node)) => self.unlisted(fields, base, node),
-            (Standing::Unlisted(_), Standing::Unlisted(_)) => {
+            (Standing::Unlisted(ours), Standing::Unlisted(theirs)) => {
+                self.refusal(fields.name, ours == Node::NOTHING, theirs == Node::NOTHING);
                 let (base, head) = (fields.base_required, fields.head_required);
                 if let Some(place) = base.or(head) {
                     self.requirement(fields, Node::EVERYTHING, place, place);
@@ -150,6 +159,25 @@ impl<'l> Judge<'_, 'l> {
             }
             (Standing::Hidden(_), _) | (_, Standing::Hidden(_)) => {}
         }
+    }
+
+    /// A field that is listed as one that nothing fulfils, on one side.
+    fn refusal(&mut self, name: &'l str, base: bool, head: bool) {
+        let place = |map: &Maps<'l>| map.fields.get(name).map(|field| field.place);
+        let places = (place(&self.base.map), place(&self.head.map));
+        if base == head || places == (None, None) {
+            return;
+        }
+        let (moved, text) = if head {
+            (
+                Move::Tightened,
+                format!("may no longer have the field `{name}`"),
+            )
+        } else {
+            (Move::Relaxed, format!("may have the field `{name}` now"))
+        };
+        let rule = EXTRA_FIELDS.rule(self.pair.direction, moved);
+        self.add_at(step(name), rule, text, places.0, places.1);
     }
 
     /// Whether a field has to be there.
@@ -291,10 +319,11 @@ impl<'l> Judge<'_, 'l> {
             self.go(step(name), base.node, others);
         }
         if self.is_request() {
-            let rule = if others == Node::NOTHING {
-                &request::FIELD_REFUSED
+            let (rule, text) = if others == Node::NOTHING {
+                let text = format!("may no longer have the field `{name}`");
+                (&request::FIELD_REFUSED, text)
             } else {
-                &request::FIELD_REMOVED
+                (&request::FIELD_REMOVED, text)
             };
             self.add_at(step(name), rule, text, place, None);
             if !is_required && fields.head_required.is_some() {

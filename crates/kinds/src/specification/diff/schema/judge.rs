@@ -26,7 +26,7 @@ pub(super) struct Aspect {
 
 impl Aspect {
     /// The rule for a move; a move both ways is named by what breaks.
-    fn rule(&self, direction: Direction, moved: Move) -> &'static Rule {
+    pub(super) fn rule(&self, direction: Direction, moved: Move) -> &'static Rule {
         match (direction, moved) {
             (Direction::Request, Move::Tightened | Move::Both) => self.request.0,
             (Direction::Request, Move::Relaxed) => self.request.1,

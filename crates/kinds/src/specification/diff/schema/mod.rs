@@ -19,6 +19,7 @@ mod scalars;
 mod shape;
 mod tidy;
 mod twins;
+mod types;
 mod union;
 mod variants;
 
@@ -27,13 +28,18 @@ mod cases;
 #[cfg(test)]
 mod properties;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use tidegate_core::span::Location;
 
 use self::canon::Canon;
 use self::pairs::{Pair, Pairs, Told};
 use self::shape::{Kinds, Node};
 use super::change::Change;
-use crate::specification::{At, Direction, Library};
+use crate::specification::{At, Direction, Library, Place};
+
+/// The longest line that is shown with a change, in bytes.
+const LONGEST_LINE: usize = 4_000;
 
 /// How the keywords of a document are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +85,7 @@ impl Reading {
 #[derive(Debug)]
 pub(crate) struct Comparison<'l> {
     pairs: Pairs<'l>,
+    locations: Locations,
     changes: Vec<Change>,
 }
 
@@ -87,6 +94,7 @@ impl<'l> Comparison<'l> {
     pub(crate) fn new(base: (&'l Library, Reading), head: (&'l Library, Reading)) -> Self {
         Self {
             pairs: Pairs::new(Canon::new(base.0, base.1), Canon::new(head.0, head.1)),
+            locations: Locations::default(),
             changes: Vec::new(),
         }
     }
@@ -94,13 +102,30 @@ impl<'l> Comparison<'l> {
     /// Compares two schemas; where there is none, anything is allowed.
     ///
     /// `subject` names the part of the interface that has them, such as `GET /records 200 application/json`.
-    /// A pair of schemas that a subject reaches in many ways is told once, at the first of them.
+    /// A pair of schemas that a subject reaches in many ways is told once, at the first of them. What
+    /// very many subjects share is told with the first of them only.
     pub(crate) fn compare(
         &mut self,
         base: Option<At<'l>>,
         head: Option<At<'l>>,
         direction: Direction,
         subject: &str,
+    ) {
+        let whole = match direction {
+            Direction::Request => "the request",
+            Direction::Response => "the answer",
+        };
+        self.compare_as(base, head, direction, subject, whole);
+    }
+
+    /// Compares two schemas, and calls the whole value as sentences are to call it.
+    pub(crate) fn compare_as(
+        &mut self,
+        base: Option<At<'l>>,
+        head: Option<At<'l>>,
+        direction: Direction,
+        subject: &str,
+        whole: &str,
     ) {
         let pair = Pair {
             base: base.map_or(Node::EVERYTHING, |at| self.pairs.base.node(at)),
@@ -115,7 +140,7 @@ impl<'l> Comparison<'l> {
         let mut seen = HashSet::new();
         for mut told in self.pairs.walk(pair) {
             told.near = told.near.or(near);
-            let change = self.change(&told, direction, subject);
+            let change = self.change(&told, subject, whole);
             let key = (
                 change.rule.code.as_str(),
                 change.subject.clone(),
@@ -127,7 +152,7 @@ impl<'l> Comparison<'l> {
         }
     }
 
-    fn change(&self, told: &Told, direction: Direction, subject: &str) -> Change {
+    fn change(&mut self, told: &Told, subject: &str, whole: &str) -> Change {
         let found = &told.found;
         let path = format!("{}{}", told.path, found.step);
         let subject = if subject.is_empty() {
@@ -135,20 +160,41 @@ impl<'l> Comparison<'l> {
         } else {
             format!("{subject} {path}")
         };
-        let base = found.base.map(|place| self.pairs.base.at(place).location());
+        let base = found.base.map(|place| self.pairs.base.at(place));
         let head = found.head.or(told.near);
+        let head = head.map(|place| self.pairs.head.at(place));
         Change {
             rule: &found.rule.info,
             subject,
-            text: format!("{} {}", noun(&told.path, direction), found.text),
-            base,
-            head: head.map(|place| self.pairs.head.at(place).location()),
+            text: format!("{} {}", noun(&told.path, whole), found.text),
+            base: base.map(|at| Locations::of(&mut self.locations.base, at)),
+            head: head.map(|at| Locations::of(&mut self.locations.head, at)),
         }
     }
 
     /// Every change, in the order it was found.
     pub(crate) fn finish(self) -> Vec<Change> {
         self.changes
+    }
+}
+
+/// Places as people look for them, each made once.
+#[derive(Debug, Default)]
+struct Locations {
+    base: HashMap<Place, Location>,
+    head: HashMap<Place, Location>,
+}
+
+impl Locations {
+    fn of(known: &mut HashMap<Place, Location>, at: At<'_>) -> Location {
+        let location = known.entry(at.place()).or_insert_with(|| {
+            let mut location = at.location();
+            // A document in one line is no help, and a copy of it for each change is too much.
+            let is_long = |text: &String| text.len() > LONGEST_LINE;
+            location.text = location.text.filter(|text| !is_long(text));
+            location
+        });
+        location.clone()
     }
 }
 
@@ -183,11 +229,7 @@ pub(crate) fn compare_documents(
 }
 
 /// What a sentence calls the value at a path.
-fn noun(path: &str, direction: Direction) -> String {
-    let whole = match direction {
-        Direction::Request => "the request",
-        Direction::Response => "the answer",
-    };
+fn noun(path: &str, whole: &str) -> String {
     if path == "$" {
         return whole.to_owned();
     }

@@ -23,7 +23,7 @@ impl<'l> Judge<'_, 'l> {
             match found {
                 Some(at) => {
                     let theirs = head.remove(at);
-                    self.condition(&ours, &theirs);
+                    self.condition(&ours, &theirs, kinds);
                 }
                 None => {
                     let text = format!("no longer has the condition `{}`", keyword(&ours.what));
@@ -48,9 +48,19 @@ impl<'l> Judge<'_, 'l> {
         is_sort && (!alike || self.pairs.is_written_alike(base.place, head.place))
     }
 
-    fn condition(&mut self, base: &Condition<'l>, head: &Condition<'l>) {
+    fn condition(&mut self, base: &Condition<'l>, head: &Condition<'l>, kinds: Kinds) {
         let places = (Some(base.place), Some(head.place));
         let text = format!("has another condition `{}` now", keyword(&head.what));
+        let (ours, theirs) = (base.kinds.and(kinds), head.kinds.and(kinds));
+        let moved = [
+            (Move::Relaxed, ours.without(theirs)),
+            (Move::Tightened, theirs.without(ours)),
+        ];
+        for (moved, kinds) in moved {
+            if !kinds.is_empty() {
+                self.moved(&CONDITION, moved, text.clone(), places.0, places.1);
+            }
+        }
         let found = self.found(&CONDITION, Move::Both, text, places.0, places.1);
         let is_same = match (&base.what, &head.what) {
             (What::Needs(_, ours), What::Needs(_, theirs)) => ours == theirs,

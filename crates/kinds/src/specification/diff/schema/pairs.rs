@@ -17,6 +17,15 @@ use crate::specification::{Direction, Place};
 /// The most pairs that are judged; documents written by people stay far below.
 const PAIRS_LIMIT: usize = 400_000;
 
+/// What the walks may cost together before they tell each change once.
+const COST_LIMIT: usize = 50_000;
+
+/// What a change that is told costs, in pairs that are walked by.
+const TOLD_COST: usize = 5;
+
+/// The most pairs that are looked at to see how bad a change is; beyond, it counts as bad.
+const WORST_LIMIT: usize = 20_000;
+
 /// Two schemas, which way their values go, and the kinds of value that are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Pair {
@@ -48,8 +57,8 @@ pub(super) enum Edge {
     Into(String, PairId),
     /// Any change of the other is this change.
     Exact(PairId, Found),
-    /// This changed unless one of the others has no change that breaks anybody.
-    Unless(Vec<PairId>, Found),
+    /// This changed unless one of the others has no change that breaks anybody; the second when it may.
+    Unless(Vec<PairId>, Found, Found),
 }
 
 /// What changed in a pair itself, and the pairs below it.
@@ -77,7 +86,15 @@ pub(super) struct Pairs<'l> {
     numbers: HashMap<Pair, PairId>,
     pairs: Vec<Pair>,
     outcomes: Vec<Option<Rc<Outcome>>>,
+    /// The pairs that lead to a pair.
+    referrers: Vec<Vec<PairId>>,
+    /// Whether anything may have changed in a pair or below it.
+    changed: Vec<bool>,
     worst: HashMap<PairId, Option<Severity>>,
+    /// The pairs that some walk came by.
+    walked: HashSet<PairId>,
+    /// What the walks have cost so far.
+    cost: usize,
 }
 
 impl<'l> Pairs<'l> {
@@ -89,7 +106,11 @@ impl<'l> Pairs<'l> {
             numbers: HashMap::new(),
             pairs: Vec::new(),
             outcomes: Vec::new(),
+            referrers: Vec::new(),
+            changed: Vec::new(),
             worst: HashMap::new(),
+            walked: HashSet::new(),
+            cost: 0,
         }
     }
 
@@ -104,34 +125,67 @@ impl<'l> Pairs<'l> {
         let number = PairId::try_from(self.pairs.len()).ok()?;
         self.pairs.push(pair);
         self.outcomes.push(None);
+        self.referrers.push(Vec::new());
+        self.changed.push(false);
         self.numbers.insert(pair, number);
         Some(number)
     }
 
-    fn outcome(&mut self, number: PairId) -> Rc<Outcome> {
-        if let Some(outcome) = &self.outcomes[number as usize] {
-            return outcome.clone();
+    /// Judges a pair and every pair below it that was not judged.
+    fn explore(&mut self, root: PairId) {
+        let mut open = vec![root];
+        let mut changed = Vec::new();
+        while let Some(number) = open.pop() {
+            if self.outcomes[number as usize].is_some() {
+                continue;
+            }
+            let pair = self.pairs[number as usize];
+            let outcome = if self.are_alike(pair.base, pair.head) {
+                Rc::default()
+            } else {
+                Rc::new(super::judge::judge(self, pair))
+            };
+            let decides = |edge: &Edge| matches!(edge, Edge::Unless(..));
+            if !outcome.found.is_empty() || outcome.edges.iter().any(decides) {
+                changed.push(number);
+            }
+            for other in outcome.edges.iter().flat_map(Edge::pairs) {
+                self.referrers[*other as usize].push(number);
+                if self.changed[*other as usize] {
+                    changed.push(number);
+                }
+                open.push(*other);
+            }
+            self.outcomes[number as usize] = Some(outcome);
         }
-        let pair = self.pairs[number as usize];
-        let outcome = if self.are_alike(pair) {
-            Rc::default()
-        } else {
-            Rc::new(super::judge::judge(self, pair))
-        };
-        self.outcomes[number as usize] = Some(outcome.clone());
-        outcome
+        while let Some(number) = changed.pop() {
+            if !std::mem::replace(&mut self.changed[number as usize], true) {
+                changed.extend(&self.referrers[number as usize]);
+            }
+        }
+    }
+
+    fn outcome(&mut self, number: PairId) -> Rc<Outcome> {
+        self.explore(number);
+        self.outcomes[number as usize].clone().unwrap_or_default()
+    }
+
+    /// Whether anything may have changed in a pair or below it.
+    fn has_changed(&mut self, number: PairId) -> bool {
+        self.explore(number);
+        self.changed[number as usize]
     }
 
     /// Whether the two schemas are written alike.
-    fn are_alike(&mut self, pair: Pair) -> bool {
+    pub(super) fn are_alike(&mut self, base: Node, head: Node) -> bool {
         let is_fixed = |node: Node| node == Node::EVERYTHING || node == Node::NOTHING;
-        if is_fixed(pair.base) || is_fixed(pair.head) {
-            return pair.base == pair.head;
+        if is_fixed(base) || is_fixed(head) {
+            return base == head;
         }
         if self.base.reading != self.head.reading {
             return false;
         }
-        let (base, head) = (self.base.parts(pair.base), self.head.parts(pair.head));
+        let (base, head) = (self.base.parts(base), self.head.parts(head));
         base.len() == head.len()
             && base.iter().zip(head.iter()).all(|(base, head)| {
                 let (ours, theirs) = (self.base.at(base.0), self.head.at(head.0));
@@ -146,41 +200,33 @@ impl<'l> Pairs<'l> {
     }
 
     /// Everything that changed in a pair and below it, each pair once.
+    ///
+    /// When the walks before this one have cost too much, only what none of them came by is told.
     pub(super) fn walk(&mut self, root: PairId) -> Vec<Told> {
         let mut told = Vec::new();
+        if !self.has_changed(root) {
+            return told;
+        }
+        let is_short = self.cost > COST_LIMIT;
         let mut seen = HashSet::from([root]);
         let mut open = vec![(root, "$".to_owned(), None)];
         while let Some((number, path, near)) = open.pop() {
+            if !self.walked.insert(number) && is_short {
+                continue;
+            }
             let head = self.pairs[number as usize].head;
             let near = self.head.parts(head).first().map(|part| part.0).or(near);
             let outcome = self.outcome(number);
-            let mut tell = |found: &Found| {
-                told.push(Told {
-                    found: found.clone(),
-                    path: path.clone(),
-                    near,
-                });
-            };
-            outcome.found.iter().for_each(&mut tell);
-            for edge in &outcome.edges {
-                match edge {
-                    Edge::Into(..) => {}
-                    Edge::Exact(other, found) => {
-                        if self.worst(*other).is_some() {
-                            tell(found);
-                        }
-                    }
-                    Edge::Unless(others, found) => {
-                        let mut others = others.iter();
-                        if !others.any(|other| self.worst(*other) <= Some(Severity::Info)) {
-                            tell(found);
-                        }
-                    }
-                }
-            }
+            let found = self.settle(&outcome);
+            self.cost += 1 + TOLD_COST * found.len();
+            told.extend(found.into_iter().map(|found| Told {
+                found,
+                path: path.clone(),
+                near,
+            }));
             for edge in outcome.edges.iter().rev() {
                 if let Edge::Into(step, other) = edge {
-                    if seen.insert(*other) {
+                    if self.has_changed(*other) && seen.insert(*other) {
                         open.push((*other, format!("{path}{step}"), near));
                     }
                 }
@@ -189,8 +235,35 @@ impl<'l> Pairs<'l> {
         told
     }
 
+    /// What changed in a pair itself, with what other pairs decide.
+    fn settle(&mut self, outcome: &Outcome) -> Vec<Found> {
+        let mut settled = outcome.found.clone();
+        for edge in &outcome.edges {
+            match edge {
+                Edge::Into(..) => {}
+                Edge::Exact(other, found) => {
+                    if self.worst(*other).is_some() {
+                        settled.push(found.clone());
+                    }
+                }
+                Edge::Unless(others, found, milder) => {
+                    let worst = others.iter().map(|other| self.worst(*other)).min();
+                    match worst {
+                        Some(None | Some(Severity::Info)) => {}
+                        Some(Some(Severity::Low)) => settled.push(milder.clone()),
+                        _ => settled.push(found.clone()),
+                    }
+                }
+            }
+        }
+        settled
+    }
+
     /// How bad the worst change is in a pair and below it; `None` when there is none.
     fn worst(&mut self, root: PairId) -> Option<Severity> {
+        if !self.has_changed(root) {
+            return None;
+        }
         if let Some(worst) = self.worst.get(&root) {
             return *worst;
         }
@@ -198,6 +271,10 @@ impl<'l> Pairs<'l> {
         let mut seen = HashSet::from([(root, None)]);
         let mut open = vec![(root, None)];
         while let Some((number, instead)) = open.pop() {
+            if seen.len() > WORST_LIMIT {
+                worst = Some(Severity::High);
+                break;
+            }
             let outcome = self.outcome(number);
             for found in &outcome.found {
                 worst = worst.max(Some(instead.unwrap_or(found.rule.info.severity)));
@@ -208,17 +285,27 @@ impl<'l> Pairs<'l> {
                     Edge::Exact(other, found) => {
                         (*other, Some(instead.unwrap_or(found.rule.info.severity)))
                     }
-                    Edge::Unless(_, found) => {
+                    Edge::Unless(_, found, _) => {
                         worst = worst.max(Some(instead.unwrap_or(found.rule.info.severity)));
                         continue;
                     }
                 };
-                if seen.insert(next) {
+                if self.has_changed(next.0) && seen.insert(next) {
                     open.push(next);
                 }
             }
         }
         self.worst.insert(root, worst);
         worst
+    }
+}
+
+impl Edge {
+    /// The pairs it leads to.
+    fn pairs(&self) -> &[PairId] {
+        match self {
+            Self::Into(_, pair) | Self::Exact(pair, _) => std::slice::from_ref(pair),
+            Self::Unless(pairs, ..) => pairs,
+        }
     }
 }

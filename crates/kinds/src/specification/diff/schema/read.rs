@@ -51,7 +51,7 @@ impl<'l> Canon<'l> {
             shape = self.intersect(shape, &part);
         }
         for key in ["anyOf", "oneOf"] {
-            if let Some(union) = at.get(key).and_then(|list| self.union(at, list, key)) {
+            if let Some(union) = self.union(at, key, shape.kinds) {
                 shape = self.intersect(shape, &union);
             }
         }

@@ -285,7 +285,7 @@ impl What<'_> {
 pub(super) struct Branch<'l> {
     pub(super) node: Node,
     /// Where it is listed.
-    pub(super) place: Place,
+    pub(super) place: Option<Place>,
     /// The name of the schema it refers to, or its title.
     pub(super) name: Option<&'l str>,
     /// The values of the discriminator that choose it.

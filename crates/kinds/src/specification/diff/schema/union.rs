@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::canon::Canon;
 use super::merge::add_condition;
 use super::shape::{Branch, Condition, Kind, Kinds, Listed, Node, Shape, Union, What};
-use crate::specification::At;
+use crate::specification::{At, Place};
 
 /// The most branches that are held against each other to see whether they exclude each other.
 const PAIRS_LIMIT: usize = 64;
@@ -23,7 +23,10 @@ struct Parting<'l> {
 
 impl<'l> Canon<'l> {
     /// What `anyOf` or `oneOf` demands; `None` when it demands nothing that can be followed.
-    pub(super) fn union(&mut self, at: At<'l>, list: At<'l>, key: &str) -> Option<Shape<'l>> {
+    ///
+    /// Kinds that are not allowed anyway are left out.
+    pub(super) fn union(&mut self, at: At<'l>, key: &str, allowed: Kinds) -> Option<Shape<'l>> {
+        let list = at.get(key)?;
         if list.elements().len() == 0 {
             return None;
         }
@@ -52,7 +55,7 @@ impl<'l> Canon<'l> {
             result: Shape::nothing(Some(list.place())),
             choices: BTreeMap::new(),
         };
-        for kind in Kind::ALL {
+        for kind in allowed.iter() {
             parting.part(kind);
         }
         let has_discriminator = at.get("discriminator").is_some();
@@ -81,7 +84,7 @@ impl<'l> Canon<'l> {
         let name = branch.reference().map(last_step);
         Branch {
             node: self.node(branch),
-            place: branch.place(),
+            place: Some(branch.place()),
             name: name.or_else(|| branch.text_of("title")),
             keys: keys(at, branch),
         }
@@ -202,9 +205,10 @@ impl<'l> Parting<'l> {
                 .listed(kind)
                 .map(|(key, one)| (key.clone(), one.clone()))
                 .collect();
-            if kind == Kind::Boolean && !shape.listed.has(kind) {
-                let place = self.branches[*at].place;
-                values = [true, false].map(|value| both(value, place)).into();
+            if let (Kind::Boolean, false, Some(place)) =
+                (kind, shape.listed.has(kind), self.result.place)
+            {
+                values = [true, false].map(|value| truth(value, place)).into();
             }
             for (key, one) in values {
                 counts.entry(key).or_insert((0, one)).0 += 1;
@@ -220,7 +224,7 @@ impl<'l> Parting<'l> {
     }
 }
 
-fn both(value: bool, place: crate::specification::Place) -> (String, Listed) {
+fn truth(value: bool, place: Place) -> (String, Listed) {
     let value = Rc::new(serde_json::Value::Bool(value));
     (value.to_string(), Listed { value, place })
 }

@@ -38,8 +38,8 @@ impl<'l> Judge<'_, 'l> {
         for ((ours, theirs), kinds) in groups {
             if ours.len() <= 1 && theirs.len() <= 1 {
                 chosen = chosen.or(kinds);
-                let base = self.side(false, ours.first().copied());
-                let head = self.side(true, theirs.first().copied());
+                let base = self.side(false, ours.first().copied(), kinds);
+                let head = self.side(true, theirs.first().copied(), kinds);
                 self.branches(&base, &head, kinds);
             } else {
                 self.several(&ours, &theirs, kinds);
@@ -49,7 +49,7 @@ impl<'l> Judge<'_, 'l> {
     }
 
     /// The branches of a union with everything else that holds, or the one schema that stands for one.
-    fn side(&mut self, is_head: bool, union: Option<usize>) -> Side<'l> {
+    fn side(&mut self, is_head: bool, union: Option<usize>, kinds: Kinds) -> Side<'l> {
         let (node, shape, canon) = if is_head {
             (self.pair.head, self.head.clone(), &mut self.pairs.head)
         } else {
@@ -59,18 +59,16 @@ impl<'l> Judge<'_, 'l> {
         let Some((What::Union(union), place)) = union.map(|one| (&one.what, one.place)) else {
             return Side {
                 exactly_one: false,
-                branches: shape
-                    .place
-                    .map(|place| alone(node, place))
-                    .into_iter()
-                    .collect(),
+                branches: vec![alone(node, shape.place)],
                 place: shape.place,
             };
         };
         let mut branches = union.branches.clone();
-        for branch in &mut branches {
+        branches.retain_mut(|branch| {
             branch.node = canon.branch(node, branch.node);
-        }
+            // What contradicts everything else that holds is no choice.
+            !canon.shape(branch.node).kinds.and(kinds).is_empty()
+        });
         Side {
             exactly_one: union.exactly_one,
             branches,
@@ -144,14 +142,9 @@ impl<'l> Judge<'_, 'l> {
 
     fn branch_gone(&mut self, branch: &Branch<'l>, head: &Side<'l>, kinds: Kinds) {
         self.told_keys.extend(&branch.keys);
-        let text = format!("no longer has {}", describe(branch));
-        let found = self.found(
-            &VARIANT,
-            Move::Tightened,
-            text,
-            Some(branch.place),
-            head.place,
-        );
+        let text = format!("no longer has {}", describe(branch, "one of its shapes"));
+        let places = (branch.place, head.place);
+        let found = self.found(&VARIANT, Move::Tightened, text.clone(), places.0, places.1);
         if !self.is_request() {
             self.outcome.found.push(found);
             return;
@@ -160,19 +153,16 @@ impl<'l> Judge<'_, 'l> {
         let others: Vec<PairId> = others
             .filter_map(|one| self.below(branch.node, one.node, kinds))
             .collect();
-        self.outcome.edges.push(Edge::Unless(others, found));
+        let milder = self.found(&CONDITION, Move::Both, text, places.0, places.1);
+        let edge = Edge::Unless(others, found, milder);
+        self.outcome.edges.push(edge);
     }
 
     fn branch_new(&mut self, branch: &Branch<'l>, base: &Side<'l>, kinds: Kinds) {
         self.told_keys.extend(&branch.keys);
-        let text = format!("may have {} now", describe(branch));
-        let found = self.found(
-            &VARIANT,
-            Move::Relaxed,
-            text,
-            base.place,
-            Some(branch.place),
-        );
+        let text = format!("may have {} now", describe(branch, "another shape"));
+        let places = (base.place, branch.place);
+        let found = self.found(&VARIANT, Move::Relaxed, text.clone(), places.0, places.1);
         if self.is_request() {
             self.outcome.found.push(found);
             return;
@@ -181,12 +171,14 @@ impl<'l> Judge<'_, 'l> {
         let others: Vec<PairId> = others
             .filter_map(|one| self.below(one.node, branch.node, kinds))
             .collect();
-        self.outcome.edges.push(Edge::Unless(others, found));
+        let milder = self.found(&CONDITION, Move::Both, text, places.0, places.1);
+        let edge = Edge::Unless(others, found, milder);
+        self.outcome.edges.push(edge);
     }
 
     /// Whether only one branch may hold, which makes any change of another one matter.
     fn exclusion(&mut self, base: &Side<'l>, head: &Side<'l>, pairs: &[PairId], all: bool) {
-        let text = "has to fulfil exactly one of several schemas, and these changed";
+        let text = "may have exactly one of several shapes, and the choice changed";
         let places = (base.place, head.place);
         let found = |judge: &Self, moved| judge.found(&CONDITION, moved, text, places.0, places.1);
         match (base.exactly_one, head.exactly_one) {
@@ -289,7 +281,7 @@ impl<'l> Judge<'_, 'l> {
 }
 
 /// One schema as the only branch.
-fn alone<'l>(node: Node, place: Place) -> Branch<'l> {
+fn alone<'l>(node: Node, place: Option<Place>) -> Branch<'l> {
     Branch {
         node,
         place,
@@ -298,9 +290,9 @@ fn alone<'l>(node: Node, place: Place) -> Branch<'l> {
     }
 }
 
-fn describe(branch: &Branch<'_>) -> String {
+fn describe(branch: &Branch<'_>, nameless: &str) -> String {
     match branch.name {
         Some(name) => format!("the shape `{name}`"),
-        None => "one of its shapes".to_owned(),
+        None => nameless.to_owned(),
     }
 }
