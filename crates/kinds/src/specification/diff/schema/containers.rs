@@ -145,7 +145,7 @@ impl<'l> Judge<'_, 'l> {
                 self.go(step(fields.name), base.node, head.node);
             }
             (Standing::Shown(base), Standing::Hidden(head)) => {
-                self.hidden(fields.name, base.place, head)
+                self.hidden(fields.name, base.place, head);
             }
             (Standing::Hidden(base), Standing::Shown(head)) => self.unhidden(fields, base, head),
             (Standing::Unlisted(node), Standing::Shown(head)) => self.listed(fields, node, head),

@@ -225,10 +225,11 @@ impl<'l> Pairs<'l> {
                 near,
             }));
             for edge in outcome.edges.iter().rev() {
-                if let Edge::Into(step, other) = edge {
-                    if self.has_changed(*other) && seen.insert(*other) {
-                        open.push((*other, format!("{path}{step}"), near));
-                    }
+                let Edge::Into(step, other) = edge else {
+                    continue;
+                };
+                if self.has_changed(*other) && seen.insert(*other) {
+                    open.push((*other, format!("{path}{step}"), near));
                 }
             }
         }

@@ -320,21 +320,19 @@ fn numbers<'l>(at: At<'l>, numbers: &mut Numbers<'l>) {
     };
     numbers.minimum = bound("minimum", "exclusiveMinimum", false);
     numbers.maximum = bound("maximum", "exclusiveMaximum", true);
-    if let Some(keyword) = at.get("multipleOf") {
-        if let Some(number) = keyword.number() {
-            let key = canonical_number(number);
-            numbers.multiples.insert(key, keyword.place());
-        }
+    let step = at.get("multipleOf");
+    if let Some((keyword, number)) = step.and_then(|step| Some((step, step.number()?))) {
+        let key = canonical_number(number);
+        numbers.multiples.insert(key, keyword.place());
     }
 }
 
 fn texts<'l>(at: At<'l>, texts: &mut Texts<'l>) {
     texts.minimum = limit(at, "minLength");
     texts.maximum = limit(at, "maxLength");
-    if let Some(keyword) = at.get("pattern") {
-        if let Some(pattern) = keyword.text() {
-            texts.patterns.insert(pattern, keyword.place());
-        }
+    let keyword = at.get("pattern");
+    if let Some((keyword, pattern)) = keyword.and_then(|one| Some((one, one.text()?))) {
+        texts.patterns.insert(pattern, keyword.place());
     }
 }
 

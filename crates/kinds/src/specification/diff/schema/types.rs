@@ -115,7 +115,7 @@ impl<'l> Judge<'_, 'l> {
         match (base.has(Kind::Null), head.has(Kind::Null)) {
             (true, false) => self.moved(&NULL, Move::Tightened, gone, places.0, places.1),
             (false, true) => {
-                self.moved(&NULL, Move::Relaxed, "may be null now", places.0, places.1)
+                self.moved(&NULL, Move::Relaxed, "may be null now", places.0, places.1);
             }
             _ => {}
         }
