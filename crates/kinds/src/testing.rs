@@ -11,13 +11,13 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use tidegate_core::check::{Check, CheckError, CheckReport, Context, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::exchange::{Exchange, Exchanges};
+use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind, Gate};
 use tidegate_core::located::Located;
 use tidegate_core::name::{ApiName, CheckId, IdentityName};
 use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::ports::http::{
-    Cause, Cookie, Http, HttpError, Purpose, Request, Response, SessionId, Sharing, Timings,
+    Cookie, Http, HttpError, Request, Response, SessionId, Sharing, Timings,
 };
 use tidegate_core::ports::{
     BoxFuture, Cleanup, Clock, Command, Completed, Files, FilesError, FoundFile, Ports,
@@ -26,7 +26,7 @@ use tidegate_core::ports::{
 };
 use tidegate_core::scope::Values;
 use tidegate_core::secret::Sensitive;
-use tidegate_core::span::{Location, Source, Span};
+use tidegate_core::span::{Source, Span};
 use tidegate_core::template::TemplateError;
 
 mod observed;

@@ -122,13 +122,6 @@ pub(super) struct Field {
     pub(super) shape: Shape,
 }
 
-impl Field {
-    /// Whether an answer without it breaks what was learned.
-    pub(super) fn required(&self) -> bool {
-        self.always && self.shape.settled()
-    }
-}
-
 /// How the counts of two shapes add up.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Counting {
@@ -157,6 +150,7 @@ impl Shape {
         }
     }
 
+    /// Whether what was seen counts.
     pub(super) fn settled(&self) -> bool {
         self.samples >= SETTLED
     }

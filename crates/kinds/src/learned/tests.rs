@@ -355,6 +355,11 @@ fn keys_that_are_data_are_not_stored() {
         project.run(Updating::Never, &[get(&other)]).codes(),
         [""; 0]
     );
+    let lacking = body.replace("{\"sum\":1}", "{}");
+    assert_eq!(
+        project.run(Updating::Never, &[get(&lacking)]).codes(),
+        [""; 0]
+    );
     let broken = body.replace("{\"sum\":1}", "{\"sum\":\"1\"}");
     let ran = project.run(Updating::Never, &[get(&broken)]);
     assert_eq!(ran.only().code.as_str(), "learned/type-changed");
