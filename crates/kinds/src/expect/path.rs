@@ -113,6 +113,9 @@ fn singular(text: &str) -> bool {
 }
 
 #[cfg(test)]
+mod suite;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use tidegate_core::span::Source;

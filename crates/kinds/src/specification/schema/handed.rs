@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jsonschema::{
     Draft, Registry, Resource, Retrieve, Uri, ValidationError, ValidationOptions, Validator,
 };
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Value as Json, json};
 use url::Url;
 
@@ -13,6 +14,14 @@ use super::{At, Dialect, Library, Place, Reason, SchemaFault};
 
 /// Where the documents of a library are for the engine.
 const BASE: &str = "tidegate:///";
+
+/// What needs no escape in a path or in a fragment.
+const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'~');
 
 /// The documents of a library, known to the engine by where they are and by their `$id`.
 #[derive(Debug)]
@@ -52,13 +61,12 @@ impl Handed {
         let draft = dialect.draft();
         let documents: Vec<At<'_>> = root.library().roots().collect();
         let uris: Vec<String> = documents.iter().map(|one| uri_of(path_of(*one))).collect();
-        let local = documents.iter().zip(&uris);
-        let local = local.map(|(one, uri)| (uri.clone(), one.to_json()));
         let mut builder = Registry::new().draft(draft);
-        for (uri, content) in local.chain(others) {
+        for (document, uri) in documents.iter().zip(&uris) {
+            let content = document.to_json();
             let resource = draft.detect(&content).create_resource(content);
             builder = builder
-                .add(&uri, resource)
+                .add(uri, resource)
                 .map_err(|error| unusable(&error))?;
         }
         let mut places = HashMap::new();
@@ -73,7 +81,9 @@ impl Handed {
         let beside = beside
             .into_iter()
             .map(|(uri, document)| (uri, document.to_json()));
-        let registry = builder.retriever(Beside(beside.collect())).prepare();
+        let registry = builder
+            .retriever(Beside(beside.chain(others).collect()))
+            .prepare();
         Ok(Self {
             registry: registry.map_err(|error| unusable(&error))?,
             places: Arc::new(places),
@@ -94,12 +104,15 @@ impl Handed {
     ) -> Result<Validator, SchemaFault> {
         let uri = self.uris.get(at.place().document as usize);
         let uri = uri.map_or("", String::as_str);
-        let pointer = at.pointer();
-        let pointer =
-            percent_encoding::utf8_percent_encode(&pointer, percent_encoding::NON_ALPHANUMERIC);
-        let fragment = pointer.to_string().replace("%2F", "/");
-        let entry = json!({ "$ref": format!("{uri}#{fragment}") });
-        let built = options.with_registry(&self.registry).build(&entry);
+        let options = options.with_registry(&self.registry);
+        let built = match at.pointer() {
+            // A document that is entered by a reference would not be the first for `$recursiveRef`.
+            pointer if pointer.is_empty() => options.with_base_uri(uri).build(&at.to_json()),
+            pointer => {
+                let pointer = utf8_percent_encode(&pointer, FRAGMENT);
+                options.build(&json!({ "$ref": format!("{uri}#{pointer}") }))
+            }
+        };
         built.map_err(|error| {
             let place = find(&self.places, at.library(), &error).unwrap_or(at);
             SchemaFault::at(place, super::refusal(place, &error))
@@ -116,7 +129,7 @@ pub(super) fn find<'l>(
     let uri = error.absolute_keyword_location()?.as_str();
     let (document, fragment) = uri.split_once('#').unwrap_or((uri, ""));
     let root = library.at(*places.get(document)?);
-    let fragment = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
+    let fragment = percent_decode_str(fragment).decode_utf8_lossy();
     root.at_pointer(&fragment)
 }
 
@@ -158,14 +171,8 @@ fn path_of(at: At<'_>) -> &str {
 }
 
 fn uri_of(path: &str) -> String {
-    const KEPT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
-        .remove(b'/')
-        .remove(b'.')
-        .remove(b'-')
-        .remove(b'_')
-        .remove(b'~');
-    let path = percent_encoding::utf8_percent_encode(path, KEPT).to_string();
-    format!("{BASE}{}", path.trim_start_matches('/'))
+    let path = utf8_percent_encode(path.trim_start_matches('/'), FRAGMENT);
+    format!("{BASE}{path}")
 }
 
 /// Everything up to the last slash.

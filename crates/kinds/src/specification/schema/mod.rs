@@ -50,6 +50,8 @@ pub(crate) struct Schemas {
     dialect: Dialect,
     /// The documents themselves, where the engine reads them untranslated.
     handed: Option<Handed>,
+    /// Whether formats are held against whatever the draft says.
+    formats: bool,
     patterns: PatternCache,
     kept: Mutex<HashMap<(Place, Direction), Kept>>,
     faults: Mutex<Vec<SchemaFault>>,
@@ -156,6 +158,7 @@ impl Schemas {
         Self {
             dialect,
             handed: None,
+            formats: true,
             patterns: PatternCache::new(),
             kept: Mutex::default(),
             faults: Mutex::default(),
@@ -167,10 +170,16 @@ impl Schemas {
     /// # Errors
     /// When they cannot be read as such.
     pub(crate) fn for_json_schema(root: At<'_>) -> Result<Self, SchemaFault> {
-        let dialect = Dialect::of_json_schema(root);
-        let handed = Handed::new(root, dialect, Vec::new())?;
+        Self::of_documents(root, Dialect::of_json_schema(root), Vec::new())
+    }
+
+    fn of_documents(
+        root: At<'_>,
+        dialect: Dialect,
+        others: Vec<(String, Json)>,
+    ) -> Result<Self, SchemaFault> {
         Ok(Self {
-            handed: Some(handed),
+            handed: Some(Handed::new(root, dialect, others)?),
             ..Self::new(dialect)
         })
     }
@@ -257,10 +266,11 @@ impl Schemas {
         schema: At<'_>,
         direction: Direction,
     ) -> Result<(Validator, Origin), SchemaFault> {
-        // A schema that is nothing but a circle says nothing.
-        schema
-            .follow()
-            .map_err(|fault| SchemaFault::at(schema, fault))?;
+        let alone = self.dialect.references_stand_alone() || schema.entries().len() == 1;
+        match schema.follow() {
+            Err(fault) if alone => return Err(SchemaFault::at(schema, fault)),
+            _ => {}
+        }
         let options = self.options().with_draft(self.dialect.draft());
         let mut refused = HashSet::new();
         loop {
@@ -287,12 +297,14 @@ impl Schemas {
         let patterns = PatternOptions::fancy_regex()
             .backtrack_limit(BACKTRACK_LIMIT)
             .size_limit(PATTERN_LIMIT);
-        let options = jsonschema::options()
+        let mut options = jsonschema::options()
             .offline()
-            .should_validate_formats(true)
             .with_pattern_options(patterns)
             .with_pattern_cache(self.patterns.clone());
-        format::add(options)
+        if self.formats {
+            options = format::add(options).should_validate_formats(true);
+        }
+        options
     }
 }
 

@@ -156,6 +156,12 @@ impl<'l> Builder<'l> {
             fields.entry(name).or_default().push(schema);
         }
         let named = !fields.is_empty();
+        // What must be there is known, also where nothing is said about it.
+        for name in under(members, &["required"]).flat_map(At::elements) {
+            if let Some(name) = name.text() {
+                fields.entry(name).or_default();
+            }
+        }
         for (name, schemas) in fields {
             shape.fields.insert(name.into(), self.below(schemas));
         }

@@ -1,5 +1,6 @@
 //! What is wrong with a value, in plain English and without the value.
 
+use jsonschema::JsonType;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value as Json;
 
@@ -26,7 +27,7 @@ pub(super) fn type_of(value: &Json) -> &'static str {
 pub(super) fn types_of(kind: &TypeKind) -> Vec<&'static str> {
     match kind {
         TypeKind::Single(one) => vec![one.as_str()],
-        TypeKind::Multiple(several) => several.iter().map(jsonschema::JsonType::as_str).collect(),
+        TypeKind::Multiple(several) => several.iter().map(JsonType::as_str).collect(),
     }
 }
 
@@ -107,8 +108,10 @@ fn bounded(text: &str) -> String {
 }
 
 /// Names of types in a row, as in `string, number or null`.
-pub(super) fn either(types: &[&str]) -> String {
-    match types {
+pub(super) fn either(types: &[impl AsRef<str>]) -> String {
+    let mut names: Vec<&str> = types.iter().map(AsRef::as_ref).collect();
+    names.sort_by_key(|name| *name == "null");
+    match &*names {
         [] => String::new(),
         [only] => (*only).to_owned(),
         [all @ .., last] => format!("{} or {last}", all.join(", ")),
@@ -118,7 +121,6 @@ pub(super) fn either(types: &[&str]) -> String {
 /// What is wrong with a value of another type.
 pub(super) fn wrong_type(expected: &[&str], actual: &str) -> String {
     let expected: Vec<String> = expected.iter().map(|one| with_article(one)).collect();
-    let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
     format!(
         "must be {}, not {}",
         either(&expected),

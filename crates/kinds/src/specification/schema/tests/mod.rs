@@ -1,7 +1,13 @@
 use super::*;
 use serde_json::json;
 
+mod alternatives;
+mod choice;
+mod direction;
+mod openapi30;
 mod rules;
+mod suite;
+mod undocumented;
 
 /// A library of one document.
 fn library(text: &str) -> Library {

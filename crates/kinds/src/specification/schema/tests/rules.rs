@@ -28,8 +28,8 @@ $defs:
     assert_eq!(
         told,
         [
-            "api.yaml:11:29 $.items[0] must have the field price",
-            "api.yaml:11:63 $.items[1].price must not be below 0",
+            "api.yaml:11:36 $.items[0] must have the field price",
+            "api.yaml:11:67 $.items[1].price must not be below 0",
             "api.yaml:2:16 $ must have the field name",
             "api.yaml:4:9 $.id must be a string, not an integer",
             "api.yaml:6:12 $.state must be one of open, closed",
