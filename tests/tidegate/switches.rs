@@ -1,6 +1,8 @@
 //! The example gate against the example portal: once good, and once for each regression.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use tidegate::{Gate, RunOptions, Summary, Verdict};
 use tidegate_client_portal::{Break, Options, Passwords, start_blocking};
@@ -11,6 +13,16 @@ fn expected() -> BTreeMap<String, BTreeSet<String>> {
     serde_json::from_str(EXPECTED).expect("the table of codes is JSON")
 }
 
+/// Copies the example gate and the document that it names; gives the gate file's path.
+fn copied_into(folder: &Path) -> PathBuf {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/client-portal");
+    fs::create_dir(folder.join("src")).expect("a folder is made");
+    for name in ["tidegate.yaml", "src/openapi.json"] {
+        fs::copy(example.join(name), folder.join(name)).expect("the example is copied");
+    }
+    folder.join("tidegate.yaml")
+}
+
 /// Gates a portal with these regressions, in a copy of the example's folder.
 fn gate(breaks: &[Break]) -> Summary {
     let options = Options {
@@ -19,12 +31,7 @@ fn gate(breaks: &[Break]) -> Summary {
     };
     let portal = start_blocking(options).expect("the portal starts");
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join("tidegate.yaml");
-    let example = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/examples/client-portal/tidegate.yaml"
-    );
-    std::fs::copy(example, &path).expect("the example gate is copied");
+    let path = copied_into(folder.path());
     let passwords = Passwords::default();
     let gate = ["anna", "adam", "cora"]
         .iter()

@@ -31,6 +31,9 @@ Tasks:
   bench secrets [--runs N | --accuracy]
                             measure Tidegate against kingfisher and gitleaks (release build), or count
                             what they find
+  bench contract [--runs N | --accuracy]
+                            measure what holding answers against a document costs (release build), or
+                            say what Tidegate and schemathesis find on portals that break theirs
   generate [--check]        write the generated files, or only say which are stale
   rules FOLDER              make checks/rules/betterleaks.toml from betterleaks' sources
 ";

@@ -12,6 +12,7 @@ use tidegate_core::template::{Lookup, TemplateError};
 
 use crate::expect::{Expectation, Received, Shown};
 use crate::scan::custom::{CustomRule, Place, RuleFile};
+use crate::specification::openapi::{Found, OpenApi};
 
 pub use crate::command::fuzzing::{REPORTS, ReportTexts};
 pub use crate::shipped::fuzzing::read_artifact;
@@ -70,4 +71,34 @@ pub fn rules_agree(rules: &str, text: &[u8]) -> Option<bool> {
         rule.keywords.is_some() || around == everywhere
     };
     Some(file.rules.iter().all(agrees))
+}
+
+/// Reads an OpenAPI document and asks it for a request: how many operations and faults it has, or `None`
+/// when it is no such document.
+///
+/// # Panics
+/// When a fault's place does not lie in the text, or a found path parameter is none of its template.
+pub fn specification(text: &str, method: &str, url: &str) -> Option<(usize, usize)> {
+    let itself = |path: &str| match path {
+        "other.yaml" => Ok(text.as_bytes().to_vec()),
+        _ => Err("there is no such file".to_owned()),
+    };
+    let read = OpenApi::new("openapi.yaml", text.as_bytes().to_vec(), &itself);
+    let faults = match &read {
+        Ok(api) => api.faults.iter().collect(),
+        Err(fault) => vec![fault],
+    };
+    for span in faults.iter().filter_map(|fault| fault.span.as_ref()) {
+        let range = span.range();
+        let source = span.source().text();
+        assert!(source.get(range).is_some(), "a place within the text");
+    }
+    let faults = faults.len();
+    let api = read.ok()?;
+    if let Found::Operation(found) = api.find(method, url) {
+        let path = &found.operation.path;
+        let of_path = |(name, _): &(&str, String)| path.contains(*name);
+        assert!(found.captures.iter().all(of_path), "parameters of the path");
+    }
+    Some((api.operations.len(), faults))
 }

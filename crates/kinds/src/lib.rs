@@ -5,8 +5,12 @@
 
 #![forbid(unsafe_code)]
 
+mod base;
+mod blocking;
+pub mod changelog;
 mod command;
 mod conformance;
+mod contract;
 mod environment;
 mod error_hygiene;
 mod expect;
@@ -16,6 +20,7 @@ mod flow;
 pub mod fuzzing;
 mod learned;
 mod observer;
+mod rejects;
 mod response_secrets;
 mod scan;
 mod secrets;
@@ -28,8 +33,14 @@ use tidegate_core::check::{Kind, ObserverKind};
 use tidegate_core::registry::Registry;
 
 /// Makes each built-in check kind, in the order they are listed to people.
-pub static KINDS: &[fn() -> Arc<dyn Kind>] =
-    &[flow::kind, command::kind, secrets::kind, environment::kind];
+pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
+    flow::kind,
+    command::kind,
+    secrets::kind,
+    environment::kind,
+    contract::kind,
+    rejects::kind,
+];
 
 /// Makes each built-in observer, in the order they are listed to people.
 pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] = &[

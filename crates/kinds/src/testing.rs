@@ -9,7 +9,7 @@ use std::task::{Context as TaskContext, Poll, Waker};
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use tidegate_core::check::{Check, CheckError, CheckReport, Context, ParseScope};
+use tidegate_core::check::{Check, CheckError, CheckReport, Context, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind, Gate};
@@ -418,6 +418,17 @@ pub(crate) fn context(
     http: Arc<dyn Http>,
     cleanup: Arc<FakeCleanup>,
 ) -> Context {
+    context_with(check, kind, http, cleanup, Arc::new(Bare))
+}
+
+/// The same with files.
+pub(crate) fn context_with(
+    check: Arc<dyn Check>,
+    kind: EnvironmentKind,
+    http: Arc<dyn Http>,
+    cleanup: Arc<FakeCleanup>,
+    files: Arc<dyn Files>,
+) -> Context {
     let source = Source::new("tidegate.yaml", "checks:\n  journey:\n");
     let span = Span::new(source, 10, 17);
     let entry = Entry {
@@ -427,10 +438,16 @@ pub(crate) fn context(
         common: Common::default(),
         span: span.clone(),
     };
-    let ports = Ports {
+    let ports = ports(http, cleanup);
+    let values = Values::draw(&Bare, &FakeClock::default(), &"journey".into(), 1);
+    Context::new(&entry, &gate(kind, span), values, ports)
+}
+
+fn ports(http: Arc<dyn Http>, cleanup: Arc<FakeCleanup>) -> Ports {
+    Ports {
         http,
         repository: None,
-        files: Arc::new(Bare),
+        files,
         clock: Arc::new(FakeClock::default()),
         random: Arc::new(Bare),
         tasks: Arc::new(Bare),
@@ -441,9 +458,37 @@ pub(crate) fn context(
         exchanges: Arc::new(Exchanges::default()),
         variables: Arc::new(Bare),
         sinks: Arc::new(Bare),
+    }
+}
+
+/// The context of a check of a kind as anna, with files of its own.
+pub(crate) fn context_with_files(
+    kind: Arc<dyn Kind>,
+    check: Arc<dyn Check>,
+    http: Arc<dyn Http>,
+    files: Arc<dyn Files>,
+) -> Context {
+    let source = Source::new("tidegate.yaml", "checks:\n  journey:\n");
+    let span = Span::new(source, 10, 17);
+    let entry = Entry {
+        id: "journey".into(),
+        kind,
+        check,
+        common: Common {
+            identity: Some(Located {
+                value: "anna".into(),
+                span: span.clone(),
+            }),
+            ..Common::default()
+        },
+        span: span.clone(),
+    };
+    let ports = Ports {
+        files,
+        ..ports(http, Arc::default())
     };
     let values = Values::draw(&Bare, &FakeClock::default(), &"journey".into(), 1);
-    Context::new(&entry, &gate(kind, span), values, ports)
+    Context::new(&entry, &gate(EnvironmentKind::Preview, span), values, ports)
 }
 
 fn gate(kind: EnvironmentKind, span: Span) -> Gate {

@@ -170,6 +170,13 @@ impl Repository for GitRepository {
         Ok(commit(&repository, revision)?.id.to_string())
     }
 
+    fn merge_base(&self, base: &str, head: &str) -> Result<String, RepositoryError> {
+        let repository = self.open()?;
+        Ok(revisions::merge_base(&repository, base, head)?
+            .id
+            .to_string())
+    }
+
     fn shallow(&self) -> Result<bool, RepositoryError> {
         self.open()?.is_shallow().map_err(unreadable)
     }

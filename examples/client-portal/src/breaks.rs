@@ -56,6 +56,13 @@ breaks! {
     DotenvServed = "dotenv-served": "The settings file .env is served to everybody.",
     TestKeys = "test-keys": "The script takes payments in Stripe's test mode.",
     StagingHost = "staging-host": "The script and the page lead to the interface of staging.",
+    SchemaDrift = "schema-drift": "Records show `version` as text; it is documented as a number.",
+    UndocumentedField = "undocumented-field": "Records carry `internal_notes`, which is not documented.",
+    UndocumentedStatus = "undocumented-status": "Deleting a record answers 202; only 204 is documented.",
+    AcceptsInvalid = "accepts-invalid": "A record's amount beyond the limits is taken as the nearest that is allowed.",
+    StoresInvalid = "stores-invalid": "A new record with invalid input is refused with 422 and stored all the same.",
+    Quote500 = "quote-500": "A quote in a record's title or body breaks the statement: 500.",
+    AuthDroppedFromSpec = "auth-dropped-from-spec": "The served document says that invoices need no login; they still do.",
 }
 
 impl fmt::Display for Break {

@@ -77,7 +77,7 @@ impl Fields {
     /// Takes a whole number in the range; `None` when absent or wrong.
     pub(crate) fn integer(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<i64> {
         let value = self.values.remove(name)?;
-        let number = value.as_i64().filter(|number| range.contains(number));
+        let number = whole_number(&value).filter(|number| range.contains(number));
         if number.is_none() {
             let rule = format!(
                 "must be a whole number from {} to {}",
@@ -87,6 +87,18 @@ impl Fields {
             self.complain(name, &rule);
         }
         number
+    }
+
+    /// Takes a whole number, moved into the range: what [`Break::AcceptsInvalid`] does with amounts.
+    ///
+    /// [`Break::AcceptsInvalid`]: crate::breaks::Break::AcceptsInvalid
+    pub(crate) fn nearest_integer(
+        &mut self,
+        name: &str,
+        range: RangeInclusive<i64>,
+    ) -> Option<i64> {
+        let number = self.integer(name, i64::MIN..=i64::MAX)?;
+        Some(number.clamp(*range.start(), *range.end()))
     }
 
     /// Takes a list of texts; `None` when absent or wrong.
@@ -168,6 +180,21 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
+/// JSON has one sort of number: `3.0` is as whole as `3` (RFC 8259, section 6).
+fn whole_number(value: &Value) -> Option<i64> {
+    /// Up to this a float holds every whole number (2^53).
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "a whole number below 2^53 is exact in both"
+    )]
+    let of_float = |number: f64| {
+        let whole = number.fract() == 0.0 && number.abs() < EXACT;
+        whole.then_some(number as i64)
+    };
+    value.as_i64().or_else(|| of_float(value.as_f64()?))
+}
+
 fn read_texts(value: &Value, most: usize, length: &RangeInclusive<usize>) -> Option<Vec<String>> {
     let items = value.as_array().filter(|items| items.len() <= most)?;
     let text = |item: &Value| {
@@ -219,6 +246,20 @@ mod tests {
         assert_eq!(fields.texts("tags", 2, 1..=5), Some(vec!["x".to_owned()]));
         assert_eq!(fields.nullable_text("external_id", 1..=5), Some(None));
         assert!(fields.finish().is_ok());
+    }
+
+    #[test]
+    fn whole_numbers_may_be_written_with_a_fraction_of_nothing() {
+        let integer = |value: &str| {
+            let body = format!("{{\"amount\":{value}}}");
+            let mut fields = Fields::parse(body.as_bytes()).expect("object");
+            fields.integer("amount", -1_000..=i64::MAX)
+        };
+        assert_eq!(integer("308.0"), Some(308));
+        assert_eq!(integer("1e2"), Some(100));
+        for other in ["1.5", "1e300", "\"3\"", "true", "18446744073709551615"] {
+            assert_eq!(integer(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -57,6 +57,18 @@ impl Sample {
     }
 }
 
+impl Sample {
+    /// User and system time.
+    pub(crate) fn cpu(&self) -> Duration {
+        self.cpu
+    }
+
+    /// From before the start to after the end.
+    pub(crate) fn wall(&self) -> Duration {
+        self.wall
+    }
+}
+
 /// The samples of many runs of the same command.
 #[derive(Debug, Default)]
 pub(crate) struct Series(Vec<Sample>);

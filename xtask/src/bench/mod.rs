@@ -1,9 +1,11 @@
 //! `cargo xtask bench`: whole processes, Tidegate and its peers in turn.
 
 mod command;
+mod contract;
 mod flow;
 mod measure;
 mod measured;
+mod portal;
 mod secrets;
 mod table;
 
@@ -23,7 +25,11 @@ pub(crate) enum Options {
     /// Looking for secrets, so many times.
     Secrets { runs: usize },
     /// How many planted secrets are found, and what is found where there are none.
-    Accuracy,
+    SecretsAccuracy,
+    /// Holding answers against a document, comparing and loading documents, so many times.
+    Contract { runs: usize },
+    /// What is found on portals that break their contract, and on the good one.
+    ContractAccuracy,
 }
 
 impl Options {
@@ -33,18 +39,17 @@ impl Options {
     /// [`Failure::Usage`] when they make no sense.
     pub(crate) fn parse(mut arguments: Parser) -> Result<Self, Failure> {
         let which = match arguments.next()? {
-            Some(Value(name)) if name == "flow" || name == "secrets" => name,
+            Some(Value(name)) if name == "flow" || name == "secrets" || name == "contract" => name,
             _ => {
-                let message = "the benchmarks are `flow` and `secrets`".to_owned();
+                let message = "the benchmarks are `flow`, `secrets` and `contract`".to_owned();
                 return Err(Failure::Usage(message));
             }
         };
-        let secrets = which == "secrets";
         let (mut runs, mut accuracy) = (FEWEST_RUNS, false);
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("runs") => runs = arguments.value()?.parse()?,
-                Long("accuracy") if secrets => accuracy = true,
+                Long("accuracy") if which != "flow" => accuracy = true,
                 other => return Err(other.unexpected().into()),
             }
         }
@@ -53,10 +58,12 @@ impl Options {
                 "--runs needs at least {FEWEST_RUNS}"
             )));
         }
-        Ok(match (secrets, accuracy) {
-            (_, true) => Self::Accuracy,
-            (true, false) => Self::Secrets { runs },
-            (false, false) => Self::Flow { runs },
+        Ok(match (which.to_str(), accuracy) {
+            (Some("secrets"), true) => Self::SecretsAccuracy,
+            (Some("secrets"), false) => Self::Secrets { runs },
+            (Some("contract"), true) => Self::ContractAccuracy,
+            (Some("contract"), false) => Self::Contract { runs },
+            _ => Self::Flow { runs },
         })
     }
 }
@@ -69,7 +76,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     match *options {
         Options::Flow { runs } => flow::run(runs),
         Options::Secrets { runs } => secrets::run(runs),
-        Options::Accuracy => secrets::accuracy(),
+        Options::SecretsAccuracy => secrets::accuracy(),
+        Options::Contract { runs } => contract::run(runs),
+        Options::ContractAccuracy => contract::accuracy(),
     }
 }
 
@@ -90,7 +99,15 @@ mod tests {
         );
         assert_eq!(
             parse(&["secrets", "--accuracy"]).unwrap(),
-            Options::Accuracy
+            Options::SecretsAccuracy
+        );
+        assert_eq!(
+            parse(&["contract"]).unwrap(),
+            Options::Contract { runs: 20 }
+        );
+        assert_eq!(
+            parse(&["contract", "--accuracy"]).unwrap(),
+            Options::ContractAccuracy
         );
     }
 

@@ -201,6 +201,12 @@ pub trait Repository: Send + Sync {
     /// When the revision is unknown.
     fn resolve(&self, revision: &str) -> Result<String, RepositoryError>;
 
+    /// The full id of the best commit that two revisions have in common: where the head left the base.
+    ///
+    /// # Errors
+    /// When a revision is unknown, history is missing in a shallow clone, or they have none in common.
+    fn merge_base(&self, base: &str, head: &str) -> Result<String, RepositoryError>;
+
     /// Whether the clone lacks the beginning of its history.
     ///
     /// # Errors

@@ -26,7 +26,7 @@ pub use http::{Http, HttpError, LoginError};
 pub use machine::{Clock, Random, Tasks};
 pub use process::{Command, Completed, ProcessError, Processes, Running};
 pub use secrets::Secrets;
-pub use sinks::{Received, Reply, Sink, SinkError, Sinks};
+pub use sinks::{Overlooked, Received, Reply, Sink, SinkError, Sinks};
 pub use snapshots::{SnapshotError, Snapshots};
 pub use variables::Variables;
 

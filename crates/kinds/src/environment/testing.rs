@@ -349,6 +349,10 @@ impl Repository for Revisions {
         known.map_or_else(|| Self::unknown(revision), |(_, id)| Ok(id.clone()))
     }
 
+    fn merge_base(&self, base: &str, _: &str) -> Result<String, RepositoryError> {
+        self.resolve(base)
+    }
+
     fn shallow(&self) -> Result<bool, RepositoryError> {
         Ok(false)
     }

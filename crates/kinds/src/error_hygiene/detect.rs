@@ -18,7 +18,7 @@ const DEEPEST: usize = 16;
 
 /// What a response shows of the inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Leak {
+pub(crate) enum Leak {
     /// The calls that led to an error.
     StackTrace,
     /// A statement or an error message of a database.
@@ -31,13 +31,13 @@ pub(super) enum Leak {
 
 /// Something that was found in a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Sighting {
+pub(crate) struct Sighting {
     /// What it is.
-    pub(super) leak: Leak,
+    pub(crate) leak: Leak,
     /// Whose it is, in words.
-    pub(super) what: &'static str,
+    pub(crate) what: &'static str,
     /// Where it is: a JSON path, or `body`.
-    pub(super) place: String,
+    pub(crate) place: String,
 }
 
 struct Signature {
@@ -365,8 +365,28 @@ static PAGES: [Signature; 17] = [
     ),
 ];
 
+/// Whether a body is the error object of PostgREST and Supabase, which names columns on purpose:
+/// `code`, `message`, `details` and `hint`, with a code of its own or an SQLSTATE.
+pub(crate) fn is_postgrest_error(json: &Json) -> bool {
+    let Some(entries) = json.as_object() else {
+        return false;
+    };
+    let has_keys = ["code", "message", "details", "hint"]
+        .iter()
+        .all(|key| entries.contains_key(*key));
+    let code = entries
+        .get("code")
+        .and_then(Json::as_str)
+        .unwrap_or_default();
+    let is_state = code.len() == 5
+        && code
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    entries.len() == 4 && has_keys && (is_state || code.starts_with("PGRST"))
+}
+
 /// The framework page that a body is, if it is one.
-pub(super) fn framework_page(page: &str) -> Option<Sighting> {
+pub(crate) fn framework_page(page: &str) -> Option<Sighting> {
     let page = start(page);
     PAGES
         .iter()
@@ -380,7 +400,7 @@ pub(super) fn framework_page(page: &str) -> Option<Sighting> {
 
 /// What an error response shows of the inside, each kind once. `asked` is the address that was
 /// asked for, which a response may repeat.
-pub(super) fn inside(body: &str, json: Option<&Json>, asked: &str) -> Vec<Sighting> {
+pub(crate) fn inside(body: &str, json: Option<&Json>, asked: &str) -> Vec<Sighting> {
     let mut sightings = Vec::new();
     match json {
         Some(json) => texts(json, "$", DEEPEST, &mut |place, text| {

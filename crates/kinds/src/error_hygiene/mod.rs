@@ -1,6 +1,6 @@
 //! Observer `error-hygiene`: what errors show of the inside, and errors that hide.
 
-mod detect;
+pub(crate) mod detect;
 mod failure;
 
 use std::borrow::Cow;
@@ -247,7 +247,10 @@ impl<'e> Answer<'e> {
         let failed = self.status >= 400 || page.is_some() || self.failure().is_some();
         let mut sightings: Vec<Sighting> = page.into_iter().collect();
         if failed {
-            sightings.extend(detect::inside(text, self.json.as_ref(), &self.exchange.url));
+            let inside = detect::inside(text, self.json.as_ref(), &self.exchange.url);
+            let is_standard = self.json.as_ref().is_some_and(detect::is_postgrest_error);
+            let tolerated = |leak| is_standard && self.status < 500 && leak == Leak::Sql;
+            sightings.extend(inside.into_iter().filter(|one| !tolerated(one.leak)));
         }
         sightings
     }

@@ -67,6 +67,12 @@ impl CleanupTemplate {
         templates
     }
 
+    /// The request that finds what was created, and where its answer names it.
+    pub(crate) fn find(&self) -> Option<(&RequestTemplate, &Path)> {
+        let find = self.find.as_ref()?;
+        Some((&find.request, &find.path))
+    }
+
     /// The removing request, once what it names is known.
     ///
     /// # Errors

@@ -2,12 +2,12 @@
 
 mod advice;
 mod auth;
-mod cleanup;
+pub(crate) mod cleanup;
 mod codes;
 mod findings;
-mod references;
+pub(crate) mod references;
 mod run;
-mod schema;
+pub(crate) mod schema;
 mod step;
 
 use std::borrow::Cow;
@@ -22,7 +22,8 @@ use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
 use tidegate_core::template::Template;
 
-use step::Step;
+pub(crate) use run::{Run, is_of_the_portal, never_arrived, refuses};
+pub(crate) use step::{Step, parse_steps};
 
 static META: Meta = Meta {
     name: Cow::Borrowed("flow"),
@@ -55,7 +56,7 @@ impl Kind for FlowKind {
         config: &Node,
         scope: &ParseScope<'_>,
     ) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
-        let steps = step::parse_steps(config, scope)?;
+        let steps = parse_steps(config, scope)?;
         references::check(&steps)?;
         Ok(Arc::new(Flow { steps }))
     }

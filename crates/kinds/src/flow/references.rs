@@ -11,7 +11,7 @@ use super::step::Step;
 ///
 /// # Errors
 /// Each of them, at its place, with the nearest name.
-pub(super) fn check(steps: &[Step]) -> Result<(), Vec<Diagnostic>> {
+pub(crate) fn check(steps: &[Step]) -> Result<(), Vec<Diagnostic>> {
     let mut known: Vec<&str> = BUILT_IN.to_vec();
     let mut faults = Vec::new();
     for step in steps {
@@ -26,7 +26,8 @@ pub(super) fn check(steps: &[Step]) -> Result<(), Vec<Diagnostic>> {
     }
 }
 
-fn unknown(templates: &[Template], known: &[&str], faults: &mut Vec<Diagnostic>) {
+/// Finds the references among templates that are none of the known names.
+pub(crate) fn unknown(templates: &[Template], known: &[&str], faults: &mut Vec<Diagnostic>) {
     for template in templates {
         for name in template.values().filter(|name| !known.contains(name)) {
             let Some(span) = template.span() else {

@@ -9,7 +9,7 @@ use tidegate_core::period::Period;
 use tidegate_core::ports::http::{HttpError, Request, Response, SessionId, Sharing};
 use tidegate_core::ports::{Cleanup, Files, Http, Ticket};
 use tidegate_core::request::RenderError;
-use tidegate_core::scope::Scope;
+use tidegate_core::scope::{Scope, Values};
 use tidegate_core::template::{Template, TemplateError};
 
 use super::auth::{is_refusal, unexpected_refusal};
@@ -23,43 +23,38 @@ use crate::expect::{Capture, Received, Shown};
 /// # Errors
 /// What keeps the flow from being judged: a secret that is not set, an undeclared origin, a stop.
 pub(super) async fn run(steps: &[Step], context: &Context) -> Result<CheckReport, CheckError> {
-    let mut run = Run::new(context)?;
-    for (index, step) in steps.iter().enumerate() {
-        let failed = run
-            .step(step)
-            .await
-            .map_err(|error| error.at(step.request.span.location()))?;
-        if failed && !step.goes_on {
-            run.stop_before(&steps[index + 1..]);
-            break;
-        }
-    }
+    let mut run = Run::new(context, context.values().clone())?;
+    run.walk(steps).await?;
     Ok(run.report)
 }
 
-struct Run<'a> {
+/// Steps on their way, with what the earlier ones captured.
+pub(crate) struct Run<'a> {
     context: &'a Context,
     http: Arc<dyn Http>,
     files: Arc<dyn Files>,
     cleanup: Arc<dyn Cleanup>,
-    scope: Scope,
+    /// What the steps captured so far.
+    pub(crate) scope: Scope,
     sessions: Vec<(Option<IdentityName>, Sharing, SessionId)>,
     shown: Shown,
-    report: CheckReport,
+    /// What came of the steps so far.
+    pub(crate) report: CheckReport,
     /// The last step that created something, by name.
     created: Option<String>,
 }
 
 /// What one request of a step came to.
 #[derive(Default)]
-struct Tried {
-    findings: Vec<Finding>,
+pub(crate) struct Tried {
+    /// What is wrong with it.
+    pub(crate) findings: Vec<Finding>,
     evaluated: u32,
     metrics: Vec<Metric>,
     /// A live session was refused, and again when the request was repeated.
     refused: Option<u16>,
     /// The status of the answer, when there was one.
-    status: Option<u16>,
+    pub(crate) status: Option<u16>,
 }
 
 /// What came back for a request, and the promise made for it.
@@ -77,18 +72,40 @@ enum Silence {
 }
 
 impl<'a> Run<'a> {
-    fn new(context: &'a Context) -> Result<Self, CheckError> {
+    /// Begins with these built-in values and nothing captured.
+    ///
+    /// # Errors
+    /// When the kind does not declare the ports of requests, files and cleanup.
+    pub(crate) fn new(context: &'a Context, values: Values) -> Result<Self, CheckError> {
         Ok(Self {
             context,
             http: context.http()?.clone(),
             files: context.files()?.clone(),
             cleanup: context.cleanup()?.clone(),
-            scope: Scope::new(context.values().clone(), context.secrets().clone()),
+            scope: Scope::new(values, context.secrets().clone()),
             sessions: Vec::new(),
             shown: Shown::of(context),
             report: CheckReport::default(),
             created: None,
         })
+    }
+
+    /// Runs the steps until one fails that does not let the others go on.
+    ///
+    /// # Errors
+    /// As for [`run`].
+    pub(crate) async fn walk(&mut self, steps: &[Step]) -> Result<(), CheckError> {
+        for (index, step) in steps.iter().enumerate() {
+            let failed = self
+                .step(step)
+                .await
+                .map_err(|error| error.at(step.request.span.location()))?;
+            if failed && !step.goes_on {
+                self.stop_before(&steps[index + 1..]);
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Runs a step, again and again where it says so; whether it failed.
@@ -135,7 +152,10 @@ impl<'a> Run<'a> {
     }
 
     /// Sends a step's request once, and once more when a live session is refused.
-    async fn attempt(&mut self, step: &Step) -> Result<Tried, CheckError> {
+    ///
+    /// # Errors
+    /// As for [`run`].
+    pub(crate) async fn attempt(&mut self, step: &Step) -> Result<Tried, CheckError> {
         let first = match self.send(step).await? {
             Ok(answer) => answer,
             Err(silence) => return Ok(silence.tried(step)),
@@ -201,7 +221,7 @@ impl<'a> Run<'a> {
         let cause = self.context.cause(&step.request.span);
         let mut request = step.request.render(&self.scope, &*self.files, cause)?;
         request.redirects = step.redirects;
-        request.purpose = step.purpose();
+        request.purpose = step.purpose;
         Ok(request)
     }
 
@@ -363,6 +383,15 @@ impl Silence {
 /// An answer that does not come is the portal's fault; a request that cannot be sent is the gate
 /// file's.
 fn unanswered(error: HttpError) -> Result<Silence, CheckError> {
+    if is_of_the_portal(&error) {
+        Ok(Silence::Unanswered(error))
+    } else {
+        Err(error.into())
+    }
+}
+
+/// Whether a missing answer is the portal's fault and not the gate file's.
+pub(crate) fn is_of_the_portal(error: &HttpError) -> bool {
     match error {
         HttpError::Dns { .. }
         | HttpError::Connect { .. }
@@ -370,18 +399,18 @@ fn unanswered(error: HttpError) -> Result<Silence, CheckError> {
         | HttpError::Timeout { .. }
         | HttpError::Broken { .. }
         | HttpError::Malformed { .. }
-        | HttpError::Login(_) => Ok(Silence::Unanswered(error)),
+        | HttpError::Login(_) => true,
         HttpError::InvalidUrl { .. }
         | HttpError::InvalidHeader { .. }
         | HttpError::UndeclaredOrigin { .. }
         | HttpError::ReadOnly { .. }
         | HttpError::ForbiddenAddress { .. }
-        | HttpError::Stopped => Err(error.into()),
+        | HttpError::Stopped => false,
     }
 }
 
 /// Whether the request surely did not reach the portal, so that nothing was created.
-fn never_arrived(error: &HttpError) -> bool {
+pub(crate) fn never_arrived(error: &HttpError) -> bool {
     !matches!(
         error,
         HttpError::Timeout { .. }
@@ -393,7 +422,7 @@ fn never_arrived(error: &HttpError) -> bool {
 
 /// Whether the status says that nothing was done. 408 is left out: the request may have been acted
 /// on before the server gave up (RFC 9110, 15.5.9).
-fn refuses(status: u16) -> bool {
+pub(crate) fn refuses(status: u16) -> bool {
     (400..500).contains(&status) && status != 408
 }
 

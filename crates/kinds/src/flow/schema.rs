@@ -6,7 +6,7 @@ use tidegate_core::request::schema::{one_method, period, properties};
 use crate::expect;
 
 /// The schema of the list of steps.
-pub(super) fn flow() -> Value {
+pub(crate) fn flow() -> Value {
     let mut step = properties();
     step.extend(beside_the_request());
     json!({
@@ -67,7 +67,8 @@ fn beside_the_request() -> Map<String, Value> {
         .collect()
 }
 
-fn cleanup() -> Value {
+/// The schema of `cleanup:`.
+pub(crate) fn cleanup() -> Value {
     let mut find = properties();
     find.insert(
         "capture".into(),

@@ -47,6 +47,8 @@ pub(crate) struct Step {
     pub(crate) retry: Option<Retry>,
     /// Whether the flow goes on when it fails.
     pub(crate) goes_on: bool,
+    /// What the request is for: where nothing but a refusal is expected it is wrong on purpose.
+    pub(crate) purpose: Purpose,
 }
 
 /// How a step is repeated until its expectations are met.
@@ -136,7 +138,11 @@ pub(crate) fn parse_steps(
 }
 
 impl Step {
-    fn parse(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
+    /// Reads one step.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub(crate) fn parse(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
         let (request, rest) = match RequestTemplate::take(node) {
             Ok(taken) => taken,
             Err(mut faults) => {
@@ -176,6 +182,7 @@ impl Step {
             sharing: sharing(raw.session.as_ref(), identity.as_ref()),
             redirects: redirects.unwrap_or_else(|| default_redirects(&expect)),
             goes_on: raw.goes_on,
+            purpose: purpose(&expect),
             request,
             identity,
             expect,
@@ -183,14 +190,6 @@ impl Step {
             cleanup,
             retry,
         })
-    }
-
-    /// What the request is for: where nothing but a refusal is expected it is wrong on purpose.
-    pub(crate) fn purpose(&self) -> Purpose {
-        match &self.expect.status {
-            Some(status) if status.lists_only_errors() => Purpose::Negative,
-            _ => Purpose::Normal,
-        }
     }
 
     /// The longest it may take.
@@ -274,6 +273,13 @@ fn sharing(session: Option<&Session>, identity: Option<&IdentityName>) -> Sharin
     match (session, identity) {
         (Some(Session::Shared), _) | (None, Some(_)) => Sharing::Shared,
         (Some(Session::Fresh), _) | (None, None) => Sharing::Fresh,
+    }
+}
+
+fn purpose(expect: &Expectation) -> Purpose {
+    match &expect.status {
+        Some(status) if status.lists_only_errors() => Purpose::Negative,
+        _ => Purpose::Normal,
     }
 }
 

@@ -5,11 +5,11 @@ use std::ops::ControlFlow;
 
 use tidegate_core::ports::{ChangedBlob, Content, Head, Repository, RepositoryError, TreeFile};
 
-use super::base::Base;
-use super::blocking::Stop;
 use super::collect::Collected;
 use super::content::{Looked, Looker};
 use super::exposure::{Exposure, Id, Known, Surface, Way};
+use crate::base::Base;
+use crate::blocking::Stop;
 use crate::scan::Scanner;
 use crate::scan::custom::Place;
 

@@ -5,11 +5,11 @@ use std::ops::ControlFlow;
 use tidegate_core::check::CheckError;
 use tidegate_core::ports::{Files, FilesError, FoundFile};
 
-use super::blocking::{self, Stop};
 use super::bundle;
 use super::collect::Collected;
 use super::content::{Looked, Looker};
 use super::exposure::{Surface, Way};
+use crate::blocking::{self, Stop};
 use crate::scan::Scanner;
 use crate::scan::custom::Place;
 

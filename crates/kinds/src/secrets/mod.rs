@@ -1,7 +1,5 @@
 //! Kind `secrets`: nothing secret leaves with a deploy.
 
-mod base;
-mod blocking;
 mod bundle;
 mod change;
 mod codes;
@@ -15,7 +13,7 @@ mod folders;
 mod ignore;
 mod own;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -34,8 +32,6 @@ use tidegate_core::meta::{Meta, Port};
 use tidegate_core::node::Node;
 use tidegate_core::ports::{BoxFuture, Files, PortError, Repository, RepositoryError, Variables};
 
-use base::Base;
-use blocking::Stop;
 use change::Git;
 use collect::{Collected, counted};
 use config::Config;
@@ -43,6 +39,9 @@ use deployed::{Deployed, most_requests};
 use exposure::Known;
 use folders::Folders;
 use own::{Own, Sources};
+
+use crate::base::{self, Base};
+use crate::blocking::{self, Stop};
 
 /// How long the look at the files and the site may take.
 const WORST: Duration = Duration::from_secs(300);
@@ -224,7 +223,7 @@ impl Offline {
                 Err(RepositoryError::Shallow { revision }) => {
                     let why =
                         format!("this clone is shallow and does not reach back to `{revision}`");
-                    base = Base::missing(&why);
+                    base = Base::Missing(why);
                     git.change(&base, &self.config.head, &mut self.known)
                 }
                 change => change,
@@ -267,6 +266,10 @@ fn compared(base: &Base, files: u32) -> String {
             counted(files, "file is", "files are")
         ),
         Base::Nothing(why) => format!("every file counts as new: {why}"),
+        Base::Missing(why) => format!(
+            "every file counts as new: {why}, so keys that were there before are told as well; {}",
+            base::FETCH
+        ),
     }
 }
 

@@ -19,6 +19,7 @@ use super::collect::counted;
 use super::config::Config;
 use super::exposure::{Exposure, Known, Way};
 use super::ignore::{Ignores, Said, Seen};
+use crate::base::{folder_in, joined};
 use crate::scan::Scanner;
 use crate::scan::custom::{CustomSet, RuleFile};
 
@@ -100,32 +101,6 @@ impl<'s> Sources<'s> {
         let bytes = base.repository.read_at(base.revision, &path, limit)?;
         Ok(Some(bytes.map(|bytes| text(bytes, &path)).transpose()?))
     }
-}
-
-/// The folder of the gate file relative to the repository's; nothing when it is outside.
-fn folder_in(repository: &Path, gate: &Path) -> Option<String> {
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let gate = if gate.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        gate
-    };
-    let (repository, gate) = (real(repository), real(gate));
-    let folder = gate.strip_prefix(&repository).ok()?;
-    Some(folder.to_str()?.replace('\\', "/"))
-}
-
-/// A path below a folder, without `.` and `..`; nothing when it leads out of the root.
-fn joined(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in folder.split('/').chain(path.split(['/', '\\'])) {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            _ => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 fn text(bytes: Vec<u8>, path: &str) -> Result<String, CheckError> {

@@ -12,7 +12,7 @@ use std::thread::Thread;
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tidegate_core::check::{Check, CheckError, CheckReport, Context, ParseScope};
+use tidegate_core::check::{Check, CheckError, CheckReport, Context, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::Exchanges;
 use tidegate_core::finding::Finding;
@@ -34,56 +34,56 @@ use crate::testing::{Bare, FakeCleanup, answer, node, path};
 use revisions::Revisions;
 
 /// The id of the commit that [`Bench::base`] is.
-pub(super) const BASE: &str = "ba5e000000000000000000000000000000000000";
+pub(crate) const BASE: &str = "ba5e000000000000000000000000000000000000";
 /// The id of the commit that [`Bench::head`] is.
-pub(super) const HEAD: &str = "4ead000000000000000000000000000000000000";
+pub(crate) const HEAD: &str = "4ead000000000000000000000000000000000000";
 
 const ORIGIN: &str = "http://127.0.0.1";
 
 /// Everything that a run of the kind sees.
 ///
 /// In every text `~` is left out, so that no key stands whole in this repository.
-pub(super) struct Bench {
+pub(crate) struct Bench {
     /// The working tree; the gate file stands in `folder` of it.
-    pub(super) files: TempDir,
+    pub(crate) files: TempDir,
     /// Where in the working tree the gate file stands; empty for its root.
-    pub(super) folder: String,
+    pub(crate) folder: String,
     /// The files of the revisions `main` and `origin/main`.
-    pub(super) base: BTreeMap<String, Vec<u8>>,
+    pub(crate) base: BTreeMap<String, Vec<u8>>,
     /// The files of the revision `HEAD`, of the index and of the working tree.
-    pub(super) head: BTreeMap<String, Vec<u8>>,
+    pub(crate) head: BTreeMap<String, Vec<u8>>,
     /// The process environment.
-    pub(super) variables: BTreeMap<String, String>,
+    pub(crate) variables: BTreeMap<String, String>,
     /// What the site answers by path, everything else with 404; nobody answers when there are none.
-    pub(super) pages: BTreeMap<String, Answer>,
+    pub(crate) pages: BTreeMap<String, Answer>,
     /// Whether there is a repository.
-    pub(super) repository: bool,
+    pub(crate) repository: bool,
     /// Whether the clone does not reach back to where the head left the base.
-    pub(super) shallow: bool,
+    pub(crate) shallow: bool,
     /// What `--changed-since` says.
-    pub(super) changed_since: Option<String>,
+    pub(crate) changed_since: Option<String>,
     /// The salt of the baseline.
-    pub(super) salt: Option<String>,
+    pub(crate) salt: Option<String>,
     /// What sort of place the site is.
-    pub(super) environment: EnvironmentKind,
+    pub(crate) environment: EnvironmentKind,
     /// What every provider answers, by status and body; nobody answers without.
-    pub(super) provider: Option<(u16, String)>,
+    pub(crate) provider: Option<(u16, String)>,
     /// What providers were asked, and when.
-    pub(super) asked: Arc<Mutex<Vec<(Duration, Request)>>>,
+    pub(crate) asked: Arc<Mutex<Vec<(Duration, Request)>>>,
 }
 
 /// What the site answers to a path.
 #[derive(Clone)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) cookies: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) cookies: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Bench {
     /// An empty repository whose head is its base, and no site.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             files: tempfile::tempdir().unwrap(),
             folder: String::new(),
@@ -102,37 +102,37 @@ impl Bench {
     }
 
     /// A file of the base alone.
-    pub(super) fn base(mut self, path: &str, text: &str) -> Self {
+    pub(crate) fn base(mut self, path: &str, text: &str) -> Self {
         self.base.insert(path.into(), whole(text));
         self
     }
 
     /// A file of the head, in the working tree too.
-    pub(super) fn head(mut self, path: &str, text: &str) -> Self {
+    pub(crate) fn head(mut self, path: &str, text: &str) -> Self {
         self.head.insert(path.into(), whole(text));
         self.file(path, text)
     }
 
     /// A file that was there before and is as it was.
-    pub(super) fn both(self, path: &str, text: &str) -> Self {
+    pub(crate) fn both(self, path: &str, text: &str) -> Self {
         self.base(path, text).head(path, text)
     }
 
     /// A file that the repository does not know, such as build output.
-    pub(super) fn file(self, path: &str, text: &str) -> Self {
+    pub(crate) fn file(self, path: &str, text: &str) -> Self {
         let path = self.files.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, whole(text)).unwrap();
         self
     }
 
-    pub(super) fn variable(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.insert(name.into(), value.replace('~', ""));
         self
     }
 
     /// A page or a script of the site; the name of the path tells its content type.
-    pub(super) fn page(mut self, path: &str, body: &str) -> Self {
+    pub(crate) fn page(mut self, path: &str, body: &str) -> Self {
         let kind = match path.rsplit_once('.').map(|(_, ending)| ending) {
             Some("js") => "text/javascript",
             Some("css") => "text/css",
@@ -152,7 +152,7 @@ impl Bench {
 
     /// What a run of a config reports; the gate file holds what stands under `secrets:`. No value that
     /// was learnt may stand in it.
-    pub(super) fn run(&self, config: &str) -> CheckReport {
+    pub(crate) fn run(&self, config: &str) -> CheckReport {
         match self.try_run(config) {
             Ok(report) => report,
             Err(error) => panic!("{error} {}", error.help),
@@ -160,12 +160,21 @@ impl Bench {
     }
 
     /// What a run of a config comes to.
-    pub(super) fn try_run(&self, config: &str) -> Result<CheckReport, Box<CheckError>> {
+    pub(crate) fn try_run(&self, config: &str) -> Result<CheckReport, Box<CheckError>> {
         let check = parse(config).unwrap();
-        let span = node(config).span;
+        self.attempt(super::kind(), &check, node(config).span)
+    }
+
+    /// What a run of a check of any kind comes to.
+    pub(crate) fn attempt(
+        &self,
+        kind: Arc<dyn Kind>,
+        check: &Arc<dyn Check>,
+        span: Span,
+    ) -> Result<CheckReport, Box<CheckError>> {
         let entry = Entry {
             id: "no-new-secrets".into(),
-            kind: super::kind(),
+            kind,
             check: check.clone(),
             common: Common::default(),
             span: span.clone(),
@@ -182,7 +191,7 @@ impl Bench {
     }
 
     /// Each finding as `code file:line`, in order.
-    pub(super) fn found(&self, config: &str) -> Vec<String> {
+    pub(crate) fn found(&self, config: &str) -> Vec<String> {
         self.run(config).findings.iter().map(told).collect()
     }
 
@@ -251,24 +260,24 @@ impl Bench {
 }
 
 /// A finding as `code file:line`.
-pub(super) fn told(finding: &Finding) -> String {
+pub(crate) fn told(finding: &Finding) -> String {
     let place = &finding.location;
     format!("{} {}:{}", finding.code, place.file, place.line)
 }
 
 /// What a piece of evidence of a finding says.
-pub(super) fn evidence<'f>(finding: &'f Finding, label: &str) -> Option<&'f str> {
+pub(crate) fn evidence<'f>(finding: &'f Finding, label: &str) -> Option<&'f str> {
     let found = finding.evidence.iter().find(|one| one.label == label);
     found.map(|one| one.text.as_str())
 }
 
 /// What is wrong with a config.
-pub(super) fn faults(config: &str) -> Vec<Diagnostic> {
+pub(crate) fn faults(config: &str) -> Vec<Diagnostic> {
     parse(config).err().unwrap_or_default()
 }
 
 /// Reads a config.
-pub(super) fn parse(config: &str) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
+pub(crate) fn parse(config: &str) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
     let config = node(config);
     super::kind().parse(
         &config,

@@ -7,6 +7,7 @@ pub(crate) mod diff;
 pub(crate) mod document;
 pub(crate) mod library;
 pub(crate) mod openapi;
+pub(crate) mod sample;
 pub(crate) mod schema;
 
 pub(crate) use document::At;

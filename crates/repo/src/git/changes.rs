@@ -63,7 +63,9 @@ pub(super) fn of<'r>(
         Head::WorkingTree | Head::Staged => "HEAD",
     };
     let old = match base {
-        Some(base) => merge_base(repository, base, name)?,
+        Some(base) => merge_base(repository, base, name)?
+            .tree()
+            .map_err(unreadable)?,
         None => repository.empty_tree(),
     };
     let changes = match head {

@@ -47,12 +47,12 @@ pub(super) fn head_tree(repository: &Repository) -> Result<Tree<'_>, RepositoryE
     }
 }
 
-/// The tree of the best commit that the base and the head have in common.
+/// The best commit that the base and the head have in common.
 pub(super) fn merge_base<'r>(
     repository: &'r Repository,
     base: &str,
     head: &str,
-) -> Result<Tree<'r>, RepositoryError> {
+) -> Result<Commit<'r>, RepositoryError> {
     let ends = (commit(repository, base)?.id, commit(repository, head)?.id);
     let common = repository
         .merge_base(ends.0, ends.1)
@@ -61,8 +61,7 @@ pub(super) fn merge_base<'r>(
             let apart = format!("`{base}` and the head have no common commit");
             shallow_or(repository, base, unreadable(apart))
         })?;
-    let commit = repository.find_commit(common).map_err(unreadable)?;
-    commit.tree().map_err(unreadable)
+    repository.find_commit(common).map_err(unreadable)
 }
 
 /// The parents of a commit, none of those that a shallow clone lacks.

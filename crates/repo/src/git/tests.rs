@@ -157,7 +157,10 @@ fn a_commit_is_compared_with_the_merge_base() {
     bench.git(&["checkout", "--quiet", "main"]);
     bench.write("kept.txt", "changed on main");
     bench.commit("meanwhile");
-    let files = bench.open().changed_files("main", Some("change")).unwrap();
+    let repository = bench.open();
+    let common = repository.merge_base("main", "change").unwrap();
+    assert_eq!(common, repository.resolve("main~1").unwrap());
+    let files = repository.changed_files("main", Some("change")).unwrap();
     assert_eq!(
         told(&files),
         [

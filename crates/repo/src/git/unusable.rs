@@ -74,6 +74,10 @@ impl Repository for UnusableRepository {
         self.reason()
     }
 
+    fn merge_base(&self, _base: &str, _head: &str) -> Result<String, RepositoryError> {
+        self.reason()
+    }
+
     fn shallow(&self) -> Result<bool, RepositoryError> {
         self.reason()
     }

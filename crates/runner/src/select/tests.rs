@@ -77,6 +77,10 @@ impl Repository for Changed {
         Ok(None)
     }
 
+    fn merge_base(&self, base: &str, _: &str) -> Result<String, RepositoryError> {
+        self.resolve(base)
+    }
+
     fn shallow(&self) -> Result<bool, RepositoryError> {
         Ok(false)
     }

@@ -73,6 +73,10 @@ pub(crate) enum Command {
     /// Show or accept what is known to be wrong.
     #[command(subcommand)]
     Baseline(BaselineCommand),
+    /// Tell what changed between two documents of an interface, and whom it breaks; needs no gate file.
+    ///
+    /// Exit codes: 0 nothing breaks, 1 something does, 2 a document cannot be read.
+    Contract(ContractArguments),
     /// Remove what interrupted runs left behind.
     Clean,
     /// Gate the example portal, good and broken.
@@ -150,6 +154,61 @@ pub(crate) enum BaselineCommand {
     Show,
     /// Run the checks and accept what they find: it is shown and no longer blocks.
     Accept(RunArguments),
+}
+
+/// Options of `contract`.
+#[derive(Debug, Args)]
+pub(crate) struct ContractArguments {
+    /// The old OpenAPI document or JSON Schema: a path, or `git:REVISION:PATH` with a path from here.
+    #[arg(value_name = "BASE")]
+    pub(crate) base: String,
+    /// The new one.
+    #[arg(value_name = "HEAD")]
+    pub(crate) head: String,
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t = ChangelogFormat::Text)]
+    pub(crate) format: ChangelogFormat,
+    /// From which changes on the exit code is 1.
+    #[arg(long, value_enum, default_value_t = FailOn::Breaking)]
+    pub(crate) fail_on: FailOn,
+    /// Which way the values of a JSON Schema go; an OpenAPI document says it itself.
+    #[arg(long, value_enum, default_value_t = ValueDirection::Response)]
+    pub(crate) direction: ValueDirection,
+}
+
+/// How a changelog is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ChangelogFormat {
+    /// For a terminal.
+    Text,
+    /// For a page or a comment.
+    Markdown,
+    /// For machines.
+    Json,
+}
+
+/// Which changes make a command fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Those that break somebody.
+    Breaking,
+    /// Those that may break somebody as well.
+    Risky,
+    /// All.
+    Any,
+    /// None.
+    Never,
+}
+
+/// Which way values go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ValueDirection {
+    /// From the client to the portal.
+    Request,
+    /// From the portal to the client.
+    Response,
+    /// Both.
+    Both,
 }
 
 /// Options of `demo`.

@@ -2,17 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use tidegate::report::Reports;
 use tidegate::{Gate, RunOptions, Stop, Summary, Verdict, exit};
-use tidegate_client_portal::{Break, Options, Passwords, RunningPortal, start_blocking};
+use tidegate_client_portal::{Break, Options, Passwords, RunningPortal, openapi, start_blocking};
 
 use super::arguments::DemoArguments;
 use super::output::Output;
 use super::signals;
 
 const GATE: &str = include_str!("../../../../examples/client-portal/tidegate.yaml");
+
+/// Where the example gate looks for the portal's document.
+const DOCUMENT: &str = "src/openapi.json";
 
 /// Which codes each regression raises, as the integration test proves for all of them.
 const EXPECTED: &str = include_str!("../../../../examples/client-portal/expected-codes.json");
@@ -37,8 +41,7 @@ pub(crate) fn demo(arguments: &DemoArguments, output: &Output) -> anyhow::Result
     let mut outcomes = Vec::new();
     for regression in scenarios {
         output.print(&heading(regression))?;
-        let path = folder.path().join("tidegate.yaml");
-        fs::write(&path, GATE).context("the example gate file cannot be written")?;
+        let path = lay_out(folder.path()).context("the example gate file cannot be written")?;
         let summary = gate_portal(regression, &path, &stop, output)?;
         if summary.interrupted {
             return Ok(exit::INTERRUPTED);
@@ -57,10 +60,19 @@ pub(crate) fn demo(arguments: &DemoArguments, output: &Output) -> anyhow::Result
     })
 }
 
+/// Writes the gate file and the document that it names; gives the gate file's path.
+fn lay_out(folder: &Path) -> std::io::Result<PathBuf> {
+    let (gate, document) = (folder.join("tidegate.yaml"), folder.join(DOCUMENT));
+    document.parent().map_or(Ok(()), fs::create_dir_all)?;
+    fs::write(document, openapi())?;
+    fs::write(&gate, GATE)?;
+    Ok(gate)
+}
+
 /// Starts a portal, gates it and prints the report.
 fn gate_portal(
     regression: Option<Break>,
-    gate: &std::path::Path,
+    gate: &Path,
     stop: &Stop,
     output: &Output,
 ) -> anyhow::Result<Summary> {

@@ -4,6 +4,7 @@ mod arguments;
 mod baseline;
 mod checks;
 mod clean;
+mod contract;
 #[cfg(feature = "demo")]
 mod demo;
 mod explain;
@@ -58,6 +59,7 @@ fn dispatch(arguments: Arguments, output: &Output) -> anyhow::Result<u8> {
         Command::Explain { code, markdown } => explain::explain(&code, markdown, output),
         Command::Schema => schema(output),
         Command::Baseline(command) => baseline::baseline(&gate, &command, output),
+        Command::Contract(contract) => contract::contract(&contract, output),
         Command::Clean => clean::clean(&gate, output),
         #[cfg(feature = "demo")]
         Command::Demo(command) => demo::demo(&command, output),

@@ -82,6 +82,12 @@ impl Output {
         ));
     }
 
+    /// Prints what is wrong with an input, at its place.
+    pub(crate) fn diagnose(&self, fault: &Diagnostic) {
+        let faults = std::slice::from_ref(fault);
+        self.say(&report::diagnostics(faults, &self.errors));
+    }
+
     /// Prints why the command failed and gives its exit code.
     pub(crate) fn fail(&self, error: &anyhow::Error) -> u8 {
         if let Some(error) = error.downcast_ref::<tidegate::Error>() {

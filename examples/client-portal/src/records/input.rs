@@ -1,6 +1,8 @@
 //! What a caller may say about a record.
 
 use super::Record;
+use crate::app::AppState;
+use crate::breaks::Break;
 use crate::errors::ApiError;
 use crate::input::Fields;
 
@@ -29,22 +31,32 @@ pub(super) struct Draft {
 
 impl Changes {
     /// Reads a whole record; only the title is required.
-    pub(super) fn whole(mut fields: Fields) -> Result<Self, ApiError> {
+    pub(super) fn whole(mut fields: Fields, app: &AppState) -> (Self, Result<(), ApiError>) {
         fields.require("title");
-        Self::partial(fields)
+        Self::read(fields, app)
     }
 
     /// Reads any selection of members.
-    pub(super) fn partial(mut fields: Fields) -> Result<Self, ApiError> {
+    pub(super) fn partial(fields: Fields, app: &AppState) -> Result<Self, ApiError> {
+        let (changes, checked) = Self::read(fields, app);
+        checked.map(|()| changes)
+    }
+
+    /// The members that are right, and the refusal when others are not.
+    fn read(mut fields: Fields, app: &AppState) -> (Self, Result<(), ApiError>) {
+        let amount = if app.broken(Break::AcceptsInvalid) {
+            Fields::nearest_integer
+        } else {
+            Fields::integer
+        };
         let changes = Self {
             title: fields.text("title", 1..=200),
             body: fields.text("body", 0..=20_000),
-            amount: fields.integer("amount", 0..=MOST_AMOUNT),
+            amount: amount(&mut fields, "amount", 0..=MOST_AMOUNT),
             tags: fields.texts("tags", 20, 1..=50),
             external_id: fields.nullable_text("external_id", 1..=100),
         };
-        fields.finish()?;
-        Ok(changes)
+        (changes, fields.finish())
     }
 
     /// The draft with the given members replaced.

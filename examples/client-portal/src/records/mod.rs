@@ -57,6 +57,12 @@ impl Record {
         {
             members.remove("amount");
         }
+        if app.broken(Break::SchemaDrift) {
+            shown["version"] = json!(self.version.to_string());
+        }
+        if app.broken(Break::UndocumentedField) {
+            shown["internal_notes"] = json!("Pays late. Ask for a deposit.");
+        }
         shown
     }
 }

@@ -98,6 +98,18 @@ pub(super) fn update(
     Ok(record)
 }
 
+/// What [`Break::Quote500`] does before a write: texts stand in the statement and are not bound to it.
+///
+/// [`Break::Quote500`]: crate::breaks::Break::Quote500
+pub(super) fn look_up_inlined(
+    transaction: &Transaction<'_>,
+    draft: &Draft,
+) -> Result<(), ApiError> {
+    let Draft { title, body, .. } = draft;
+    let sql = format!("select count(*) from records where title = '{title}' and body = '{body}'");
+    Ok(transaction.query_row(&sql, [], |_| Ok(()))?)
+}
+
 fn write(
     transaction: &Transaction<'_>,
     sql: &str,

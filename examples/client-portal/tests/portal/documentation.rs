@@ -78,8 +78,27 @@ pub(crate) fn check(method: &Method, path: &str, answer: &Answer) -> Option<Stri
     let class = format!("{}XX", &status[..1]);
     let response = responses.get(&status).or_else(|| responses.get(&class));
     let response = resolve(response.unwrap_or_else(|| panic!("{asked} is not documented")));
+    check_headers(&asked, response, answer);
     check_body(&asked, response, answer);
     Some(format!("{method} {template} {status}"))
+}
+
+fn check_headers(asked: &str, response: &'static Value, answer: &Answer) {
+    let documented = response["headers"].as_object().into_iter().flatten();
+    for (name, header) in documented {
+        let header = resolve(header);
+        let value = answer.header(name);
+        let required = header["required"] == true;
+        assert!(!(required && value.is_empty()), "{asked} has no {name}");
+        if !value.is_empty() {
+            let value = match header["schema"]["type"].as_str() {
+                Some("integer") => json!(value.parse::<i64>().expect(name)),
+                _ => json!(value),
+            };
+            let found = violations(&header["schema"], &value);
+            assert!(found.is_empty(), "{asked}: {name}: {found:?}");
+        }
+    }
 }
 
 fn check_body(asked: &str, response: &'static Value, answer: &Answer) {
@@ -130,6 +149,19 @@ fn the_documented_access_is_that_of_the_route() {
             matches!(access, Access::Public | Access::Signature),
             "{method} {path}"
         );
+    }
+}
+
+/// What a schema does not name is no part of an answer; only errors may bring more.
+#[test]
+fn every_schema_of_an_object_says_whether_more_is_allowed() {
+    let schemas = DOCUMENT["components"]["schemas"]
+        .as_object()
+        .expect("schemas");
+    for (name, schema) in schemas {
+        if schema["type"] == "object" {
+            assert_eq!(schema["additionalProperties"], false, "{name}");
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use axum::http::Method;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use tidegate_client_portal::Break;
+use tidegate_client_portal::{Break, openapi};
 
 use crate::client::{Answer, Portal};
 
@@ -59,6 +59,13 @@ switches! {
     dotenv_served = DotenvServed,
     test_keys = TestKeys,
     staging_host = StagingHost,
+    schema_drift = SchemaDrift,
+    undocumented_field = UndocumentedField,
+    undocumented_status = UndocumentedStatus,
+    accepts_invalid = AcceptsInvalid,
+    stores_invalid = StoresInvalid,
+    quote_500 = Quote500,
+    auth_dropped_from_spec = AuthDroppedFromSpec,
 }
 
 async fn create(portal: &Portal, title: &str) -> Answer {
@@ -301,6 +308,78 @@ async fn staging_host(portal: &Portal) -> bool {
     let host = "\"https://staging-api.acme.example";
     assert_eq!(page.contains(host), script.contains(host));
     page.contains(host)
+}
+
+/// A record just created, as a read, the list and the search show it.
+async fn shown_everywhere(portal: &Portal) -> [Value; 3] {
+    let anna = portal.log_in("anna").await;
+    let path = create(portal, "shown").await.header("location").to_owned();
+    let read = anna.get(&path).await.json();
+    let list = anna.get("/api/records?q=shown").await.json();
+    let found = anna.get("/api/search?q=shown").await.json();
+    [read, list["items"][0].clone(), found["items"][0].clone()]
+}
+
+async fn schema_drift(portal: &Portal) -> bool {
+    let shown = shown_everywhere(portal).await;
+    shown.iter().all(|record| record["version"] == "1")
+}
+
+async fn undocumented_field(portal: &Portal) -> bool {
+    let shown = shown_everywhere(portal).await;
+    shown
+        .iter()
+        .all(|record| record["internal_notes"].is_string())
+}
+
+async fn undocumented_status(portal: &Portal) -> bool {
+    let anna = portal.log_in("anna").await;
+    let path = create(portal, "x").await.header("location").to_owned();
+    let answer = anna.delete(&path).await;
+    assert_eq!(anna.get(&path).await.status, 404);
+    answer.status == 202 && answer.body.is_empty()
+}
+
+async fn accepts_invalid(portal: &Portal) -> bool {
+    let anna = portal.log_in("anna").await;
+    for amount in [json!("many"), json!(1.5)] {
+        let answer = anna.post("/api/records", json!({ "title": "x", "amount": amount }));
+        assert_eq!(answer.await.fields(), ["amount"]);
+    }
+    let negative = json!({ "title": "x", "amount": -1 });
+    let answer = anna.post("/api/records", negative).await;
+    answer.status == 201 && answer.json()["amount"] == 0
+}
+
+async fn stores_invalid(portal: &Portal) -> bool {
+    let anna = portal.log_in("anna").await;
+    for wrong in [
+        json!({ "title": "kept", "amount": "many" }),
+        json!({ "title": "kept", "external_id": "one", "role": "admin" }),
+        json!({ "title": "kept", "external_id": "one", "role": "owner" }),
+        json!({ "body": "kept" }),
+    ] {
+        assert_eq!(anna.post("/api/records", wrong).await.status, 422);
+    }
+    total(portal, "/api/records?q=kept").await == 2
+}
+
+async fn quote_500(portal: &Portal) -> bool {
+    let anna = portal.log_in("anna").await;
+    let path = create(portal, "plain").await.header("location").to_owned();
+    let created = create(portal, "O'Brien").await.status;
+    let changed = anna.patch(&path, json!({ "body": "O'Brien" })).await.status;
+    assert_eq!(created == 500, changed == 500);
+    created == 500
+}
+
+async fn auth_dropped_from_spec(portal: &Portal) -> bool {
+    let served = portal.anonymous().get("/openapi.json").await.json();
+    assert_eq!(portal.anonymous().get("/api/invoices").await.status, 401);
+    let mut expected: Value = serde_json::from_str(openapi()).expect("JSON");
+    let unchanged = served == expected;
+    expected["paths"]["/api/invoices"]["get"]["security"] = json!([]);
+    !unchanged && served == expected
 }
 
 #[test]

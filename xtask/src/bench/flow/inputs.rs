@@ -22,6 +22,9 @@ const LARGE: u32 = 500;
 /// How many flows the throughput is measured with.
 pub(crate) const MANY: u32 = 1000;
 
+/// The gate with the ten steps.
+pub(crate) const FLOW: &str = include_str!("../../../bench/flow.yaml");
+
 const HEAD: &str = "\
 version: 1
 name: bench
@@ -69,12 +72,17 @@ pub(crate) fn write(folder: &Path) -> Result<(), Failure> {
     let file = |name: &str, text: &str| {
         fs::write(folder.join(name), text).map_err(Failure::io(format!("write {name}")))
     };
-    file(FLOW_GATE, include_str!("../../../bench/flow.yaml"))?;
+    file(FLOW_GATE, FLOW)?;
     file(FLOW_HURL, include_str!("../../../bench/flow.hurl"))?;
     file(LARGE_GATE, &gate(LARGE))?;
-    file(MANY_GATE, &gate(MANY))?;
+    file(MANY_GATE, &many())?;
     fs::create_dir(folder.join(MANY_HURL)).map_err(Failure::io("make a folder"))?;
     (0..MANY).try_for_each(|number| file(&format!("{MANY_HURL}/{number:04}.hurl"), SHORT_HURL))
+}
+
+/// The gate with [`MANY`] flows.
+pub(crate) fn many() -> String {
+    gate(MANY)
 }
 
 fn gate(checks: u32) -> String {
@@ -100,7 +108,7 @@ mod tests {
 
     #[test]
     fn both_programs_get_the_same_requests_and_asserts() {
-        let gate = include_str!("../../../bench/flow.yaml");
+        let gate = FLOW;
         let hurl = include_str!("../../../bench/flow.hurl");
         for method in ["get", "post", "patch", "delete"] {
             let ours = gate.matches(&format!("\n        {method}: /")).count();

@@ -1,15 +1,14 @@
 //! `cargo xtask bench flow`: requests on loopback, against hurl.
 
-mod inputs;
-mod portal;
+pub(crate) mod inputs;
 mod programs;
 
 use super::command::Prepared;
 use super::measure::Series;
 use super::measured::Measured;
+use super::portal::Portal;
 use super::table::{Bar, Page, Row, Unit};
 use crate::failure::Failure;
-use portal::Portal;
 use programs::Programs;
 
 /// The throughput run sends thousands of requests; a few of them are a sample large enough.

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::inputs;
-use super::portal::Portal;
 use crate::bench::command::Prepared;
+use crate::bench::portal::Portal;
 use crate::failure::Failure;
 use crate::process::{answers, build, output};
 

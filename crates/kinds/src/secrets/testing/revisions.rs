@@ -179,6 +179,15 @@ impl Repository for Revisions {
         Ok(id.into())
     }
 
+    fn merge_base(&self, base: &str, _: &str) -> Result<String, RepositoryError> {
+        if self.shallow {
+            return Err(RepositoryError::Shallow {
+                revision: base.into(),
+            });
+        }
+        self.resolve(base)
+    }
+
     fn shallow(&self) -> Result<bool, RepositoryError> {
         Ok(self.shallow)
     }

@@ -54,6 +54,19 @@ impl MediaType {
         format!("{}/{}", self.kind, self.subtype)
     }
 
+    /// The same text for the same media type: parameters sorted, and UTF-8 left out, which is meant anyway.
+    pub(crate) fn canonical(&self) -> String {
+        let meant =
+            |name: &str, value: &str| name == "charset" && value.eq_ignore_ascii_case("utf-8");
+        let parameters = self.parameters.iter();
+        let mut parameters: Vec<String> = parameters
+            .filter(|(name, value)| !meant(name, value))
+            .map(|(name, value)| format!(";{name}={value}"))
+            .collect();
+        parameters.sort_unstable();
+        self.essence() + &parameters.concat()
+    }
+
     fn suffix(&self) -> Option<&str> {
         self.subtype.rsplit_once('+').map(|(_, suffix)| suffix)
     }

@@ -14,6 +14,10 @@ mod servers;
 mod template;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod real;
+#[cfg(test)]
 mod tests;
 
 use tidegate_core::diagnostic::Diagnostic;
@@ -75,7 +79,11 @@ impl OpenApi {
         Self::of(Library::new(path, bytes, fetch)?)
     }
 
-    fn of(library: Library) -> Result<Self, Diagnostic> {
+    /// Takes a document that was read already.
+    ///
+    /// # Errors
+    /// When it is no OpenAPI document of a known version.
+    pub(crate) fn of(library: Library) -> Result<Self, Diagnostic> {
         let version = version(library.root())?;
         let mut reader = Reader::new(&library, version);
         let (items, operations) = reader.paths();
@@ -105,6 +113,12 @@ impl OpenApi {
     /// A value of the document that was kept.
     pub(crate) fn at(&self, place: Place) -> At<'_> {
         self.library.at(place)
+    }
+
+    /// The base path that clients put before an operation's path: that of its first server.
+    pub(crate) fn base(&self, operation: &Operation) -> String {
+        let server = operation.servers.first();
+        server.map_or_else(String::new, |&server| servers::usual(self.at(server)))
     }
 
     /// The operation that a request asks for.

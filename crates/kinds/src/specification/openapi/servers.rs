@@ -1,5 +1,7 @@
 //! The base paths that operations stand under, by the servers of a document.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
 use super::super::{At, Place};
 use super::Reader;
 
@@ -8,6 +10,13 @@ const COMBINATION_LIMIT: usize = 64;
 
 /// The most base paths of a document.
 const BASE_LIMIT: usize = 512;
+
+/// What stays as it is in a path (RFC 3986, unreserved).
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Stands for a variable of the path that may be anything.
 const ANY: &str = "\u{0}";
@@ -29,7 +38,7 @@ impl Base {
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
         let segments = parts.map(|part| {
-            let text = percent_encoding::percent_decode_str(part).decode_utf8_lossy();
+            let text = percent_decode_str(part).decode_utf8_lossy();
             (text != ANY).then(|| text.into_owned())
         });
         Self {
@@ -77,7 +86,7 @@ impl Bases {
             return numbers.clone();
         }
         let mut numbers = Vec::new();
-        for base in reader.bases(reader.library.at(server)) {
+        for base in bases(reader.library.at(server)) {
             if base.segments.is_empty() || self.bases.len() >= BASE_LIMIT {
                 continue;
             }
@@ -152,32 +161,42 @@ impl<'l> Reader<'l> {
             }
         }
     }
+}
 
-    /// The base paths of a server, one for each value of its variables.
-    fn bases(&self, server: At<'_>) -> Vec<Base> {
-        let Some(url) = server.text_of("url") else {
-            return Vec::new();
-        };
-        let path_from = path_start(url);
-        let variables = server.get("variables");
-        let mut urls = vec![String::new()];
-        let mut rest = url;
-        while let Some((before, name, after)) = variable(rest) {
-            let at = url.len() - rest.len() + before.len();
-            let declared = variables.and_then(|variables| variables.get(name));
-            let values = values(declared, at >= path_from);
-            urls = combine(&urls, before, &values);
-            rest = after;
-        }
-        let mut bases: Vec<Base> = Vec::new();
-        for start in urls {
-            let base = base(&format!("{start}{rest}"));
-            if !bases.contains(&base) {
-                bases.push(base);
-            }
-        }
-        bases
+/// The path of a server with the defaults of its variables: empty, or with a slash before each segment.
+pub(super) fn usual(server: At<'_>) -> String {
+    let bases = bases(server);
+    let first = bases.first().into_iter().flat_map(|base| &base.segments);
+    first.flatten().fold(String::new(), |path, segment| {
+        let segment = utf8_percent_encode(segment, KEPT);
+        format!("{path}/{segment}")
+    })
+}
+
+/// The base paths of a server, one for each value of its variables.
+fn bases(server: At<'_>) -> Vec<Base> {
+    let Some(url) = server.text_of("url") else {
+        return Vec::new();
+    };
+    let path_from = path_start(url);
+    let variables = server.get("variables");
+    let mut urls = vec![String::new()];
+    let mut rest = url;
+    while let Some((before, name, after)) = variable(rest) {
+        let at = url.len() - rest.len() + before.len();
+        let declared = variables.and_then(|variables| variables.get(name));
+        let values = values(declared, at >= path_from);
+        urls = combine(&urls, before, &values);
+        rest = after;
     }
+    let mut bases: Vec<Base> = Vec::new();
+    for start in urls {
+        let base = base(&format!("{start}{rest}"));
+        if !bases.contains(&base) {
+            bases.push(base);
+        }
+    }
+    bases
 }
 
 fn combine(starts: &[String], before: &str, values: &[String]) -> Vec<String> {

@@ -14,6 +14,8 @@ pub(super) struct Template {
     pub(super) trailing: bool,
     /// What its query must hold, in documents that tell operations apart by it.
     pub(super) query: Vec<(String, Option<String>)>,
+    /// What follows a `#`; it is never sent.
+    pub(super) fragment: String,
 }
 
 /// What stands between two slashes of a template.
@@ -60,7 +62,7 @@ impl Template {
         written: &str,
         takes_slashes: &dyn Fn(&str) -> bool,
     ) -> Result<Self, TemplateFault> {
-        let (path, query) = cut(written);
+        let (path, query, fragment) = cut(written);
         let path = path.strip_prefix('/').unwrap_or(path);
         let trailing = path.ends_with('/');
         let path = path.strip_suffix('/').unwrap_or(path);
@@ -80,13 +82,14 @@ impl Template {
         Ok(Self {
             segments,
             trailing,
-            query: pairs(query),
+            query: wanted(query),
+            fragment: fragment.to_owned(),
         })
     }
 
     /// What it has in common with templates that the same paths fit.
     pub(super) fn shape(&self) -> String {
-        let mut shape = format!("{:?}{}", self.query, self.trailing);
+        let mut shape = format!("{:?}{}#{}", self.query, self.trailing, self.fragment);
         for segment in &self.segments {
             shape.push('/');
             match segment {
@@ -123,30 +126,38 @@ impl Template {
     }
 }
 
-/// The path of a template and its query; what follows a `#` only tells equal paths apart.
-fn cut(written: &str) -> (&str, &str) {
-    let written = written.split('#').next().unwrap_or_default();
+/// The path of a template, its query, and the fragment that only tells equal paths apart.
+fn cut(written: &str) -> (&str, &str, &str) {
+    let (written, fragment) = match written.rsplit_once('#') {
+        Some((before, fragment)) if !fragment.contains('/') => (before, fragment),
+        _ => (written, ""),
+    };
     // A `?` in braces, as of URI templates, begins no query of the path itself.
     match written.find('?') {
-        Some(at) if !written[..at].ends_with('{') => (&written[..at], &written[at + 1..]),
-        Some(at) => (&written[..at - 1], ""),
-        None => (written, ""),
+        Some(at) if written[..at].ends_with('{') => (&written[..at - 1], "", fragment),
+        Some(at) => (&written[..at], &written[at + 1..], fragment),
+        None => (written, "", fragment),
     }
+}
+
+/// What a query must hold: the keys of a template's query that are no parameters themselves.
+fn wanted(query: &str) -> Vec<(String, Option<String>)> {
+    let mut wanted = pairs(query);
+    wanted.retain(|(key, _)| !key.contains('{'));
+    for (_, value) in &mut wanted {
+        value.take_if(|value| value.contains('{'));
+    }
+    wanted
 }
 
 /// The pairs of a query, percent-decoded.
 pub(super) fn pairs(query: &str) -> Vec<(String, Option<String>)> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     let decoded = pairs.map(|pair| match pair.split_once('=') {
-        Some((_, value)) if value.starts_with('{') => (decode(key_of(pair)), None),
         Some((key, value)) => (decode(key), Some(decode(value))),
         None => (decode(pair), None),
     });
     decoded.collect()
-}
-
-fn key_of(pair: &str) -> &str {
-    pair.split('=').next().unwrap_or_default()
 }
 
 fn decode(text: &str) -> String {

@@ -432,3 +432,33 @@ fn circles_of_path_items_end() {
     assert_eq!(api.operations.len(), 1);
     assert_eq!(api.faults.len(), 2);
 }
+
+#[test]
+fn more_methods_and_statuses_than_are_known_are_read() {
+    let api = paths(
+        "  /a:\n    get: { responses: { 1xx: {}, 2Xx: {}, 299: {}, 600: {}, x-note: 1 } }\n    additionalOperations: { GET: { operationId: second }, LOCK: {} }\n",
+    );
+    let get = &api.operations[0];
+    let status = |status| get.response(status).map(|one| one.status.as_str());
+    assert_eq!(status(101), Some("1XX"));
+    assert_eq!(status(299), Some("299"));
+    assert_eq!(status(204), Some("2XX"));
+    assert_eq!(status(600), Some("600"));
+    assert_eq!(status(404), None);
+    let ids: Vec<_> = api.operations.iter().map(|one| one.id.as_deref()).collect();
+    assert_eq!(ids, [None, None]);
+    assert_eq!(api.operations[1].method, "LOCK");
+}
+
+#[test]
+fn one_document_of_many_faults_is_told_in_part() {
+    let operations: String = (0..1_200)
+        .map(|at| format!("  /{at}: {{ get: 1 }}\n"))
+        .collect();
+    let api = paths(&operations);
+    assert_eq!(api.faults.len(), FAULT_LIMIT + 1);
+    assert_eq!(
+        api.faults[FAULT_LIMIT].message,
+        "200 more faults are not listed"
+    );
+}

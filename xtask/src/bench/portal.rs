@@ -1,5 +1,6 @@
 //! The server that is measured against.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -22,8 +23,33 @@ impl Portal {
     /// # Errors
     /// [`Failure`] when it does not start.
     pub(crate) fn start(program: &Path, folder: &Path) -> Result<Self, Failure> {
-        let child = Command::new(program)
-            .args(["--quiet", "--print-url", "--data"])
+        let mut command = Command::new(program);
+        command.arg("--quiet");
+        Self::launch(command, folder)
+    }
+
+    /// Starts a portal, with a regression perhaps, that writes a line into the file for each request.
+    ///
+    /// # Errors
+    /// [`Failure`] when it does not start or the file cannot be made.
+    pub(crate) fn counted(
+        program: &Path,
+        folder: &Path,
+        regression: Option<&str>,
+        log: &Path,
+    ) -> Result<Self, Failure> {
+        let mut command = Command::new(program);
+        if let Some(name) = regression {
+            command.args(["--break", name]);
+        }
+        let log = File::create(log).map_err(Failure::io("make the portal's log"))?;
+        command.stderr(log);
+        Self::launch(command, folder)
+    }
+
+    fn launch(mut command: Command, folder: &Path) -> Result<Self, Failure> {
+        let child = command
+            .args(["--print-url", "--data"])
             .arg(folder.join("data"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

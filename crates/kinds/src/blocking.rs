@@ -11,11 +11,11 @@ use tidegate_core::ports::Tasks;
 
 /// Tells blocking work that nobody waits for it any more.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Stop(Arc<AtomicBool>);
+pub(crate) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
     /// Whether the work should end.
-    pub(super) fn requested(&self) -> bool {
+    pub(crate) fn requested(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
@@ -35,7 +35,7 @@ struct Shared<T> {
 
 /// Runs work on a thread of its own; dropping the future tells the work to stop, and a panic of the
 /// work is one of the caller.
-pub(super) async fn run<T: Send + 'static>(
+pub(crate) async fn run<T: Send + 'static>(
     tasks: &dyn Tasks,
     work: impl FnOnce(&Stop) -> T + Send + 'static,
 ) -> T {
@@ -70,7 +70,7 @@ pub(super) async fn run<T: Send + 'static>(
 
 /// Does work on every item on as many threads as the machine has, at most four, and gives the results
 /// in the order of the items, as many as there are until the stop. Each thread makes its own tools.
-pub(super) fn each<I: Sync, T: Send, W>(
+pub(crate) fn each<I: Sync, T: Send, W>(
     items: &[I],
     stop: &Stop,
     tools: impl Fn() -> W + Sync,

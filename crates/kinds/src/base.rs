@@ -1,37 +1,34 @@
-//! Where the judged change starts.
+//! Where the judged change starts, and where the gate file stands in the repository.
+
+use std::path::Path;
 
 use tidegate_core::ports::{Repository, RepositoryError, Variables};
 
 /// What is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Base {
+pub(crate) enum Base {
     /// The merge base with this revision.
     Revision(String),
     /// The last commit, because nobody names another start: what is not committed yet is judged.
     LastCommit,
-    /// Nothing: every file counts as new, for this reason.
+    /// Nothing, for this reason.
     Nothing(String),
+    /// Nothing, because the clone lacks it for this reason; [`FETCH`] says how to get it.
+    Missing(String),
 }
 
 /// How to get what a shallow clone lacks.
-pub(super) const FETCH: &str = "fetch it with `fetch-depth: 0` for actions/checkout, \
+pub(crate) const FETCH: &str = "fetch it with `fetch-depth: 0` for actions/checkout, \
      `GIT_DEPTH: 0` for GitLab, or `git fetch --unshallow`";
 
 impl Base {
     /// The revision that the change starts from.
-    pub(super) fn revision(&self) -> Option<&str> {
+    pub(crate) fn revision(&self) -> Option<&str> {
         match self {
             Self::Revision(revision) => Some(revision),
             Self::LastCommit => Some("HEAD"),
-            Self::Nothing(_) => None,
+            Self::Nothing(_) | Self::Missing(_) => None,
         }
-    }
-
-    /// Nothing, because the clone lacks what the change starts from.
-    pub(super) fn missing(why: &str) -> Self {
-        Self::Nothing(format!(
-            "{why}, so keys that were there before are told as well; {FETCH}"
-        ))
     }
 }
 
@@ -63,7 +60,7 @@ const CI: &[&str] = &[
 ///
 /// # Errors
 /// When a named revision does not exist, or the repository cannot be read.
-pub(super) fn find(
+pub(crate) fn find(
     repository: &dyn Repository,
     variables: &dyn Variables,
     named: Option<&str>,
@@ -92,7 +89,7 @@ pub(super) fn find(
     }
     let in_ci = CI.iter().any(|name| variables.get(name).is_some());
     if !told.is_empty() || (in_ci && repository.shallow()?) {
-        return Ok(Base::missing(&lacking(&told)));
+        return Ok(Base::Missing(lacking(&told)));
     }
     match repository.likely_base()? {
         Some(likely) => Ok(Base::Revision(likely)),
@@ -109,7 +106,7 @@ pub(super) fn find(
 ///
 /// # Errors
 /// When the repository cannot be read.
-pub(super) fn begun(repository: &dyn Repository) -> Result<bool, RepositoryError> {
+pub(crate) fn begun(repository: &dyn Repository) -> Result<bool, RepositoryError> {
     match repository.resolve("HEAD") {
         Err(RepositoryError::UnknownRevision { .. }) => Ok(false),
         found => found.map(|_| true),
@@ -139,4 +136,30 @@ fn lacking(told: &[String]) -> String {
         }
         None => "this clone is shallow and holds nothing to compare with".to_owned(),
     }
+}
+
+/// The folder of the gate file relative to the repository's; nothing when it is outside.
+pub(crate) fn folder_in(repository: &Path, gate: &Path) -> Option<String> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let gate = if gate.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        gate
+    };
+    let (repository, gate) = (real(repository), real(gate));
+    let folder = gate.strip_prefix(&repository).ok()?;
+    Some(folder.to_str()?.replace('\\', "/"))
+}
+
+/// A path below a folder, without `.` and `..`; nothing when it leads out of the root.
+pub(crate) fn joined(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split(['/', '\\'])) {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            _ => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
 }

@@ -1,0 +1,160 @@
+//! What the requests of one operation come to.
+
+use tidegate_core::check::CheckError;
+use tidegate_core::finding::Finding;
+
+use super::answer::{self, Outcome};
+use super::findings::{Seen, unnamed};
+use super::negative::{Negative, markup};
+use super::trial::{Trial, Tried};
+use super::watch::Sight;
+
+impl Trial<'_, '_> {
+    /// Looks once more, keeps or gives back the promises and says what was found.
+    pub(super) async fn conclude(mut self) -> Result<(), CheckError> {
+        let mut tried = std::mem::take(&mut self.tried);
+        if self.sight == Sight::Together {
+            let prefix = self.marks.prefix.clone();
+            if let Some(response) = self.look(&prefix).await?.filter(|look| look.status < 400) {
+                for one in &mut tried {
+                    if one.stored.is_none() {
+                        self.found(one, &response);
+                    }
+                }
+            }
+        }
+        for one in &mut tried {
+            self.settle(one)?;
+        }
+        let pages = self.pages(&tried).await?;
+        let mut findings: Vec<Finding> = tried.iter().filter_map(|one| self.judge(one)).collect();
+        findings.extend(pages);
+        findings.extend(self.unnamed(&tried));
+        self.tell(&tried);
+        self.run.report.findings.extend(findings);
+        Ok(())
+    }
+
+    /// Keeps the promise for one request, or gives it back.
+    fn settle(&mut self, tried: &mut Tried) -> Result<(), CheckError> {
+        let ticket = tried.ticket.take();
+        let stored = tried.stored.as_ref().map(|(stored, _)| *stored);
+        let surely_not = stored == Some(false) && tried.outcome != Outcome::Accepted;
+        let told_so = stored.is_none() && tried.outcome == Outcome::Refused;
+        let before =
+            stored.is_none() && matches!(tried.outcome, Outcome::NotReached | Outcome::Limited);
+        if surely_not || told_so || before {
+            self.run.release(ticket);
+            return Ok(());
+        }
+        self.run
+            .fulfil(self.subject, ticket, &tried.mark, &tried.known)
+    }
+
+    fn judge(&self, tried: &Tried) -> Option<Finding> {
+        let seen = self.seen(tried);
+        let is_stored = tried.stored.as_ref().is_some_and(|(stored, _)| *stored);
+        match (&tried.negative, tried.outcome) {
+            (Negative::Quote, Outcome::Failed) => Some(seen.broken_by_quote(tried.sql)),
+            (Negative::Quote, _) if tried.sql.is_some() => Some(seen.broken_by_quote(tried.sql)),
+            (_, Outcome::Failed) => Some(seen.failed()),
+            (Negative::Markup, _) if tried.is_shown => Some(seen.unescaped(&self.subject.name)),
+            (negative, _) if negative.is_marker() => None,
+            (negative, Outcome::Accepted) => {
+                let sort = negative.sort().unwrap_or_default();
+                (!self.lenient.contains(&sort)).then(|| seen.accepted())
+            }
+            (_, Outcome::Refused) if is_stored => Some(seen.stored()),
+            _ => None,
+        }
+    }
+
+    fn seen<'s>(&'s self, tried: &'s Tried) -> Seen<'s> {
+        let stored = tried.stored.as_ref().map(|(_, how)| how.clone());
+        let unknown = || match self.sight {
+            Sight::None => "not known: nothing shows what this operation stores".to_owned(),
+            _ => "not known: the request has no mark in it".to_owned(),
+        };
+        Seen {
+            subject: self.subject,
+            negative: &tried.negative,
+            answer: tried.answer.clone(),
+            stored: stored.unwrap_or_else(unknown),
+        }
+    }
+
+    /// Whether a page shows markup that was stored as markup.
+    async fn pages(&mut self, tried: &[Tried]) -> Result<Vec<Finding>, CheckError> {
+        let taken = |one: &&Tried| {
+            matches!(one.negative, Negative::Markup) && one.outcome == Outcome::Accepted
+        };
+        let Some(stored) = tried.iter().find(taken) else {
+            return Ok(Vec::new());
+        };
+        let mut findings = Vec::new();
+        let looks = self.subject.pages.iter().chain(&self.subject.read);
+        for look in looks.cloned().collect::<Vec<_>>() {
+            let Some(page) = self.get(&look, &stored.mark).await? else {
+                continue;
+            };
+            let is_shown = page.text().contains(&markup(&stored.mark));
+            if answer::is_page(&page) && is_shown {
+                findings.push(self.seen(stored).unescaped(&look.name()));
+            }
+        }
+        Ok(findings)
+    }
+
+    fn unnamed(&self, tried: &[Tried]) -> Option<Finding> {
+        let mut fields: Vec<String> = Vec::new();
+        for one in tried {
+            let is_silent = one.outcome == Outcome::Refused && !one.is_named;
+            let path = one
+                .negative
+                .path()
+                .unwrap_or_default()
+                .trim_start_matches("$.");
+            if is_silent && !fields.iter().any(|field| field == path) {
+                fields.push(path.to_owned());
+            }
+        }
+        (!fields.is_empty()).then(|| unnamed(self.subject, &fields))
+    }
+
+    /// Counts what was evaluated and tells what was not.
+    fn tell(&mut self, tried: &[Tried]) {
+        let name = &self.subject.name;
+        let judged = |one: &&Tried| {
+            matches!(
+                one.outcome,
+                Outcome::Accepted | Outcome::Refused | Outcome::Failed
+            )
+        };
+        let evaluated = tried.iter().filter(judged).count();
+        self.run.report.evaluated += u32::try_from(evaluated).unwrap_or(u32::MAX);
+        let missed = tried
+            .iter()
+            .filter(|one| one.outcome == Outcome::NotReached);
+        let mut answers: Vec<&str> = missed.map(|one| one.answer.as_str()).collect();
+        let amount = answers.len();
+        answers.sort_unstable();
+        answers.dedup();
+        if amount > 0 {
+            self.run.report.notes.push(format!(
+                "{amount} of {} wrong requests to {name} never reached the check of the input ({}).",
+                tried.len(),
+                answers.join("; ")
+            ));
+        }
+        if evaluated == 0 {
+            let reason = format!(
+                "{name} could not be tried: no wrong request reached the check of the input."
+            );
+            self.run.unproven.push(reason);
+        } else if self.sight == Sight::None {
+            self.run.report.notes.push(format!(
+                "Whether {name} stores what it refuses is not known: nothing showed the valid request."
+            ));
+        }
+    }
+}

@@ -1,0 +1,428 @@
+//! The write operations of an OpenAPI document that can be tried and cleaned up after.
+
+use std::collections::BTreeMap;
+
+use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::request::{BodyTemplate, RequestTemplate};
+use tidegate_core::span::Span;
+use tidegate_core::template::{Template, escape};
+
+use super::config::{Config, Count};
+use super::subject::{Base, Keeps, Removal, Rule, Subject};
+use crate::expect::Path;
+use crate::specification::openapi::{OpenApi, Operation, Parameter, ParameterIn};
+use crate::specification::sample::{Sampler, parameter};
+use crate::specification::{At, Direction};
+
+/// Words in a path or an `operationId` that speak of what a test must not set off by itself.
+const DANGEROUS: &[&str] = &[
+    "account",
+    "admin",
+    "auth",
+    "bill",
+    "billing",
+    "charge",
+    "checkout",
+    "deploy",
+    "diagnostic",
+    "email",
+    "export",
+    "forgot",
+    "import",
+    "impersonate",
+    "invitation",
+    "invite",
+    "invoice",
+    "key",
+    "login",
+    "logout",
+    "mail",
+    "member",
+    "message",
+    "mfa",
+    "notification",
+    "notify",
+    "oauth",
+    "order",
+    "otp",
+    "password",
+    "pay",
+    "payment",
+    "payout",
+    "plan",
+    "publish",
+    "purchase",
+    "refund",
+    "register",
+    "reset",
+    "send",
+    "session",
+    "share",
+    "signin",
+    "signout",
+    "signup",
+    "sms",
+    "sso",
+    "subscribe",
+    "subscription",
+    "token",
+    "transfer",
+    "user",
+    "verification",
+    "verify",
+    "webhook",
+];
+
+/// Names of a parameter that searches by text.
+const SEARCHES: &[&str] = &[
+    "q", "query", "search", "s", "term", "text", "filter", "title", "name",
+];
+
+/// The keys under which an id stands, beside the name of the parameter.
+const IDS: &[&str] = &["id", "uuid", "_id", "key", "slug"];
+
+/// What can be tried, and why the rest is left out.
+#[derive(Debug, Default)]
+pub(super) struct Derived {
+    /// What can be tried: a create, then the updates of what it creates.
+    pub(super) subjects: Vec<Subject>,
+    /// The names of those left out, by reason.
+    left_out: BTreeMap<&'static str, Vec<String>>,
+}
+
+const BY_NAME: &str = "their names speak of logins, mail, payments or accounts (list them under `include` to try them)";
+const NO_REMOVAL: &str =
+    "the document has no DELETE for what they create (declare them with a `cleanup`)";
+const NO_JSON: &str = "they take no JSON body";
+const NO_ID: &str =
+    "their paths need an id that no create of this check gives (declare them under `operations`)";
+const NO_VALUE: &str = "a parameter that they need could not be made";
+const EXCLUDED: &str = "they are excluded";
+
+/// Gathers the write operations of a document.
+///
+/// # Errors
+/// Names under `include` or `exclude` that the document does not have.
+pub(super) fn derive(api: &OpenApi, config: &Config, span: &Span) -> Result<Derived, Diagnostic> {
+    for name in config.include.iter().chain(&config.exclude) {
+        if !api
+            .operations
+            .iter()
+            .any(|operation| operation.name() == *name)
+        {
+            let known: Vec<String> = api.operations.iter().map(Operation::name).collect();
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            return Err(Diagnostic::unknown(span.clone(), "operation", name, &known));
+        }
+    }
+    let mut deriving = Deriving {
+        api,
+        config,
+        span,
+        derived: Derived::default(),
+    };
+    deriving.run();
+    Ok(deriving.derived)
+}
+
+struct Deriving<'d> {
+    api: &'d OpenApi,
+    config: &'d Config,
+    span: &'d Span,
+    derived: Derived,
+}
+
+impl<'d> Deriving<'d> {
+    fn run(&mut self) {
+        let mut tried: Vec<String> = Vec::new();
+        for create in self.with_method("POST") {
+            if let Err(reason) = self.create(create, &mut tried) {
+                self.leave_out(reason, create);
+            }
+        }
+        for method in ["PUT", "PATCH"] {
+            for update in self.with_method(method) {
+                if !tried.contains(&update.name()) {
+                    let reason = self.reason(update).unwrap_or(NO_ID);
+                    self.leave_out(reason, update);
+                }
+            }
+        }
+    }
+
+    fn with_method(&self, method: &str) -> Vec<&'d Operation> {
+        let all = self.api.operations.iter();
+        all.filter(|operation| operation.method == method).collect()
+    }
+
+    fn leave_out(&mut self, reason: &'static str, operation: &Operation) {
+        let names = self.derived.left_out.entry(reason).or_default();
+        names.push(operation.name());
+    }
+
+    /// Why an operation is not tried, whatever its path.
+    fn reason(&self, operation: &Operation) -> Option<&'static str> {
+        let name = operation.name();
+        if self.config.exclude.contains(&name) {
+            return Some(EXCLUDED);
+        }
+        if !self.config.include.contains(&name) && is_dangerous(operation) {
+            return Some(BY_NAME);
+        }
+        schema(operation).is_none().then_some(NO_JSON)
+    }
+
+    /// Adds a create and the updates of what it creates.
+    fn create(
+        &mut self,
+        create: &'d Operation,
+        tried: &mut Vec<String>,
+    ) -> Result<(), &'static str> {
+        if let Some(reason) = self.reason(create) {
+            return Err(reason);
+        }
+        if create.path.contains('{') {
+            return Err(NO_ID);
+        }
+        let (removal, parameter) = self.item(create, "DELETE").ok_or(NO_REMOVAL)?;
+        let id = format!("created-{}", self.derived.subjects.len());
+        let item = path_of(self.api, removal, Some((&parameter, &id))).ok_or(NO_VALUE)?;
+        let mut keys = vec![parameter.clone()];
+        keys.extend(IDS.iter().map(|key| (*key).to_owned()));
+        let mut subject = self.subject(create, None).ok_or(NO_VALUE)?;
+        subject.keeps = Keeps::Id {
+            name: id.clone(),
+            keys,
+        };
+        subject.removal = Some(Removal {
+            request: self.request("DELETE", item.clone()),
+            find: None,
+        });
+        subject.read = self.list(create);
+        subject.count = self.count(create);
+        self.derived.subjects.push(subject);
+        for method in ["PUT", "PATCH"] {
+            let Some((update, parameter)) = self.item(create, method) else {
+                continue;
+            };
+            if self.reason(update).is_some() {
+                continue;
+            }
+            let Some(mut subject) = self.subject(update, Some((&parameter, &id))) else {
+                continue;
+            };
+            let read = self.item(create, "GET");
+            subject.read = read.map(|_| self.request("GET", item.clone()));
+            self.derived.subjects.push(subject);
+            tried.push(update.name());
+        }
+        Ok(())
+    }
+
+    /// The operation on one of the things that a create makes, with the name of the parameter.
+    fn item(&self, create: &Operation, method: &str) -> Option<(&'d Operation, String)> {
+        let mut operations = self.api.operations.iter();
+        operations.find_map(|operation| {
+            let rest = operation
+                .path
+                .strip_prefix(create.path.trim_end_matches('/'))?;
+            let parameter = rest.strip_prefix("/{")?.strip_suffix('}')?;
+            let fits = operation.method == method && !parameter.contains(['/', '{']);
+            fits.then(|| (operation, parameter.to_owned()))
+        })
+    }
+
+    fn subject(&self, operation: &'d Operation, id: Option<(&str, &str)>) -> Option<Subject> {
+        let (place, examples, media_type) = schema(operation).and_then(|content| {
+            let at = self.api.at(content.place);
+            Some((content.schema?, examples(at), content.media_type.clone()))
+        })?;
+        let path = path_of(self.api, operation, id)?;
+        let method = match operation.method.as_str() {
+            "PUT" => "PUT",
+            "PATCH" => "PATCH",
+            _ => "POST",
+        };
+        let mut request = self.request(method, path);
+        if media_type != "application/json" && !media_type.contains('*') {
+            let template = Template::parse(&escape(&media_type)).ok()?;
+            request.headers.push(("content-type".to_owned(), template));
+        }
+        for needed in operation.parameters.iter().filter(|one| one.required) {
+            self.add(needed, &mut request)?;
+        }
+        Some(Subject {
+            name: operation.name(),
+            span: self.span.clone(),
+            documented: Some(self.api.at(operation.place).location()),
+            request,
+            base: Base::Made(examples),
+            rule: Rule::Document(place),
+            keeps: Keeps::Nothing,
+            removal: None,
+            read: None,
+            count: None,
+            pages: Vec::new(),
+            lenient: Vec::new(),
+            needs_body: operation.body.as_ref().is_some_and(|body| body.required),
+        })
+    }
+
+    /// Adds a parameter that must be sent.
+    fn add(&self, needed: &Parameter, request: &mut RequestTemplate) -> Option<()> {
+        let into = match needed.location {
+            ParameterIn::Path => return Some(()),
+            ParameterIn::Query => &mut request.query,
+            ParameterIn::Header => &mut request.headers,
+            ParameterIn::Cookie | ParameterIn::QueryString => return None,
+        };
+        let value = Sampler::new(Direction::Request, "tidegate", &|_, _| true).valid_like(
+            self.api.at(needed.schema?),
+            examples(self.api.at(needed.place)),
+        )?;
+        for (name, text) in parameter::pairs(self.api.at(needed.place), &needed.name, &value) {
+            into.push((name, Template::parse(&escape(&text)).ok()?));
+        }
+        Some(())
+    }
+
+    /// The list in which what was created shows up, searched by its text where that can be done.
+    fn list(&self, create: &Operation) -> Option<RequestTemplate> {
+        let list = self.plain_list(create)?;
+        let mut request = self.request("GET", path_of(self.api, list, None)?);
+        let search = SEARCHES.iter().find_map(|name| {
+            let parameter = list.parameter(ParameterIn::Query, name)?;
+            (!parameter.deprecated).then_some(name)
+        });
+        if let Some(search) = search {
+            let mark = Template::parse("${unique}").ok()?;
+            request.query.push(((*search).to_owned(), mark));
+        }
+        Some(request)
+    }
+
+    fn plain_list(&self, create: &Operation) -> Option<&'d Operation> {
+        let mut operations = self.api.operations.iter();
+        operations.find(|operation| {
+            let is_list = operation.method == "GET" && operation.path == create.path;
+            is_list && !operation.parameters.iter().any(|one| one.required)
+        })
+    }
+
+    fn count(&self, create: &Operation) -> Option<Count> {
+        let list = self.plain_list(create)?;
+        let total = ["total", "count", "total_count", "totalCount"]
+            .iter()
+            .find(|name| {
+                let page = list
+                    .response(200)
+                    .and_then(|page| page.content("application/json"));
+                let schema = page.and_then(|page| page.schema);
+                let schema = schema.and_then(|schema| self.api.at(schema).follow().ok());
+                let property = schema.and_then(|schema| schema.get("properties")?.get(name));
+                property.is_some()
+            })?;
+        Some(Count {
+            request: self.request("GET", path_of(self.api, list, None)?),
+            total: Path::parse(&format!("$.{total}"), self.span).ok()?,
+        })
+    }
+
+    fn request(&self, method: &'static str, path: Template) -> RequestTemplate {
+        RequestTemplate {
+            method,
+            path,
+            api: None,
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: BodyTemplate::Empty,
+            timeout: None,
+            span: self.span.clone(),
+        }
+    }
+}
+
+impl Derived {
+    /// What is left out, for the reader of a report.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let all = self.left_out.iter();
+        all.map(|(reason, names)| format!("Not tried, because {reason}: {}.", names.join(", ")))
+            .collect()
+    }
+}
+
+/// The JSON body that an operation takes.
+pub(super) fn schema(operation: &Operation) -> Option<&crate::specification::openapi::Content> {
+    let body = operation.body.as_ref()?;
+    let json = body
+        .content
+        .iter()
+        .filter(|content| content.schema.is_some());
+    let mut json: Vec<_> = json
+        .filter(|content| content.parsed.is_json() || content.media_type == "*/*")
+        .collect();
+    json.sort_by_key(|content| content.parsed.essence() != "application/json");
+    json.into_iter().next()
+}
+
+/// The examples beside a schema.
+fn examples(at: At<'_>) -> Vec<serde_json::Value> {
+    let one = at.get("example").into_iter();
+    let many = at.get("examples").into_iter().flat_map(At::entries);
+    let many = many.filter_map(|(_, example)| example.follow().ok()?.get("value"));
+    one.chain(many).map(At::to_json).collect()
+}
+
+/// The path of an operation behind the base of its server, with a capture for its parameter.
+fn path_of(api: &OpenApi, operation: &Operation, id: Option<(&str, &str)>) -> Option<Template> {
+    let mut path = escape(&operation.path);
+    if let Some((parameter, id)) = id {
+        path = path.replace(&format!("{{{parameter}}}"), &format!("${{{id}}}"));
+    }
+    let is_whole = !path.replace("${", "").contains('{');
+    let base = operation
+        .servers
+        .first()
+        .and_then(|server| base(api.at(*server)));
+    let path = format!("{}{path}", base.unwrap_or_default());
+    is_whole.then(|| Template::parse(&path).ok())?
+}
+
+/// The path of a server's address, without a slash at its end; `None` where it has variables.
+fn base(server: At<'_>) -> Option<String> {
+    let url = server.text_of("url")?;
+    let path = match url.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("", |at| &rest[at..]),
+        None => url,
+    };
+    let path = path.trim_end_matches('/');
+    let plain = path.is_empty() || path.starts_with('/');
+    (plain && !path.contains(['{', '?', '#'])).then(|| path.to_owned())
+}
+
+fn is_dangerous(operation: &Operation) -> bool {
+    let id = operation.id.as_deref().unwrap_or_default();
+    let words = words(&operation.path).into_iter().chain(words(id));
+    words.into_iter().any(|word| {
+        let one = word.strip_suffix('s').unwrap_or(&word);
+        DANGEROUS.contains(&one) || DANGEROUS.contains(&word.as_str())
+    })
+}
+
+/// The words of a name in any spelling, in small letters.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for character in name.chars() {
+        let begins = character.is_uppercase() && before.is_lowercase();
+        if begins || !character.is_alphanumeric() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| character.is_alphanumeric()) {
+            word.extend(character.to_lowercase());
+        }
+        before = character;
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}

@@ -1,0 +1,498 @@
+//! A portal in memory that checks its input, or does not.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Map, Value as Json, json};
+use tidegate_core::check::{Check, CheckError, CheckReport, ParseScope};
+use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::gate::EnvironmentKind;
+use tidegate_core::located::Located;
+use tidegate_core::name::{CheckId, IdentityName};
+use tidegate_core::ports::http::{
+    Body, Cookie, Http, HttpError, Request, Response, SessionId, Sharing,
+};
+use tidegate_core::ports::{BoxFuture, Files, FilesError, FoundFile};
+use tidegate_core::span::{Source, Span};
+
+use crate::testing::{FakeCleanup, answer, block_on, context_with, node, path};
+
+/// What is wrong with the portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// Amounts beyond the limits become the nearest that is allowed.
+    Clamps,
+    /// What is refused is stored.
+    Stores,
+    /// What is refused is stored, its texts left out.
+    StoresBare,
+    /// An amount that is text is answered with 500.
+    Fails,
+    /// A quote is answered with 500.
+    Quote500,
+    /// A quote is answered with an error of the database.
+    QuoteSql,
+    /// The page shows titles as they are.
+    Unescaped,
+    /// Refusals do not name the field.
+    Unnamed,
+    /// Plain text is read as JSON.
+    AnyType,
+    /// Bodies have no limit.
+    NoLimit,
+    /// Every valid create is refused.
+    Closed,
+    /// The fourth request and all after it are answered with 429.
+    Limits,
+    /// The list never shows anything.
+    Blind,
+    /// Fields that are not known are ignored.
+    Lax,
+    /// Refusals are PostgREST's.
+    PostgRest,
+    /// Updates are made and then refused.
+    UpdatesFirst,
+    /// No answer to an amount that is text.
+    Hangs,
+}
+
+/// The portal.
+#[derive(Default)]
+pub(super) struct Portal {
+    faults: Vec<Fault>,
+    records: Mutex<Vec<(u64, Json)>>,
+    /// Everything that was sent, as one line each.
+    pub(super) log: Mutex<Vec<String>>,
+}
+
+type Answer = Result<Response, HttpError>;
+
+impl Portal {
+    fn has(&self, fault: Fault) -> bool {
+        self.faults.contains(&fault)
+    }
+
+    /// How many records with a mark there are.
+    pub(super) fn marked(&self) -> usize {
+        let records = self.records.lock().unwrap();
+        let marked = records
+            .iter()
+            .filter(|(_, record)| record.to_string().contains("tidegate-00c0ffee"));
+        marked.count()
+    }
+
+    fn answer(&self, request: &Request) -> Answer {
+        let path = path(request);
+        let (route, query) = path.split_once('?').unwrap_or((&path, ""));
+        let search = request.query.iter().find(|(name, _)| name == "q");
+        let search = search.map(|(_, text)| text.expose().to_owned());
+        let search = search.unwrap_or_else(|| query.trim_start_matches("q=").to_owned());
+        let id: Option<u64> = route
+            .strip_prefix("/api/records/")
+            .and_then(|id| id.parse().ok());
+        if self.has(Fault::Limits) && self.log.lock().unwrap().len() > 6 {
+            return answer(429, "{}");
+        }
+        match (&*request.method, route, id) {
+            ("POST", "/api/records", _) => self.create(request),
+            ("GET", "/api/records", _) => answer(200, self.list(&search).to_string()),
+            ("GET", "/page", _) => answer(200, self.page()),
+            ("GET", _, Some(id)) => match self.record(id) {
+                Some(record) => answer(200, record.to_string()),
+                None => answer(404, "{}"),
+            },
+            ("PUT" | "PATCH", _, Some(id)) => self.update(id, request),
+            _ => answer(404, "{}"),
+        }
+    }
+
+    fn record(&self, id: u64) -> Option<Json> {
+        let records = self.records.lock().unwrap();
+        records
+            .iter()
+            .find(|(own, _)| *own == id)
+            .map(|(_, record)| record.clone())
+    }
+
+    fn list(&self, search: &str) -> Json {
+        let records = self.records.lock().unwrap();
+        let found: Vec<Json> = records
+            .iter()
+            .filter(|(_, record)| !self.has(Fault::Blind) && record.to_string().contains(search))
+            .map(|(_, record)| record.clone())
+            .collect();
+        json!({ "total": found.len(), "items": found })
+    }
+
+    fn page(&self) -> String {
+        let records = self.records.lock().unwrap();
+        let titles = records.iter().map(|(_, record)| {
+            let title = record["title"].as_str().unwrap_or_default();
+            if self.has(Fault::Unescaped) {
+                title.to_owned()
+            } else {
+                title.replace('<', "&lt;")
+            }
+        });
+        format!("<ul>{}</ul>", titles.collect::<Vec<_>>().join("<li>"))
+    }
+
+    fn create(&self, request: &Request) -> Answer {
+        let checked = self.checked(request, true);
+        let mut records = self.records.lock().unwrap();
+        let mut store = |mut record: Json| {
+            let id = 100 + records.len() as u64;
+            record["id"] = json!(id);
+            records.push((id, record.clone()));
+            record
+        };
+        match checked {
+            Ok(_) if self.has(Fault::Closed) => answer(403, "{}"),
+            Ok(record) => answer(201, store(record).to_string()),
+            Err(refusal) => {
+                let keeps = self.has(Fault::Stores) || self.has(Fault::StoresBare);
+                let record = keeps.then(|| read(request)).flatten();
+                let record = record.filter(Json::is_object);
+                if let Some(record) = record.clone().filter(|_| self.has(Fault::Stores)) {
+                    store(record);
+                }
+                if record.is_some() && self.has(Fault::StoresBare) {
+                    store(json!({}));
+                }
+                refusal
+            }
+        }
+    }
+
+    fn update(&self, id: u64, request: &Request) -> Answer {
+        let checked = self.checked(request, request.method == "PUT");
+        let mut records = self.records.lock().unwrap();
+        let Some((_, record)) = records.iter_mut().find(|(own, _)| *own == id) else {
+            return answer(404, "{}");
+        };
+        let mut write = |change: Json| {
+            for (key, value) in change.as_object().cloned().unwrap_or_default() {
+                record[key] = value;
+            }
+            record.to_string()
+        };
+        match checked {
+            Ok(change) => answer(200, write(change)),
+            Err(refusal) => {
+                let is_first = self.has(Fault::UpdatesFirst);
+                if let Some(change) = is_first.then(|| read(request)).flatten() {
+                    write(change);
+                }
+                refusal
+            }
+        }
+    }
+
+    /// The body, or the refusal.
+    fn checked(&self, request: &Request, is_whole: bool) -> Result<Json, Answer> {
+        let is_json = matches!(request.body, Body::Json(_))
+            || request
+                .headers
+                .iter()
+                .any(|(_, value)| value.expose() == "application/json");
+        if !is_json && !self.has(Fault::AnyType) {
+            return Err(answer(415, "{}"));
+        }
+        if text(request).len() > 1_000_000 && !self.has(Fault::NoLimit) {
+            return Err(answer(413, "{}"));
+        }
+        let body = read(request).ok_or_else(|| answer(400, "{}"))?;
+        let Json::Object(mut fields) = body else {
+            return Err(answer(400, "{}"));
+        };
+        self.breaks(&fields)?;
+        for (name, problem) in self.problems(&mut fields, is_whole) {
+            return Err(self.refusal(&name, problem));
+        }
+        Ok(Json::Object(fields))
+    }
+
+    fn breaks(&self, fields: &Map<String, Json>) -> Result<(), Answer> {
+        let has_quote = fields
+            .values()
+            .any(|value| value.to_string().contains('\''));
+        if has_quote && self.has(Fault::Quote500) {
+            return Err(answer(500, "{}"));
+        }
+        if has_quote && self.has(Fault::QuoteSql) {
+            return Err(answer(
+                400,
+                r#"{"error":"syntax error at or near \"Brien\""}"#,
+            ));
+        }
+        let is_text = fields.get("amount").is_some_and(Json::is_string);
+        if is_text && self.has(Fault::Fails) {
+            return Err(answer(500, "{}"));
+        }
+        if is_text && self.has(Fault::Hangs) {
+            let (phase, reason) = ("while waiting", "reset".to_owned());
+            return Err(Err(HttpError::Broken { phase, reason }));
+        }
+        Ok(())
+    }
+
+    fn problems(
+        &self,
+        fields: &mut Map<String, Json>,
+        is_whole: bool,
+    ) -> Vec<(String, &'static str)> {
+        let mut problems = Vec::new();
+        match fields.get("title") {
+            None if is_whole => problems.push(("title".to_owned(), "is missing")),
+            Some(Json::String(title)) => {
+                let most = if self.has(Fault::NoLimit) {
+                    usize::MAX
+                } else {
+                    60
+                };
+                if title.is_empty() || title.len() > most {
+                    problems.push(("title".to_owned(), "is too short or too long"));
+                }
+            }
+            Some(_) => problems.push(("title".to_owned(), "must be text")),
+            None => {}
+        }
+        if let Some(amount) = fields.get_mut("amount") {
+            let number = amount.as_i64();
+            if self.has(Fault::Clamps) {
+                *amount = number.map_or(amount.clone(), |number| json!(number.clamp(0, 100)));
+            }
+            if !amount
+                .as_i64()
+                .is_some_and(|number| (0..=100).contains(&number))
+            {
+                problems.push(("amount".to_owned(), "must be a number from 0 to 100"));
+            }
+        }
+        if !self.has(Fault::Lax) {
+            let known = ["title", "amount", "note"];
+            let other = fields.keys().find(|name| !known.contains(&name.as_str()));
+            problems.extend(other.map(|name| (name.clone(), "is not known")));
+        }
+        problems
+    }
+
+    fn refusal(&self, name: &str, problem: &str) -> Answer {
+        if self.has(Fault::PostgRest) {
+            let message = format!("null value in column \"{name}\" violates not-null constraint");
+            let body =
+                json!({ "code": "23502", "details": null, "hint": null, "message": message });
+            return answer(400, body.to_string());
+        }
+        if self.has(Fault::Unnamed) {
+            return answer(422, r#"{"error":"invalid input"}"#);
+        }
+        answer(
+            422,
+            json!({ "error": format!("{name} {problem}") }).to_string(),
+        )
+    }
+}
+
+fn text(request: &Request) -> String {
+    match &request.body {
+        Body::Json(text) | Body::Text(text) => text.expose().to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn read(request: &Request) -> Option<Json> {
+    serde_json::from_str(&text(request)).ok()
+}
+
+impl Http for Portal {
+    fn open_session(&self, _: Option<&IdentityName>, _: Sharing) -> SessionId {
+        SessionId(1)
+    }
+
+    fn log_in(&self, _: SessionId) -> BoxFuture<'static, Result<(), HttpError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn forget_login(&self, _: SessionId) {}
+
+    fn cookies(&self, _: SessionId) -> Vec<Cookie> {
+        Vec::new()
+    }
+
+    fn send(&self, request: Request) -> BoxFuture<'static, Answer> {
+        let body = text(&request);
+        let short: String = body.chars().take(200).collect();
+        let query: Vec<String> = request
+            .query
+            .iter()
+            .map(|(name, value)| format!("{name}={}", value.expose()))
+            .collect();
+        let purpose = request.purpose;
+        let line = format!(
+            "{purpose:?} {} {} {} {short}",
+            request.method,
+            path(&request),
+            query.join("&")
+        );
+        self.log.lock().unwrap().push(line);
+        let answer = self.answer(&request);
+        Box::pin(async move { answer })
+    }
+}
+
+/// Files of a repository.
+struct Folder(BTreeMap<String, String>);
+
+impl Files for Folder {
+    fn read(&self, path: &str, _: usize) -> Result<Vec<u8>, FilesError> {
+        let found = self.0.get(path).map(|text| text.clone().into_bytes());
+        found.ok_or_else(|| FilesError::Missing { path: path.into() })
+    }
+
+    fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
+        Ok(Vec::new())
+    }
+
+    fn walk(
+        &self,
+        _: &str,
+        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> ControlFlow<()>,
+    ) -> Result<(), FilesError> {
+        Ok(())
+    }
+
+    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
+        Err(FilesError::Missing { path: path.into() })
+    }
+
+    fn modified(&self, _: &str) -> Result<Option<std::time::Duration>, FilesError> {
+        Ok(None)
+    }
+}
+
+/// The schema of a record, as the portal checks it.
+pub(super) fn schema() -> Json {
+    json!({
+        "type": "object",
+        "required": ["title"],
+        "additionalProperties": false,
+        "properties": {
+            "title": { "type": "string", "minLength": 1, "maxLength": 60 },
+            "amount": { "type": "integer", "minimum": 0, "maximum": 100 },
+        },
+    })
+}
+
+/// The portal's document.
+pub(super) fn document() -> Json {
+    let body = |schema: Json| json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+    let mut changes = schema();
+    changes.as_object_mut().unwrap().remove("required");
+    let done = json!({ "200": { "description": "Done.", "content": { "application/json": { "schema": { "properties": { "total": { "type": "integer" } } } } } } });
+    let id =
+        json!([{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }]);
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Portal", "version": "1" },
+        "servers": [{ "url": "/api" }],
+        "paths": {
+            "/records": {
+                "get": { "parameters": [{ "name": "q", "in": "query", "schema": { "type": "string" } }], "responses": done },
+                "post": { "requestBody": body(schema()), "responses": done },
+            },
+            "/records/{id}": {
+                "parameters": id,
+                "get": { "responses": done },
+                "put": { "requestBody": body(schema()), "responses": done },
+                "patch": { "requestBody": body(changes), "responses": done },
+                "delete": { "responses": done },
+            },
+            "/records/{id}/notes": {
+                "parameters": id,
+                "post": { "requestBody": body(schema()), "responses": done },
+            },
+            "/invitations": { "post": { "requestBody": body(schema()), "responses": done } },
+            "/uploads": { "post": { "requestBody": { "content": { "multipart/form-data": { "schema": {} } } }, "responses": done } },
+            "/events": { "post": { "requestBody": body(schema()), "responses": done } },
+        },
+    })
+}
+
+/// Reads a config as anna, in a gate with or without a document.
+pub(super) fn parse(config: &str, has_document: bool) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
+    let config = node(config);
+    let id = CheckId::from("journey");
+    let anna = IdentityName::from("anna");
+    let openapi = Located {
+        value: "openapi.json".to_owned(),
+        span: Span::new(Source::new("tidegate.yaml", "openapi: openapi.json"), 9, 21),
+    };
+    super::kind().parse(
+        &config,
+        &ParseScope {
+            id: &id,
+            span: &config.span,
+            identities: std::slice::from_ref(&anna),
+            apis: &[],
+            environment: EnvironmentKind::Preview,
+            identity: Some(&anna),
+            openapi: has_document.then_some(&openapi),
+        },
+    )
+}
+
+/// A check that was run against the portal.
+pub(super) struct Ran {
+    pub(super) report: Result<CheckReport, CheckError>,
+    pub(super) portal: Arc<Portal>,
+    pub(super) cleanup: Arc<FakeCleanup>,
+}
+
+impl Ran {
+    pub(super) fn report(&self) -> &CheckReport {
+        self.report.as_ref().unwrap()
+    }
+
+    /// The codes that were found, each once.
+    pub(super) fn codes(&self) -> Vec<&str> {
+        let findings = self.report().findings.iter();
+        let mut codes: Vec<&str> = findings.map(|finding| finding.code.as_str()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    }
+
+    pub(super) fn titles(&self) -> Vec<&str> {
+        let findings = self.report().findings.iter();
+        findings.map(|finding| finding.title.as_str()).collect()
+    }
+}
+
+/// Runs a check against a portal with faults.
+pub(super) fn run(config: &str, has_document: bool, faults: &[Fault]) -> Ran {
+    let check = parse(config, has_document).unwrap();
+    let portal = Arc::new(Portal {
+        faults: faults.to_vec(),
+        ..Portal::default()
+    });
+    let files = Folder(BTreeMap::from([
+        ("openapi.json".to_owned(), document().to_string()),
+        ("record.json".to_owned(), schema().to_string()),
+    ]));
+    let cleanup = Arc::new(FakeCleanup::default());
+    let context = context_with(
+        check.clone(),
+        EnvironmentKind::Preview,
+        portal.clone(),
+        cleanup.clone(),
+        Arc::new(files),
+    );
+    let report = block_on(check.run(&context));
+    Ran {
+        report,
+        portal,
+        cleanup,
+    }
+}

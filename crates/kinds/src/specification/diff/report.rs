@@ -1,0 +1,236 @@
+//! A changelog as text, as Markdown and as JSON.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value as Json, json};
+use tidegate_core::meta::Severity;
+use tidegate_core::span::Location;
+
+use super::grouped::{Effect, Group, line};
+
+/// What changed from one document to another, to be written down.
+#[derive(Debug)]
+pub(crate) struct Report<'g> {
+    /// Which document the base is.
+    pub(crate) base: &'g str,
+    /// Which document the head is.
+    pub(crate) head: &'g str,
+    /// What changed.
+    pub(crate) groups: &'g [Group],
+}
+
+impl<'g> Report<'g> {
+    /// How many changes have an effect.
+    fn count(&self, effect: Effect) -> usize {
+        let groups = self.groups.iter();
+        groups.filter(|group| group.effect() == effect).count()
+    }
+
+    /// The changes of an effect by section, both in the order of the document.
+    fn sections(&self, effect: Effect) -> Vec<(&'g str, Vec<&'g Group>)> {
+        let mut sections: Vec<(&str, Vec<&Group>)> = Vec::new();
+        for group in self.groups.iter().filter(|group| group.effect() == effect) {
+            let name = group.section();
+            match sections.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, groups)) => groups.push(group),
+                None => sections.push((name, vec![group])),
+            }
+        }
+        sections
+    }
+
+    /// The first line: how much changed.
+    fn headline(&self) -> String {
+        if self.groups.is_empty() {
+            return "No change that a client could notice".to_owned();
+        }
+        let counts = Effect::ALL.map(|effect| format!("{} {}", self.count(effect), effect.name()));
+        format!("{}, {} and {} changes", counts[0], counts[1], counts[2])
+    }
+
+    /// As plain text.
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!("{} from {} to {}\n", self.headline(), self.base, self.head);
+        for effect in Effect::ALL {
+            let sections = self.sections(effect);
+            if !sections.is_empty() {
+                let _ = writeln!(text, "\n{}", capital(effect.name()));
+            }
+            for (name, groups) in sections {
+                let _ = writeln!(text, "\n  {name}");
+                for group in groups {
+                    text.push_str(&entry(group));
+                }
+            }
+        }
+        plain(&text)
+    }
+
+    /// As a changelog in Markdown.
+    pub(crate) fn markdown(&self) -> String {
+        let (base, head) = (code(self.base), code(self.head));
+        let mut text = format!(
+            "# Changes of the interface\n\n{} from {base} to {head}.\n",
+            self.headline()
+        );
+        for effect in Effect::ALL {
+            let sections = self.sections(effect);
+            if !sections.is_empty() {
+                let _ = writeln!(text, "\n## {}", capital(effect.name()));
+            }
+            for (name, groups) in sections {
+                let _ = writeln!(text, "\n### {}\n", escaped(name));
+                for group in groups {
+                    text.push_str(&item(group));
+                }
+            }
+        }
+        text
+    }
+
+    /// For machines.
+    pub(crate) fn json(&self) -> Json {
+        json!({
+            "version": 1,
+            "base": self.base,
+            "head": self.head,
+            "breaking": self.count(Effect::Breaking),
+            "risky": self.count(Effect::Risky),
+            "compatible": self.count(Effect::Compatible),
+            "changes": self.groups.iter().map(machine).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// Writing to a string does not fail, so its results are let go here and above.
+fn entry(group: &Group) -> String {
+    let change = &group.change;
+    let severity = severity(change.rule.severity);
+    let mut text = format!(
+        "    {severity:<8}  {}{}\n",
+        before(group.part()),
+        change.text
+    );
+    let _ = writeln!(
+        text,
+        "              {}  {}",
+        change.rule.code,
+        places(group)
+    );
+    if let Some(others) = group.others() {
+        let _ = writeln!(text, "              also in {others}");
+    }
+    if group.effect() != Effect::Compatible && !group.advice().is_empty() {
+        let _ = writeln!(text, "              {}", group.advice());
+    }
+    text
+}
+
+fn item(group: &Group) -> String {
+    let change = &group.change;
+    let part = match group.part() {
+        "" => String::new(),
+        part => format!("{}: ", code(part)),
+    };
+    let mut text = format!(
+        "- {part}{} ({}",
+        escaped(&change.text),
+        code(change.rule.code.as_str())
+    );
+    let _ = writeln!(
+        text,
+        ", {}; {})",
+        severity(change.rule.severity),
+        escaped(&places(group))
+    );
+    if let Some(others) = group.others() {
+        let _ = writeln!(text, "  - Also in {}", escaped(&others));
+    }
+    if group.effect() != Effect::Compatible && !group.advice().is_empty() {
+        let _ = writeln!(text, "  - {}", group.advice());
+    }
+    text
+}
+
+fn machine(group: &Group) -> Json {
+    let change = &group.change;
+    let place = |place: &Option<Location>| {
+        let place = place.as_ref();
+        place.map(|place| json!({ "file": place.file, "line": place.line, "column": place.column }))
+    };
+    json!({
+        "code": change.rule.code.as_str(),
+        "effect": group.effect().name(),
+        "severity": severity(change.rule.severity),
+        "subject": change.subject,
+        "also": group.also,
+        "text": change.text,
+        "base": place(&change.base),
+        "head": place(&change.head),
+        "advice": group.advice(),
+    })
+}
+
+fn before(part: &str) -> String {
+    if part.is_empty() {
+        String::new()
+    } else {
+        format!("{part}: ")
+    }
+}
+
+fn places(group: &Group) -> String {
+    let of =
+        |label: &str, place: &Option<Location>| Some(format!("{label} {}", line(place.as_ref()?)));
+    let places = [
+        of("base", &group.change.base),
+        of("head", &group.change.head),
+    ];
+    places.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "info",
+        Severity::Low => "low",
+        Severity::Medium => "medium",
+        Severity::High => "high",
+        Severity::Critical => "critical",
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// Without what would move the cursor of a terminal: documents are written by others.
+fn plain(text: &str) -> String {
+    let strange = |letter: char| letter.is_control() && letter != '\n';
+    text.replace(strange, "\u{fffd}")
+}
+
+/// As code in Markdown.
+fn code(text: &str) -> String {
+    format!("`{}`", plain(text).replace(['`', '\n'], "'"))
+}
+
+/// As text in Markdown, in which only pairs of backquotes have a meaning.
+fn escaped(text: &str) -> String {
+    let text = plain(text).replace('\n', " ");
+    let whole = text.matches('`').count() % 2 == 0;
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(number, part)| {
+            if whole && number % 2 == 1 {
+                return code(part);
+            }
+            let letters = part.chars().flat_map(|letter| {
+                let special = "\\*_[]<>#|@~".contains(letter);
+                special.then_some('\\').into_iter().chain([letter])
+            });
+            letters.collect()
+        })
+        .collect()
+}

@@ -1,0 +1,215 @@
+//! What changed between two schemas, and whom each change breaks.
+//!
+//! Both schemas are brought into one form first (`shape`), in which what can be said in many ways is
+//! said in one: references and `allOf` are merged, unions are taken apart by the kind of the value, and
+//! what demands nothing is left out. Then the forms are compared pair by pair (`pairs`, `judge`).
+
+pub(crate) mod rules;
+
+mod canon;
+mod containers;
+mod digest;
+mod judge;
+mod merge;
+mod notes;
+mod number;
+mod pairs;
+mod read;
+mod scalars;
+mod shape;
+mod tidy;
+mod twins;
+mod union;
+mod variants;
+
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod properties;
+
+use std::collections::HashSet;
+
+use self::canon::Canon;
+use self::pairs::{Pair, Pairs, Told};
+use self::shape::{Kinds, Node};
+use super::change::Change;
+use crate::specification::{At, Direction, Library};
+
+/// How the keywords of a document are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// Whether `nullable` is a keyword.
+    nullable: bool,
+    /// Whether what stands beside a `$ref` counts.
+    siblings: bool,
+}
+
+impl Reading {
+    /// OpenAPI 3.0.
+    pub(crate) const OPENAPI_3_0: Self = Self {
+        nullable: true,
+        siblings: false,
+    };
+
+    /// OpenAPI 3.1 and later, and JSON Schema since draft 2019-09.
+    pub(crate) const MODERN: Self = Self {
+        nullable: false,
+        siblings: true,
+    };
+
+    /// JSON Schema until draft 7.
+    pub(crate) const OLD: Self = Self {
+        nullable: false,
+        siblings: false,
+    };
+
+    /// A JSON Schema by its `$schema`; the newest draft when it names none.
+    pub(crate) fn of_json_schema(root: At<'_>) -> Self {
+        let draft = root.text_of("$schema").unwrap_or_default();
+        let is_old = ["draft-03", "draft-04", "draft-06", "draft-07"];
+        if is_old.iter().any(|name| draft.contains(name)) {
+            Self::OLD
+        } else {
+            Self::MODERN
+        }
+    }
+}
+
+/// Compares the schemas of two documents, and remembers what it compared.
+#[derive(Debug)]
+pub(crate) struct Comparison<'l> {
+    pairs: Pairs<'l>,
+    changes: Vec<Change>,
+}
+
+impl<'l> Comparison<'l> {
+    /// Starts without a change.
+    pub(crate) fn new(base: (&'l Library, Reading), head: (&'l Library, Reading)) -> Self {
+        Self {
+            pairs: Pairs::new(Canon::new(base.0, base.1), Canon::new(head.0, head.1)),
+            changes: Vec::new(),
+        }
+    }
+
+    /// Compares two schemas; where there is none, anything is allowed.
+    ///
+    /// `subject` names the part of the interface that has them, such as `GET /records 200 application/json`.
+    /// A pair of schemas that a subject reaches in many ways is told once, at the first of them.
+    pub(crate) fn compare(
+        &mut self,
+        base: Option<At<'l>>,
+        head: Option<At<'l>>,
+        direction: Direction,
+        subject: &str,
+    ) {
+        let pair = Pair {
+            base: base.map_or(Node::EVERYTHING, |at| self.pairs.base.node(at)),
+            head: head.map_or(Node::EVERYTHING, |at| self.pairs.head.node(at)),
+            direction,
+            kinds: Kinds::ALL,
+        };
+        let Some(pair) = self.pairs.pair(pair) else {
+            return;
+        };
+        let near = head.map(At::place);
+        let mut seen = HashSet::new();
+        for mut told in self.pairs.walk(pair) {
+            told.near = told.near.or(near);
+            let change = self.change(&told, direction, subject);
+            let key = (
+                change.rule.code.as_str(),
+                change.subject.clone(),
+                change.text.clone(),
+            );
+            if seen.insert(key) {
+                self.changes.push(change);
+            }
+        }
+    }
+
+    fn change(&self, told: &Told, direction: Direction, subject: &str) -> Change {
+        let found = &told.found;
+        let path = format!("{}{}", told.path, found.step);
+        let subject = if subject.is_empty() {
+            path
+        } else {
+            format!("{subject} {path}")
+        };
+        let base = found.base.map(|place| self.pairs.base.at(place).location());
+        let head = found.head.or(told.near);
+        Change {
+            rule: &found.rule.info,
+            subject,
+            text: format!("{} {}", noun(&told.path, direction), found.text),
+            base,
+            head: head.map(|place| self.pairs.head.at(place).location()),
+        }
+    }
+
+    /// Every change, in the order it was found.
+    pub(crate) fn finish(self) -> Vec<Change> {
+        self.changes
+    }
+}
+
+/// Compares two JSON Schemas, each the whole of its document, in each of the directions.
+///
+/// A document that only has `$defs` or `definitions` is compared by them.
+pub(crate) fn compare_documents(
+    base: &Library,
+    head: &Library,
+    directions: &[Direction],
+) -> Vec<Change> {
+    let side = |library| (library, Reading::of_json_schema(Library::root(library)));
+    let mut comparison = Comparison::new(side(base), side(head));
+    let (base, head) = (base.root(), head.root());
+    let is_free = comparison.pairs.base.node(base) == Node::EVERYTHING
+        && comparison.pairs.head.node(head) == Node::EVERYTHING;
+    for direction in directions {
+        if !is_free {
+            comparison.compare(Some(base), Some(head), *direction, "");
+            continue;
+        }
+        for key in ["$defs", "definitions"] {
+            let theirs = head.get(key);
+            for (name, ours) in base.get(key).into_iter().flat_map(At::entries) {
+                if let Some(theirs) = theirs.and_then(|theirs| theirs.get(name)) {
+                    comparison.compare(Some(ours), Some(theirs), *direction, name);
+                }
+            }
+        }
+    }
+    comparison.finish()
+}
+
+/// What a sentence calls the value at a path.
+fn noun(path: &str, direction: Direction) -> String {
+    let whole = match direction {
+        Direction::Request => "the request",
+        Direction::Response => "the answer",
+    };
+    if path == "$" {
+        return whole.to_owned();
+    }
+    if let Some(list) = path.strip_suffix("[]") {
+        let list = if list == "$" {
+            whole
+        } else {
+            &format!("`{}`", last(list))
+        };
+        return format!("an element of {list}");
+    }
+    if path.ends_with(".*") {
+        return "a field that is not described".to_owned();
+    }
+    if path.ends_with(".(name)") {
+        return "the name of a field".to_owned();
+    }
+    format!("`{}`", last(path))
+}
+
+/// The last field of a path and what follows it.
+fn last(path: &str) -> &str {
+    let from = path.rfind('.').map_or(0, |at| at + 1);
+    &path[from..]
+}
