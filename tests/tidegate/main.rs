@@ -5,6 +5,7 @@ mod architecture;
 mod bad_input;
 mod bundles;
 mod command_line;
+mod contract;
 mod foreign;
 mod interrupt;
 mod library;

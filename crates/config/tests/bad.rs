@@ -312,6 +312,12 @@ const CASES: &[(&str, By, &str)] = &[
         Loader,
         "openapi: \"${SPEC}\"",
     ),
+    ("contract that is no word", Both, "contract: lern"),
+    (
+        "contract that names no file",
+        Both,
+        "contract: { lern: a.json }",
+    ),
     (
         "address that is a secret",
         Loader,

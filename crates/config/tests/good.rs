@@ -45,6 +45,7 @@ identities:
   gina: { oauth2: { token-url: /oauth/token, client-id: gate, client-secret: "${GINA_SECRET}", parameters: { audience: api } } }
   hugo: { supabase: { url: "https://x.supabase.co", key: "${ANON}", email: h@acme.example, password: "${HUGO_PASSWORD}" } }
 openapi: openapi.yaml
+contract: learn
 observers: { watch: { limit: 5 } }
 policy: { levels: { probe/wrong: warn } }
 waivers:
@@ -104,6 +105,8 @@ fn a_whole_gate_file_becomes_a_gate() {
     assert_eq!(gate.levels.values().next(), Some(&Level::Warn));
     assert_eq!(gate.waivers[0].owner, "mia");
     assert_eq!(gate.observers.len(), 1);
+    assert_eq!(gate.openapi.unwrap().value, "openapi.yaml");
+    assert_eq!(gate.learned.unwrap().value, "tidegate.contract.json");
     assert!(gate.warnings.is_empty());
 }
 

@@ -13,6 +13,7 @@ mod conformance;
 mod contract;
 mod environment;
 mod error_hygiene;
+mod events;
 mod expect;
 mod flow;
 #[cfg(fuzzing)]
@@ -36,6 +37,7 @@ use tidegate_core::registry::Registry;
 pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     flow::kind,
     command::kind,
+    events::kind,
     secrets::kind,
     environment::kind,
     contract::kind,

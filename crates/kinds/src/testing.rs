@@ -438,16 +438,20 @@ pub(crate) fn context_with(
         common: Common::default(),
         span: span.clone(),
     };
-    let ports = ports(http, cleanup);
     let values = Values::draw(&Bare, &FakeClock::default(), &"journey".into(), 1);
+    let ports = Ports {
+        files,
+        ..ports(http, cleanup)
+    };
     Context::new(&entry, &gate(kind, span), values, ports)
 }
 
-fn ports(http: Arc<dyn Http>, cleanup: Arc<FakeCleanup>) -> Ports {
+/// Ports of which only these two do something.
+pub(crate) fn ports(http: Arc<dyn Http>, cleanup: Arc<FakeCleanup>) -> Ports {
     Ports {
         http,
         repository: None,
-        files,
+        files: Arc::new(Bare),
         clock: Arc::new(FakeClock::default()),
         random: Arc::new(Bare),
         tasks: Arc::new(Bare),
@@ -491,7 +495,8 @@ pub(crate) fn context_with_files(
     Context::new(&entry, &gate(EnvironmentKind::Preview, span), values, ports)
 }
 
-fn gate(kind: EnvironmentKind, span: Span) -> Gate {
+/// A gate without checks for an environment at 127.0.0.1.
+pub(crate) fn gate(kind: EnvironmentKind, span: Span) -> Gate {
     Gate {
         name: "acme".into(),
         file: PathBuf::from("tidegate.yaml"),

@@ -10,7 +10,7 @@ use tidegate_core::ports::{HttpError, Secrets};
 use tidegate_core::redact::CREDENTIAL_HEADERS;
 
 /// The most bytes of a response's body that are published.
-const RESPONSE_LIMIT: usize = 256 * 1024;
+const RESPONSE_LIMIT: usize = 1024 * 1024;
 
 /// The most bytes of a request's body that are published.
 const REQUEST_LIMIT: usize = 64 * 1024;

@@ -1,6 +1,6 @@
 //! Small files that outlive a run: the state's, and the baseline.
 
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use tidegate_core::baseline::Baseline;
@@ -9,6 +9,9 @@ use tidegate_core::ports::{SnapshotError, Snapshots, State, StateError};
 
 /// How many random bytes a baseline's salt is made of.
 const SALT: usize = 32;
+
+/// The largest snapshot that is read, in bytes: 8 MiB.
+const SNAPSHOT_LIMIT: u64 = 8 * 1024 * 1024;
 
 /// The file name of the baseline, beside the gate file.
 pub const BASELINE_FILE: &str = "tidegate.baseline.json";
@@ -80,13 +83,30 @@ impl FolderSnapshots {
 
 impl Snapshots for FolderSnapshots {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SnapshotError> {
-        read_optional(&self.path(path, "read")?).map_err(|error| unkept(path, "read", error.reason))
+        let full = self.path(path, "read")?;
+        read_snapshot(&full).map_err(|error| unkept(path, "read", error.to_string()))
     }
 
     fn write(&self, path: &str, content: &[u8]) -> Result<(), SnapshotError> {
         replace(&self.path(path, "written")?, content)
             .map_err(|error| unkept(path, "written", error.to_string()))
     }
+}
+
+/// The content of a plain file of a bounded size, if there is one.
+fn read_snapshot(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let file = match std::fs::metadata(path) {
+        Ok(found) if found.is_file() => std::fs::File::open(path)?,
+        Ok(_) => return Err(io::Error::other("it is no file")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut content = Vec::new();
+    file.take(SNAPSHOT_LIMIT + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > SNAPSHOT_LIMIT {
+        return Err(io::Error::other("it is larger than 8 MiB"));
+    }
+    Ok(Some(content))
 }
 
 fn unkept(path: &str, action: &'static str, reason: String) -> SnapshotError {
@@ -206,6 +226,31 @@ mod tests {
             assert!(state.write(name, b"x").is_err(), "{name:?}");
             assert!(state.read(name).is_err(), "{name:?}");
         }
+    }
+
+    #[test]
+    fn a_snapshot_is_a_small_plain_file_below_the_gate_files_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let snapshots = FolderSnapshots::new(folder.path());
+        assert_eq!(snapshots.read("contract.json").unwrap(), None);
+        snapshots.write("./contract.json", b"{}").unwrap();
+        assert_eq!(snapshots.read("contract.json").unwrap().unwrap(), b"{}");
+        for path in ["../a", "a/../../b", "", "/etc/hostname"] {
+            assert!(snapshots.write(path, b"x").is_err(), "{path:?}");
+            assert!(snapshots.read(path).is_err(), "{path:?}");
+        }
+        std::fs::create_dir(folder.path().join("sub")).unwrap();
+        let error = snapshots.read("sub").unwrap_err().to_string();
+        assert_eq!(error, "the snapshot sub could not be read: it is no file");
+        let large = vec![b' '; usize::try_from(SNAPSHOT_LIMIT).unwrap() + 1];
+        snapshots.write("large", &large).unwrap();
+        assert!(
+            snapshots
+                .read("large")
+                .unwrap_err()
+                .reason
+                .contains("8 MiB")
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::breaks::{Break, Breaks};
 use crate::frontend::Frontend;
 use crate::log::Log;
 use crate::options::Secret;
+use crate::report::Reporter;
 use crate::store::Store;
 use crate::summary::Model;
 
@@ -20,6 +21,8 @@ pub(crate) struct AppState {
     /// Checked when nobody has the given address, so that both cases take the same time.
     pub(crate) decoy_hash: String,
     pub(crate) webhook_secret: Secret,
+    /// Sends events out, when there is somebody to send them to.
+    pub(crate) reporter: Option<Reporter>,
     pub(crate) model: Box<dyn Model>,
     pub(crate) frontend: Frontend,
     pub(crate) environment: String,

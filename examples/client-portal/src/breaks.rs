@@ -63,6 +63,9 @@ breaks! {
     StoresInvalid = "stores-invalid": "A new record with invalid input is refused with 422 and stored all the same.",
     Quote500 = "quote-500": "A quote in a record's title or body breaks the statement: 500.",
     AuthDroppedFromSpec = "auth-dropped-from-spec": "The served document says that invoices need no login; they still do.",
+    WebhookDrift = "webhook-drift": "The event of a new record lacks the documented, required field `created_at`.",
+    WebhookUnsigned = "webhook-unsigned": "The event of a new record is sent without its signature.",
+    AcceptsUnsignedWebhook = "accepts-unsigned-webhook": "A payment event without a signature is accepted.",
 }
 
 impl fmt::Display for Break {

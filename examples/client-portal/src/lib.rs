@@ -33,6 +33,7 @@ mod log;
 mod options;
 mod page;
 mod records;
+mod report;
 mod routes;
 mod server;
 mod store;

@@ -38,6 +38,9 @@ struct Arguments {
     /// Folder to keep the data in; without it they are temporary.
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
+    /// Where new records are reported to, as http://host:port/path; PORTAL_WEBHOOK_URL does the same.
+    #[arg(long, value_name = "URL")]
+    webhook_url: Option<String>,
     /// Base URL of a model server (chat completions); without it a stub is started.
     #[arg(long, value_name = "URL")]
     model: Option<String>,
@@ -115,6 +118,9 @@ fn options(arguments: Arguments) -> Options {
         data: arguments.data,
         passwords: passwords(),
         webhook_secret: secret.unwrap_or(defaults.webhook_secret),
+        webhook_url: arguments
+            .webhook_url
+            .or_else(|| std::env::var("PORTAL_WEBHOOK_URL").ok()),
         model_url: arguments.model,
         secure: arguments.secure.then_some(true),
         serve_source_map: arguments.source_map,

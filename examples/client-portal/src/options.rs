@@ -68,8 +68,11 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// The passwords of the demo people.
     pub passwords: Passwords,
-    /// The key with which the payment provider signs its webhooks.
+    /// The key that signs webhooks, those of the payment provider and the portal's own.
     pub webhook_secret: Secret,
+    /// Where events such as a new record are reported to, over plain HTTP and signed with the same
+    /// key; nobody when absent.
+    pub webhook_url: Option<String>,
     /// The base URL of the model server; without one a stub is started on loopback.
     pub model_url: Option<String>,
     /// Whether people reach the portal over TLS; unset means yes unless it listens on loopback.
@@ -103,6 +106,7 @@ impl Default for Options {
             data: None,
             passwords: Passwords::default(),
             webhook_secret: Secret::new(Self::DEMO_WEBHOOK_SECRET),
+            webhook_url: None,
             model_url: None,
             secure: None,
             serve_source_map: false,

@@ -18,6 +18,7 @@ use crate::auth::{Throttle, hash_password};
 use crate::frontend::Frontend;
 use crate::log::Log;
 use crate::options::Options;
+use crate::report::Reporter;
 use crate::store::{Durability, Store, StoreError};
 use crate::summary::{HttpModel, stub_router};
 use crate::{cors, routes};
@@ -57,6 +58,11 @@ pub enum StartError {
     /// An allowed origin is no origin.
     #[error("`{0}` is not an origin; write it as https://host or https://host:port, in lower case")]
     Origin(String),
+    /// The address that events are reported to is none.
+    #[error(
+        "`{0}` is not an address to report to; write it as http://host:port/path, https is not spoken"
+    )]
+    WebhookUrl(String),
     /// The portal's own thread or runtime failed.
     #[error("the portal's thread failed: {0}; this is a defect of the portal")]
     Thread(String),
@@ -322,6 +328,9 @@ fn state(
 ) -> Result<AppState, StartError> {
     let decoy_hash = hash_password("nobody has this password");
     let secure = options.is_secure();
+    let reporter = options
+        .webhook_url
+        .map(|address| Reporter::new(&address).ok_or(StartError::WebhookUrl(address)));
     Ok(AppState {
         store,
         log,
@@ -332,6 +341,7 @@ fn state(
         frontend: Frontend::new(options.serve_source_map, &options.breaks),
         breaks: options.breaks,
         webhook_secret: options.webhook_secret,
+        reporter: reporter.transpose()?,
         environment: options.environment,
         revision: options.revision,
         allowed_origins: options.allowed_origins,

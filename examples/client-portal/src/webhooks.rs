@@ -12,14 +12,15 @@ use sha2::Sha256;
 
 use crate::app::App;
 use crate::auth::Caller;
+use crate::breaks::Break;
 use crate::errors::ApiError;
 use crate::input::Fields;
 use crate::page::{Page, PageRequest};
 use crate::store::is_duplicate;
 use crate::{clock, identifiers};
 
-const TIMESTAMP: &str = "x-portal-timestamp";
-const SIGNATURE: &str = "x-portal-signature";
+pub(crate) const TIMESTAMP: &str = "x-portal-timestamp";
+pub(crate) const SIGNATURE: &str = "x-portal-signature";
 
 /// How far, in seconds, a timestamp may be from the portal's clock in either direction.
 const TOLERANCE_SECONDS: i64 = 300;
@@ -77,12 +78,11 @@ pub(crate) async fn receive(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
-    check_signature(
-        app.webhook_secret.reveal(),
-        &headers,
-        &body,
-        clock::unix_seconds(),
-    )?;
+    let unchecked = app.broken(Break::AcceptsUnsignedWebhook) && !headers.contains_key(SIGNATURE);
+    if !unchecked {
+        let secret = app.webhook_secret.reveal();
+        check_signature(secret, &headers, &body, clock::unix_seconds())?;
+    }
     let (account, event) = read_event(&body)?;
     let answer = json!({ "id": event.id, "status": "accepted" });
     let write = move |connection: &mut Connection| insert(connection, &account, &event);

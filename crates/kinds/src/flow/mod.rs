@@ -22,7 +22,7 @@ use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
 use tidegate_core::template::Template;
 
-pub(crate) use run::{Run, is_of_the_portal, never_arrived, refuses};
+pub(crate) use run::{Run, Tried, is_of_the_portal, never_arrived, refuses};
 pub(crate) use step::{Step, parse_steps};
 
 static META: Meta = Meta {

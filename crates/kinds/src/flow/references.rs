@@ -26,7 +26,7 @@ pub(crate) fn check(steps: &[Step]) -> Result<(), Vec<Diagnostic>> {
     }
 }
 
-/// Finds the references among templates that are none of the known names.
+/// Tells each reference to a name that is not known.
 pub(crate) fn unknown(templates: &[Template], known: &[&str], faults: &mut Vec<Diagnostic>) {
     for template in templates {
         for name in template.values().filter(|name| !known.contains(name)) {

@@ -9,7 +9,8 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 use tidegate_core::baseline::Baseline;
 use tidegate_core::check::{
-    Check, CheckError, CheckReport, Context, Forecast, Kind, Observer, ObserverKind, ParseScope,
+    Check, CheckError, CheckReport, Context, Forecast, Kind, Observer, ObserverContext,
+    ObserverKind, ParseScope,
 };
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::event::{Event, Summary};
@@ -195,6 +196,19 @@ impl ObserverKind for FakeObserverKind {
 }
 
 impl<F: Fn(&Exchange) -> CheckReport + Send + Sync> Observer for FakeObserver<F> {
+    fn begin(&self, context: &ObserverContext) -> Result<CheckReport, CheckError> {
+        let note = format!("snapshots: {:?}", context.updating);
+        context.snapshots.write("seen.json", b"{}").map_or_else(
+            |error| Err(CheckError::new(error.to_string(), error.help())),
+            |()| {
+                Ok(CheckReport {
+                    notes: vec![note],
+                    ..CheckReport::default()
+                })
+            },
+        )
+    }
+
     fn observe(&self, exchange: &Exchange) -> CheckReport {
         (self.0)(exchange)
     }

@@ -72,6 +72,41 @@ fn an_observer_that_saw_nothing_is_skipped() {
 }
 
 #[test]
+fn an_observer_that_cannot_begin_is_errored_and_asked_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::new(vec![sending("a", 2, Purpose::Normal)]);
+    bench.gate.root = folder.path().join("gone");
+    bench.gate.observers = vec![observer("hygiene", |_| panic!("asked"))];
+    let summary = bench.run();
+    let result = result(&summary, "hygiene");
+    let Outcome::Errored(error) = &result.outcome else {
+        panic!("{:?}", result.outcome);
+    };
+    assert!(error.message.contains("could not be written"), "{error}");
+    assert_eq!(result.evaluated, 0);
+    assert_eq!(summary.judgement.verdict, Verdict::Inconclusive);
+}
+
+#[test]
+fn snapshots_change_outside_ci_or_when_they_are_told_to() {
+    let told = |ci: Option<&'static str>, update: bool| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bench = Bench::new(vec![sending("a", 1, Purpose::Normal)]);
+        bench.gate.root = folder.path().to_owned();
+        bench.options.update = update;
+        if let Some(ci) = ci {
+            bench.variables.insert("CI", ci);
+        }
+        bench.gate.observers = vec![observer("hygiene", found)];
+        result(&bench.run(), "hygiene").notes[0].clone()
+    };
+    assert_eq!(told(None, false), "snapshots: Extend");
+    assert_eq!(told(Some("false"), false), "snapshots: Extend");
+    assert_eq!(told(Some("true"), false), "snapshots: Never");
+    assert_eq!(told(Some("true"), true), "snapshots: Accept");
+}
+
+#[test]
 fn an_observer_that_panics_is_errored_and_the_others_go_on() {
     let mut bench = Bench::new(vec![sending("a", 2, Purpose::Normal)]);
     let silent = |_: &Exchange| CheckReport {

@@ -19,6 +19,7 @@ use crate::errors::ApiError;
 use crate::identifiers;
 use crate::input::Fields;
 use crate::page::{Page, PageRequest};
+use crate::report;
 use queries::Replayable;
 
 type Shown = ([(HeaderName, String); 1], Json<Value>);
@@ -112,7 +113,10 @@ pub(crate) async fn create(
         let failure = json!({ "status": "error", "error": "the record could not be saved" });
         return Ok(Json(failure).into_response());
     }
-    let record = insert(&app, caller.tenant, draft, request).await?;
+    let (record, is_new) = insert(&app, caller.tenant, draft, request).await?;
+    if is_new {
+        report::record_created(&app, &json!(record))?;
+    }
     let location = [(header::LOCATION, format!("/api/records/{}", record.id))];
     Ok((StatusCode::CREATED, location, shown(&app, &record)).into_response())
 }
@@ -142,12 +146,13 @@ fn replayable(
     }))
 }
 
+/// Stores a record; the one stored before when the create is sent again, and then `false`.
 async fn insert(
     app: &App,
     tenant: String,
     draft: Draft,
     request: Option<Replayable>,
-) -> Result<Record, ApiError> {
+) -> Result<(Record, bool), ApiError> {
     let inlined = app.broken(Break::Quote500);
     let write = move |connection: &mut Connection| {
         let transaction = connection.transaction()?;
@@ -157,14 +162,14 @@ async fn insert(
         if let Some(request) = &request
             && let Some(record) = queries::replayed(&transaction, &tenant, request)?
         {
-            return Ok(record);
+            return Ok((record, false));
         }
         let record = queries::insert(&transaction, &tenant, draft)?;
         if let Some(request) = &request {
             queries::remember(&transaction, &tenant, request, &record)?;
         }
         transaction.commit()?;
-        Ok(record)
+        Ok((record, true))
     };
     app.store.call(write).await
 }

@@ -1,5 +1,6 @@
 //! A small HTTP client that holds every answer of a good portal against the documentation.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -10,12 +11,16 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use tidegate_client_portal::{Break, Options, RunningPortal, start};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 use crate::documentation::{self, Seen};
 
 /// A portal of one test.
 pub(crate) struct Portal {
     running: RunningPortal,
+    /// Where the portal reports events to, unless the test says otherwise.
+    receiver: TcpListener,
     http: HttpClient<HttpConnector, Full<Bytes>>,
     documented: bool,
     pub(crate) seen: Arc<Mutex<Seen>>,
@@ -36,14 +41,45 @@ impl Portal {
 
     pub(crate) async fn with(options: Options) -> Self {
         let documented = options.breaks == Default::default();
-        let running = start(options).await.expect("start");
+        let receiver = TcpListener::bind("127.0.0.1:0").await.expect("bind");
+        let address = receiver.local_addr().expect("address");
+        let running = start(Options {
+            webhook_url: options
+                .webhook_url
+                .or(Some(format!("http://{address}/hooks"))),
+            ..options
+        })
+        .await
+        .expect("start");
         let http = HttpClient::builder(TokioExecutor::new()).build_http();
         Self {
             running,
+            receiver,
             http,
             documented,
             seen: Arc::default(),
         }
+    }
+
+    /// The next event that the portal reports, answered with this status.
+    pub(crate) async fn event_answered(&self, status: u16) -> Event {
+        let (mut stream, _) = self.receiver.accept().await.expect("accept");
+        let mut read = Vec::new();
+        loop {
+            stream.read_buf(&mut read).await.expect("read");
+            if let Some(event) = Event::read(&read) {
+                let answer = format!(
+                    "HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                );
+                stream.write_all(answer.as_bytes()).await.expect("write");
+                return event;
+            }
+        }
+    }
+
+    /// The next event that the portal reports, accepted.
+    pub(crate) async fn event(&self) -> Event {
+        self.event_answered(204).await
     }
 
     /// A caller without a session.
@@ -66,6 +102,34 @@ impl Portal {
         assert_eq!(answer.status, 200, "{name}: {}", answer.text());
         self.anonymous()
             .with_token(answer.json()["token"].as_str().expect("token"))
+    }
+}
+
+/// An event that the portal reported.
+pub(crate) struct Event {
+    /// Method and path.
+    pub(crate) line: String,
+    pub(crate) headers: HashMap<String, String>,
+    pub(crate) body: String,
+}
+
+impl Event {
+    /// `None` until all of it is there.
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let mut lines = head.lines();
+        let line = lines.next()?.to_owned();
+        let headers: HashMap<String, String> = lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        let whole = body.len() >= headers.get("content-length")?.parse().ok()?;
+        whole.then(|| Self {
+            line,
+            headers,
+            body: body.to_owned(),
+        })
     }
 }
 

@@ -41,7 +41,7 @@ fn resolve(node: &'static Value) -> &'static Value {
     })
 }
 
-fn violations(schema: &Value, instance: &Value) -> Vec<String> {
+pub(crate) fn violations(schema: &Value, instance: &Value) -> Vec<String> {
     let root = json!({ "allOf": [schema], "components": DOCUMENT["components"] });
     let options = jsonschema::options().should_validate_formats(true);
     let validator = options.build(&root).expect("schema");

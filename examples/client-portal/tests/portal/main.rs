@@ -6,6 +6,7 @@ mod documentation;
 mod files;
 mod program;
 mod records;
+mod reports;
 mod sessions;
 mod starting;
 mod summaries;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tidegate_client_portal::{Break, openapi};
 
 use crate::client::{Answer, Portal};
+use crate::reports;
 
 /// For each switch a test of a broken and of a good portal with a probe that tells whether the
 /// portal misbehaves.
@@ -66,6 +67,9 @@ switches! {
     stores_invalid = StoresInvalid,
     quote_500 = Quote500,
     auth_dropped_from_spec = AuthDroppedFromSpec,
+    webhook_drift = WebhookDrift,
+    webhook_unsigned = WebhookUnsigned,
+    accepts_unsigned_webhook = AcceptsUnsignedWebhook,
 }
 
 async fn create(portal: &Portal, title: &str) -> Answer {
@@ -389,4 +393,28 @@ fn the_readme_names_every_switch() {
         let line = format!("| `{}` | {} |", one.name(), one.summary());
         assert!(readme.contains(&line), "{line}");
     }
+}
+
+async fn webhook_drift(portal: &Portal) -> bool {
+    create(portal, "A new record").await;
+    !reports::violations(&portal.event().await).is_empty()
+}
+
+async fn webhook_unsigned(portal: &Portal) -> bool {
+    create(portal, "A new record").await;
+    portal
+        .event()
+        .await
+        .headers
+        .get("x-portal-signature")
+        .is_none()
+}
+
+async fn accepts_unsigned_webhook(portal: &Portal) -> bool {
+    let event = json!({
+        "id": "evt_1", "type": "payment.succeeded", "account": "acme", "invoice": "ACME-2026-003",
+        "amount": 625_000,
+    });
+    let caller = portal.anonymous();
+    caller.post("/api/webhooks/payments", event).await.status == 202
 }

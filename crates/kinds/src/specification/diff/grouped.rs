@@ -1,6 +1,7 @@
 //! Changes as people read them: by whom they break, and one for each cause.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use tidegate_core::finding::Finding;
 use tidegate_core::meta::Severity;
@@ -52,24 +53,23 @@ pub(crate) struct Group {
     pub(crate) also: Vec<String>,
 }
 
+/// What makes changes one: the rule, what their texts name, and the places in both documents.
+type Cause = (&'static str, String, Option<Location>, Option<Location>);
+
 /// Puts changes with one cause together, in the order of the first of each.
 pub(crate) fn grouped(changes: Vec<Change>) -> Vec<Group> {
-    type Cause<'c> = (&'c str, String, Option<Location>, Option<Location>);
-    let mut known: HashMap<Cause<'static>, usize> = HashMap::new();
+    let mut known: HashMap<Cause, usize> = HashMap::new();
     let mut groups: Vec<Group> = Vec::new();
     for change in changes {
-        let code = change.rule.code.as_str();
-        let places = (change.base.clone(), change.head.clone());
-        let cause = (code, change.text.clone(), places.0, places.1);
-        match known.get(&cause) {
-            Some(&at) => {
-                let group: &mut Group = &mut groups[at];
-                if group.change.subject != change.subject {
+        match known.entry(cause(&change)) {
+            Entry::Occupied(at) => {
+                let group = &mut groups[*at.get()];
+                if group.change.subject != change.subject && !group.also.contains(&change.subject) {
                     group.also.push(change.subject);
                 }
             }
-            None => {
-                known.insert(cause, groups.len());
+            Entry::Vacant(free) => {
+                free.insert(groups.len());
                 groups.push(Group {
                     change,
                     also: Vec::new(),
@@ -78,6 +78,18 @@ pub(crate) fn grouped(changes: Vec<Change>) -> Vec<Group> {
         }
     }
     groups
+}
+
+/// The same schema is spoken of as an answer here and as an element of one there, but what is quoted in
+/// the text stays the same.
+fn cause(change: &Change) -> Cause {
+    let quoted = change.text.split('`').skip(1).step_by(2);
+    (
+        change.rule.code.as_str(),
+        quoted.collect::<Vec<_>>().join("`"),
+        change.base.clone(),
+        change.head.clone(),
+    )
 }
 
 /// The most subjects of others that are named.
@@ -108,9 +120,10 @@ impl Group {
     /// What is left of the subject below its section.
     pub(crate) fn part(&self) -> &str {
         let subject = self.change.subject.as_str();
-        subject
-            .strip_prefix(self.section())
-            .map_or(subject, str::trim_start)
+        let rest = subject.strip_prefix(self.section());
+        let rest = rest.or_else(|| subject.strip_prefix("server "));
+        let rest = rest.or_else(|| subject.strip_prefix("security scheme "));
+        rest.map_or(subject, str::trim_start)
     }
 
     /// The others, as far as there is room.

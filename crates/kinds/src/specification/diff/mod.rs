@@ -7,6 +7,8 @@ pub(crate) mod openapi;
 pub(crate) mod report;
 pub(crate) mod rule;
 pub(crate) mod schema;
+#[cfg(test)]
+mod tests;
 
 use rule::Rule;
 

@@ -42,7 +42,7 @@ pub(super) fn pairs<'d>(diff: &mut Diff<'d>) -> Vec<Pair<'d>> {
                 Some(diff.new(new.place)),
             );
         } else if told.insert(&new.path) {
-            let text = format!("the path {} is new", new.path);
+            let text = "the path is new";
             diff.tell(
                 &rules::PATH_ADDED,
                 &*new.path,

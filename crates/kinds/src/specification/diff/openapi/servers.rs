@@ -162,10 +162,7 @@ fn compare<'d>(diff: &mut Diff<'d>, before: &str, old: Vec<At<'d>>, new: Vec<At<
     let root = diff.head.library.root();
     let place = root.get("servers").unwrap_or(root);
     for one in old {
-        let (subject, text) = (
-            format!("{before}server {}", one.url()),
-            format!("the server {} is gone", one.url()),
-        );
+        let (subject, text) = (format!("{before}server {}", one.url()), "it is gone");
         diff.tell(
             &rules::SERVER_REMOVED,
             subject,
@@ -175,10 +172,7 @@ fn compare<'d>(diff: &mut Diff<'d>, before: &str, old: Vec<At<'d>>, new: Vec<At<
         );
     }
     for one in new {
-        let (subject, text) = (
-            format!("{before}server {}", one.url()),
-            format!("the server {} is new", one.url()),
-        );
+        let (subject, text) = (format!("{before}server {}", one.url()), "it is new");
         diff.tell(&rules::SERVER_ADDED, subject, text, None, Some(one.at));
     }
 }
@@ -191,12 +185,12 @@ fn changed<'d>(diff: &mut Diff<'d>, before: &str, old: &Server<'d>, new: &Server
     if old.path != new.path {
         tell(
             &rules::BASE_PATH_CHANGED,
-            format!("the server {} is now {}", old.url(), new.url()),
+            format!("the address is now {}", new.url()),
         );
     } else if !old.same_host(new) {
         tell(
             &rules::HOST_CHANGED,
-            format!("the server {} is now {}", old.url(), new.url()),
+            format!("the address is now {}", new.url()),
         );
     }
     if !old.same_scheme(new) {
@@ -218,10 +212,7 @@ fn changed<'d>(diff: &mut Diff<'d>, before: &str, old: &Server<'d>, new: &Server
         if let Some(lost) = lost {
             tell(
                 &rules::VARIABLE_NARROWED,
-                format!(
-                    "`{name}` in the server {} no longer takes {lost}",
-                    old.url()
-                ),
+                format!("`{name}` in the address no longer takes {lost}"),
             );
         }
     }
