@@ -466,7 +466,7 @@ proptest! {
         exchange = sending(exchange, "application/json", "");
         exchange.request_body = sent.into();
         for document in [YAML, JSON] {
-            let reports = run_with(None, document, &[exchange.clone()]);
+            let reports = run_with(None, document, std::slice::from_ref(&exchange));
             prop_assert!(reports[1].findings.len() <= 50);
         }
     }

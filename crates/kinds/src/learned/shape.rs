@@ -201,7 +201,7 @@ impl Object {
             values: values.map(|values| Box::new(values.uncounted())),
         };
         if object.fields.as_ref().is_some_and(alike) {
-            object.as_map()
+            object.into_map()
         } else {
             object.bounded()
         }
@@ -210,13 +210,15 @@ impl Object {
     fn merge(self, other: Self, counting: Counting) -> Self {
         let (one, other) = match (&self.fields, &other.fields) {
             (Some(_), Some(_)) | (None, None) => (self, other),
-            _ => (self.as_map(), other.as_map()),
+            _ => (self.into_map(), other.into_map()),
         };
         let merged = Self {
             fields: either(one.fields, other.fields, |one, other| {
                 merge_fields(one, other, counting)
             }),
-            values: either(one.values, other.values, join),
+            values: either(one.values, other.values, |one, other| {
+                Box::new(join(*one, *other))
+            }),
         };
         merged.bounded()
     }
@@ -227,15 +229,16 @@ impl Object {
             let varying = fields.values().filter(|field| !field.always).count();
             varying > VARYING_LIMIT || fields.len() > FIELD_LIMIT
         });
-        if too_many { self.as_map() } else { self }
+        if too_many { self.into_map() } else { self }
     }
 
-    fn as_map(self) -> Self {
-        let shapes = self.fields.into_iter().flatten();
-        let shapes = shapes.map(|(_, field)| Box::new(field.shape.uncounted()));
+    fn into_map(self) -> Self {
+        let fields = self.fields.into_iter().flatten();
+        let shapes = fields.map(|(_, field)| field.shape.uncounted());
+        let values = self.values.map(|values| *values);
         Self {
             fields: None,
-            values: shapes.chain(self.values).reduce(join),
+            values: shapes.chain(values).reduce(join).map(Box::new),
         }
     }
 
@@ -257,8 +260,8 @@ impl Object {
 }
 
 /// Values under two keys that are data.
-fn join(one: Box<Shape>, other: Box<Shape>) -> Box<Shape> {
-    Box::new(one.merge(*other, Counting::Within))
+fn join(one: Shape, other: Shape) -> Shape {
+    one.merge(other, Counting::Within)
 }
 
 fn either<T>(one: Option<T>, other: Option<T>, both: impl FnOnce(T, T) -> T) -> Option<T> {

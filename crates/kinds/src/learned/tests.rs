@@ -197,14 +197,16 @@ fn an_answer_that_is_no_json_any_more_is_found() {
     let project = Project::taught(RECORD, 1);
     let mut page = get("<html>Sign in</html>");
     page.response_headers[0].1 = "text/html".into();
-    let ran = project.run(Updating::Never, &[page.clone()]);
+    let ran = project.run(Updating::Never, std::slice::from_ref(&page));
     assert_eq!(ran.codes(), ["learned/not-json"]);
     let ran = project.run(Updating::Never, &[get("{\"id\":")]);
     assert_eq!(ran.codes(), ["learned/not-json"]);
     page.request_headers
         .push(("accept".into(), "text/html".into()));
     assert_eq!(
-        project.run(Updating::Never, &[page.clone()]).codes(),
+        project
+            .run(Updating::Never, std::slice::from_ref(&page))
+            .codes(),
         [""; 0]
     );
     page.request_headers.clear();
@@ -217,11 +219,11 @@ fn an_answer_that_is_not_known_is_told_and_learned_outside_ci() {
     let project = Project::taught(RECORD, 1);
     let mut created = get(RECORD);
     created.status = Some(201);
-    let ran = project.run(Updating::Never, &[created.clone()]);
+    let ran = project.run(Updating::Never, std::slice::from_ref(&created));
     assert_eq!(ran.codes(), ["learned/new-answer"]);
     assert_eq!(ran.only().location.file, "tidegate.yaml");
     assert!(!project.text().contains("201"));
-    project.run(Updating::Extend, &[created.clone()]);
+    project.run(Updating::Extend, std::slice::from_ref(&created));
     assert!(project.text().contains("201 application/json"));
     assert_eq!(project.run(Updating::Never, &[created]).codes(), [""; 0]);
 }
@@ -256,11 +258,11 @@ fn a_contradiction_keeps_the_file_as_it_is_until_it_is_accepted() {
     let project = Project::taught(RECORD, 5);
     let before = project.text();
     let changed = get(&record("1200", "\"1200\""));
-    let ran = project.run(Updating::Extend, &[changed.clone()]);
+    let ran = project.run(Updating::Extend, std::slice::from_ref(&changed));
     assert_eq!(ran.codes(), ["learned/type-changed"]);
     assert!(ran.notes[0].contains("stays as it is"));
     assert_eq!(project.text(), before);
-    let ran = project.run(Updating::Accept, &[changed.clone()]);
+    let ran = project.run(Updating::Accept, std::slice::from_ref(&changed));
     assert_eq!(ran.only().severity, Severity::Info);
     assert_ne!(project.text(), before);
     assert_eq!(project.run(Updating::Never, &[changed]).codes(), [""; 0]);
