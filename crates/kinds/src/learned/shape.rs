@@ -155,6 +155,31 @@ impl Shape {
         self.samples >= SETTLED
     }
 
+    /// How many places it describes.
+    pub(super) fn parts(&self) -> usize {
+        let inner = |shape: &Option<Box<Self>>| shape.as_ref().map_or(0, |inner| inner.parts());
+        let object = self.object.as_ref().map_or(0, |object| {
+            let fields = object.fields.iter().flatten();
+            let fields: usize = fields.map(|(_, field)| field.shape.parts()).sum();
+            fields + inner(&object.values)
+        });
+        1 + object + inner(&self.items)
+    }
+
+    /// Whether it is an OpenAPI document: what other answers are, and no answer itself.
+    pub(super) fn describes_an_interface(&self) -> bool {
+        let object = self.object.as_ref();
+        let fields = object.and_then(|object| object.fields.as_ref());
+        fields.is_some_and(|fields| {
+            let has = |name: &str, types: Types| {
+                let field = fields.get(name);
+                field.is_some_and(|field| field.shape.types == types)
+            };
+            (has("openapi", Types::STRING) || has("swagger", Types::STRING))
+                && has("paths", Types::OBJECT)
+        })
+    }
+
     /// What both look like.
     pub(super) fn merge(self, other: Self, counting: Counting) -> Self {
         let form = self.common_form(&other);
