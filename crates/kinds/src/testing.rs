@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context as TaskContext, Poll, Waker};
 use std::time::Duration;
 
-use tidegate_core::check::{Check, CheckError, CheckReport, Context, Kind, ParseScope};
+use tidegate_core::check::{Check, CheckError, CheckReport, Context, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind, Gate};
@@ -401,36 +401,6 @@ pub(crate) fn ports(http: Arc<dyn Http>, cleanup: Arc<FakeCleanup>) -> Ports {
         variables: Arc::new(Bare),
         sinks: Arc::new(Bare),
     }
-}
-
-/// The context of a check of a kind as anna, with files of its own.
-pub(crate) fn context_with_files(
-    kind: Arc<dyn Kind>,
-    check: Arc<dyn Check>,
-    http: Arc<dyn Http>,
-    files: Arc<dyn Files>,
-) -> Context {
-    let source = Source::new("tidegate.yaml", "checks:\n  journey:\n");
-    let span = Span::new(source, 10, 17);
-    let entry = Entry {
-        id: "journey".into(),
-        kind,
-        check,
-        common: Common {
-            identity: Some(Located {
-                value: "anna".into(),
-                span: span.clone(),
-            }),
-            ..Common::default()
-        },
-        span: span.clone(),
-    };
-    let ports = Ports {
-        files,
-        ..ports(http, Arc::default())
-    };
-    let values = Values::draw(&Bare, &FakeClock::default(), &"journey".into(), 1);
-    Context::new(&entry, &gate(EnvironmentKind::Preview, span), values, ports)
 }
 
 /// A gate without checks for an environment at 127.0.0.1.

@@ -337,3 +337,25 @@ fn the_example_of_the_page_is_read_and_fits_the_schema() {
             .is_valid(&json["error-hygiene"])
     );
 }
+
+#[test]
+fn the_error_object_of_postgrest_names_columns_on_purpose() {
+    let standard = |code: &str| {
+        json!({
+            "code": code,
+            "details": null,
+            "hint": null,
+            "message": "null value in column \"title\" violates not-null constraint",
+        })
+    };
+    let told =
+        |status: u16, body: &Json| codes(&exchange(status, "application/json", &body.to_string()));
+    assert_eq!(told(400, &standard("23502")), Vec::<String>::new());
+    assert_eq!(told(404, &standard("PGRST116")), Vec::<String>::new());
+    // The same words are a leak where they are no refusal, or in another object.
+    assert_eq!(told(500, &standard("23502")), ["error-hygiene/sql"]);
+    assert_eq!(told(400, &standard("oops!")), ["error-hygiene/sql"]);
+    let mut more = standard("23502");
+    more["stack"] = json!("x");
+    assert_eq!(told(400, &more), ["error-hygiene/sql"]);
+}

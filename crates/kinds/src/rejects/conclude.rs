@@ -58,7 +58,9 @@ impl Trial<'_, '_> {
             (Negative::Quote, Outcome::Failed) => Some(seen.broken_by_quote(tried.sql)),
             (Negative::Quote, _) if tried.sql.is_some() => Some(seen.broken_by_quote(tried.sql)),
             (_, Outcome::Failed) => Some(seen.failed()),
-            (Negative::Markup, _) if tried.is_shown => Some(seen.unescaped(&self.subject.name)),
+            (Negative::Markup, _) if tried.is_shown && !self.lenient.contains(&"markup") => {
+                Some(seen.unescaped(&self.subject.name))
+            }
             (negative, _) if negative.is_marker() => None,
             (negative, Outcome::Accepted) => {
                 let sort = negative.sort().unwrap_or_default();
@@ -88,7 +90,8 @@ impl Trial<'_, '_> {
         let taken = |one: &&Tried| {
             matches!(one.negative, Negative::Markup) && one.outcome == Outcome::Accepted
         };
-        let Some(stored) = tried.iter().find(taken) else {
+        let stored = tried.iter().find(taken);
+        let Some(stored) = stored.filter(|_| !self.lenient.contains(&"markup")) else {
             return Ok(Vec::new());
         };
         let mut findings = Vec::new();

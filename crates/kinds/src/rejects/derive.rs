@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::request::{BodyTemplate, RequestTemplate};
+use tidegate_core::scope::BUILT_IN;
 use tidegate_core::span::Span;
-use tidegate_core::template::{Template, escape};
+use tidegate_core::template::{Template, escape, is_value_name};
 
 use super::config::{Config, Count};
 use super::subject::{Base, Keeps, Removal, Rule, Subject};
@@ -185,7 +186,7 @@ impl<'d> Deriving<'d> {
             return Err(NO_ID);
         }
         let (removal, parameter) = self.item(create, "DELETE").ok_or(NO_REMOVAL)?;
-        let id = format!("created-{}", self.derived.subjects.len());
+        let id = capture_name(&parameter);
         let item = path_of(self.api, removal, Some((&parameter, &id))).ok_or(NO_VALUE)?;
         let mut keys = vec![parameter.clone()];
         keys.extend(IDS.iter().map(|key| (*key).to_owned()));
@@ -289,16 +290,16 @@ impl<'d> Deriving<'d> {
     /// The list in which what was created shows up, searched by its text where that can be done.
     fn list(&self, create: &Operation) -> Option<RequestTemplate> {
         let list = self.plain_list(create)?;
-        let mut request = self.request("GET", path_of(self.api, list, None)?);
-        let search = SEARCHES.iter().find_map(|name| {
-            let parameter = list.parameter(ParameterIn::Query, name)?;
-            (!parameter.deprecated).then_some(name)
+        let path = path_of(self.api, list, None)?;
+        let search = SEARCHES.iter().find(|name| {
+            let parameter = list.parameter(ParameterIn::Query, name);
+            parameter.is_some_and(|parameter| !parameter.deprecated)
         });
-        if let Some(search) = search {
-            let mark = Template::parse("${unique}").ok()?;
-            request.query.push(((*search).to_owned(), mark));
-        }
-        Some(request)
+        let path = match search {
+            Some(search) => Template::parse(&format!("{path}?{search}=${{unique}}")).ok()?,
+            None => path,
+        };
+        Some(self.request("GET", path))
     }
 
     fn plain_list(&self, create: &Operation) -> Option<&'d Operation> {
@@ -407,6 +408,13 @@ fn is_dangerous(operation: &Operation) -> bool {
         let one = word.strip_suffix('s').unwrap_or(&word);
         DANGEROUS.contains(&one) || DANGEROUS.contains(&word.as_str())
     })
+}
+
+/// The name under which the id of a parameter is kept: `record-id` for `recordId`.
+fn capture_name(parameter: &str) -> String {
+    let name = words(parameter).join("-");
+    let is_free = is_value_name(&name) && !BUILT_IN.contains(&name.as_str());
+    if is_free { name } else { "id".to_owned() }
 }
 
 /// The words of a name in any spelling, in small letters.

@@ -80,7 +80,8 @@ impl Seen<'_> {
     pub(super) fn unescaped(&self, page: &str) -> Finding {
         let title = format!("{page} shows markup that {} stored", self.subject.name);
         let advice = "Escape texts where the page is made, which templates do unless they are told not to: look \
-                      for `dangerouslySetInnerHTML`, `v-html`, `|safe` or `{!! !!}` on this page.";
+                      for `dangerouslySetInnerHTML`, `v-html`, `|safe` or `{!! !!}` on this page. If the page allows some markup \
+                      on purpose and removes the rest, say so with `lenient: [markup]`.";
         self.finding(&codes::MARKUP_UNESCAPED, title, advice)
             .subject(format!("{} {page}", self.subject.name))
             .evidence("page", page)
@@ -108,10 +109,7 @@ impl Seen<'_> {
     }
 
     fn sort(&self) -> &'static str {
-        self.negative.sort().unwrap_or(match self.negative {
-            Negative::Quote => "quote",
-            _ => "markup",
-        })
+        self.negative.sort().unwrap_or("quote")
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) const SORTS: &[&str] = &[
     "empty-body",
     "content-type",
     "oversized",
+    "markup",
 ];
 
 /// One request that is sent beside the control.
@@ -58,7 +59,7 @@ pub(super) struct Sent {
 }
 
 impl Negative {
-    /// The name that `lenient:` has for it; the markers have none.
+    /// The name that `lenient:` has for it; a quote has none, since nobody may fail on it.
     pub(super) fn sort(&self) -> Option<&'static str> {
         Some(match self {
             Self::Value(wrong) => match wrong.fault {
@@ -77,7 +78,8 @@ impl Negative {
             Self::EmptyBody => "empty-body",
             Self::ContentType => "content-type",
             Self::Oversized => "oversized",
-            Self::Quote | Self::Markup => return None,
+            Self::Markup => "markup",
+            Self::Quote => return None,
         })
     }
 

@@ -1,5 +1,7 @@
 //! A portal in memory that checks its input, or does not.
 
+mod documents;
+
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
@@ -55,6 +57,8 @@ pub(super) enum Fault {
     UpdatesFirst,
     /// No answer to an amount that is text.
     Hangs,
+    /// Somebody else creates something between any two looks.
+    Busy,
 }
 
 /// The portal.
@@ -122,7 +126,13 @@ impl Portal {
             .filter(|(_, record)| !self.has(Fault::Blind) && record.to_string().contains(search))
             .map(|(_, record)| record.clone())
             .collect();
-        json!({ "total": found.len(), "items": found })
+        let others = if self.has(Fault::Busy) {
+            let log = self.log.lock().unwrap();
+            log.iter().filter(|line| line.contains(" GET ")).count()
+        } else {
+            0
+        };
+        json!({ "total": found.len() + others, "items": found })
     }
 
     fn page(&self) -> String {
@@ -160,7 +170,7 @@ impl Portal {
                 if record.is_some() && self.has(Fault::StoresBare) {
                     store(json!({}));
                 }
-                refusal
+                *refusal
             }
         }
     }
@@ -184,55 +194,54 @@ impl Portal {
                 if let Some(change) = is_first.then(|| read(request)).flatten() {
                     write(change);
                 }
-                refusal
+                *refusal
             }
         }
     }
 
     /// The body, or the refusal.
-    fn checked(&self, request: &Request, is_whole: bool) -> Result<Json, Answer> {
+    fn checked(&self, request: &Request, is_whole: bool) -> Result<Json, Box<Answer>> {
         let is_json = matches!(request.body, Body::Json(_))
             || request
                 .headers
                 .iter()
                 .any(|(_, value)| value.expose() == "application/json");
         if !is_json && !self.has(Fault::AnyType) {
-            return Err(answer(415, "{}"));
+            return Err(Box::new(answer(415, "{}")));
         }
         if text(request).len() > 1_000_000 && !self.has(Fault::NoLimit) {
-            return Err(answer(413, "{}"));
+            return Err(Box::new(answer(413, "{}")));
         }
-        let body = read(request).ok_or_else(|| answer(400, "{}"))?;
+        let body = read(request).ok_or_else(|| Box::new(answer(400, "{}")))?;
         let Json::Object(mut fields) = body else {
-            return Err(answer(400, "{}"));
+            return Err(Box::new(answer(400, "{}")));
         };
         self.breaks(&fields)?;
-        for (name, problem) in self.problems(&mut fields, is_whole) {
-            return Err(self.refusal(&name, problem));
+        let problems = self.problems(&mut fields, is_whole);
+        match problems.first() {
+            Some((name, problem)) => Err(Box::new(self.refusal(name, problem))),
+            None => Ok(Json::Object(fields)),
         }
-        Ok(Json::Object(fields))
     }
 
-    fn breaks(&self, fields: &Map<String, Json>) -> Result<(), Answer> {
+    fn breaks(&self, fields: &Map<String, Json>) -> Result<(), Box<Answer>> {
         let has_quote = fields
             .values()
             .any(|value| value.to_string().contains('\''));
         if has_quote && self.has(Fault::Quote500) {
-            return Err(answer(500, "{}"));
+            return Err(Box::new(answer(500, "{}")));
         }
         if has_quote && self.has(Fault::QuoteSql) {
-            return Err(answer(
-                400,
-                r#"{"error":"syntax error at or near \"Brien\""}"#,
-            ));
+            let shown = r#"{"error":"syntax error at or near \"Brien\""}"#;
+            return Err(Box::new(answer(400, shown)));
         }
         let is_text = fields.get("amount").is_some_and(Json::is_string);
         if is_text && self.has(Fault::Fails) {
-            return Err(answer(500, "{}"));
+            return Err(Box::new(answer(500, "{}")));
         }
         if is_text && self.has(Fault::Hangs) {
             let (phase, reason) = ("while waiting", "reset".to_owned());
-            return Err(Err(HttpError::Broken { phase, reason }));
+            return Err(Box::new(Err(HttpError::Broken { phase, reason })));
         }
         Ok(())
     }
@@ -372,54 +381,6 @@ impl Files for Folder {
     }
 }
 
-/// The schema of a record, as the portal checks it.
-pub(super) fn schema() -> Json {
-    json!({
-        "type": "object",
-        "required": ["title"],
-        "additionalProperties": false,
-        "properties": {
-            "title": { "type": "string", "minLength": 1, "maxLength": 60 },
-            "amount": { "type": "integer", "minimum": 0, "maximum": 100 },
-        },
-    })
-}
-
-/// The portal's document.
-pub(super) fn document() -> Json {
-    let body = |schema: Json| json!({ "required": true, "content": { "application/json": { "schema": schema } } });
-    let mut changes = schema();
-    changes.as_object_mut().unwrap().remove("required");
-    let done = json!({ "200": { "description": "Done.", "content": { "application/json": { "schema": { "properties": { "total": { "type": "integer" } } } } } } });
-    let id =
-        json!([{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }]);
-    json!({
-        "openapi": "3.1.0",
-        "info": { "title": "Portal", "version": "1" },
-        "servers": [{ "url": "/api" }],
-        "paths": {
-            "/records": {
-                "get": { "parameters": [{ "name": "q", "in": "query", "schema": { "type": "string" } }], "responses": done },
-                "post": { "requestBody": body(schema()), "responses": done },
-            },
-            "/records/{id}": {
-                "parameters": id,
-                "get": { "responses": done },
-                "put": { "requestBody": body(schema()), "responses": done },
-                "patch": { "requestBody": body(changes), "responses": done },
-                "delete": { "responses": done },
-            },
-            "/records/{id}/notes": {
-                "parameters": id,
-                "post": { "requestBody": body(schema()), "responses": done },
-            },
-            "/invitations": { "post": { "requestBody": body(schema()), "responses": done } },
-            "/uploads": { "post": { "requestBody": { "content": { "multipart/form-data": { "schema": {} } } }, "responses": done } },
-            "/events": { "post": { "requestBody": body(schema()), "responses": done } },
-        },
-    })
-}
-
 /// Reads a config as anna, in a gate with or without a document.
 pub(super) fn parse(config: &str, has_document: bool) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
     let config = node(config);
@@ -478,8 +439,8 @@ pub(super) fn run(config: &str, has_document: bool, faults: &[Fault]) -> Ran {
         ..Portal::default()
     });
     let files = Folder(BTreeMap::from([
-        ("openapi.json".to_owned(), document().to_string()),
-        ("record.json".to_owned(), schema().to_string()),
+        ("openapi.json".to_owned(), documents::document().to_string()),
+        ("record.json".to_owned(), documents::schema().to_string()),
     ]));
     let cleanup = Arc::new(FakeCleanup::default());
     let context = context_with(

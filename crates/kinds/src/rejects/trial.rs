@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use tidegate_core::check::CheckError;
 use tidegate_core::ports::Ticket;
 use tidegate_core::ports::http::{Body, HttpError, Purpose, Request, Response};
-use tidegate_core::request::{RenderError, RequestTemplate};
+use tidegate_core::request::RenderError;
 use tidegate_core::secret::Sensitive;
 
 use super::answer::{self, Outcome};
@@ -14,8 +14,8 @@ use super::config::Config;
 use super::negative::{Negative, Sent, choose, markup};
 use super::rules::{Document, Rules};
 use super::run::{Marks, Run};
-use super::subject::{Base, Subject};
-use super::watch::{self, Sight};
+use super::subject::{Base, Keeps, Subject};
+use super::watch::Sight;
 use crate::flow::never_arrived;
 use crate::specification::sample::{Sampler, Wrong};
 use crate::specification::{Direction, Fetch};
@@ -23,7 +23,10 @@ use crate::specification::{Direction, Fetch};
 /// How many texts of a made body have the mark, so that one of them may be made wrong.
 const MARKED: usize = 2;
 
-/// How many answers in a row may not come before no more is sent.
+/// Requests that are kept to count what has no mark.
+const RECOUNTS: u32 = 12;
+
+/// How many answers may not come before no more is sent.
 const SILENT: u32 = 3;
 
 /// One operation on trial.
@@ -37,9 +40,9 @@ pub(super) struct Trial<'t, 'a> {
     rules: Option<Rules<'t>>,
     pub(super) sight: Sight,
     /// Whether the count moved by one with the control.
-    counts: bool,
+    pub(super) counts: bool,
     /// What the thing looked like when it was last right.
-    state: Option<Vec<u8>>,
+    pub(super) state: Option<Vec<u8>>,
     pub(super) tried: Vec<Tried>,
     silent: u32,
 }
@@ -126,7 +129,7 @@ impl<'t, 'a> Trial<'t, 'a> {
     }
 
     /// A valid body with a mark in it.
-    fn body(&self, mark: &str) -> Result<Option<Json>, CheckError> {
+    pub(super) fn body(&self, mark: &str) -> Result<Option<Json>, CheckError> {
         match (&self.subject.base, &self.rules) {
             (Base::Written(json), _) => Ok(Some(json.render(&self.run.scope(mark))?)),
             (Base::Made(examples), Some(rules)) => {
@@ -164,7 +167,11 @@ impl<'t, 'a> Trial<'t, 'a> {
     pub(super) async fn run(mut self, control: Json) -> Result<(), CheckError> {
         let before = self.run.left;
         let counted = self.count().await?;
-        let seen = self.look(&self.marks.nth(0)).await?;
+        let seen = if self.subject.is_update() {
+            self.look(&self.marks.nth(0)).await?
+        } else {
+            None
+        };
         if let Err(reason) = self.control(&control).await? {
             self.give_up(&reason);
             return Ok(());
@@ -182,15 +189,25 @@ impl<'t, 'a> Trial<'t, 'a> {
     }
 
     /// What is sent, as far as the budget goes; the last looks are kept in it.
-    fn chosen(&self, control: &Json, left: u32) -> Vec<Negative> {
+    fn chosen(&mut self, control: &Json, left: u32) -> Vec<Negative> {
         let pages = u32::try_from(self.subject.pages.len()).unwrap_or(u32::MAX);
+        let recounts = if self.counts { RECOUNTS } else { 0 };
         let each = if self.sight.looks_each_time() { 2 } else { 1 };
-        let most = left.saturating_sub(pages + 1) / each;
-        let chosen = choose(self.wrong(control), most as usize);
-        let fits = |negative: &Negative| {
-            self.subject.needs_body || !matches!(negative, Negative::EmptyBody)
-        };
-        chosen.into_iter().filter(fits).collect()
+        let most = left.saturating_sub(pages.saturating_add(recounts + 2)) / each;
+        let wrong = self.wrong(control);
+        let all = choose(wrong.clone(), usize::MAX).len();
+        let mut chosen = choose(wrong, most as usize);
+        if chosen.len() < all {
+            self.run.report.notes.push(format!(
+                "{} of {all} wrong requests to {} were sent: `most` allows no more.",
+                chosen.len(),
+                self.subject.name
+            ));
+        }
+        if !self.subject.needs_body {
+            chosen.retain(|negative| !matches!(negative, Negative::EmptyBody));
+        }
+        chosen
     }
 
     /// Sends the valid request, which must be taken.
@@ -204,6 +221,10 @@ impl<'t, 'a> Trial<'t, 'a> {
             Err(error) => return Err(error.into()),
         };
         request.body = body;
+        if let Keeps::Id { name, .. } = &self.subject.keeps {
+            // What an earlier operation created is none of this one's.
+            self.run.captures.remove(name);
+        }
         let ticket = self.run.promise(self.subject, &mark);
         let response = match self.run.send(request).await? {
             Some(Ok(response)) => response,
@@ -251,76 +272,6 @@ impl<'t, 'a> Trial<'t, 'a> {
         ));
     }
 
-    /// Looks at where stored things show up.
-    pub(super) async fn look(&mut self, mark: &str) -> Result<Option<Response>, CheckError> {
-        let Some(read) = &self.subject.read else {
-            return Ok(None);
-        };
-        self.get(&read.clone(), mark).await
-    }
-
-    pub(super) async fn get(
-        &mut self,
-        template: &RequestTemplate,
-        mark: &str,
-    ) -> Result<Option<Response>, CheckError> {
-        let request = match self.run.render(template, &self.run.scope(mark)) {
-            Ok(request) => request,
-            // What it names was not captured yet.
-            Err(RenderError::Template(_)) => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        let answer = self.run.send(request).await?;
-        Ok(answer.and_then(Result::ok))
-    }
-
-    async fn count(&mut self) -> Result<Option<u64>, CheckError> {
-        let Some(count) = self.subject.count.clone() else {
-            return Ok(None);
-        };
-        let mark = self.marks.nth(0);
-        let response = self.get(&count.request, &mark).await?;
-        Ok(response.and_then(|response| watch::counted(&count, &response)))
-    }
-
-    /// Proves with the control how what is stored can be seen.
-    async fn prove(
-        &mut self,
-        counted: Option<u64>,
-        before: Option<Response>,
-    ) -> Result<(), CheckError> {
-        let mark = self.marks.nth(0);
-        let prefix = self.marks.prefix.clone();
-        let Some(together) = self.look(&prefix).await? else {
-            return self.prove_count(counted).await;
-        };
-        if self.subject.is_update() {
-            let again = self.look(&prefix).await?;
-            let is_steady = again
-                .as_ref()
-                .is_some_and(|again| again.body == together.body);
-            let moved = before.is_some_and(|before| before.body != together.body);
-            if together.status < 400 && is_steady && (moved || watch::shows(&together, &mark)) {
-                self.sight = Sight::State;
-                self.state = Some(together.body.to_vec());
-            }
-        } else if watch::shows(&together, &mark) {
-            self.sight = Sight::Together;
-        } else if let Some(alone) = self.look(&mark).await? {
-            if watch::shows(&alone, &mark) {
-                self.sight = Sight::Alone;
-            }
-        }
-        self.prove_count(counted).await
-    }
-
-    async fn prove_count(&mut self, before: Option<u64>) -> Result<(), CheckError> {
-        if let Some(before) = before {
-            self.counts = self.count().await? == Some(before + 1);
-        }
-        Ok(())
-    }
-
     /// Sends one wrong request and looks at what came of it.
     async fn try_one(&mut self, number: usize, negative: Negative) -> Result<(), CheckError> {
         let mark = self.marks.nth(number);
@@ -345,7 +296,8 @@ impl<'t, 'a> Trial<'t, 'a> {
         Ok(())
     }
 
-    async fn sent(
+    /// Sends a body that is wrong; nothing when the budget is used up.
+    pub(super) async fn sent(
         &mut self,
         mark: &str,
         negative: Negative,
@@ -380,7 +332,6 @@ impl<'t, 'a> Trial<'t, 'a> {
     }
 
     fn answered(&mut self, tried: &mut Tried, response: &Response) {
-        self.silent = 0;
         tried.outcome = Outcome::of(response);
         let kind = response.header("content-type").unwrap_or("no content type");
         tried.answer = format!("{}, {kind}", response.status);
@@ -404,96 +355,6 @@ impl<'t, 'a> Trial<'t, 'a> {
         }
         if never_arrived(error) {
             self.run.release(tried.ticket.take());
-        }
-    }
-
-    /// Whether a count moved by one, and by one again when the same is sent once more.
-    async fn recount(&mut self, tried: &mut Tried, before: Option<u64>) -> Result<(), CheckError> {
-        let Some(before) = before else {
-            return Ok(());
-        };
-        if self.count().await? != Some(before + 1) {
-            return Ok(());
-        }
-        let valid = self.body(&tried.mark)?;
-        let sent = valid.and_then(|valid| tried.negative.body(&valid, &tried.mark));
-        let Some(sent) = sent else {
-            return Ok(());
-        };
-        let again = self
-            .sent(&tried.mark.clone(), tried.negative.clone(), sent)
-            .await?;
-        let Some(again) = again else {
-            return Ok(());
-        };
-        if self.count().await? != Some(before + 2) {
-            self.run.release(again.ticket);
-            return Ok(());
-        }
-        let count = self.subject.count.as_ref();
-        let name = count.map_or_else(String::new, |count| count.request.name());
-        let how = format!("yes: {name} counts one more, and one more again for the same request");
-        tried.stored = Some((true, how));
-        Ok(())
-    }
-
-    /// Looks at once where one look at the end could not tell.
-    async fn look_after(&mut self, tried: &mut Tried) -> Result<(), CheckError> {
-        let asked = matches!(tried.outcome, Outcome::Accepted | Outcome::Refused);
-        if !self.sight.looks_each_time() || !asked {
-            return Ok(());
-        }
-        let Some(response) = self.look(&tried.mark.clone()).await? else {
-            return Ok(());
-        };
-        if response.status >= 400 {
-            return Ok(());
-        }
-        let name = self.read_name();
-        if self.sight == Sight::Alone {
-            self.found(tried, &response);
-            return Ok(());
-        }
-        let is_changed = self.state.as_deref() != Some(&*response.body);
-        let how = if is_changed {
-            "yes: shown by"
-        } else {
-            "no: unchanged in"
-        };
-        tried.stored = Some((is_changed, format!("{how} {name}")));
-        self.state = Some(response.body.to_vec());
-        Ok(())
-    }
-
-    /// What reports call the look.
-    pub(super) fn read_name(&self) -> String {
-        let read = self.subject.read.as_ref();
-        read.map(RequestTemplate::name).unwrap_or_default()
-    }
-
-    /// Decides by the mark whether it was stored, and takes the id of what was.
-    pub(super) fn found(&self, tried: &mut Tried, response: &Response) {
-        if !tried.is_marked {
-            return;
-        }
-        let name = self.read_name();
-        let is_stored = watch::shows(response, &tried.mark);
-        let how = if is_stored {
-            "yes: found by its mark in"
-        } else {
-            "no: its mark is not in"
-        };
-        tried.stored = Some((is_stored, format!("{how} {name}")));
-        let removes = self.subject.removes();
-        let Some(name) = removes.filter(|name| is_stored && !tried.known.contains_key(name)) else {
-            return;
-        };
-        let document: Option<Json> = serde_json::from_slice(&response.body).ok();
-        let ids = document.map(|document| {
-            super::subject::ids_of(&document, &tried.mark, &self.subject.id_keys())
-        });
-        if let Some(id) = ids.and_then(|ids| ids.into_iter().next()) {
-            tried.known.insert(name, id);
         }
     }
 }

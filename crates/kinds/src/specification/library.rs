@@ -241,6 +241,13 @@ impl Library {
         found.ok_or_else(|| RefError::Missing(reference.to_owned()))
     }
 
+    /// Whether it depends on the way to it what a `$dynamicRef` of the same document leads to.
+    pub(crate) fn depends_on_the_way(&self, from: At<'_>, reference: &str) -> bool {
+        let (file, fragment) = split(reference);
+        let tree = &self.documents[from.place().document as usize].tree;
+        !file.is_empty() || tree.dynamic_anchors(fragment) > 1
+    }
+
     fn anchor(&self, document: u32, name: &str) -> Option<At<'_>> {
         let tree = &self.documents[document as usize].tree;
         let value = tree.anchor(name)?;

@@ -69,7 +69,7 @@ impl Asking<'_> {
 
     fn refused(&self, operation: &Operation, status: u16) -> Finding {
         let name = operation.name();
-        let who = self.context.identity();
+        let who = self.probe.identity.as_ref();
         let who = who.map_or_else(|| "everybody".to_owned(), |who| format!("`{who}`"));
         let title = format!("{name} refuses {who} with {status}, which the document does not tell");
         let advice = if operation.anonymous() {

@@ -265,7 +265,7 @@ impl Asking<'_> {
         }
         let evaluated = self.report.evaluated;
         if evaluated > 0 && *refused == evaluated {
-            let who = self.context.identity();
+            let who = self.probe.identity.as_ref();
             let who = who.map_or_else(
                 || "a visitor who is not logged in".to_owned(),
                 |who| format!("`{who}`"),

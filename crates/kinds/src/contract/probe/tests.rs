@@ -1,14 +1,14 @@
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 
-use tidegate_core::check::{Check, Kind as _, ParseScope};
+use tidegate_core::check::{Check, ParseScope};
 use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::ports::http::{Cookie, HttpError};
 use tidegate_core::ports::{BoxFuture, Files, FilesError, FoundFile};
 
 use super::*;
-use crate::testing::{answer, block_on, context_with_files, node, path};
+use crate::testing::{answer, block_on, context_with, node, path};
 
 const DOCUMENT: &str = r##"
 openapi: 3.1.0
@@ -172,8 +172,8 @@ fn attempt(
         sent: sent.clone(),
     };
     let files = Arc::new(Folder(document.to_owned()));
-    let kind = super::super::kind();
-    let context = context_with_files(kind, check.clone(), Arc::new(portal), files);
+    let kind = EnvironmentKind::Preview;
+    let context = context_with(check.clone(), kind, Arc::new(portal), Arc::default(), files);
     let report = block_on(check.run(&context))?;
     let sent = std::mem::take(&mut *sent.lock().unwrap());
     Ok(Ran { report, sent })

@@ -1,3 +1,5 @@
+use serde_json::Value as Json;
+
 use super::*;
 use crate::specification::library::Library;
 

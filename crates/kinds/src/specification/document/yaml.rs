@@ -51,21 +51,19 @@ impl<'t> Reader<'t> {
     }
 
     fn next(&mut self) -> Result<(Event<'t>, Written)> {
-        loop {
-            match self.parser.next_event() {
-                Some(Ok(event)) => return Ok(event),
-                Some(Err(error)) => {
-                    let at = error.marker().byte_offset().unwrap_or(self.end);
-                    let said = error.info().to_owned();
-                    return Err(self.fault(
-                        at,
-                        "is no proper YAML",
-                        &said,
-                        "Look at the indentation and the quotes of this line and the one before.",
-                    ));
-                }
-                None => return Ok((Event::StreamEnd, Written::default())),
+        match self.parser.next_event() {
+            Some(Ok(event)) => Ok(event),
+            Some(Err(error)) => {
+                let at = error.marker().byte_offset().unwrap_or(self.end);
+                let said = error.info().to_owned();
+                Err(self.fault(
+                    at,
+                    "is no proper YAML",
+                    &said,
+                    "Look at the indentation and the quotes of this line and the one before.",
+                ))
             }
+            None => Ok((Event::StreamEnd, Written::default())),
         }
     }
 

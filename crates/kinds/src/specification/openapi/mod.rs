@@ -26,7 +26,7 @@ use tidegate_core::span::Span;
 use super::{At, Fetch, Library, Place};
 use find::Router;
 
-pub(crate) use find::{Found, Match};
+pub(crate) use find::Found;
 pub(crate) use media::MediaType;
 pub(crate) use model::{
     Content, Header, Operation, Parameter, ParameterIn, RequestBody, Requirement, Response,

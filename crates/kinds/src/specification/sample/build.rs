@@ -67,8 +67,9 @@ impl Sampler<'_> {
     /// Adds entries that need not be there until there are enough.
     fn fill(&self, wanted: &Wanted<'_>, offered: &[Json], made: &mut Map<String, Json>) {
         let least = wanted.flat.at_least("minProperties").min(MOST);
+        let enough = if wanted.is_full { MOST } else { least };
         for name in wanted.flat.property_names() {
-            if made.len() >= least {
+            if made.len() >= enough {
                 return;
             }
             if made.contains_key(name) || self.is_left_out(wanted, name) {

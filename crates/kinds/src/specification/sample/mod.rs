@@ -74,6 +74,7 @@ impl<'f> Sampler<'f> {
 
     /// A valid map with more texts in it, until so many have the mark.
     pub(crate) fn marked(&self, schema: At<'_>, valid: Json, most: usize) -> Json {
+        self.left.set(TRIED);
         let mut value = valid;
         let mark = self.mark.text(0);
         let has_mark = |value: &Json| value.as_str().is_some_and(|text| text.contains(&mark));
@@ -123,20 +124,24 @@ impl<'f> Sampler<'f> {
             };
             return fitting.filter(|_| wanted.nth == 0).or_else(first);
         }
-        let Some((keyword, branches)) = wanted.flat.choice() else {
+        let Some((keyword, mut branches)) = wanted.flat.choice() else {
             return self.plain(wanted);
         };
-        let mut branches = branches;
         branches.sort_by_key(|branch| branch.is_some_and(|branch| wanted.is_inside(branch)));
-        let mut branches = branches.into_iter();
-        branches.find_map(|branch| {
-            let flat = wanted.flat.choosing(keyword, branch);
-            let mut made = self.value(&wanted.with(flat))?;
+        let choose = |branch: &Option<At<'_>>, is_full: bool| {
+            let chosen = wanted.with(wanted.flat.choosing(keyword, *branch));
+            let mut made = self.value(&Wanted {
+                is_full: is_full || wanted.is_full,
+                ..chosen
+            })?;
             if let Some(branch) = branch {
-                tell_apart(wanted, branch, &mut made);
+                tell_apart(wanted, *branch, &mut made);
             }
             self.fits_all(&wanted.flat, &made).then_some(made)
-        })
+        };
+        let minimal = branches.iter().find_map(|branch| choose(branch, false));
+        // Branches may differ in nothing but what may be left out.
+        minimal.or_else(|| branches.iter().find_map(|branch| choose(branch, true)))
     }
 
     /// A value for schemas that leave no choice but that of the type.
@@ -233,6 +238,8 @@ struct Wanted<'l> {
     above: Vec<Place>,
     /// Its number among values that must differ.
     nth: usize,
+    /// Whether a map has every field that can be made, and not only those that must be there.
+    is_full: bool,
 }
 
 impl<'l> Wanted<'l> {
@@ -243,6 +250,7 @@ impl<'l> Wanted<'l> {
             depth: 0,
             above: Vec::new(),
             nth: 0,
+            is_full: false,
         }
     }
 
@@ -253,6 +261,7 @@ impl<'l> Wanted<'l> {
             depth: self.depth + 1,
             above: self.above.clone(),
             nth: self.nth,
+            is_full: self.is_full,
         }
     }
 
@@ -266,6 +275,7 @@ impl<'l> Wanted<'l> {
             depth: self.depth + 1,
             above,
             nth: self.nth,
+            is_full: false,
         }
     }
 

@@ -143,6 +143,13 @@ fn a_minimal_valid_value_is_made() {
 }
 
 #[test]
+fn branches_that_differ_in_what_may_be_left_out_are_told_apart() {
+    let branch = |kind: &str| json!({ "type": "object", "properties": { "kind": { "enum": [kind] }, "note": {} } });
+    let made = made(&json!({ "oneOf": [branch("cat"), branch("dog")] }));
+    assert_eq!(made.unwrap()["kind"], "cat");
+}
+
+#[test]
 fn what_cannot_be_made_is_given_up() {
     let cases = [
         json!(false),
@@ -215,13 +222,18 @@ fn a_discriminator_is_named_after_the_branch() {
     assert_eq!(made(&schema), Some(json!({ "kind": "cat" })));
 }
 
+fn label(wrong: &Wrong) -> String {
+    let name = wrong.path.strip_prefix("$.").unwrap_or("the body");
+    format!("{name} {}", wrong.text)
+}
+
 fn labels(schema: &Json) -> Vec<String> {
     let library = library(schema);
     let fits = fits(schema);
     let sampler = Sampler::new(Direction::Request, MARK, &fits).marking();
     let valid = sampler.valid(library.root()).unwrap();
     let wrong = sampler.wrong(library.root(), &valid);
-    wrong.iter().map(Wrong::label).collect()
+    wrong.iter().map(label).collect()
 }
 
 #[test]
@@ -369,7 +381,7 @@ mod any {
             prop_assert_eq!(again.valid(library.root()).unwrap(), valid.clone());
             for wrong in sampler.wrong(library.root(), &valid) {
                 let value = wrong.apply(&valid, MARK).unwrap();
-                prop_assert!(!judge.is_valid(&value), "{}: {value} fits {schema}", wrong.label());
+                prop_assert!(!judge.is_valid(&value), "{}: {value} fits {schema}", label(&wrong));
             }
         }
 

@@ -73,12 +73,6 @@ enum Change {
 }
 
 impl Wrong {
-    /// What it is in one phrase: `amount is text instead of a number`.
-    pub(crate) fn label(&self) -> String {
-        let name = self.path.strip_prefix("$.").unwrap_or("the body");
-        format!("{name} {}", self.text)
-    }
-
     /// A valid value with the change in it, and a mark of its own where the change has one; `None` when
     /// the value has no such place.
     pub(crate) fn apply(&self, valid: &Json, mark: &str) -> Option<Json> {
@@ -133,6 +127,7 @@ impl Sampler<'_> {
     ///
     /// Those of one field stand in the order of [`Fault`].
     pub(crate) fn wrong(&self, schema: At<'_>, valid: &Json) -> Vec<Wrong> {
+        self.left.set(super::TRIED);
         let mut maker = Maker {
             sampler: self,
             root: schema,

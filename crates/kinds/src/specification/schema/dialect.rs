@@ -105,8 +105,6 @@ pub(super) enum Holds {
     Dependencies,
     /// Lists of names, by name.
     NameMap,
-    /// A list of names.
-    Names,
     /// A list of names, without those that one side may not send or show.
     Required,
     /// A whole number that is not negative.
@@ -177,7 +175,7 @@ impl Holds {
             Self::SchemaMap | Self::Properties => "a map of schemas",
             Self::Dependencies => "a map of schemas or lists of names",
             Self::NameMap => "a map of lists of names",
-            Self::Names | Self::Required => "a list of names",
+            Self::Required => "a list of names",
             Self::Count => "a whole number that is not negative",
             Self::Number => "a number",
             Self::Step => "a number above zero",

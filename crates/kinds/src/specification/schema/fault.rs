@@ -43,6 +43,9 @@ pub(crate) enum Reason {
     /// Too much is reached from it.
     #[error("this schema reaches more than {0} others")]
     Large(usize),
+    /// A value and its schemas are nested too deep.
+    #[error("the value and the schemas it meets are nested too deep inside each other")]
+    Deep,
     /// The schema cannot be used for another reason.
     #[error("this schema cannot be used: {0}")]
     Unusable(String),
@@ -69,6 +72,7 @@ impl SchemaFault {
             Reason::SlowPattern => {
                 "Write it without repetitions inside repetitions, such as (a+)+, or without look-around."
             }
+            Reason::Deep => "Write the schema with fewer references to references.",
             Reason::Large(_) => "Split the schema, or refer to less of it.",
             Reason::Unusable(_) => "Correct the schema by the rules of its `$schema`.",
         }

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jsonschema::{
-    Draft, Registry, Resource, Retrieve, Uri, ValidationError, ValidationOptions, Validator,
+    ReferencingError, Registry, Retrieve, Uri, ValidationError, ValidationOptions, Validator,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Value as Json, json};
 use url::Url;
 
 use super::{At, Dialect, Library, Place, Reason, SchemaFault};
+use crate::specification::library::RefError;
 
 /// Where the documents of a library are for the engine.
 const BASE: &str = "tidegate:///";
@@ -69,26 +70,28 @@ impl Handed {
                 .add(uri, resource)
                 .map_err(|error| unusable(&error))?;
         }
-        let mut places = HashMap::new();
+        let mut names = Names::default();
         for (document, uri) in documents.iter().zip(&uris) {
-            identify(*document, uri, &mut places);
+            names.gather(*document, uri);
         }
         let beside = beside(root, &documents);
         let named = beside
             .iter()
             .map(|(uri, document)| (uri.clone(), document.place()));
-        places.extend(named);
+        names.places.extend(named);
         let beside = beside
             .into_iter()
             .map(|(uri, document)| (uri, document.to_json()));
-        let registry = builder
-            .retriever(Beside(beside.chain(others).collect()))
-            .prepare();
-        Ok(Self {
-            registry: registry.map_err(|error| unusable(&error))?,
-            places: Arc::new(places),
-            uris,
-        })
+        let beside = Beside(beside.chain(others).collect());
+        match builder.retriever(beside).prepare() {
+            Ok(registry) => Ok(Self {
+                registry,
+                places: Arc::new(names.places),
+                uris,
+            }),
+            Err(ReferencingError::Unretrievable { uri, .. }) => Err(names.lost(root, &uri)),
+            Err(error) => Err(unusable(&error)),
+        }
     }
 
     /// Where the schemas stand that have a URI of their own.
@@ -114,7 +117,9 @@ impl Handed {
             }
         };
         built.map_err(|error| {
-            let place = find(&self.places, at.library(), &error).unwrap_or(at);
+            let found = find(&self.places, at.library(), &error);
+            let place = found.or_else(|| at.at_pointer(error.instance_path().as_str()));
+            let place = place.unwrap_or(at);
             SchemaFault::at(place, super::refusal(place, &error))
         })
     }
@@ -135,34 +140,72 @@ pub(super) fn find<'l>(
 
 /// The other documents by where the root's own `$id` says that they are.
 fn beside<'l>(root: At<'l>, documents: &[At<'l>]) -> HashMap<String, At<'l>> {
-    let Some(id) = root.text_of("$id").or(root.text_of("id")) else {
+    let id = root.text_of("$id").or(root.text_of("id"));
+    let id = id.and_then(|id| Url::parse(id).ok());
+    let home = Url::parse(&uri_of(path_of(root))).ok();
+    let Some((id, home)) = id.zip(home) else {
         return HashMap::new();
     };
-    let home = folder(path_of(root));
     let others = documents.iter().filter(|one| **one != root);
-    let near = others.filter_map(|one| Some((path_of(*one).strip_prefix(home)?, *one)));
-    near.map(|(relative, one)| (format!("{}{relative}", folder(id)), one))
-        .collect()
+    let near = others.filter_map(|one| {
+        let uri = Url::parse(&uri_of(path_of(*one))).ok()?;
+        let relative = home.make_relative(&uri)?;
+        Some((id.join(&relative).ok()?.to_string(), *one))
+    });
+    near.collect()
 }
 
-/// Notes the URI of a document and of every schema in it that has an `$id`.
-fn identify(document: At<'_>, uri: &str, places: &mut HashMap<String, Place>) {
-    places.insert(uri.to_owned(), document.place());
-    let Ok(base) = Url::parse(uri) else {
-        return;
-    };
-    let mut waiting = vec![(document, base)];
-    while let Some((at, base)) = waiting.pop() {
-        let id = at.text_of("$id").or(at.text_of("id"));
-        let own = id.and_then(|id| base.join(id.trim_end_matches('#')).ok());
-        let base = own.unwrap_or(base);
-        places.entry(base.to_string()).or_insert(at.place());
-        let below = at.elements().chain(at.entries().map(|(_, value)| value));
-        waiting.extend(
-            below
-                .filter(|one| one.is_map() || one.is_list())
-                .map(|one| (one, base.clone())),
-        );
+/// What has a URI in the documents.
+#[derive(Default)]
+struct Names {
+    /// The documents and the schemas with an `$id`.
+    places: HashMap<String, Place>,
+    /// The references, by the document that they lead to.
+    references: HashMap<String, Place>,
+}
+
+impl Names {
+    fn gather(&mut self, document: At<'_>, uri: &str) {
+        self.places.insert(uri.to_owned(), document.place());
+        let Ok(base) = Url::parse(uri) else {
+            return;
+        };
+        let mut waiting = vec![(document, base)];
+        while let Some((at, base)) = waiting.pop() {
+            let id = at.text_of("$id").or(at.text_of("id"));
+            let own = id.and_then(|id| base.join(id.trim_end_matches('#')).ok());
+            if let Some(own) = &own {
+                self.places.entry(own.to_string()).or_insert(at.place());
+            }
+            let base = own.unwrap_or(base);
+            if let Some(reference) = at.get("$ref") {
+                let target = reference.text().and_then(|text| base.join(text).ok());
+                if let Some(mut target) = target {
+                    target.set_fragment(None);
+                    let place = reference.place();
+                    self.references.entry(target.to_string()).or_insert(place);
+                }
+            }
+            let below = at.elements().chain(at.entries().map(|(_, value)| value));
+            let below = below.filter(|one| one.is_map() || one.is_list());
+            waiting.extend(below.map(|one| (one, base.clone())));
+        }
+    }
+
+    /// What is wrong with the reference that leads to a document that is not there.
+    fn lost(&self, root: At<'_>, uri: &str) -> SchemaFault {
+        let place = self.references.get(uri.trim_end_matches('#'));
+        let at = place.map_or(root, |place| root.library().at(*place));
+        let text = at.text().unwrap_or(uri).to_owned();
+        let local = uri.starts_with(BASE);
+        SchemaFault::at(
+            at,
+            if local {
+                RefError::Missing(text)
+            } else {
+                RefError::Remote(text)
+            },
+        )
     }
 }
 

@@ -27,10 +27,9 @@ fn marked<'l>(at: At<'l>, mark: &str, dialect: Dialect, depth: usize) -> Option<
         return None;
     }
     let reference = at.reference();
-    if let Some(target) = reference.and_then(|text| at.library().target(at, text).ok()) {
-        if let Some(found) = marked(target, mark, dialect, depth) {
-            return Some(found);
-        }
+    let target = reference.and_then(|text| at.library().target(at, text).ok());
+    if let Some(found) = target.and_then(|target| marked(target, mark, dialect, depth)) {
+        return Some(found);
     }
     if reference.is_some() && dialect.references_stand_alone() {
         return None;

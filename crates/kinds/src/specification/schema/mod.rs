@@ -1,5 +1,6 @@
 //! Values held against the schemas of a document.
 
+mod chain;
 mod choice;
 mod dialect;
 mod fault;
@@ -12,6 +13,7 @@ mod tell;
 mod text;
 mod trail;
 mod translate;
+mod write;
 
 #[cfg(test)]
 mod tests;
@@ -44,6 +46,13 @@ const BACKTRACK_LIMIT: usize = 100_000;
 /// The largest regular expression, compiled, in bytes.
 const PATTERN_LIMIT: usize = 4 << 20;
 
+/// How deep values and schemas may be inside each other, as one number times the other: half of what
+/// a thread with 2 MiB of stack was seen to take in a debug build.
+const NESTING_LIMIT: usize = 7_000;
+
+/// How many schemas inside each other documents that are handed over are taken to have.
+const HANDED_CHAIN: usize = 16;
+
 /// The schemas of one library, made ready when they are first needed and kept.
 #[derive(Debug)]
 pub(crate) struct Schemas {
@@ -65,6 +74,8 @@ struct Compiled {
     validator: Validator,
     origins: Origin,
     shapes: Shapes,
+    /// The most schemas inside each other that one value can meet.
+    chain: usize,
 }
 
 /// How an error of the engine leads back to the document.
@@ -196,6 +207,9 @@ impl Schemas {
     ) -> Result<Verdict, SchemaFault> {
         let kept = self.ready(schema, direction);
         let compiled = kept.as_ref().as_ref().map_err(Clone::clone)?;
+        if !is_flat(value, NESTING_LIMIT / compiled.chain.max(1)) {
+            return Err(SchemaFault::at(schema, Reason::Deep));
+        }
         let mut mismatches = Vec::new();
         if !compiled.validator.is_valid(value) {
             let mut teller = Teller {
@@ -245,17 +259,18 @@ impl Schemas {
     }
 
     fn compile(&self, schema: At<'_>, direction: Direction) -> Result<Compiled, SchemaFault> {
-        let (validator, origins) = match &self.handed {
+        let (validator, origins, chain) = match &self.handed {
             Some(handed) => {
                 let options = self.options().with_draft(self.dialect.draft());
                 let validator = handed.compile(schema, options)?;
-                (validator, Origin::Handed(handed.places()))
+                (validator, Origin::Handed(handed.places()), HANDED_CHAIN)
             }
             None => self.translated(schema, direction)?,
         };
         Ok(Compiled {
             validator,
             origins,
+            chain,
             shapes: Shapes::of(schema, self.dialect),
         })
     }
@@ -265,7 +280,7 @@ impl Schemas {
         &self,
         schema: At<'_>,
         direction: Direction,
-    ) -> Result<(Validator, Origin), SchemaFault> {
+    ) -> Result<(Validator, Origin, usize), SchemaFault> {
         let alone = self.dialect.references_stand_alone() || schema.entries().len() == 1;
         match schema.follow() {
             Err(fault) if alone => return Err(SchemaFault::at(schema, fault)),
@@ -278,7 +293,8 @@ impl Schemas {
             let error = match options.build(&translated.schema) {
                 Ok(validator) => {
                     self.add_faults(translated.faults);
-                    return Ok((validator, Origin::Translated(translated.origins)));
+                    let origins = Origin::Translated(translated.origins);
+                    return Ok((validator, origins, translated.chain));
                 }
                 Err(error) => error,
             };
@@ -324,6 +340,18 @@ fn refusal(at: At<'_>, error: &ValidationError<'_>) -> Reason {
         return Reason::Pattern;
     }
     Reason::Unusable(error.masked().to_string())
+}
+
+/// Whether no more than so many lists and objects are inside each other.
+fn is_flat(value: &Json, limit: usize) -> bool {
+    let Some(below) = limit.checked_sub(1) else {
+        return !matches!(value, Json::Array(_) | Json::Object(_));
+    };
+    match value {
+        Json::Array(elements) => elements.iter().all(|one| is_flat(one, below)),
+        Json::Object(entries) => entries.values().all(|one| is_flat(one, below)),
+        _ => true,
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

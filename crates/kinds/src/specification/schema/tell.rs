@@ -53,7 +53,7 @@ impl<'c> Teller<'c> {
                 }
             }
             Kind::Required { property } => {
-                self.missing(error, property.as_str().unwrap_or_default())
+                self.missing(error, property.as_str().unwrap_or_default());
             }
             Kind::Type { kind } => {
                 let at = self.keyword(error);

@@ -7,10 +7,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value as Json, json};
 
+use super::chain::{self, Edge};
 use super::dialect::Holds;
 use super::fault::{Reason, SchemaFault};
-use super::format::{NUMBER_FORMAT, is_of_numbers};
+use super::format::NUMBER_FORMAT;
 use super::hidden::{hidden, hidden_names};
+use super::write::{also, exclusive, format, list_of_names, nullable, says_null_itself, types};
 use super::{At, Dialect, Direction, Library, Place};
 use crate::specification::document::unescape;
 
@@ -24,6 +26,8 @@ pub(super) struct Translated {
     pub(super) schema: Json,
     /// Where the parts of it come from.
     pub(super) origins: Origins,
+    /// The most schemas inside each other that one value can meet.
+    pub(super) chain: usize,
     /// What makes no sense in it.
     pub(super) faults: Vec<SchemaFault>,
 }
@@ -96,13 +100,19 @@ pub(super) fn translate(
         definitions: Vec::new(),
         numbers: HashMap::new(),
         hidden: vec![BTreeSet::new()],
+        edges: Vec::new(),
+        made: 0,
+        depth: 0,
+        in_place: true,
         schemas: 0,
         faults: Vec::new(),
     };
     let names = translator.names(at);
     let root = translator.refer(at, Part::Whole, names);
     let mut definitions = Map::new();
+    translator.edges.clear();
     while let Some(&definition) = translator.definitions.get(definitions.len()) {
+        translator.made = definitions.len();
         let made = translator.define(definition);
         definitions.insert(definitions.len().to_string(), made);
         if translator.schemas > SCHEMA_LIMIT {
@@ -113,6 +123,7 @@ pub(super) fn translate(
     Ok(Translated {
         origins: Origins(places.map(|one| (one.at.place(), one.part)).collect()),
         schema: json!({ "$ref": root, "$defs": definitions }),
+        chain: chain::longest(translator.definitions.len(), &translator.edges),
         faults: translator.faults,
     })
 }
@@ -133,6 +144,11 @@ pub(super) struct Translator<'l, 'r> {
     definitions: Vec<Definition<'l>>,
     numbers: HashMap<(Place, Part, usize), usize>,
     hidden: Vec<BTreeSet<&'l str>>,
+    edges: Vec<Edge>,
+    /// The definition that is being made, and where in it.
+    made: usize,
+    depth: usize,
+    in_place: bool,
     schemas: usize,
     faults: Vec<SchemaFault>,
 }
@@ -148,6 +164,12 @@ impl<'l> Translator<'l, '_> {
         if number == next {
             self.definitions.push(Definition { at, part, names });
         }
+        self.edges.push(Edge {
+            from: self.made,
+            to: number,
+            depth: self.depth,
+            in_place: self.in_place,
+        });
         format!("#/$defs/{number}")
     }
 
@@ -182,12 +204,23 @@ impl<'l> Translator<'l, '_> {
     /// A schema that is held against another value than the one it stands in.
     fn child(&mut self, at: At<'l>) -> Json {
         let names = self.names(at);
-        self.schema(at, names)
+        let outside = (self.depth, self.in_place);
+        (self.depth, self.in_place) = (0, false);
+        let made = self.schema(at, names);
+        (self.depth, self.in_place) = outside;
+        made
     }
 
     /// A schema that is held against the value whose `names` need not be there.
     fn schema(&mut self, at: At<'l>, names: usize) -> Json {
         self.schemas += 1;
+        self.depth += 1;
+        let made = self.schema_inside(at, names);
+        self.depth -= 1;
+        made
+    }
+
+    fn schema_inside(&mut self, at: At<'l>, names: usize) -> Json {
         if let Some(all) = at.boolean() {
             return Json::Bool(all);
         }
@@ -208,11 +241,10 @@ impl<'l> Translator<'l, '_> {
 
     fn keywords(&mut self, at: At<'l>, names: usize, not_null: bool) -> Map<String, Json> {
         let mut made = Map::new();
-        if self.dialect.references_stand_alone() {
-            if let Some(reference) = at.get("$ref").filter(|_| at.reference().is_some()) {
-                self.keyword(at, ("$ref", reference), names, &mut made);
-                return made;
-            }
+        let reference = at.get("$ref").filter(|_| at.reference().is_some());
+        if let Some(reference) = reference.filter(|_| self.dialect.references_stand_alone()) {
+            self.keyword(at, ("$ref", reference), names, &mut made);
+            return made;
         }
         for (key, value) in at.entries() {
             self.keyword(at, (key, value), names, &mut made);
@@ -276,7 +308,6 @@ impl<'l> Translator<'l, '_> {
             Holds::SchemaMap | Holds::Properties | Holds::Dependencies | Holds::NameMap => {
                 self.map(holds, value, names)
             }
-            Holds::Names => list_of_names(value, |_| true),
             Holds::Required => {
                 let hidden = &self.hidden[names];
                 list_of_names(value, |name| !hidden.contains(name))
@@ -353,6 +384,9 @@ impl<'l> Translator<'l, '_> {
         let Some(text) = value.text() else {
             return;
         };
+        if key == "$dynamicRef" && at.library().depends_on_the_way(at, text) {
+            return;
+        }
         let circle = if key == "$ref" {
             at.follow().err()
         } else {
@@ -378,90 +412,4 @@ impl<'l> Translator<'l, '_> {
             self.faults.push(fault);
         }
     }
-}
-
-/// Whether null can be let through at the types of the schema itself.
-fn says_null_itself(at: At<'_>) -> bool {
-    let combined = ["allOf", "anyOf", "oneOf", "not"];
-    at.get("type").is_some() && combined.iter().all(|key| at.get(key).is_none())
-}
-
-/// Lets null through beside the types and values of a schema.
-fn nullable(made: &mut Map<String, Json>) {
-    let null = Json::from("null");
-    match made.get_mut("type") {
-        Some(Json::Array(types)) if !types.contains(&null) => types.push(null),
-        Some(one @ Json::String(_)) => *one = Json::Array(vec![one.take(), null]),
-        _ => {}
-    }
-    if let Some(Json::Array(values)) = made.get_mut("enum") {
-        if !values.contains(&Json::Null) {
-            values.push(Json::Null);
-        }
-    }
-}
-
-/// Writes `exclusiveMinimum: true` as the number it stands for.
-fn exclusive(made: &mut Map<String, Json>, bound: &str, exclusive: &str) {
-    match made.get(exclusive) {
-        Some(Json::Bool(true)) => {
-            made.remove(exclusive);
-            if let Some(limit) = made.remove(bound) {
-                made.insert(exclusive.to_owned(), limit);
-            }
-        }
-        Some(Json::Bool(false)) => drop(made.remove(exclusive)),
-        _ => {}
-    }
-}
-
-/// Adds a schema that must hold as well.
-fn also(made: &mut Map<String, Json>, schema: Json) {
-    match made.get_mut("allOf") {
-        Some(Json::Array(all)) => all.push(schema),
-        _ => drop(made.insert("allOf".to_owned(), Json::Array(vec![schema]))),
-    }
-}
-
-fn format(value: At<'_>, made: &mut Map<String, Json>) {
-    let Some(text) = value.text() else {
-        return;
-    };
-    let key = if is_of_numbers(text) {
-        NUMBER_FORMAT
-    } else {
-        "format"
-    };
-    made.insert(key.to_owned(), text.into());
-}
-
-/// The names of a list, each once, without those that do not count.
-fn list_of_names(value: At<'_>, counts: impl Fn(&str) -> bool) -> Option<Json> {
-    let mut names: Vec<Json> = Vec::new();
-    let mut seen = HashSet::new();
-    for one in value.elements() {
-        let name = one.text()?;
-        if counts(name) && seen.insert(name) {
-            names.push(name.into());
-        }
-    }
-    value.is_list().then_some(Json::Array(names))
-}
-
-fn types(value: At<'_>) -> Option<Json> {
-    const TYPES: [&str; 7] = [
-        "array", "boolean", "integer", "null", "number", "object", "string",
-    ];
-    let known = |text: &str| TYPES.contains(&text).then(|| Json::from(text));
-    if let Some(text) = value.text() {
-        return known(text);
-    }
-    let mut types = Vec::new();
-    for one in value.elements() {
-        let one = known(one.text()?)?;
-        if !types.contains(&one) {
-            types.push(one);
-        }
-    }
-    (!types.is_empty()).then_some(Json::Array(types))
 }

@@ -1,9 +1,13 @@
 use super::*;
 use serde_json::json;
 
+mod agree;
 mod alternatives;
 mod choice;
 mod direction;
+mod formats;
+mod hostile;
+mod json_schema;
 mod openapi30;
 mod rules;
 mod suite;
