@@ -8,16 +8,15 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context as TaskContext, Poll, Waker};
 use std::time::Duration;
 
-use serde_json::Value as Json;
 use tidegate_core::check::{Check, CheckError, CheckReport, Context, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::exchange::{Exchange, Exchanges};
+use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind, Gate};
 use tidegate_core::located::Located;
 use tidegate_core::name::{ApiName, CheckId, IdentityName};
-use tidegate_core::node::{Key, Node, Value};
+
 use tidegate_core::ports::http::{
-    Cause, Cookie, Http, HttpError, Purpose, Request, Response, SessionId, Sharing, Timings,
+    Cookie, Http, HttpError, Request, Response, SessionId, Sharing, Timings,
 };
 use tidegate_core::ports::{
     BoxFuture, Cleanup, Clock, Command, Completed, Files, FilesError, FoundFile, Ports,
@@ -26,75 +25,14 @@ use tidegate_core::ports::{
 };
 use tidegate_core::scope::Values;
 use tidegate_core::secret::Sensitive;
-use tidegate_core::span::{Location, Source, Span};
+use tidegate_core::span::{Source, Span};
 use tidegate_core::template::TemplateError;
 
+mod nodes;
 mod observed;
 
+pub(crate) use nodes::{node, placed};
 pub(crate) use observed::{FakeFiles, environment, exchange};
-
-/// Reads a text as a gate file would be, with spans good enough to tell lines apart.
-pub(crate) fn node(text: &str) -> Node {
-    let json: Json = serde_saphyr::from_str(text).expect("the YAML of a test");
-    placed(&json, text)
-}
-
-/// A value as if it had been read from a text.
-pub(crate) fn placed(json: &Json, text: &str) -> Node {
-    let source = Source::new("tidegate.yaml", text);
-    Reader { source, at: 0 }.node(json)
-}
-
-/// Finds each value where it stands, in the order of the text.
-struct Reader {
-    source: Arc<Source>,
-    at: usize,
-}
-
-impl Reader {
-    fn span(&mut self, text: &str) -> Span {
-        let found = self.source.text()[self.at..].find(text);
-        let start = found.map_or(self.at, |found| self.at + found);
-        let end = found.map_or(start, |_| start + text.len());
-        self.at = end;
-        Span::new(self.source.clone(), start, end)
-    }
-
-    fn node(&mut self, json: &Json) -> Node {
-        let start = self.at;
-        let value = match json {
-            Json::Null => Value::Null,
-            Json::Bool(value) => {
-                return Node::new(Value::Bool(*value), self.span(&value.to_string()));
-            }
-            Json::Number(number) => {
-                let span = self.span(&number.to_string());
-                let value = number
-                    .as_i64()
-                    .map_or_else(|| Value::Float(number.as_f64().unwrap()), Value::Integer);
-                return Node::new(value, span);
-            }
-            Json::String(text) => return Node::new(Value::String(text.clone()), self.span(text)),
-            Json::Array(elements) => {
-                Value::Sequence(elements.iter().map(|element| self.node(element)).collect())
-            }
-            Json::Object(entries) => Value::Map(
-                entries
-                    .iter()
-                    .map(|(key, value)| {
-                        let span = self.span(key);
-                        let key = Key {
-                            text: key.clone(),
-                            span,
-                        };
-                        (key, self.node(value))
-                    })
-                    .collect(),
-            ),
-        };
-        Node::new(value, Span::new(self.source.clone(), start, self.at))
-    }
-}
 
 /// Drives a future whose fakes are always ready.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {

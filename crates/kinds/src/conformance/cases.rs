@@ -139,8 +139,19 @@ pub(super) fn create(sent: &str) -> Exchange {
     sending(created, "application/json", sent)
 }
 
-/// Each code with an exchange that raises it and one beside it that does not.
-pub(super) fn cases() -> Vec<(&'static str, Exchange, Exchange)> {
+/// A code with an exchange that raises it and one beside it that does not.
+type Case = (&'static str, Exchange, Exchange);
+
+/// Every case.
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = undocumented();
+    cases.extend(values());
+    cases.extend(headers());
+    cases.extend(requests());
+    cases
+}
+
+fn undocumented() -> Vec<Case> {
     let text = |body: &str| with_header(record(body), "content-type", "text/html");
     let report = |kind: &str| {
         with_header(
@@ -186,6 +197,11 @@ pub(super) fn cases() -> Vec<(&'static str, Exchange, Exchange)> {
             report("text/plain"),
             asked("GET", "/api/records/r1", 404, "{}"),
         ),
+    ]
+}
+
+fn values() -> Vec<Case> {
+    vec![
         (
             "not-json",
             record("{\"title\":"),
@@ -231,6 +247,11 @@ pub(super) fn cases() -> Vec<(&'static str, Exchange, Exchange)> {
             record(r#"{"title":"A","amount":1,"pin":"0000"}"#),
             create(r#"{"title":"A","amount":1,"pin":"0000"}"#),
         ),
+    ]
+}
+
+fn headers() -> Vec<Case> {
+    vec![
         (
             "missing-header",
             with_header(list("?account=a"), "x-total", ""),
@@ -246,6 +267,11 @@ pub(super) fn cases() -> Vec<(&'static str, Exchange, Exchange)> {
             with_header(list("?account=a"), "x-tags", "ab, c"),
             with_header(list("?account=a"), "x-tags", "ab, cd"),
         ),
+    ]
+}
+
+fn requests() -> Vec<Case> {
+    vec![
         (
             "request",
             list("?account=a&size=9"),

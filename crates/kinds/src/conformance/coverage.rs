@@ -7,7 +7,7 @@ use tidegate_core::check::{CheckReport, Metric, Table, Unit};
 use crate::specification::openapi::{OpenApi, Operation, Response};
 
 /// The most operations that are listed.
-const ROW_LIMIT: usize = 40;
+const ROW_LIMIT: usize = 25;
 
 /// The responses that were seen, by the number of their operation in the document.
 #[derive(Debug, Default)]
@@ -35,8 +35,11 @@ impl Coverage {
         }
     }
 
-    /// The figures and who is behind them.
+    /// The figures and who is behind them; nothing when there was nothing to see.
     pub(super) fn report(&self, document: &OpenApi) -> CheckReport {
+        if self.seen.is_empty() {
+            return CheckReport::default();
+        }
         let operations = document.operations.len();
         let declared = document.operations.iter();
         let declared: usize = declared.map(|one| one.responses.len()).sum();

@@ -17,8 +17,7 @@ impl Origins {
     /// preview has an origin that no document knows, so servers that name none of them say nothing.
     pub(super) fn new(document: &OpenApi, environment: &Environment) -> Self {
         let servers = servers(document);
-        let named =
-            |url: &str| origin(url).is_some_and(|own| servers.iter().any(|one| *one == own));
+        let named = |url: &str| origin(url).is_some_and(|own| servers.contains(&own));
         let apis = environment.apis.iter().map(|api| api.url.value.as_str());
         let mut described: Vec<String> = apis.filter(|url| named(url)).map(str::to_owned).collect();
         let own = environment.url.value.as_str();

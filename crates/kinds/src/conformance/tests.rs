@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use tidegate_core::finding::Finding;
 use tidegate_core::meta::Severity;
 use tidegate_core::ports::http::Purpose;
 
@@ -366,6 +365,24 @@ fn coverage_names_what_was_not_seen_first() {
     );
     let figures: Vec<f64> = report.metrics.iter().map(|metric| metric.value).collect();
     assert_eq!(figures, [2.0, 5.0, 3.0, 9.0]);
+    let nothing = run_with(None, YAML, &[]).pop().unwrap();
+    assert_eq!(nothing, CheckReport::default());
+}
+
+#[test]
+fn the_coverage_of_a_large_document_is_short() {
+    let paths = (0..100).map(|at| {
+        format!(
+            "  /api/things{at}:\n    get: {{ responses: {{ \"200\": {{ description: x }} }} }}\n"
+        )
+    });
+    let paths: String = paths.collect();
+    let document = format!("openapi: 3.1.0\ninfo: {{ title: x, version: '1' }}\npaths:\n{paths}");
+    let seen = asked("GET", "/api/things7", 200, "");
+    let report = run_with(None, &document, &[seen]).pop().unwrap();
+    let rows = &report.tables[0].rows;
+    assert_eq!(rows.len(), 25);
+    assert_eq!(rows[24][0], "and 76 more");
 }
 
 #[test]
@@ -431,6 +448,8 @@ fn bodies() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
     #[test]
     fn no_exchange_is_too_odd(
         body in bodies(),
@@ -447,7 +466,7 @@ proptest! {
         exchange = sending(exchange, "application/json", "");
         exchange.request_body = sent.into();
         for document in [YAML, JSON] {
-            let reports = run_with(None, document, &[exchange.clone()]);
+            let reports = run_with(None, document, std::slice::from_ref(&exchange));
             prop_assert!(reports[1].findings.len() <= 50);
         }
     }

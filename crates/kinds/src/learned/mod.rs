@@ -51,6 +51,9 @@ static META: Meta = Meta {
 /// The most answers that a snapshot is given.
 const ANSWER_LIMIT: usize = 2_000;
 
+/// The most parts of an answer that is learned: nobody reviews more.
+const PART_LIMIT: usize = 2_000;
+
 /// The observer kind `learned`.
 pub(crate) fn kind() -> Arc<dyn ObserverKind> {
     Arc::new(LearnedKind)
@@ -239,6 +242,18 @@ impl State {
             let findings = self.lost(exchange, &key);
             return judged(findings);
         };
+        if shape.describes_an_interface() {
+            return CheckReport::default();
+        }
+        if shape.parts() > PART_LIMIT {
+            return CheckReport {
+                notes: vec![format!(
+                    "{} has more than {PART_LIMIT} parts, too many to be learned",
+                    key.request
+                )],
+                ..CheckReport::default()
+            };
+        }
         let mut findings = Vec::new();
         if let Some(known) = &self.known {
             let told = Told {

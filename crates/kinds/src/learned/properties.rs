@@ -44,6 +44,8 @@ fn learned(values: &[Json]) -> Shape {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
     #[test]
     fn what_was_learned_from_is_never_found(values in proptest::collection::vec(values(), 1..8), runs in 1..7usize) {
         let project = Project::default();

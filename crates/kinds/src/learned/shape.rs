@@ -122,13 +122,6 @@ pub(super) struct Field {
     pub(super) shape: Shape,
 }
 
-impl Field {
-    /// Whether an answer without it breaks what was learned.
-    pub(super) fn required(&self) -> bool {
-        self.always && self.shape.settled()
-    }
-}
-
 /// How the counts of two shapes add up.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Counting {
@@ -157,8 +150,34 @@ impl Shape {
         }
     }
 
+    /// Whether what was seen counts.
     pub(super) fn settled(&self) -> bool {
         self.samples >= SETTLED
+    }
+
+    /// How many places it describes.
+    pub(super) fn parts(&self) -> usize {
+        let inner = |shape: &Option<Box<Self>>| shape.as_ref().map_or(0, |inner| inner.parts());
+        let object = self.object.as_ref().map_or(0, |object| {
+            let fields = object.fields.iter().flatten();
+            let fields: usize = fields.map(|(_, field)| field.shape.parts()).sum();
+            fields + inner(&object.values)
+        });
+        1 + object + inner(&self.items)
+    }
+
+    /// Whether it is an OpenAPI document: what other answers are, and no answer itself.
+    pub(super) fn describes_an_interface(&self) -> bool {
+        let object = self.object.as_ref();
+        let fields = object.and_then(|object| object.fields.as_ref());
+        fields.is_some_and(|fields| {
+            let has = |name: &str, types: Types| {
+                let field = fields.get(name);
+                field.is_some_and(|field| field.shape.types == types)
+            };
+            (has("openapi", Types::STRING) || has("swagger", Types::STRING))
+                && has("paths", Types::OBJECT)
+        })
     }
 
     /// What both look like.
@@ -207,7 +226,7 @@ impl Object {
             values: values.map(|values| Box::new(values.uncounted())),
         };
         if object.fields.as_ref().is_some_and(alike) {
-            object.as_map()
+            object.into_map()
         } else {
             object.bounded()
         }
@@ -216,13 +235,15 @@ impl Object {
     fn merge(self, other: Self, counting: Counting) -> Self {
         let (one, other) = match (&self.fields, &other.fields) {
             (Some(_), Some(_)) | (None, None) => (self, other),
-            _ => (self.as_map(), other.as_map()),
+            _ => (self.into_map(), other.into_map()),
         };
         let merged = Self {
             fields: either(one.fields, other.fields, |one, other| {
                 merge_fields(one, other, counting)
             }),
-            values: either(one.values, other.values, join),
+            values: either(one.values, other.values, |one, other| {
+                Box::new(join(*one, *other))
+            }),
         };
         merged.bounded()
     }
@@ -233,15 +254,16 @@ impl Object {
             let varying = fields.values().filter(|field| !field.always).count();
             varying > VARYING_LIMIT || fields.len() > FIELD_LIMIT
         });
-        if too_many { self.as_map() } else { self }
+        if too_many { self.into_map() } else { self }
     }
 
-    fn as_map(self) -> Self {
-        let shapes = self.fields.into_iter().flatten();
-        let shapes = shapes.map(|(_, field)| Box::new(field.shape.uncounted()));
+    fn into_map(self) -> Self {
+        let fields = self.fields.into_iter().flatten();
+        let shapes = fields.map(|(_, field)| field.shape.uncounted());
+        let values = self.values.map(|values| *values);
         Self {
             fields: None,
-            values: shapes.chain(self.values).reduce(join),
+            values: shapes.chain(values).reduce(join).map(Box::new),
         }
     }
 
@@ -263,8 +285,8 @@ impl Object {
 }
 
 /// Values under two keys that are data.
-fn join(one: Box<Shape>, other: Box<Shape>) -> Box<Shape> {
-    Box::new(one.merge(*other, Counting::Within))
+fn join(one: Shape, other: Shape) -> Shape {
+    one.merge(other, Counting::Within)
 }
 
 fn either<T>(one: Option<T>, other: Option<T>, both: impl FnOnce(T, T) -> T) -> Option<T> {
