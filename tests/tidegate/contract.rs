@@ -30,7 +30,10 @@ fn git(project: &Project, arguments: &[&str]) {
 
 /// A project whose branch takes the login away from an operation.
 fn project() -> Project {
-    let project = Project::checking("http://127.0.0.1:9", "  interface: { contract: { operations: off } }\n");
+    let project = Project::checking(
+        "http://127.0.0.1:9",
+        "  interface: { contract: { operations: off } }\n",
+    );
     let gate = std::fs::read_to_string(project.gate()).expect("the gate file");
     project.write("tidegate.yaml", gate + "openapi: openapi.yaml\n");
     project.write("openapi.yaml", OLD);

@@ -83,7 +83,10 @@ fn a_large_body_is_shortened_for_the_observers_only() {
     let app = App::start(|_| Reply::bytes(200, "text/plain", vec![b'x'; 1_400_000]));
     let world = World::at(app.url());
     let response = world.get("/").unwrap();
-    assert_eq!((response.body.len(), response.truncated), (1_400_000, false));
+    assert_eq!(
+        (response.body.len(), response.truncated),
+        (1_400_000, false)
+    );
     let exchange = &world.exchanges.take()[0];
     assert_eq!(
         (exchange.response_body.len(), exchange.truncated),

@@ -3,10 +3,9 @@
 use jiff::civil::Date;
 use tidegate_core::diagnostic::Diagnostic;
 
-use super::change::Change;
 use super::grouped::{Group, grouped};
 use super::openapi;
-use super::schema::{Comparison, Reading};
+use super::schema;
 use crate::specification::openapi::OpenApi;
 use crate::specification::{At, Direction, Fetch, Library};
 
@@ -118,23 +117,12 @@ pub(crate) fn compare(
         (Document::OpenApi(base), Document::OpenApi(head)) => {
             openapi::compare(base, head, terms.today)
         }
-        (Document::Schema(base), Document::Schema(head)) => schemas(base, head, terms.directions),
+        (Document::Schema(base), Document::Schema(head)) => {
+            schema::compare_documents(base, head, terms.directions)
+        }
         _ => return Err(unlike(head.root())),
     };
     Ok(grouped(changes))
-}
-
-fn schemas(base: &Library, head: &Library, directions: &[Direction]) -> Vec<Change> {
-    let reading = |library: &Library| Reading::of_json_schema(library.root());
-    let mut comparison = Comparison::new((base, reading(base)), (head, reading(head)));
-    for direction in directions {
-        let subject = match direction {
-            Direction::Request => "request",
-            Direction::Response => "response",
-        };
-        comparison.compare(Some(base.root()), Some(head.root()), *direction, subject);
-    }
-    comparison.finish()
 }
 
 fn unlike(head: At<'_>) -> Diagnostic {

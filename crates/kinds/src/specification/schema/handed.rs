@@ -217,8 +217,3 @@ fn uri_of(path: &str) -> String {
     let path = utf8_percent_encode(path.trim_start_matches('/'), FRAGMENT);
     format!("{BASE}{path}")
 }
-
-/// Everything up to the last slash.
-fn folder(path: &str) -> &str {
-    path.rfind('/').map_or("", |slash| &path[..=slash])
-}

@@ -38,9 +38,6 @@ use self::shape::{Kinds, Node};
 use super::change::Change;
 use crate::specification::{At, Direction, Library, Place};
 
-/// The longest line that is shown with a change, in bytes.
-const LONGEST_LINE: usize = 4_000;
-
 /// How the keywords of a document are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reading {
@@ -187,14 +184,8 @@ struct Locations {
 
 impl Locations {
     fn of(known: &mut HashMap<Place, Location>, at: At<'_>) -> Location {
-        let location = known.entry(at.place()).or_insert_with(|| {
-            let mut location = at.location();
-            // A document in one line is no help, and a copy of it for each change is too much.
-            let is_long = |text: &String| text.len() > LONGEST_LINE;
-            location.text = location.text.filter(|text| !is_long(text));
-            location
-        });
-        location.clone()
+        let location = known.entry(at.place());
+        location.or_insert_with(|| at.location()).clone()
     }
 }
 
@@ -212,15 +203,20 @@ pub(crate) fn compare_documents(
     let is_free = comparison.pairs.base.node(base) == Node::EVERYTHING
         && comparison.pairs.head.node(head) == Node::EVERYTHING;
     for direction in directions {
+        let subject = match direction {
+            Direction::Request => "request",
+            Direction::Response => "response",
+        };
         if !is_free {
-            comparison.compare(Some(base), Some(head), *direction, "");
+            comparison.compare(Some(base), Some(head), *direction, subject);
             continue;
         }
         for key in ["$defs", "definitions"] {
             let theirs = head.get(key);
             for (name, ours) in base.get(key).into_iter().flat_map(At::entries) {
                 if let Some(theirs) = theirs.and_then(|theirs| theirs.get(name)) {
-                    comparison.compare(Some(ours), Some(theirs), *direction, name);
+                    let subject = format!("{subject} {name}");
+                    comparison.compare(Some(ours), Some(theirs), *direction, &subject);
                 }
             }
         }

@@ -13,7 +13,7 @@ fn a_change_says_what_and_where() {
         .iter()
         .map(|change| {
             let line = |place: &Option<tidegate_core::span::Location>| {
-                place.as_ref().map(|place| place.to_string())
+                place.as_ref().map(std::string::ToString::to_string)
             };
             (
                 change.subject.as_str(),
@@ -71,5 +71,5 @@ fn documents_of_definitions_are_compared_by_them() {
         .iter()
         .map(|one| (one.rule.code.as_str(), one.subject.as_str()))
         .collect();
-    assert_eq!(told, [("contract/response-type-changed", "B $")]);
+    assert_eq!(told, [("contract/response-type-changed", "response B $")]);
 }

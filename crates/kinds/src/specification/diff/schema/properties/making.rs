@@ -287,7 +287,7 @@ fn inside(key: &str, value: &mut Json, dice: &mut Dice<'_>, depth: usize) {
             }
         }
         ("items" | "additionalProperties" | "not" | "contains" | "if" | "then" | "else", value) => {
-            mutate(value, dice, below)
+            mutate(value, dice, below);
         }
         (key, value) => {
             if let Some(new) = keyword(key, dice, depth) {
@@ -339,11 +339,12 @@ fn fitting(root: &Json, schema: &Json, dice: &mut Dice<'_>, depth: usize) -> Jso
         return fitting(root, target, dice, depth - 1);
     }
     for key in ["allOf", "anyOf", "oneOf"] {
-        if let Some(parts) = schema.get(key).and_then(Json::as_array) {
-            if !parts.is_empty() && dice.below(2) == 0 {
-                let part = &parts[dice.below(parts.len())];
-                return fitting(root, part, dice, depth - 1);
-            }
+        if let Some(parts) = schema.get(key).and_then(Json::as_array)
+            && !parts.is_empty()
+            && dice.below(2) == 0
+        {
+            let part = &parts[dice.below(parts.len())];
+            return fitting(root, part, dice, depth - 1);
         }
     }
     if let Some(value) = schema.get("const") {
