@@ -18,6 +18,11 @@ pub(super) fn is_of_numbers(format: &str) -> bool {
     Range::of(format).is_some()
 }
 
+/// Whether a value is in the bounds of a format of numbers.
+pub(super) fn has_range(format: &str, value: &Json) -> bool {
+    Range::of(format).is_none_or(|range| range.has(value))
+}
+
 /// Adds the formats of OpenAPI to those of JSON Schema.
 pub(super) fn add(options: ValidationOptions<'_>) -> ValidationOptions<'_> {
     options

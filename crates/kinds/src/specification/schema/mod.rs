@@ -8,6 +8,7 @@ mod format;
 mod handed;
 mod hidden;
 mod members;
+mod quick;
 mod shape;
 mod tell;
 mod text;
@@ -19,7 +20,8 @@ mod write;
 mod tests;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jsonschema::{PatternCache, PatternOptions, ValidationError, ValidationOptions, Validator};
 use serde_json::Value as Json;
@@ -30,9 +32,13 @@ pub(crate) use fault::{Reason, SchemaFault};
 
 use super::{At, Direction, Library, Place};
 use handed::Handed;
+use quick::{Look, Patterns};
 use shape::Shapes;
 use tell::Teller;
 use translate::{Origins, translate};
+
+/// How many values a schema is looked through for before it is made ready for the engine.
+const LOOKS: u32 = 8;
 
 /// The most mismatches, and the most undocumented fields, that are told about one value.
 const LIMIT: usize = 100;
@@ -62,18 +68,26 @@ pub(crate) struct Schemas {
     /// Whether formats are held against whatever the draft says.
     formats: bool,
     patterns: PatternCache,
-    kept: Mutex<HashMap<(Place, Direction), Kept>>,
+    kept: Mutex<HashMap<(Place, Direction), Arc<Kept>>>,
+    /// What quick looks know of regular expressions.
+    quick_patterns: Patterns,
     faults: Mutex<Vec<SchemaFault>>,
 }
 
-type Kept = Arc<Result<Compiled, SchemaFault>>;
+/// What is known of a schema, each part made when it is first needed.
+#[derive(Debug, Default)]
+struct Kept {
+    compiled: OnceLock<Result<Compiled, SchemaFault>>,
+    shapes: OnceLock<Shapes>,
+    /// How many values a look was enough for.
+    looks: AtomicU32,
+}
 
-/// A schema that is ready.
+/// A schema that is ready for the engine.
 #[derive(Debug)]
 struct Compiled {
     validator: Validator,
     origins: Origin,
-    shapes: Shapes,
     /// The most schemas inside each other that one value can meet.
     chain: usize,
 }
@@ -172,6 +186,7 @@ impl Schemas {
             formats: true,
             patterns: PatternCache::new(),
             kept: Mutex::default(),
+            quick_patterns: Patterns::default(),
             faults: Mutex::default(),
         }
     }
@@ -205,27 +220,14 @@ impl Schemas {
         direction: Direction,
         value: &Json,
     ) -> Result<Verdict, SchemaFault> {
-        let kept = self.ready(schema, direction);
-        let compiled = kept.as_ref().as_ref().map_err(Clone::clone)?;
-        if !is_flat(value, NESTING_LIMIT / compiled.chain.max(1)) {
-            return Err(SchemaFault::at(schema, Reason::Deep));
-        }
-        let mut mismatches = Vec::new();
-        if !compiled.validator.is_valid(value) {
-            let mut teller = Teller {
-                compiled,
-                schema,
-                dialect: self.dialect,
-                direction,
-                value,
-                mismatches: Vec::new(),
-                faults: Vec::new(),
-            };
-            teller.tell_all();
-            mismatches = teller.mismatches;
-            self.add_faults(teller.faults);
-        }
-        let mut undocumented = compiled.shapes.undocumented(value, schema.library());
+        let kept = self.kept(schema, direction);
+        let mismatches = if self.fits_at_a_look(&kept, schema, direction, value) {
+            Vec::new()
+        } else {
+            self.mismatches(&kept, schema, direction, value)?
+        };
+        let shapes = kept.shapes.get_or_init(|| Shapes::of(schema, self.dialect));
+        let mut undocumented = shapes.undocumented(value, schema.library());
         if !undocumented.is_empty() {
             undocumented.retain(|one| mismatches.iter().all(|told| told.path != one.path));
         }
@@ -233,6 +235,54 @@ impl Schemas {
             mismatches,
             undocumented,
         })
+    }
+
+    /// Whether a look is enough; a schema that is used often is worth making ready.
+    fn fits_at_a_look(
+        &self,
+        kept: &Kept,
+        schema: At<'_>,
+        direction: Direction,
+        value: &Json,
+    ) -> bool {
+        let often = kept.looks.load(Ordering::Relaxed) >= LOOKS;
+        if often || self.handed.is_some() || !self.formats || kept.compiled.get().is_some() {
+            return false;
+        }
+        kept.looks.fetch_add(1, Ordering::Relaxed);
+        let look = Look::new(self.dialect, direction, &self.quick_patterns);
+        look.is_some_and(|mut look| look.fits(schema, value))
+    }
+
+    fn mismatches(
+        &self,
+        kept: &Kept,
+        schema: At<'_>,
+        direction: Direction,
+        value: &Json,
+    ) -> Result<Vec<Mismatch>, SchemaFault> {
+        let compiled = kept
+            .compiled
+            .get_or_init(|| self.compile(schema, direction));
+        let compiled = compiled.as_ref().map_err(Clone::clone)?;
+        if !is_flat(value, NESTING_LIMIT / compiled.chain.max(1)) {
+            return Err(SchemaFault::at(schema, Reason::Deep));
+        }
+        if compiled.validator.is_valid(value) {
+            return Ok(Vec::new());
+        }
+        let mut teller = Teller {
+            compiled,
+            schema,
+            dialect: self.dialect,
+            direction,
+            value,
+            mismatches: Vec::new(),
+            faults: Vec::new(),
+        };
+        teller.tell_all();
+        self.add_faults(teller.faults);
+        Ok(teller.mismatches)
     }
 
     /// What makes no sense in the schemas that were held against so far; each is told once.
@@ -249,13 +299,9 @@ impl Schemas {
         }
     }
 
-    fn ready(&self, schema: At<'_>, direction: Direction) -> Kept {
-        let key = (schema.place(), direction);
-        if let Some(kept) = lock(&self.kept).get(&key) {
-            return kept.clone();
-        }
-        let made = Arc::new(self.compile(schema, direction));
-        lock(&self.kept).entry(key).or_insert(made).clone()
+    fn kept(&self, schema: At<'_>, direction: Direction) -> Arc<Kept> {
+        let mut kept = lock(&self.kept);
+        kept.entry((schema.place(), direction)).or_default().clone()
     }
 
     fn compile(&self, schema: At<'_>, direction: Direction) -> Result<Compiled, SchemaFault> {
@@ -271,7 +317,6 @@ impl Schemas {
             validator,
             origins,
             chain,
-            shapes: Shapes::of(schema, self.dialect),
         })
     }
 

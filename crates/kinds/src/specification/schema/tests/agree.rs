@@ -166,6 +166,8 @@ proptest! {
         let ours = ours.unwrap();
         prop_assert_eq!(ours.mismatches.is_empty(), engine.is_valid(&value), "{:?}", ours);
         prop_assert_eq!(schemas.faults(), vec![]);
+        let ready = schemas.mismatches(&Kept::default(), library.root(), Direction::Response, &value);
+        prop_assert_eq!(ready.unwrap(), ours.mismatches);
         let handed = Schemas::for_json_schema(library.root()).unwrap();
         let handed = handed.check(library.root(), Direction::Response, &value).unwrap();
         prop_assert_eq!(handed.mismatches.is_empty(), engine.is_valid(&value));

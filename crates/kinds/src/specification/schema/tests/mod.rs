@@ -9,6 +9,7 @@ mod formats;
 mod hostile;
 mod json_schema;
 mod openapi30;
+mod quick;
 mod rules;
 mod suite;
 mod undocumented;
