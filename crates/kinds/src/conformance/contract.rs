@@ -9,7 +9,7 @@ use tidegate_core::located::Located;
 use super::origins::{Origins, path};
 use crate::specification::document::SIZE_LIMIT;
 use crate::specification::openapi::OpenApi;
-use crate::specification::schema::{Dialect, Schemas};
+use crate::specification::schema::{Dialect, SchemaFault, Schemas};
 
 /// The document, and what is asked of it for every exchange.
 pub(super) struct Contract {
@@ -50,6 +50,13 @@ impl Contract {
             beginnings,
             base,
         })
+    }
+
+    /// Whether a fault of a schema is one that the document was told to have at the same place.
+    pub(super) fn has_told(&self, fault: &SchemaFault) -> bool {
+        let spans = self.document.faults.iter();
+        let mut spans = spans.filter_map(|told| told.span.as_ref());
+        spans.any(|span| span.location() == fault.location)
     }
 
     /// Whether several declared operations stand where this address does.

@@ -54,6 +54,43 @@ fn parts_that_make_no_sense_are_told_at_their_line_and_spoil_nothing_else() {
 }
 
 #[test]
+fn a_reference_that_leads_nowhere_or_back_to_itself_is_told_once() {
+    for target in ["#/nowhere", "#/components/schemas/Circle"] {
+        let broken = YAML
+            .replace(
+                "amount: { type: integer }",
+                &format!("amount: {{ $ref: \"{target}\" }}"),
+            )
+            .replace(
+                "  schemas:\n",
+                "  schemas:\n    Circle: { $ref: \"#/components/schemas/Circle\" }\n",
+            );
+        let findings = findings_with(None, &broken, &record(r#"{"title":"A","amount":1}"#));
+        let mut places: Vec<_> = findings
+            .iter()
+            .map(|one| one.location.to_string())
+            .collect();
+        assert!(
+            codes(&findings)
+                .iter()
+                .all(|code| *code == "conformance/document"),
+            "{:?}",
+            codes(&findings)
+        );
+        let told = places.len();
+        places.sort_unstable();
+        places.dedup();
+        assert_eq!(places.len(), told, "{target}: {places:?}");
+        let line = broken
+            .lines()
+            .position(|line| line.contains("amount: { $ref"))
+            .unwrap()
+            + 1;
+        assert!(findings.iter().any(|one| one.location.line == line));
+    }
+}
+
+#[test]
 fn without_the_key_it_is_not_there_and_it_can_be_switched_off() {
     assert!(
         kind()
