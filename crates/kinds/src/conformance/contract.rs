@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tidegate_core::check::{CheckError, ObserverContext};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
+use tidegate_core::span::Span;
 
 use super::origins::{Origins, path};
 use crate::specification::document::SIZE_LIMIT;
@@ -52,11 +53,19 @@ impl Contract {
         })
     }
 
-    /// Whether a fault of a schema is one that the document was told to have at the same place.
+    /// Whether a fault of a schema is among those of the document.
+    ///
+    /// Columns do not count: one points at the key and the other at the value.
     pub(super) fn has_told(&self, fault: &SchemaFault) -> bool {
-        let spans = self.document.faults.iter();
-        let mut spans = spans.filter_map(|told| told.span.as_ref());
-        spans.any(|span| span.location() == fault.location)
+        let reason = fault.reason.to_string();
+        let mut told = self.document.faults.iter();
+        told.any(|told| {
+            let place = told.span.as_ref().map(Span::location);
+            let is_there = place.is_some_and(|place| {
+                (&place.file, place.line) == (&fault.location.file, fault.location.line)
+            });
+            is_there && told.message == reason
+        })
     }
 
     /// Whether several declared operations stand where this address does.

@@ -66,27 +66,10 @@ fn a_reference_that_leads_nowhere_or_back_to_itself_is_told_once() {
                 "  schemas:\n    Circle: { $ref: \"#/components/schemas/Circle\" }\n",
             );
         let findings = findings_with(None, &broken, &record(r#"{"title":"A","amount":1}"#));
-        let mut places: Vec<_> = findings
-            .iter()
-            .map(|one| one.location.to_string())
-            .collect();
-        assert!(
-            codes(&findings)
-                .iter()
-                .all(|code| *code == "conformance/document"),
-            "{:?}",
-            codes(&findings)
-        );
-        let told = places.len();
-        places.sort_unstable();
-        places.dedup();
-        assert_eq!(places.len(), told, "{target}: {places:?}");
-        let line = broken
-            .lines()
-            .position(|line| line.contains("amount: { $ref"))
-            .unwrap()
-            + 1;
-        assert!(findings.iter().any(|one| one.location.line == line));
+        assert_eq!(codes(&findings), ["conformance/document"; 2]);
+        let mut lines: Vec<usize> = findings.iter().map(|one| one.location.line).collect();
+        lines.dedup();
+        assert_eq!(lines.len(), 2, "{target}: {lines:?}");
     }
 }
 
