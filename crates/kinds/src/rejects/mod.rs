@@ -12,6 +12,7 @@ mod rules;
 mod run;
 mod schema;
 mod subject;
+mod together;
 mod trial;
 mod watch;
 
