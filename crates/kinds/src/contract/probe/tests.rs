@@ -2,7 +2,9 @@ use std::ops::ControlFlow;
 use std::sync::Mutex;
 
 use tidegate_core::check::{Check, ParseScope};
+use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::gate::EnvironmentKind;
+use tidegate_core::located::Located;
 use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::ports::http::{Cookie, HttpError};
 use tidegate_core::ports::{BoxFuture, Files, FilesError, FoundFile};
