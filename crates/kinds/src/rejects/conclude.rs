@@ -16,7 +16,7 @@ use super::watch::Sight;
 /// What one request comes to.
 enum Judged {
     /// A finding of its own.
-    Alone(Finding),
+    Alone(Box<Finding>),
     /// One of those that are told together.
     Together(Ill),
 }
@@ -69,7 +69,7 @@ impl Trial<'_, '_> {
         let mut together: BTreeMap<Ill, Vec<Seen<'_>>> = BTreeMap::new();
         for one in tried {
             match self.judge(one) {
-                Some(Judged::Alone(finding)) => findings.push(finding),
+                Some(Judged::Alone(finding)) => findings.push(*finding),
                 Some(Judged::Together(ill)) => {
                     together.entry(ill).or_default().push(self.seen(one));
                 }
@@ -84,13 +84,13 @@ impl Trial<'_, '_> {
     fn judge(&self, tried: &Tried) -> Option<Judged> {
         let seen = self.seen(tried);
         let is_stored = tried.stored.as_ref().is_some_and(|(stored, _)| *stored);
-        let broken = || Judged::Alone(seen.broken_by_quote(tried.sql));
+        let broken = || Judged::Alone(seen.broken_by_quote(tried.sql).into());
         match (&tried.negative, tried.outcome) {
             (Negative::Quote, Outcome::Failed) => Some(broken()),
             (Negative::Quote, _) if tried.sql.is_some() => Some(broken()),
             (_, Outcome::Failed) => Some(Judged::Together(Ill::Failed)),
             (Negative::Markup, _) if tried.is_shown && !self.lenient.contains(&"markup") => {
-                Some(Judged::Alone(seen.unescaped(&self.subject.name)))
+                Some(Judged::Alone(seen.unescaped(&self.subject.name).into()))
             }
             (negative, _) if negative.is_marker() => None,
             (negative, Outcome::Accepted) => {
@@ -207,5 +207,5 @@ fn accepted(seen: &Seen<'_>) -> Judged {
         ),
         _ => return Judged::Together(Ill::Accepted),
     };
-    Judged::Alone(seen.taken(&info, advice))
+    Judged::Alone(seen.taken(&info, advice).into())
 }
