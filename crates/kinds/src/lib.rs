@@ -11,6 +11,7 @@ pub mod changelog;
 mod command;
 mod conformance;
 mod contract;
+mod documents;
 mod environment;
 mod error_hygiene;
 mod events;

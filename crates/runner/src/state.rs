@@ -129,10 +129,40 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
 /// Puts a whole file in the place of another: a reader sees the old or the new one.
 fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|parent| *parent != Path::new(""));
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    let mut file = beside(folder.unwrap_or(Path::new(".")))?;
     file.write_all(content)?;
+    keep_mode(path, file.as_file())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// A temporary file that others may read as the umask lets them: what is written is committed.
+#[cfg(unix)]
+fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let usual = std::fs::Permissions::from_mode(0o666);
+    tempfile::Builder::new()
+        .permissions(usual)
+        .tempfile_in(folder)
+}
+
+#[cfg(not(unix))]
+fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    tempfile::NamedTempFile::new_in(folder)
+}
+
+/// Gives a file the mode of the one whose place it takes.
+#[cfg(unix)]
+fn keep_mode(replaced: &Path, file: &std::fs::File) -> io::Result<()> {
+    match std::fs::metadata(replaced) {
+        Ok(known) if known.is_file() => file.set_permissions(known.permissions()),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_mode(_replaced: &Path, _file: &std::fs::File) -> io::Result<()> {
     Ok(())
 }
 
@@ -216,6 +246,25 @@ mod tests {
         assert_eq!(ignored, b"*\n");
         let files = std::fs::read_dir(folder.path().join(".tidegate")).unwrap();
         assert_eq!(files.count(), 2, "no temporary file stays behind");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_has_the_usual_mode_and_a_replaced_one_keeps_its_own() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |name: &str| {
+            let found = std::fs::metadata(folder.path().join(name)).unwrap();
+            found.permissions().mode() & 0o777
+        };
+        std::fs::write(folder.path().join("usual"), b"").unwrap();
+        let snapshots = FolderSnapshots::new(folder.path());
+        snapshots.write("contract.json", b"{}").unwrap();
+        assert_eq!(mode("contract.json"), mode("usual"));
+        let path = folder.path().join("contract.json");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        snapshots.write("contract.json", b"[]").unwrap();
+        assert_eq!(mode("contract.json"), 0o640);
     }
 
     #[test]

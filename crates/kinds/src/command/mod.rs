@@ -25,7 +25,7 @@ use tidegate_core::node::Node;
 use tidegate_core::ports::{BoxFuture, Command};
 use tidegate_core::scope::Scope;
 use tidegate_core::secret::Sensitive;
-use tidegate_core::template::{Template, TemplateError};
+use tidegate_core::template::TemplateError;
 
 use config::{Config, GIVEN, LIMIT};
 use freshness::Before;
@@ -72,13 +72,7 @@ struct CommandCheck {
 impl Check for CommandCheck {
     fn forecast(&self) -> Forecast {
         let templates = self.config.environment.iter().map(|(_, value)| value);
-        let mut secrets: Vec<String> = std::iter::once(&self.config.run.value)
-            .chain(templates)
-            .flat_map(Template::secrets)
-            .map(str::to_owned)
-            .collect();
-        secrets.sort();
-        secrets.dedup();
+        let templates = std::iter::once(&self.config.run.value).chain(templates);
         let write = format!("command: {}", self.config.title());
         Forecast {
             writes: if self.config.read_only {
@@ -87,7 +81,7 @@ impl Check for CommandCheck {
                 vec![write]
             },
             worst: self.config.limit.unwrap_or(LIMIT) + AFTERWARDS,
-            secrets,
+            secrets: crate::flow::secrets(templates),
             ..Forecast::default()
         }
     }

@@ -153,6 +153,6 @@ const EMPTY: &str = "Clients that read the answer fail. Send what the document p
                      the document on purpose.";
 const MEDIA_TYPE: &str = "Clients cannot read what they were not told of. Send the content type that the document has; \
                           or add this one to the document on purpose.";
-const NOT_JSON: &str = "Every client that reads the answer fails. Look at what the body is: often a page of an error \
-                        handler or of a proxy, or text that was put before the JSON. Mend the answer; or, if it is \
-                        meant to be something else, say so in its content type and in the document.";
+const NOT_JSON: &str = "Look at what the body is: often a page of an error handler or of a proxy, or text that was \
+                        put before the JSON. Let the handler answer JSON there too; or, if the body is meant to be \
+                        something else, say so in its content type and in the document.";

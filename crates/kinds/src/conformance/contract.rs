@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use tidegate_core::check::{CheckError, ObserverContext};
-use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
+use tidegate_core::span::Span;
 
 use super::origins::{Origins, path};
-use crate::specification::document::SIZE_LIMIT;
+use crate::documents;
 use crate::specification::openapi::OpenApi;
-use crate::specification::schema::{Dialect, Schemas};
+use crate::specification::schema::{Dialect, SchemaFault, Schemas};
 
 /// The document, and what is asked of it for every exchange.
 pub(super) struct Contract {
@@ -28,12 +28,8 @@ impl Contract {
         named: &Located<String>,
         context: &ObserverContext,
     ) -> Result<Self, CheckError> {
-        let read = |path: &str| context.files.read(path, SIZE_LIMIT);
-        let fetch = |path: &str| read(path).map_err(|error| error.to_string());
-        let bytes = read(&named.value)
-            .map_err(|error| CheckError::from(error).at(named.span.location()))?;
-        let document =
-            OpenApi::new(&named.value, bytes, &fetch).map_err(|fault| unreadable(&fault, named))?;
+        let document = documents::open_api(&named.value, &*context.files)
+            .map_err(|error| error.at(named.span.location()))?;
         let origins = Origins::new(&document, &context.environment);
         let base = path(&context.environment.url.value).to_owned();
         let mut beginnings = BTreeMap::new();
@@ -52,6 +48,21 @@ impl Contract {
         })
     }
 
+    /// Whether a fault of a schema is among those of the document.
+    ///
+    /// Columns do not count: one points at the key and the other at the value.
+    pub(super) fn has_told(&self, fault: &SchemaFault) -> bool {
+        let reason = fault.reason.to_string();
+        let mut told = self.document.faults.iter();
+        told.any(|told| {
+            let place = told.span.as_ref().map(Span::location);
+            let is_there = place.is_some_and(|place| {
+                (&place.file, place.line) == (&fault.location.file, fault.location.line)
+            });
+            is_there && told.message == reason
+        })
+    }
+
     /// Whether several declared operations stand where this address does.
     pub(super) fn has_neighbours(&self, url: &str) -> bool {
         let path = path(url);
@@ -65,16 +76,4 @@ impl Contract {
 fn first(path: &str) -> &str {
     let path = path.trim_start_matches('/');
     path.split('/').next().unwrap_or_default()
-}
-
-fn unreadable(fault: &Diagnostic, named: &Located<String>) -> CheckError {
-    let label = fault.label.as_ref();
-    let label = label.map_or_else(String::new, |label| format!(": {label}"));
-    let help = fault.help.clone();
-    let help = help.unwrap_or_else(|| "Mend the document at this place.".to_owned());
-    let error = CheckError::new(format!("{}{label}", fault.message), help);
-    match &fault.span {
-        Some(span) => error.at(span.location()),
-        None => error.at(named.span.location()),
-    }
 }

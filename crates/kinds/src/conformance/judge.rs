@@ -120,7 +120,9 @@ impl<'a> Judge<'a> {
 
     /// Adds what is wrong with a schema that nothing can be held against.
     pub(super) fn broken_schema(&mut self, fault: &SchemaFault) {
-        self.tell(findings::schema(fault));
+        if !self.contract.has_told(fault) {
+            self.tell(findings::schema(fault));
+        }
     }
 
     pub(super) fn note(&mut self, note: &str) {

@@ -132,7 +132,8 @@ impl Observer for Conformance {
         let coverage = self.coverage.lock().unwrap_or_else(PoisonError::into_inner);
         let mut report = coverage.report(&contract.document);
         let faults = contract.schemas.faults();
-        let told = faults.iter().take(FAULT_LIMIT).map(findings::schema);
+        let new = faults.iter().filter(|fault| !contract.has_told(fault));
+        let told = new.take(FAULT_LIMIT).map(findings::schema);
         report.findings.extend(told);
         report
     }

@@ -54,6 +54,26 @@ fn parts_that_make_no_sense_are_told_at_their_line_and_spoil_nothing_else() {
 }
 
 #[test]
+fn a_reference_that_leads_nowhere_or_back_to_itself_is_told_once() {
+    for target in ["#/nowhere", "#/components/schemas/Circle"] {
+        let broken = YAML
+            .replace(
+                "amount: { type: integer }",
+                &format!("amount: {{ $ref: \"{target}\" }}"),
+            )
+            .replace(
+                "  schemas:\n",
+                "  schemas:\n    Circle: { $ref: \"#/components/schemas/Circle\" }\n",
+            );
+        let findings = findings_with(None, &broken, &record(r#"{"title":"A","amount":1}"#));
+        assert_eq!(codes(&findings), ["conformance/document"; 2]);
+        let mut lines: Vec<usize> = findings.iter().map(|one| one.location.line).collect();
+        lines.dedup();
+        assert_eq!(lines.len(), 2, "{target}: {lines:?}");
+    }
+}
+
+#[test]
 fn without_the_key_it_is_not_there_and_it_can_be_switched_off() {
     assert!(
         kind()

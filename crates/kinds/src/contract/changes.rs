@@ -19,6 +19,7 @@ use tidegate_core::span::Location;
 use super::origin::Origin;
 use crate::base::{self, Base, folder_in, joined};
 use crate::blocking;
+use crate::documents::{self, unusable};
 use crate::specification::Direction;
 use crate::specification::diff::documents::{Document, Terms, compare};
 use crate::specification::document::SIZE_LIMIT;
@@ -252,7 +253,7 @@ impl Work {
             today: self.today,
             directions: &[Direction::Response],
         };
-        let groups = compare(&old, &new, &terms).map_err(fault)?;
+        let groups = compare(&old, &new, &terms).map_err(unusable)?;
         let mut notes = vec![format!(
             "{} was compared with {name}, {} parts",
             self.changes.head.name(),
@@ -279,14 +280,7 @@ impl Work {
     /// The document at a place that the gate file names.
     fn open(&self, origin: &Origin, fetched: Option<Vec<u8>>) -> Result<Document, CheckError> {
         let read = match origin {
-            Origin::File(path) => {
-                let fetch = |path: &str| {
-                    self.files
-                        .read(path, SIZE_LIMIT)
-                        .map_err(|error| error.to_string())
-                };
-                Document::open(path, &fetch)
-            }
+            Origin::File(path) => Document::of(documents::open(path, &*self.files)?),
             Origin::Revision { revision, path } => {
                 return self.at(revision, path)?.ok_or_else(|| {
                     CheckError::new(
@@ -301,7 +295,7 @@ impl Work {
                 Document::new(path, fetched.unwrap_or_default(), &alone)
             }
         };
-        read.map_err(fault)
+        read.map_err(unusable)
     }
 
     /// The document at a revision, with what it refers to at the same one; nothing when it was not there.
@@ -324,7 +318,9 @@ impl Work {
                 .map_err(|error| error.to_string())?
                 .ok_or_else(missing)
         };
-        Document::new(path, bytes, &fetch).map(Some).map_err(fault)
+        Document::new(path, bytes, &fetch)
+            .map(Some)
+            .map_err(unusable)
     }
 
     /// The document where the judged change starts.
@@ -374,24 +370,5 @@ impl Work {
                 Base::Missing(why) => Err(missing(why)),
             },
         )
-    }
-}
-
-/// A document that cannot be read, as the end of the attempt.
-fn fault(fault: Diagnostic) -> CheckError {
-    let Diagnostic {
-        message,
-        span,
-        label,
-        help,
-    } = fault;
-    let message = match label {
-        Some(label) => format!("{message}: {label}"),
-        None => message,
-    };
-    let error = CheckError::new(message, help.unwrap_or_default());
-    match span {
-        Some(span) => error.at(span.location()),
-        None => error,
     }
 }

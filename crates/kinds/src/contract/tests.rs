@@ -197,10 +197,7 @@ fn what_cannot_be_read_ends_the_attempt_with_help() {
         .both("broken.yaml", "openapi: [\n")
         .both("schema.json", "{ \"type\": \"object\" }");
     let cases = [
-        (
-            "changes: { base: gone.yaml }",
-            "gone.yaml could not be read",
-        ),
+        ("changes: { base: gone.yaml }", "there is no file gone.yaml"),
         ("changes: { base: swagger.yaml }", "Swagger 2.0"),
         ("changes: { base: broken.yaml }", "broken.yaml"),
         ("changes: { base: schema.json }", "not of the same sort"),

@@ -8,7 +8,7 @@ use tidegate_core::ports::http::{Cookie, Response, Timings};
 use tidegate_core::template::{Lookup, TemplateError};
 
 use super::config::Expected;
-use crate::expect::{self, Judgement, Shown};
+use crate::expect::{self, Expectation, Judgement, Shown};
 
 /// A request of the portal.
 pub(super) struct Arrival {
@@ -77,36 +77,19 @@ impl Arrival {
         expected.path.as_ref().is_none_or(|path| *path == self.path)
     }
 
-    /// Holds what tells the event from others against it.
+    /// Holds a part of what is expected of an event against it.
     ///
     /// # Errors
     /// The first reference without a value.
-    pub(super) fn is_meant(
+    pub(super) fn judge(
         &self,
+        expectation: &Expectation,
         expected: &Expected,
         shown: &Shown,
         lookup: &dyn Lookup,
     ) -> Result<Judgement, TemplateError> {
         let received = expect::Received::new(&self.response, &no_cookies);
-        expected
-            .meant
-            .judge(&received, &expected.span, shown, lookup)
-    }
-
-    /// Holds what must hold of the event beside its contract against it.
-    ///
-    /// # Errors
-    /// The first reference without a value.
-    pub(super) fn held(
-        &self,
-        expected: &Expected,
-        shown: &Shown,
-        lookup: &dyn Lookup,
-    ) -> Result<Judgement, TemplateError> {
-        let received = expect::Received::new(&self.response, &no_cookies);
-        expected
-            .held
-            .judge(&received, &expected.span, shown, lookup)
+        expectation.judge(&received, &expected.span, shown, lookup)
     }
 }
 

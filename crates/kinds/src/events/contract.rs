@@ -10,7 +10,7 @@ use tidegate_core::located::Located;
 use tidegate_core::ports::Files;
 use tidegate_core::span::Span;
 
-use crate::specification::document::SIZE_LIMIT;
+use crate::documents;
 use crate::specification::openapi::{Content, Found, OpenApi, RequestBody};
 use crate::specification::schema::{Dialect, SchemaFault, Schemas, Verdict};
 use crate::specification::{At, Direction, Library, Place};
@@ -262,7 +262,7 @@ impl<'c> Contracts<'c> {
 
 impl Document {
     fn schema(path: &str, files: &dyn Files) -> Result<Self, CheckError> {
-        let library = Library::open(path, &|path: &str| fetch(files, path)).map_err(unreadable)?;
+        let library = documents::open(path, files)?;
         let root = library.root();
         // A part of an interface may be named like a part of any other file.
         let schemas = if root.get("openapi").is_some() {
@@ -277,7 +277,7 @@ impl Document {
     }
 
     fn openapi(path: &str, files: &dyn Files) -> Result<Self, CheckError> {
-        let document = OpenApi::open(path, &|path: &str| fetch(files, path)).map_err(unreadable)?;
+        let document = documents::open_api(path, files)?;
         Ok(Self {
             schemas: Schemas::new(Dialect::of_openapi(document.library.root())),
             content: Written::OpenApi(Box::new(document)),
@@ -297,25 +297,7 @@ fn json_schema(body: Option<&RequestBody>) -> Option<Place> {
     content.schema
 }
 
-fn fetch(files: &dyn Files, path: &str) -> Result<Vec<u8>, String> {
-    files
-        .read(path, SIZE_LIMIT)
-        .map_err(|error| error.to_string())
-}
-
 fn useless(fault: SchemaFault) -> CheckError {
     let help = fault.help();
     CheckError::new(fault.to_string(), help).at(fault.location)
-}
-
-fn unreadable(fault: Diagnostic) -> CheckError {
-    let message = match &fault.label {
-        Some(label) => format!("{}: {label}", fault.message),
-        None => fault.message,
-    };
-    let error = CheckError::new(message, fault.help.unwrap_or_default());
-    match fault.span {
-        Some(span) if !span.source().text().is_empty() => error.at(span.location()),
-        _ => error,
-    }
 }

@@ -160,13 +160,12 @@ impl Check for Events {
             .filter_map(|step| step.identity.clone())
             .collect();
         let templates = self.templates();
-        let secrets: BTreeSet<&str> = templates.iter().flat_map(Template::secrets).collect();
         Forecast {
             writes,
             requests: u32::try_from(requests.len()).unwrap_or(u32::MAX),
             worst: self.worst(),
             identities: identities.into_iter().collect(),
-            secrets: secrets.into_iter().map(str::to_owned).collect(),
+            secrets: crate::flow::secrets(&templates),
             // The portal knows one address to send to, so checks would take each other's port.
             exclusive: self.config.outgoing.is_some(),
             ..Forecast::default()

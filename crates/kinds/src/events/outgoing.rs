@@ -180,7 +180,7 @@ impl Judge<'_> {
         for (expected, meant) in self.outgoing.expect.iter().zip(&mut gathered.meant) {
             if arrival.is_at(expected)
                 && arrival
-                    .is_meant(expected, self.shown, self.scope)?
+                    .judge(&expected.meant, expected, self.shown, self.scope)?
                     .unmet
                     .is_empty()
             {
@@ -244,7 +244,8 @@ impl Judge<'_> {
         }
         let nearest = match here.last() {
             Some(arrival) => {
-                let judgement = arrival.is_meant(outlook.expected, self.shown, self.scope)?;
+                let expected = outlook.expected;
+                let judgement = arrival.judge(&expected.meant, expected, self.shown, self.scope)?;
                 judgement.unmet.into_iter().next()
             }
             None => None,
@@ -261,7 +262,7 @@ impl Judge<'_> {
         report: &mut CheckReport,
     ) -> Result<(), CheckError> {
         let expected = outlook.expected;
-        let held = arrival.held(expected, self.shown, self.scope)?;
+        let held = arrival.judge(&expected.held, expected, self.shown, self.scope)?;
         // An event has no status, so that what is said about one is not counted.
         report.evaluated += held.evaluated.saturating_sub(1);
         for unmet in &held.unmet {

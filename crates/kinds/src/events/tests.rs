@@ -169,7 +169,7 @@ fn a_contract_may_be_a_part_of_a_file_or_a_webhook_of_the_document() {
 #[test]
 fn a_contract_that_is_not_there_is_an_error_with_a_place() {
     for (expect, message) in [
-        ("{ schema: gone.json }", "gone.json could not be read"),
+        ("{ schema: gone.json }", "there is no file gone.json"),
         (
             "{ schema: 'event.json#/nowhere' }",
             "`event.json#/nowhere` leads nowhere",

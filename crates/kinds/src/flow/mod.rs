@@ -40,6 +40,13 @@ pub(crate) fn kind() -> Arc<dyn Kind> {
     Arc::new(FlowKind)
 }
 
+/// The secrets that templates name, in order and each once.
+pub(crate) fn secrets<'t>(templates: impl IntoIterator<Item = &'t Template>) -> Vec<String> {
+    let templates = templates.into_iter();
+    let names: BTreeSet<&str> = templates.flat_map(Template::secrets).collect();
+    names.into_iter().map(str::to_owned).collect()
+}
+
 struct FlowKind;
 
 impl Kind for FlowKind {
@@ -88,13 +95,12 @@ impl Check for Flow {
             .iter()
             .flat_map(Step::templates)
             .collect::<Vec<_>>();
-        let secrets: BTreeSet<&str> = templates.iter().flat_map(Template::secrets).collect();
         Forecast {
             writes: writes.map(|request| request.name()).collect(),
             requests: u32::try_from(requests.len()).unwrap_or(u32::MAX),
             worst: self.steps.iter().map(Step::worst).sum(),
             identities: identities.into_iter().collect(),
-            secrets: secrets.into_iter().map(str::to_owned).collect(),
+            secrets: secrets(&templates),
             ..Forecast::default()
         }
     }

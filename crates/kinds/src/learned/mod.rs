@@ -192,7 +192,13 @@ impl Learned {
         let nothing = |_: &str| Err("a snapshot refers to no other file".to_owned());
         let text = bytes.clone();
         let library = Library::new(&self.path.value, bytes, &nothing);
-        let library = library.map_err(|fault| self.corrupt(&fault))?;
+        // What mends a document that people write is wrong for one that Tidegate writes.
+        let library = library.map_err(|fault| {
+            self.corrupt(&Diagnostic {
+                help: None,
+                ..fault
+            })
+        })?;
         let snapshot = Snapshot::read(library.root()).map_err(|fault| self.corrupt(&fault))?;
         Ok(Known {
             library,
@@ -204,13 +210,14 @@ impl Learned {
     fn corrupt(&self, fault: &Diagnostic) -> CheckError {
         let label = fault.label.as_ref();
         let label = label.map_or_else(String::new, |label| format!(" ({label})"));
-        let help = fault.help.clone().unwrap_or_else(|| {
-            format!(
-                "Take {0} from version control again, or delete it and run the gate once outside CI. After a \
-                 merge conflict take either side: `tidegate run --update` adds what is missing.",
-                self.path.value
-            )
-        });
+        let cause = fault.help.as_ref();
+        let restore =
+            cause.map_or_else(|| "Restore".to_owned(), |help| format!("{help} Or restore"));
+        let help = format!(
+            "{restore} {} as git has it, or delete it and run the gate once outside CI or with `--update`. \
+             After a merge conflict take either side: `tidegate run --update` adds what is missing.",
+            self.path.value
+        );
         let message = format!(
             "the snapshot {} cannot be read: {}{label}",
             self.path.value, fault.message

@@ -339,7 +339,16 @@ fn damaged_and_newer_snapshots_are_errors_with_their_place() {
                 (PATH, line),
                 "{text}"
             );
-            assert!(!error.help.is_empty());
+            for way in [
+                "estore tidegate.contract.json as git has it",
+                "delete it and run the gate once",
+                "`--update`",
+            ] {
+                assert!(error.help.contains(way), "{text}: {}", error.help);
+            }
+            let is_newer = message == "unknown version";
+            assert_eq!(error.help.contains("A newer Tidegate"), is_newer);
+            assert!(!error.help.contains("JSON editor"), "{}", error.help);
         }
         assert_eq!(project.text(), text);
     }

@@ -1,13 +1,25 @@
 //! What the requests of one operation come to.
 
+use std::collections::BTreeMap;
+
 use tidegate_core::check::CheckError;
 use tidegate_core::finding::Finding;
 
 use super::answer::{self, Outcome};
+use super::codes;
 use super::findings::{Seen, unnamed};
 use super::negative::{Negative, markup};
+use super::together::Ill;
 use super::trial::{Trial, Tried};
 use super::watch::Sight;
+
+/// What one request comes to.
+enum Judged {
+    /// A finding of its own.
+    Alone(Box<Finding>),
+    /// One of those that are told together.
+    Together(Ill),
+}
 
 impl Trial<'_, '_> {
     /// Looks once more, keeps or gives back the promises and says what was found.
@@ -27,7 +39,7 @@ impl Trial<'_, '_> {
             self.settle(one)?;
         }
         let pages = self.pages(&tried).await?;
-        let mut findings: Vec<Finding> = tried.iter().filter_map(|one| self.judge(one)).collect();
+        let mut findings = self.findings(&tried);
         findings.extend(pages);
         findings.extend(self.unnamed(&tried));
         self.tell(&tried);
@@ -51,22 +63,41 @@ impl Trial<'_, '_> {
             .fulfil(self.subject, ticket, &tried.mark, &tried.known)
     }
 
-    fn judge(&self, tried: &Tried) -> Option<Finding> {
+    /// What the requests come to; what is wrong with many fields is one finding.
+    fn findings(&self, tried: &[Tried]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut together: BTreeMap<Ill, Vec<Seen<'_>>> = BTreeMap::new();
+        for one in tried {
+            match self.judge(one) {
+                Some(Judged::Alone(finding)) => findings.push(*finding),
+                Some(Judged::Together(ill)) => {
+                    together.entry(ill).or_default().push(self.seen(one));
+                }
+                None => {}
+            }
+        }
+        let together = together.iter();
+        findings.extend(together.filter_map(|(ill, seen)| ill.finding(seen)));
+        findings
+    }
+
+    fn judge(&self, tried: &Tried) -> Option<Judged> {
         let seen = self.seen(tried);
         let is_stored = tried.stored.as_ref().is_some_and(|(stored, _)| *stored);
+        let broken = || Judged::Alone(seen.broken_by_quote(tried.sql).into());
         match (&tried.negative, tried.outcome) {
-            (Negative::Quote, Outcome::Failed) => Some(seen.broken_by_quote(tried.sql)),
-            (Negative::Quote, _) if tried.sql.is_some() => Some(seen.broken_by_quote(tried.sql)),
-            (_, Outcome::Failed) => Some(seen.failed()),
+            (Negative::Quote, Outcome::Failed) => Some(broken()),
+            (Negative::Quote, _) if tried.sql.is_some() => Some(broken()),
+            (_, Outcome::Failed) => Some(Judged::Together(Ill::Failed)),
             (Negative::Markup, _) if tried.is_shown && !self.lenient.contains(&"markup") => {
-                Some(seen.unescaped(&self.subject.name))
+                Some(Judged::Alone(seen.unescaped(&self.subject.name).into()))
             }
             (negative, _) if negative.is_marker() => None,
             (negative, Outcome::Accepted) => {
                 let sort = negative.sort().unwrap_or_default();
-                (!self.lenient.contains(&sort)).then(|| seen.accepted())
+                (!self.lenient.contains(&sort)).then(|| accepted(&seen))
             }
-            (_, Outcome::Refused) if is_stored => Some(seen.stored()),
+            (_, Outcome::Refused) if is_stored => Some(Judged::Together(Ill::Stored)),
             _ => None,
         }
     }
@@ -160,4 +191,21 @@ impl Trial<'_, '_> {
             ));
         }
     }
+}
+
+fn accepted(seen: &Seen<'_>) -> Judged {
+    let (info, advice) = match seen.negative {
+        Negative::ContentType => (
+            codes::CONTENT_TYPE_IGNORED,
+            "Refuse bodies whose content type is not `application/json` with 415. If other programs rely on it, \
+             say so with `lenient: [content-type]`.",
+        ),
+        Negative::Oversized => (
+            codes::NO_SIZE_LIMIT,
+            "Limit the size of a body to what forms need, usually a megabyte or less, in the portal or in the \
+             proxy before it, and answer 413. If large bodies are meant, say so with `lenient: [oversized]`.",
+        ),
+        _ => return Judged::Together(Ill::Accepted),
+    };
+    Judged::Alone(seen.taken(&info, advice).into())
 }

@@ -20,48 +20,10 @@ pub(super) struct Seen<'s> {
 }
 
 impl Seen<'_> {
-    /// It was taken.
-    pub(super) fn accepted(&self) -> Finding {
-        let (info, advice) = match self.negative {
-            Negative::ContentType => (
-                codes::CONTENT_TYPE_IGNORED,
-                "Refuse bodies whose content type is not `application/json` with 415. If other programs rely \
-                 on it, say so with `lenient: [content-type]`.",
-            ),
-            Negative::Oversized => (
-                codes::NO_SIZE_LIMIT,
-                "Limit the size of a body to what forms need, usually a megabyte or less, in the portal or in \
-                 the proxy before it, and answer 413. If large bodies are meant, say so with `lenient: \
-                 [oversized]`.",
-            ),
-            _ => (
-                codes::ACCEPTED,
-                "Check the input on the server before it is stored, not in the form only, and answer 400 or \
-                 422. If it is accepted on purpose, say so under `lenient`, or change the schema.",
-            ),
-        };
+    /// The body was taken although its size or its content type speaks against it.
+    pub(super) fn taken(&self, info: &CodeInfo, advice: &str) -> Finding {
         let title = format!("{} accepts {}", self.subject.name, self.negative.label());
-        self.finding(&info, title, advice)
-    }
-
-    /// It was refused and is there all the same.
-    pub(super) fn stored(&self) -> Finding {
-        let title = format!(
-            "{} refuses {} and stores it",
-            self.subject.name,
-            self.negative.label()
-        );
-        let advice = "The portal writes first and checks later. Check before anything is written, or do both in one \
-                      transaction that is rolled back when the check fails.";
-        self.finding(&codes::STORED, title, advice)
-    }
-
-    /// The portal failed.
-    pub(super) fn failed(&self) -> Finding {
-        let title = format!("{} fails on {}", self.subject.name, self.negative.label());
-        let advice = "Look at the portal's log at this moment. Usually the input reaches code or a database that \
-                      expects it to be right: check it first and answer 400 or 422 with the name of the field.";
-        self.finding(&codes::SERVER_ERROR, title, advice)
+        self.finding(info, title, advice)
     }
 
     /// A quote broke something.
@@ -88,27 +50,53 @@ impl Seen<'_> {
     }
 
     fn finding(&self, info: &CodeInfo, title: String, advice: &str) -> Finding {
-        let subject = match self.negative.path() {
-            Some(path) => format!("{} {path} {}", self.subject.name, self.sort()),
-            None => format!("{} {}", self.subject.name, self.sort()),
-        };
-        let finding = Finding::new(info, self.subject.span.location(), title)
+        let finding = about(self.subject, info, title)
             .advice(advice)
-            .subject(subject)
+            .subject(format!("{} {}", self.subject.name, self.tried()));
+        self.proven(finding)
+    }
+
+    /// A finding with what is known of the request.
+    pub(super) fn proven(&self, finding: Finding) -> Finding {
+        let finding = finding
             .evidence(
                 "request",
                 format!("{} with {}", self.subject.name, self.negative.label()),
             )
             .evidence("response", self.answer.clone())
             .evidence("stored", self.stored.clone());
-        let finding = match self.negative.path() {
+        match self.negative.path() {
             Some(path) => finding.evidence("path", path),
             None => finding,
-        };
-        documented(self.subject, finding)
+        }
     }
 
-    fn sort(&self) -> &'static str {
+    /// What is known of the request, in a line.
+    pub(super) fn line(&self) -> String {
+        format!(
+            "{}: answered {}; stored: {}",
+            self.negative.label(),
+            self.answer,
+            self.stored
+        )
+    }
+
+    /// What was tried, as a subject has it: `$.amount too-large`.
+    pub(super) fn tried(&self) -> String {
+        match self.negative.path() {
+            Some(path) => format!("{path} {}", self.sort()),
+            None => self.sort().to_owned(),
+        }
+    }
+
+    /// The field that was wrong; `None` for the whole body.
+    pub(super) fn field(&self) -> Option<&str> {
+        let field = self.negative.path()?.strip_prefix("$.");
+        field.filter(|_| self.sort() != "extra-field")
+    }
+
+    /// The name that `lenient:` has for what was wrong.
+    pub(super) fn sort(&self) -> &'static str {
         self.negative.sort().unwrap_or("quote")
     }
 }
@@ -121,13 +109,14 @@ pub(super) fn unnamed(subject: &Subject, fields: &[String]) -> Finding {
     );
     let advice = "Name the field and what is wrong with it in the answer, as in `{\"field\": \"amount\", \
                   \"message\": \"must be a number\"}`, and show it beside the form's field.";
-    let finding = Finding::new(&codes::UNNAMED_FIELD, subject.span.location(), title)
+    about(subject, &codes::UNNAMED_FIELD, title)
         .advice(advice)
-        .evidence("fields", fields.join(", "));
-    documented(subject, finding)
+        .evidence("fields", fields.join(", "))
 }
 
-fn documented(subject: &Subject, finding: Finding) -> Finding {
+/// A finding at an operation.
+pub(super) fn about(subject: &Subject, info: &CodeInfo, title: String) -> Finding {
+    let finding = Finding::new(info, subject.span.location(), title);
     match &subject.documented {
         Some(location) => finding.related("the operation in the document", location.clone()),
         None => finding,

@@ -12,6 +12,7 @@ mod rules;
 mod run;
 mod schema;
 mod subject;
+mod together;
 mod trial;
 mod watch;
 
@@ -84,19 +85,12 @@ impl Check for Rejects {
         }
         let operations = self.config.operations.iter();
         let templates: Vec<Template> = operations.flat_map(Declared::templates).collect();
-        let mut secrets: Vec<String> = templates
-            .iter()
-            .flat_map(Template::secrets)
-            .map(str::to_owned)
-            .collect();
-        secrets.sort_unstable();
-        secrets.dedup();
         Forecast {
             writes,
             requests: self.config.most,
             worst: worst(self.config.most),
             identities: self.identity.iter().cloned().collect(),
-            secrets,
+            secrets: crate::flow::secrets(&templates),
             ..Forecast::default()
         }
     }

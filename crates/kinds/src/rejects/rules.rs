@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
 use tidegate_core::check::CheckError;
-use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
+use tidegate_core::ports::Files;
 
 use super::subject::Rule;
+use crate::documents;
 use crate::specification::openapi::OpenApi;
 use crate::specification::schema::{Dialect, Schemas};
-use crate::specification::{At, Direction, Fetch, Library, Place};
+use crate::specification::{At, Direction, Library, Place};
 
 /// The gate's document and its schemas.
 pub(super) struct Document {
@@ -24,9 +25,9 @@ impl Document {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub(super) fn open(path: &Located<String>, fetch: &dyn Fetch) -> Result<Self, CheckError> {
-        let api = OpenApi::open(&path.value, fetch);
-        let api = api.map_err(|fault| unreadable(&fault, path))?;
+    pub(super) fn open(path: &Located<String>, files: &dyn Files) -> Result<Self, CheckError> {
+        let api = documents::open_api(&path.value, files)
+            .map_err(|error| error.at(path.span.location()))?;
         let dialect = Dialect::of_openapi(api.library.root());
         Ok(Self {
             api,
@@ -55,7 +56,7 @@ impl<'d> Rules<'d> {
     pub(super) fn of(
         rule: &Rule,
         document: Option<&'d Document>,
-        fetch: &dyn Fetch,
+        files: &dyn Files,
         control: &dyn Fn() -> Option<Json>,
     ) -> Result<Option<Self>, CheckError> {
         match (rule, document) {
@@ -64,14 +65,15 @@ impl<'d> Rules<'d> {
                 place: *place,
                 schemas: document.schemas.clone(),
             })),
-            (Rule::File(file), _) => Self::file(file, fetch).map(Some),
+            (Rule::File(file), _) => Self::file(file, files).map(Some),
             _ => Ok(control().and_then(|control| Self::alike(&control))),
         }
     }
 
-    fn file(file: &Located<String>, fetch: &dyn Fetch) -> Result<Self, CheckError> {
+    fn file(file: &Located<String>, files: &dyn Files) -> Result<Self, CheckError> {
         let (path, pointer) = file.value.split_once('#').unwrap_or((&file.value, ""));
-        let library = Library::open(path, fetch).map_err(|fault| unreadable(&fault, file))?;
+        let library =
+            documents::open(path, files).map_err(|error| error.at(file.span.location()))?;
         let place = library.root().at_pointer(pointer).map(At::place);
         let place = place.ok_or_else(|| {
             CheckError::new(
@@ -147,14 +149,4 @@ fn alike(value: &Json) -> Json {
             json!({ "type": "object", "properties": properties })
         }
     }
-}
-
-fn unreadable(fault: &Diagnostic, path: &Located<String>) -> CheckError {
-    let label = fault.label.as_ref();
-    let label = label.map_or_else(String::new, |label| format!(" ({label})"));
-    CheckError::new(
-        format!("{}{label}", fault.message),
-        fault.help.clone().unwrap_or_default(),
-    )
-    .at(path.span.location())
 }

@@ -19,26 +19,19 @@ use super::trial::Trial;
 use crate::flow::is_of_the_portal;
 use crate::specification::openapi::Found;
 
-/// The largest document that is read, in bytes.
-const DOCUMENT_LIMIT: usize = crate::specification::document::SIZE_LIMIT;
-
 /// Runs the check.
 ///
 /// # Errors
 /// What keeps it from being judged: a document that cannot be read, an undeclared origin, a stop.
 pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckReport, CheckError> {
     let files = context.files()?.clone();
-    let fetch = |path: &str| {
-        let read = files.read(path, DOCUMENT_LIMIT);
-        read.map_err(|error| error.to_string())
-    };
     let needs_document = config.operations.iter().any(|one| one.schema.is_none());
     let document = config
         .document
         .as_ref()
         .filter(|_| needs_document || config.operations.is_empty());
     let document = document
-        .map(|path| Document::open(path, &fetch))
+        .map(|path| Document::open(path, &*files))
         .transpose()?;
     let mut run = Run::new(context, config.most)?;
     let subjects = run.subjects(config, document.as_ref())?;
@@ -50,7 +43,7 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
         let share = run.left / others.max(1);
         let mut trial = Trial::new(&mut run, subject, config, share);
         let placed = |error: CheckError| error.at(subject.span.location());
-        match trial.prepare(document.as_ref(), &fetch).map_err(placed)? {
+        match trial.prepare(document.as_ref(), &*files).map_err(placed)? {
             Ok(control) => trial.run(control).await.map_err(placed)?,
             Err(reason) => trial.give_up(&reason),
         }

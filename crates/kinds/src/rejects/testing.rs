@@ -2,8 +2,6 @@
 
 mod documents;
 
-use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value as Json, json};
@@ -12,13 +10,13 @@ use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::located::Located;
 use tidegate_core::name::{CheckId, IdentityName};
+use tidegate_core::ports::BoxFuture;
 use tidegate_core::ports::http::{
     Body, Cookie, Http, HttpError, Request, Response, SessionId, Sharing,
 };
-use tidegate_core::ports::{BoxFuture, Files, FilesError, FoundFile};
 use tidegate_core::span::{Source, Span};
 
-use crate::testing::{FakeCleanup, answer, block_on, context_with, node, path};
+use crate::testing::{FakeCleanup, FakeFiles, answer, block_on, context_with, node, path};
 
 /// What is wrong with the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -351,36 +349,6 @@ impl Http for Portal {
     }
 }
 
-/// Files of a repository.
-struct Folder(BTreeMap<String, String>);
-
-impl Files for Folder {
-    fn read(&self, path: &str, _: usize) -> Result<Vec<u8>, FilesError> {
-        let found = self.0.get(path).map(|text| text.clone().into_bytes());
-        found.ok_or_else(|| FilesError::Missing { path: path.into() })
-    }
-
-    fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
-        Ok(Vec::new())
-    }
-
-    fn walk(
-        &self,
-        _: &str,
-        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> ControlFlow<()>,
-    ) -> Result<(), FilesError> {
-        Ok(())
-    }
-
-    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
-        Err(FilesError::Missing { path: path.into() })
-    }
-
-    fn modified(&self, _: &str) -> Result<Option<std::time::Duration>, FilesError> {
-        Ok(None)
-    }
-}
-
 /// Reads a config as anna, in a gate with or without a document.
 pub(super) fn parse(config: &str, has_document: bool) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
     let config = node(config);
@@ -438,17 +406,17 @@ pub(super) fn run(config: &str, has_document: bool, faults: &[Fault]) -> Ran {
         faults: faults.to_vec(),
         ..Portal::default()
     });
-    let files = Folder(BTreeMap::from([
-        ("openapi.json".to_owned(), documents::document().to_string()),
-        ("record.json".to_owned(), documents::schema().to_string()),
-    ]));
+    let files = FakeFiles::new(&[
+        ("openapi.json", &documents::document().to_string()),
+        ("record.json", &documents::schema().to_string()),
+    ]);
     let cleanup = Arc::new(FakeCleanup::default());
     let context = context_with(
         check.clone(),
         EnvironmentKind::Preview,
         portal.clone(),
         cleanup.clone(),
-        Arc::new(files),
+        files,
     );
     let report = block_on(check.run(&context));
     Ran {

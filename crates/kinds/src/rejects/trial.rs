@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 use tidegate_core::check::CheckError;
-use tidegate_core::ports::Ticket;
 use tidegate_core::ports::http::{Body, HttpError, Purpose, Request, Response};
+use tidegate_core::ports::{Files, Ticket};
 use tidegate_core::request::RenderError;
 use tidegate_core::secret::Sensitive;
 
@@ -17,8 +17,8 @@ use super::run::{Marks, Run};
 use super::subject::{Base, Keeps, Subject};
 use super::watch::Sight;
 use crate::flow::never_arrived;
+use crate::specification::Direction;
 use crate::specification::sample::{Sampler, Wrong};
-use crate::specification::{Direction, Fetch};
 
 /// How many texts of a made body have the mark, so that one of them may be made wrong.
 const MARKED: usize = 2;
@@ -99,7 +99,7 @@ impl<'t, 'a> Trial<'t, 'a> {
     pub(super) fn prepare(
         &mut self,
         document: Option<&'t Document>,
-        fetch: &dyn Fetch,
+        files: &dyn Files,
     ) -> Result<Result<Json, String>, CheckError> {
         let mark = self.marks.nth(0);
         let written = match &self.subject.base {
@@ -112,7 +112,7 @@ impl<'t, 'a> Trial<'t, 'a> {
             },
             Base::Made(_) => None,
         };
-        self.rules = Rules::of(&self.subject.rule, document, fetch, &|| written.clone())?;
+        self.rules = Rules::of(&self.subject.rule, document, files, &|| written.clone())?;
         let Some(rules) = &self.rules else {
             return Ok(Err("there is no schema".to_owned()));
         };

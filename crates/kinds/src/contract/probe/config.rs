@@ -12,7 +12,7 @@ use tidegate_core::node::{Node, Value};
 use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::{JsonTemplate, Template};
 
-use crate::flow::references;
+use crate::flow::{self, references};
 use crate::specification::openapi::Operation;
 
 /// The most requests unless the gate file says otherwise.
@@ -108,15 +108,7 @@ impl Probe {
 
     /// The secrets that its values name.
     pub(in super::super) fn secrets(&self) -> Vec<String> {
-        let templates = self.templates();
-        let mut secrets: Vec<String> = templates
-            .iter()
-            .flat_map(Template::secrets)
-            .map(str::to_owned)
-            .collect();
-        secrets.sort_unstable();
-        secrets.dedup();
-        secrets
+        flow::secrets(&self.templates())
     }
 
     fn templates(&self) -> Vec<Template> {

@@ -16,14 +16,12 @@ use std::sync::Arc;
 use tidegate_core::check::{
     CheckError, CheckReport, Context, Doubt, Inconclusive, Metric, Table, Unit,
 };
-use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::located::Located;
 use tidegate_core::ports::Http;
 use tidegate_core::ports::http::{Request, Response, SessionId, Sharing, Target};
 use tidegate_core::scope::Scope;
 
+use crate::documents;
 use crate::flow::is_of_the_portal;
-use crate::specification::document::SIZE_LIMIT;
 use crate::specification::openapi::{OpenApi, Operation};
 pub(super) use config::{Probe, Written, properties};
 use fill::{Filled, Filler};
@@ -39,13 +37,8 @@ impl Probe {
     /// # Errors
     /// What keeps them from being asked: a document that cannot be read, an undeclared origin, a stop.
     pub(super) async fn run(&self, context: &Context) -> Result<CheckReport, CheckError> {
-        let files = context.files()?.clone();
-        let fetch = |path: &str| {
-            let read = files.read(path, SIZE_LIMIT);
-            read.map_err(|error| error.to_string())
-        };
-        let api = OpenApi::open(&self.document.value, &fetch);
-        let api = api.map_err(|fault| unreadable(&fault, &self.document))?;
+        let api = documents::open_api(&self.document.value, &**context.files()?)
+            .map_err(|error| error.at(self.document.span.location()))?;
         let plan = Plan::of(&api, self)?;
         let http = context.http()?.clone();
         let mut asking = Asking {
@@ -62,20 +55,6 @@ impl Probe {
         asking.ask_all(&plan).await?;
         Ok(asking.finish(plan))
     }
-}
-
-fn unreadable(fault: &Diagnostic, document: &Located<String>) -> CheckError {
-    let label = fault.label.iter();
-    let label: String = label.map(|label| format!(" ({label})")).collect();
-    let place = fault
-        .span
-        .as_ref()
-        .map(|span| format!(", line {}", span.line()));
-    CheckError::new(
-        format!("{}{label}{}", fault.message, place.unwrap_or_default()),
-        fault.help.clone().unwrap_or_default(),
-    )
-    .at(document.span.location())
 }
 
 /// What became of the operations.

@@ -1,14 +1,15 @@
-use std::ops::ControlFlow;
 use std::sync::Mutex;
 
 use tidegate_core::check::{Check, ParseScope};
+use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::gate::EnvironmentKind;
+use tidegate_core::located::Located;
 use tidegate_core::name::{CheckId, IdentityName};
+use tidegate_core::ports::BoxFuture;
 use tidegate_core::ports::http::{Cookie, HttpError};
-use tidegate_core::ports::{BoxFuture, Files, FilesError, FoundFile};
 
 use super::*;
-use crate::testing::{answer, block_on, context_with, node, path};
+use crate::testing::{FakeFiles, answer, block_on, context_with, node, path};
 
 const DOCUMENT: &str = r##"
 openapi: 3.1.0
@@ -67,38 +68,6 @@ impl<F: Fn(&str, &str) -> Result<Response, HttpError> + Send + Sync> Http for Po
         let answer = (self.answers)(&request.method, &path(&request));
         self.sent.lock().unwrap().push(request);
         Box::pin(async move { answer })
-    }
-}
-
-/// A folder with the document.
-struct Folder(String);
-
-impl Files for Folder {
-    fn read(&self, path: &str, _: usize) -> Result<Vec<u8>, FilesError> {
-        match path {
-            "openapi.yaml" => Ok(self.0.clone().into_bytes()),
-            _ => Err(FilesError::Missing { path: path.into() }),
-        }
-    }
-
-    fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
-        unreachable!("one document is read")
-    }
-
-    fn walk(
-        &self,
-        _: &str,
-        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> ControlFlow<()>,
-    ) -> Result<(), FilesError> {
-        unreachable!("one document is read")
-    }
-
-    fn open(&self, _: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
-        unreachable!("one document is read")
-    }
-
-    fn modified(&self, _: &str) -> Result<Option<std::time::Duration>, FilesError> {
-        Ok(None)
     }
 }
 
@@ -171,7 +140,7 @@ fn attempt(
         answers,
         sent: sent.clone(),
     };
-    let files = Arc::new(Folder(document.to_owned()));
+    let files = FakeFiles::new(&[("openapi.yaml", document)]);
     let kind = EnvironmentKind::Preview;
     let context = context_with(check.clone(), kind, Arc::new(portal), Arc::default(), files);
     let report = block_on(check.run(&context))?;

@@ -65,7 +65,11 @@ impl Document {
         Self::of(Library::new(path, bytes, fetch)?)
     }
 
-    fn of(library: Library) -> Result<Self, Diagnostic> {
+    /// Takes a document that was read already.
+    ///
+    /// # Errors
+    /// When it is neither an OpenAPI document nor a JSON Schema.
+    pub(crate) fn of(library: Library) -> Result<Self, Diagnostic> {
         let root = library.root();
         let other = ["openapi", "swagger", "asyncapi"]
             .iter()

@@ -8,7 +8,7 @@ use serde_json::Number;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::span::{Source, Span};
 
-use super::{Builder, Entry, Id, Tree, Value, count};
+use super::{Builder, Entry, Id, Tree, Value, count, too_deep};
 
 /// Reads a JSON text.
 pub(super) fn read(source: &Arc<Source>) -> Result<Tree, Diagnostic> {
@@ -31,6 +31,9 @@ fn fault(source: &Arc<Source>, error: &serde_json::Error) -> Diagnostic {
     let at = byte_offset(source, error.line(), error.column());
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or_default();
+    if said == "recursion limit exceeded" {
+        return too_deep(source, at);
+    }
     let said = said.strip_prefix("EOF ").map_or_else(
         || said.to_owned(),
         |rest| format!("the document ends {rest}"),

@@ -18,7 +18,7 @@ pub(crate) use at::At;
 /// The largest document that is read, in bytes: 32 MiB, three times GitHub's own description.
 pub(crate) const SIZE_LIMIT: usize = 32 * 1024 * 1024;
 
-/// How deep lists and maps may be nested, as in serde_json.
+/// How deep lists and maps may be nested; serde_json allows one level less.
 const DEPTH_LIMIT: usize = 128;
 
 /// Maps with more entries than this have a sorted index of their keys.
@@ -160,14 +160,34 @@ impl Tree {
     }
 }
 
+/// Says that a document is larger than [`SIZE_LIMIT`].
+pub(crate) fn too_large(name: &str) -> Diagnostic {
+    Diagnostic::at(
+        Span::new(Source::new(name, ""), 0, 0),
+        format!("{name} is larger than {} MiB", SIZE_LIMIT / 1024 / 1024),
+    )
+    .label("too large to be read")
+    .help("Split the document into files that refer to each other.")
+}
+
+/// Says that lists and maps are nested as deep as [`DEPTH_LIMIT`] or deeper at an offset.
+fn too_deep(source: &Arc<Source>, at: usize) -> Diagnostic {
+    Diagnostic::at(
+        Span::new(source.clone(), at, at),
+        format!("{} is nested too deeply", source.name()),
+    )
+    .label(format!(
+        "{DEPTH_LIMIT} or more lists and maps stand inside each other here"
+    ))
+    .help(
+        "A few dozen levels are enough for any interface: give the inner parts a name of their own, such as under \
+         `components`, and refer to them with `$ref`.",
+    )
+}
+
 fn decode(name: &str, bytes: Vec<u8>) -> Result<Arc<Source>, Diagnostic> {
     if bytes.len() > SIZE_LIMIT {
-        return Err(Diagnostic::at(
-            Span::new(Source::new(name, ""), 0, 0),
-            format!("{name} is larger than {} MiB", SIZE_LIMIT / 1024 / 1024),
-        )
-        .label("too large to be read")
-        .help("Split the document into files that refer to each other."));
+        return Err(too_large(name));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(match text.strip_prefix('\u{feff}') {

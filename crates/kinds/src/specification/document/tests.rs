@@ -124,8 +124,14 @@ fn what_is_no_document_is_refused_at_its_place() {
         fault("a: 1\n---\nb: 2\n"),
         "api.yaml:2:1: api.yaml holds several documents"
     );
-    let deep = format!("{}1{}", "[".repeat(500), "]".repeat(500));
-    assert!(fault(&deep).contains("api.yaml"), "{}", fault(&deep));
+    for inner in ["1", "a"] {
+        let deep = format!("{}{inner}{}", "[".repeat(500), "]".repeat(500));
+        let deep = Tree::read("api.json", deep.into_bytes()).unwrap_err();
+        assert_eq!(deep.message, "api.json is nested too deeply");
+        let label = &deep.label.unwrap();
+        assert!(label.starts_with("128 or more lists and maps "), "{label}");
+        assert!(deep.help.unwrap().contains("`$ref`"));
+    }
     let binary = Tree::read("api.yaml", vec![b'a', 0xff]).unwrap_err();
     assert_eq!(binary.message, "api.yaml is no text");
     let huge = Tree::read("api.yaml", vec![b' '; SIZE_LIMIT + 1]).unwrap_err();

@@ -9,7 +9,7 @@ use serde_json::{Number, Value as Json};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::span::{Source, Span};
 
-use super::{Builder, DEPTH_LIMIT, Entry, Id, Tree, Value, count};
+use super::{Builder, DEPTH_LIMIT, Entry, Id, Tree, Value, count, too_deep};
 
 /// How many values aliases and merge keys may add to those that are written out.
 const ALIAS_LIMIT: usize = 100_000;
@@ -117,12 +117,7 @@ impl<'t> Reader<'t> {
     fn value(&mut self, event: Event<'t>, written: Written, depth: usize) -> Result<Id> {
         let (start, end) = self.range(&written);
         if depth > DEPTH_LIMIT {
-            return Err(self.fault(
-                start,
-                "is nested too deeply",
-                "lists and maps end here",
-                "A description of an interface needs a few dozen levels at most.",
-            ));
+            return Err(too_deep(self.source, start));
         }
         match event {
             Event::Scalar(text, style, anchor, tag) => {

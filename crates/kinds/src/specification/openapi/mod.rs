@@ -23,7 +23,7 @@ mod tests;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::span::Span;
 
-use super::{At, Fetch, Library, Place};
+use super::{At, Library, Place};
 use find::Router;
 
 pub(crate) use find::Found;
@@ -63,19 +63,16 @@ pub(crate) enum Version {
 }
 
 impl OpenApi {
-    /// Reads the document at a path.
-    ///
-    /// # Errors
-    /// When it cannot be read or is no OpenAPI document of a known version.
-    pub(crate) fn open(path: &str, fetch: &dyn Fetch) -> Result<Self, Diagnostic> {
-        Self::of(Library::open(path, fetch)?)
-    }
-
     /// Takes the bytes of a document that is known by a path.
     ///
     /// # Errors
     /// When it is no OpenAPI document of a known version.
-    pub(crate) fn new(path: &str, bytes: Vec<u8>, fetch: &dyn Fetch) -> Result<Self, Diagnostic> {
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn new(
+        path: &str,
+        bytes: Vec<u8>,
+        fetch: &dyn super::Fetch,
+    ) -> Result<Self, Diagnostic> {
         Self::of(Library::new(path, bytes, fetch)?)
     }
 

@@ -14,7 +14,7 @@ fn files(list: &[(&str, &str)]) -> impl Fn(&str) -> Result<Vec<u8>, String> {
 }
 
 fn read(list: &[(&str, &str)]) -> OpenApi {
-    OpenApi::open(list[0].0, &files(list)).unwrap()
+    OpenApi::of(Library::open(list[0].0, &files(list)).unwrap()).unwrap()
 }
 
 fn document(text: &str) -> OpenApi {

@@ -87,6 +87,11 @@ impl Bounds {
         if let (Some((least, _)), Some((most, _)), false) = (self.least, self.most, integer) {
             candidates.push(f64::midpoint(least, most) + (most - least) / 1e3 * offset);
         }
+        // Where few numbers fit, the same one again is better than none.
+        if nth > 0 {
+            candidates.push(0.0);
+            candidates.extend(self.least.map(|(least, _)| (least / step).ceil() * step));
+        }
         candidates.retain(|value| self.admits(*value));
         candidates.into_iter().filter_map(json).collect()
     }

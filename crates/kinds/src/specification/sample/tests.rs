@@ -74,6 +74,14 @@ fn a_minimal_valid_value_is_made() {
             json!(0.5),
         ),
         (json!({ "type": "number", "maximum": -3 }), json!(-3)),
+        (
+            json!({ "type": "array", "minItems": 2, "items": { "type": "number", "minimum": -3, "maximum": 4, "multipleOf": 5 } }),
+            json!([0, 0]),
+        ),
+        (
+            json!({ "type": "array", "minItems": 2, "items": { "type": "integer", "minimum": 7, "maximum": 7 } }),
+            json!([7, 7]),
+        ),
         (json!({ "enum": ["b", "c"], "default": "c" }), json!("c")),
         (json!({ "const": 7 }), json!(7)),
         (json!({ "type": ["null", "boolean"] }), json!(true)),
