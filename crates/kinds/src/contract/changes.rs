@@ -255,9 +255,9 @@ impl Work {
         };
         let groups = compare(&old, &new, &terms).map_err(unusable)?;
         let mut notes = vec![format!(
-            "{} was compared with {name}, {} parts",
+            "{} was compared with {name}, {}",
             self.changes.head.name(),
-            old.parts()
+            old.extent()
         )];
         for (name, faults) in [
             (&name, old.faults()),

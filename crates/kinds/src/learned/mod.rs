@@ -347,10 +347,10 @@ impl State {
             return Ok(None);
         }
         context.snapshots.write(path, text.as_bytes())?;
-        let verb = if before.is_some() {
-            "added to"
-        } else {
-            "wrote"
+        let verb = match before {
+            Some(_) if self.contradicted.is_empty() => "added to",
+            Some(_) => "changed",
+            None => "wrote",
         };
         Ok(Some(format!(
             "{verb} {path}, which now has the shape of {}: look through it and commit it",

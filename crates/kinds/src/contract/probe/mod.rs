@@ -207,7 +207,7 @@ impl Asking<'_> {
         if !rows.is_empty() {
             report.tables.push(Table {
                 title: "Safe operations without a good answer".to_owned(),
-                columns: vec!["Operation".to_owned(), "What happened".to_owned()],
+                columns: vec!["operation".to_owned(), "what happened".to_owned()],
                 rows,
             });
         }

@@ -96,6 +96,15 @@ impl Document {
         }
     }
 
+    /// The same in words.
+    pub(crate) fn extent(&self) -> String {
+        match (self, self.parts()) {
+            (Self::OpenApi(_), 1) => "1 operation".to_owned(),
+            (Self::OpenApi(_), parts) => format!("{parts} operations"),
+            (Self::Schema(_), _) => "one schema".to_owned(),
+        }
+    }
+
     fn root(&self) -> At<'_> {
         match self {
             Self::OpenApi(document) => document.library.root(),
