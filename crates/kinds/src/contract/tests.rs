@@ -78,7 +78,7 @@ fn the_document_is_compared_with_what_it_was_where_the_change_starts() {
     assert_eq!(report.evaluated, 2);
     assert_eq!(
         report.notes,
-        ["openapi.yaml was compared with main:openapi.yaml, 2 parts"]
+        ["openapi.yaml was compared with main:openapi.yaml, 2 operations"]
     );
 }
 
