@@ -4,8 +4,8 @@ use tidegate_core::exchange::Exchange;
 use tidegate_core::gate::Environment;
 use tidegate_core::ports::http::Purpose;
 
-use super::form::is_data;
 use super::snapshot::Key;
+use crate::naming::is_data;
 
 /// The longest media type that is kept.
 const MEDIA_TYPE_LIMIT: usize = 100;

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::hidden::{hidden, mark};
 use super::text::{constraint, either, type_of, types_of, wrong_type};
-use super::trail::{path_of, step};
+use super::trail::unknown;
 use super::{
     At, Compiled, Dialect, Direction, LIMIT, Library, Mismatch, MismatchKind, Reason, SchemaFault,
 };
@@ -65,7 +65,7 @@ impl<'c> Teller<'c> {
                 let at = self.keyword(error);
                 let path = self.path(error);
                 for name in unexpected {
-                    let path = step(path.clone(), name);
+                    let path = unknown(path.clone(), name);
                     self.constraint(path, at, error.kind(), "is not allowed here".to_owned());
                 }
             }
@@ -178,7 +178,8 @@ impl<'c> Teller<'c> {
     }
 
     fn path(&self, error: &ValidationError<'_>) -> String {
-        path_of(self.value, error.instance_path().as_str())
+        let pointer = error.instance_path().as_str();
+        self.compiled.shapes.path_of(self.value, pointer)
     }
 
     fn add(&mut self, mismatch: Mismatch) {
