@@ -4,6 +4,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 
+use super::format::is_nearly;
 use super::hidden::{hidden, mark};
 use super::text::{constraint, either, type_of, types_of, wrong_type};
 use super::trail::unknown;
@@ -68,6 +69,16 @@ impl<'c> Teller<'c> {
                     let path = unknown(path.clone(), name);
                     self.constraint(path, at, error.kind(), "is not allowed here".to_owned());
                 }
+            }
+            Kind::Format { format } if is_nearly(format, error.instance()) => {
+                self.add(Mismatch {
+                    path: self.path(error),
+                    location: self.keyword(error).location(),
+                    text: constraint(error.kind()),
+                    kind: MismatchKind::LooseFormat {
+                        format: format.clone(),
+                    },
+                });
             }
             kind => {
                 let (at, path) = (self.keyword(error), self.path(error));
