@@ -1,4 +1,4 @@
-//! Names of fields, told from keys that are data.
+//! Names of fields and parts of paths, told from data.
 
 /// The longest name of a field.
 const NAME_LIMIT: usize = 64;
@@ -29,6 +29,19 @@ pub(crate) fn is_data(text: &str) -> bool {
         || (digits > 0 && letters.count() == 0 && text.is_ascii())
         || (hexadecimal && digits > 0)
         || alternations(bytes) >= 4
+}
+
+/// A path with `{}` for every segment that is rather data.
+pub(crate) fn without_data(path: &str) -> String {
+    let segments = path.split('/').map(|segment| {
+        let of_a_person = segment.contains(['@', '%', ' ']);
+        if of_a_person || is_data(segment) {
+            "{}"
+        } else {
+            segment
+        }
+    });
+    segments.collect::<Vec<_>>().join("/")
 }
 
 /// How often a digit stands beside a letter, as in random ids.
