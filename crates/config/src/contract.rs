@@ -1,4 +1,4 @@
-//! The key `contract:`: whether answers are held against what earlier runs learned.
+//! The keys `openapi:` and `contract:`: what answers are held against, a document or what earlier runs learned.
 
 use serde::Deserialize;
 use tidegate_core::diagnostic::Diagnostic;
@@ -18,6 +18,23 @@ pub(crate) const SNAPSHOT: &str = "tidegate.contract.json";
 #[serde(rename_all = "kebab-case")]
 struct RawContract {
     learn: Located<String>,
+}
+
+/// The path of the OpenAPI document.
+pub(crate) fn document(node: &Node, faults: &mut Faults) -> Option<Located<String>> {
+    let named: Located<String> = faults.take(node.read())?;
+    if named.value.contains("://") {
+        faults.push(
+            Diagnostic::at(named.span.clone(), "the OpenAPI document is a URL")
+                .label("a file was expected")
+                .help(
+                    "Keep the document in the repository and name its path from the gate file's folder. What the \
+                     portal serves is compared with it by the check `contract: { changes: { base: FILE, head: \
+                     /openapi.json } }`.",
+                ),
+        );
+    }
+    Some(named)
 }
 
 /// The path of the snapshot.

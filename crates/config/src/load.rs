@@ -217,7 +217,9 @@ impl<'a> Loader<'a> {
         let place = places::read(chosen, all, raw.apis.as_ref(), &mut variables, faults);
 
         let identities = faults.named(raw.identities.as_ref(), "an identity");
-        let openapi = raw.openapi.and_then(|node| faults.take(node.read()));
+        let openapi = raw
+            .openapi
+            .and_then(|node| contract::document(&node, faults));
         let learned = raw.contract.and_then(|node| contract::read(&node, faults));
         let entries = self.entries(&checks, identities, all, &place, openapi.as_ref(), faults);
         let scope = ObserverScope {

@@ -312,6 +312,11 @@ const CASES: &[(&str, By, &str)] = &[
         Loader,
         "openapi: \"${SPEC}\"",
     ),
+    (
+        "document that is a URL",
+        Loader,
+        "openapi: https://acme.example/openapi.json",
+    ),
     ("contract that is no word", Both, "contract: lern"),
     (
         "contract that names no file",

@@ -15,6 +15,9 @@ pub struct Source {
     characters: OnceLock<Vec<usize>>,
 }
 
+/// The longest line that a location holds, in bytes: a document without line breaks is one line.
+const LINE_LIMIT: usize = 1_000;
+
 /// The bytes of a block in which characters are counted.
 const BLOCK: usize = 1024;
 
@@ -144,17 +147,18 @@ impl Span {
         self.source.position(self.start).0
     }
 
-    /// The span as plain data, with the text of its first line.
+    /// The span as plain data, with the text of its first line unless nobody could read it.
     pub fn location(&self) -> Location {
         let (line, column) = self.source.position(self.start);
         let (end_line, end_column) = self.source.position(self.end);
+        let text = self.source.line(line);
         Location {
             file: self.source.name.clone(),
             line,
             column,
             end_line,
             end_column,
-            text: Some(self.source.line(line).to_owned()),
+            text: (text.len() <= LINE_LIMIT).then(|| text.to_owned()),
         }
     }
 }
@@ -217,6 +221,14 @@ mod tests {
         assert_eq!(source.line(2), "url: x");
         assert_eq!(source.line(9), "");
         assert_eq!(source.offset(2, 6), source.text().find('x').unwrap());
+    }
+
+    #[test]
+    fn no_location_carries_an_endless_line() {
+        let source = Source::new("api.json", "{}\n".to_owned() + &"x".repeat(LINE_LIMIT + 1));
+        let text = |at: usize| Span::new(source.clone(), at, at).location().text;
+        assert_eq!(text(0).as_deref(), Some("{}"));
+        assert_eq!(text(5), None);
     }
 
     #[test]

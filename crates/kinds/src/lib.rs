@@ -21,6 +21,7 @@ mod flow;
 #[doc(hidden)]
 pub mod fuzzing;
 mod learned;
+mod naming;
 mod observer;
 mod rejects;
 mod response_secrets;

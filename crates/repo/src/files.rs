@@ -60,10 +60,16 @@ impl LocalFiles {
         }
         let real = self.inside(path)?;
         let fault = |error: io::Error| failed(path, &error);
-        if !std::fs::metadata(&real).map_err(fault)?.is_file() {
+        let found = std::fs::metadata(&real).map_err(fault)?;
+        if !found.is_file() {
+            let what = if found.is_dir() {
+                "it is a folder"
+            } else {
+                "it is no plain file"
+            };
             return Err(FilesError::Unreadable {
                 path: path.to_owned(),
-                reason: "it is no plain file".to_owned(),
+                reason: what.to_owned(),
             });
         }
         File::open(real).map_err(fault)

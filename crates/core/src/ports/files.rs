@@ -104,7 +104,7 @@ impl FilesError {
             Self::Missing { .. } => {
                 "Check the path; it is relative to the folder of the gate file."
             }
-            Self::Unreadable { .. } => "Check the permissions of the file.",
+            Self::Unreadable { .. } => "Name a file, not a folder, that this user may read.",
             Self::TooLarge { .. } => "Use a smaller file.",
             Self::Glob { .. } => "Write it like `src/**/*.ts`.",
         }

@@ -1,11 +1,12 @@
 //! The body of an answer against what the document has for its status.
 
 use serde_json::Value as Json;
+use tidegate_core::ports::http::Purpose;
 use tidegate_core::span::Location;
 
 use super::codes;
-use super::findings;
-use super::judge::{Judge, warned};
+use super::findings::{self, warned};
+use super::judge::Judge;
 use crate::specification::Direction;
 use crate::specification::openapi::{Content, MediaType, Operation, Response};
 
@@ -47,7 +48,19 @@ fn empty(judge: &mut Judge<'_>, operation: &Operation, response: &Response) {
     )
     .advice(EMPTY)
     .evidence("expected", media_types(response));
-    judge.tell(finding);
+    judge.tell(if is_filled_in(judge, response) {
+        finding
+    } else {
+        warned(finding)
+    });
+}
+
+/// Whether somebody said what the bodies are. Frameworks write `application/json` with an empty schema
+/// where the code says nothing, as for downloads and redirects.
+fn is_filled_in(judge: &Judge<'_>, response: &Response) -> bool {
+    let schemas = response.content.iter().filter_map(|one| one.schema);
+    let mut schemas = schemas.map(|place| judge.at(place));
+    schemas.any(|schema| schema.entries().len() > 0)
 }
 
 /// A content type that stands nowhere. Many documents say nothing at all about the bodies of errors, which
@@ -81,11 +94,26 @@ fn other_type(
         &format!("{status} {named}"),
     )
     .advice(MEDIA_TYPE);
-    judge.tell(if says_nothing {
-        warned(finding)
+    let finding = if says_nothing {
+        finding
     } else {
         finding.evidence("expected", media_types(response))
-    });
+    };
+    judge.tell(
+        if is_filled_in(judge, response) && !is_from_before(judge, content_type) {
+            finding
+        } else {
+            warned(finding)
+        },
+    );
+}
+
+/// Whether a refusal or a failure is likely a page of what stands in front of the portal, such as a proxy or
+/// a firewall, which no document of an interface describes.
+fn is_from_before(judge: &Judge<'_>, content_type: &str) -> bool {
+    let attacked = matches!(judge.exchange.purpose, Purpose::Negative | Purpose::Attack);
+    let is_page = MediaType::parse(content_type).essence() == "text/html";
+    is_page && (attacked || matches!(judge.status, 429 | 502..=504))
 }
 
 fn content_place(judge: &Judge<'_>, response: &Response) -> Location {

@@ -4,7 +4,7 @@ use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::Exchange;
 use tidegate_core::finding::Finding;
 use tidegate_core::located::Located;
-use tidegate_core::meta::CodeInfo;
+use tidegate_core::meta::{CodeInfo, Severity};
 use tidegate_core::span::Location;
 
 use super::codes;
@@ -68,10 +68,21 @@ pub(super) fn mismatch(
     let subject = format!("{status} {path} {}", keyword(&found.kind));
     let subject = subject.trim_end();
     let place = found.location.clone();
-    at(place, &code, exchange, operation, &what, subject)
+    let finding = at(place, &code, exchange, operation, &what, subject)
         .advice(advice)
         .evidence("path", path)
-        .evidence("expected", &found.text)
+        .evidence("expected", &found.text);
+    if found.is_slight() {
+        warned(finding)
+    } else {
+        finding
+    }
+}
+
+/// Lowers a finding to a warning.
+pub(super) fn warned(finding: Finding) -> Finding {
+    let severity = finding.severity.min(Severity::Low);
+    finding.severity(severity)
 }
 
 /// Where a mismatch is, and what is wrong there.
@@ -110,6 +121,7 @@ fn words(kind: &MismatchKind) -> (CodeInfo, &'static str) {
         MismatchKind::WrongType { .. } => (codes::WRONG_TYPE, TYPE),
         MismatchKind::WriteOnlyShown { .. } => (codes::WRITE_ONLY_SHOWN, WRITE_ONLY),
         MismatchKind::ReadOnlySent { .. } => (codes::REQUEST, super::request::ADVICE),
+        MismatchKind::LooseFormat { .. } => (codes::WRONG_VALUE, LOOSE),
         MismatchKind::Constraint { keyword } if closes(keyword) => {
             (codes::UNDOCUMENTED_FIELD, FIELD)
         }
@@ -126,6 +138,7 @@ fn closes(keyword: &str) -> bool {
 fn keyword(kind: &MismatchKind) -> &str {
     match kind {
         MismatchKind::Constraint { keyword } => keyword,
+        MismatchKind::LooseFormat { .. } => "format",
         _ => "",
     }
 }
@@ -179,6 +192,9 @@ const TYPE: &str = "Clients written by the document fail on the value. Mend the 
                     wanted, change the document on purpose and mend those who use it first.";
 const VALUE: &str = "Clients that rely on the format, the list or the limits fail on the value. Mend the answer; or, \
                      when the value is right, widen the document on purpose.";
+const LOOSE: &str = "Most programs read the value, strict ones do not, and a time without its offset is another time to \
+                     each reader. Write it as the format says: a time with `Z` or `+01:00`, an address with its \
+                     origin, `null` where there is none. Or take the format out of the document.";
 const FIELD: &str = "See whether clients may see it. If so, add it to the document; if not, let the server name the \
                      fields that an answer has. `undocumented-fields: ignore` stops telling this, `block` stops the \
                      deploy.";

@@ -3,7 +3,6 @@
 use tidegate_core::check::CheckReport;
 use tidegate_core::exchange::Exchange;
 use tidegate_core::finding::Finding;
-use tidegate_core::meta::Severity;
 use tidegate_core::ports::http::Purpose;
 
 use super::codes;
@@ -250,12 +249,6 @@ fn statuses(operation: &Operation) -> String {
     let statuses = operation.responses.iter();
     let statuses: Vec<&str> = statuses.map(|one| one.status.as_str()).collect();
     statuses.join(", ")
-}
-
-/// Lowers a finding to a warning.
-pub(super) fn warned(finding: Finding) -> Finding {
-    let severity = finding.severity.min(Severity::Low);
-    finding.severity(severity)
 }
 
 const STATUS: &str = "Clients written by the document do not know what to do with the answer. Answer with a status that \

@@ -14,6 +14,8 @@ mod request;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod ordinary;
+#[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;

@@ -289,10 +289,10 @@ impl Work {
                     )
                 });
             }
-            Origin::Served(path) | Origin::Url(path) => {
+            Origin::Served(_) | Origin::Url(_) => {
                 // One document is asked for: what it refers to elsewhere would be further requests.
                 let alone = |_: &str| Err("a served document must stand alone".to_owned());
-                Document::new(path, fetched.unwrap_or_default(), &alone)
+                Document::new(&origin.name(), fetched.unwrap_or_default(), &alone)
             }
         };
         read.map_err(unusable)

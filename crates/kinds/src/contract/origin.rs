@@ -65,11 +65,30 @@ impl Origin {
         matches!(self, Self::Served(_) | Self::Url(_))
     }
 
-    /// How people name it.
+    /// How people name it; the query of an address may hold a token.
     pub(super) fn name(&self) -> String {
         match self {
-            Self::File(text) | Self::Served(text) | Self::Url(text) => text.clone(),
+            Self::File(text) => text.clone(),
+            Self::Served(text) | Self::Url(text) => {
+                let shown = text.split(['?', '#']).next();
+                shown.unwrap_or_default().to_owned()
+            }
             Self::Revision { revision, path } => format!("{revision}:{path}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_query_is_told() {
+        let served = Origin::Served("/openapi.json?key=s3cr3t#a".into());
+        assert_eq!(served.name(), "/openapi.json");
+        let elsewhere = Origin::Url("https://api.acme.example/o.json?token=s3cr3t".into());
+        assert_eq!(elsewhere.name(), "https://api.acme.example/o.json");
+        let file = Origin::File("what?.yaml".into());
+        assert_eq!(file.name(), "what?.yaml");
     }
 }

@@ -9,10 +9,12 @@ use tidegate_core::template::{Lookup, TemplateError};
 
 use super::config::Expected;
 use crate::expect::{self, Expectation, Judgement, Shown};
+use crate::naming::without_data;
 
 /// A request of the portal.
 pub(super) struct Arrival {
-    /// The method and the path without its query, which may hold a token.
+    /// The method and the path without what may be a token or somebody's: its query, and segments that are
+    /// data.
     pub(super) name: String,
     /// The path without its query.
     pub(super) path: String,
@@ -28,7 +30,7 @@ impl Arrival {
         let path = received.path.split(['?', '#']).next().unwrap_or_default();
         let json = serde_json::from_slice(&received.body).ok();
         Self {
-            name: format!("{} {path}", received.method),
+            name: format!("{} {}", received.method, without_data(path)),
             path: path.to_owned(),
             json: json.filter(|_| !received.truncated),
             response: Response {
@@ -95,4 +97,26 @@ impl Arrival {
 
 fn no_cookies() -> Vec<Cookie> {
     Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_token_in_a_path_is_told() {
+        let name = |path: &str| {
+            Arrival::new(&Received {
+                method: "POST".into(),
+                path: path.into(),
+                headers: Vec::new(),
+                body: Vec::new().into(),
+                truncated: false,
+            })
+            .name
+        };
+        assert_eq!(name("/hooks/records?key=s3cr3t"), "POST /hooks/records");
+        assert_eq!(name("/hooks/T024BE7LH/x9s8a7"), "POST /hooks/{}/{}");
+        assert_eq!(name("/to/anna@acme.example"), "POST /to/{}");
+    }
 }

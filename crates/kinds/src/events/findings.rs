@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use tidegate_core::finding::Finding;
+use tidegate_core::meta::Severity;
 use tidegate_core::period::Period;
 
 use super::arrival::Arrival;
@@ -190,6 +191,11 @@ impl Outlook<'_> {
             .subject(format!("{name} {path} {text}"))
             .evidence("path", path.clone())
             .related("the check that expects the event", self.expected.span.location());
+        let finding = if mismatch.is_slight() {
+            finding.severity(Severity::Low)
+        } else {
+            finding
+        };
         self.proof(finding, arrival)
     }
 

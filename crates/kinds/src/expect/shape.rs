@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::naming::is_data;
 use serde_json::Value as Json;
 use tidegate_core::check::Context;
 use tidegate_core::gate::EnvironmentKind;
@@ -173,7 +174,8 @@ impl Shown {
             && key
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "_-.$:@".contains(c))
-            && !key.trim_start_matches('@').contains('@');
+            && !key.trim_start_matches('@').contains('@')
+            && !is_data(key);
         if field || key.contains(&self.run_mark) {
             format!("\"{}\"", self.harmless(key))
         } else {
@@ -223,10 +225,10 @@ mod tests {
 
     #[test]
     fn keys_that_are_data_are_not_shown() {
-        let document = json!({ "mia@acme.example": 1, "12-34": 2, "total": 3 });
+        let document = json!({ "mia@acme.example": 1, "12-34": 2, "cus_8f3a21": 2, "total": 3 });
         assert_eq!(
             shown().shape(&document),
-            r#"{ <key>: number, <key>: number, "total": number }"#
+            r#"{ <key>: number, <key>: number, <key>: number, "total": number }"#
         );
     }
 

@@ -4,8 +4,8 @@ use tidegate_core::exchange::Exchange;
 use tidegate_core::gate::Environment;
 use tidegate_core::ports::http::Purpose;
 
-use super::form::is_data;
 use super::snapshot::Key;
+use crate::naming::without_data;
 
 /// The longest media type that is kept.
 const MEDIA_TYPE_LIMIT: usize = 100;
@@ -50,8 +50,7 @@ fn route(route: &str) -> String {
         None => &route,
     };
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let segments: Vec<&str> = path.split('/').map(segment).collect();
-    segments.join("/")
+    without_data(path)
 }
 
 /// Two flows name what they captured differently; the answer is the same.
@@ -65,15 +64,6 @@ fn without_captures(route: &str) -> String {
     }
     plain.push_str(rest);
     plain
-}
-
-fn segment(segment: &str) -> &str {
-    let of_a_person = segment.contains(['@', '%', ' ']);
-    if of_a_person || is_data(segment) {
-        "{}"
-    } else {
-        segment
-    }
 }
 
 /// The media type without its parameters, when it is one of JSON.

@@ -1,4 +1,4 @@
-//! Forms that texts have, and which names and segments are data.
+//! Forms that texts have.
 
 /// A form that every text at a place has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,47 +151,6 @@ fn word(bytes: &[u8]) -> Option<Form> {
     }
 }
 
-/// The longest name of a field.
-const NAME_LIMIT: usize = 64;
-
-/// From how many digits on a name is data: `sha256` and `iso8601` are names.
-const DIGIT_LIMIT: usize = 5;
-
-/// Whether a key is the name of a field, and not data such as an id, a date, an address or a person.
-pub(super) fn is_name(key: &str) -> bool {
-    let rest = key.strip_prefix(['$', '@', '_']).unwrap_or(key);
-    let mut letters = rest.chars();
-    let begins = letters
-        .next()
-        .is_some_and(|first| first.is_alphabetic() || first == '_');
-    begins
-        && key.len() <= NAME_LIMIT
-        && letters.all(|letter| letter.is_alphanumeric() || "_-.:".contains(letter))
-        && !is_data(key)
-}
-
-/// Whether a text is rather an id, a date or a key than a word.
-pub(super) fn is_data(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let letters = bytes.iter().filter(|byte| byte.is_ascii_alphabetic());
-    let hexadecimal = bytes.len() >= 8 && bytes.iter().all(u8::is_ascii_hexdigit);
-    digits >= DIGIT_LIMIT
-        || (digits > 0 && letters.count() == 0 && text.is_ascii())
-        || (hexadecimal && digits > 0)
-        || alternations(bytes) >= 4
-        || is_uuid(bytes)
-}
-
-/// How often a digit stands beside a letter, as in random ids.
-fn alternations(bytes: &[u8]) -> usize {
-    let mixed = |pair: &&[u8]| {
-        (pair[0].is_ascii_digit() && pair[1].is_ascii_alphabetic())
-            || (pair[0].is_ascii_alphabetic() && pair[1].is_ascii_digit())
-    };
-    bytes.windows(2).filter(mixed).count()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,43 +180,5 @@ mod tests {
         for (text, form) in cases {
             assert_eq!(Form::of(text), form, "{text}");
         }
-    }
-
-    #[test]
-    fn names_of_fields_are_told_from_data() {
-        for name in [
-            "id",
-            "created_at",
-            "createdAt",
-            "line2",
-            "sha256",
-            "iso8601",
-            "$schema",
-            "@id",
-            "_links",
-            "x-request-id",
-            "größe",
-            "hydra:member",
-            "deadbeef",
-        ] {
-            assert!(is_name(name), "{name}");
-        }
-        for data in [
-            "",
-            "42",
-            "2026-11-26",
-            "2026",
-            "anna@acme.example",
-            "Anna Smith",
-            "+49 30 1234",
-            "rec_8f3a21",
-            "0191b5d2-7e1c-4f7a-9c3d-1a2b3c4d5e6f",
-            "a1b2c3d",
-            "deadbee1",
-            "/etc/passwd",
-        ] {
-            assert!(!is_name(data), "{data}");
-        }
-        assert!(!is_name(&"x".repeat(65)));
     }
 }

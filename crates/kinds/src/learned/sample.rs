@@ -5,8 +5,9 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::form::{Form, is_name};
+use super::form::Form;
 use super::shape::{Counting, Field, Object, Shape, Types};
+use crate::naming::is_name;
 
 /// How deep an answer is looked into; what lies deeper keeps its type only.
 const DEPTH_LIMIT: usize = 32;

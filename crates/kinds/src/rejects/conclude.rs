@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tidegate_core::check::CheckError;
 use tidegate_core::finding::Finding;
+use tidegate_core::ports::http::Response;
 
 use super::answer::{self, Outcome};
 use super::codes;
@@ -25,13 +26,12 @@ impl Trial<'_, '_> {
     /// Looks once more, keeps or gives back the promises and says what was found.
     pub(super) async fn conclude(mut self) -> Result<(), CheckError> {
         let mut tried = std::mem::take(&mut self.tried);
-        if self.sight == Sight::Together {
-            let prefix = self.marks.prefix.clone();
-            if let Some(response) = self.look(&prefix).await?.filter(|look| look.status < 400) {
-                for one in &mut tried {
-                    if one.stored.is_none() {
-                        self.found(one, &response);
-                    }
+        if self.sight == Sight::Together
+            && let Some(response) = self.last_look().await?
+        {
+            for one in &mut tried {
+                if one.stored.is_none() {
+                    self.found(one, &response);
                 }
             }
         }
@@ -47,12 +47,30 @@ impl Trial<'_, '_> {
         Ok(())
     }
 
-    /// Keeps the promise for one request, or gives it back.
+    /// Looks at everything that was stored. Many servers close the connection of a body that is too large,
+    /// under whatever is asked next: a look that breaks is taken once more.
+    async fn last_look(&mut self) -> Result<Option<Response>, CheckError> {
+        let prefix = self.marks.prefix.clone();
+        for _ in 0..2 {
+            if let Some(look) = self.look(&prefix).await? {
+                return Ok(Some(look).filter(|look| look.status < 400));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether it would have been seen, and the look at it failed.
+    fn is_unseen(&self, tried: &Tried) -> bool {
+        tried.stored.is_none() && tried.is_marked && self.sight != Sight::None
+    }
+
+    /// Keeps the promise for one request, or gives it back; where the look failed it stays open.
     fn settle(&mut self, tried: &mut Tried) -> Result<(), CheckError> {
         let ticket = tried.ticket.take();
         let stored = tried.stored.as_ref().map(|(stored, _)| *stored);
         let surely_not = stored == Some(false) && tried.outcome != Outcome::Accepted;
-        let told_so = stored.is_none() && tried.outcome == Outcome::Refused;
+        let told_so =
+            stored.is_none() && tried.outcome == Outcome::Refused && !self.is_unseen(tried);
         let before =
             stored.is_none() && matches!(tried.outcome, Outcome::NotReached | Outcome::Limited);
         if surely_not || told_so || before {
@@ -106,6 +124,7 @@ impl Trial<'_, '_> {
         let stored = tried.stored.as_ref().map(|(_, how)| how.clone());
         let unknown = || match self.sight {
             Sight::None => "not known: nothing shows what this operation stores".to_owned(),
+            _ if self.is_unseen(tried) => format!("not known: {} did not answer", self.read_name()),
             _ => "not known: the request has no mark in it".to_owned(),
         };
         Seen {
@@ -188,6 +207,14 @@ impl Trial<'_, '_> {
         } else if self.sight == Sight::None {
             self.run.report.notes.push(format!(
                 "Whether {name} stores what it refuses is not known: nothing showed the valid request."
+            ));
+        } else if tried
+            .iter()
+            .any(|one| one.outcome == Outcome::Refused && self.is_unseen(one))
+        {
+            let read = self.read_name();
+            self.run.report.notes.push(format!(
+                "Whether {name} stores what it refuses is not known: {read} did not answer."
             ));
         }
     }

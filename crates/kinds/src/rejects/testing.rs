@@ -57,7 +57,14 @@ pub(super) enum Fault {
     Hangs,
     /// Somebody else creates something between any two looks.
     Busy,
+    /// The connection of a body that is too large breaks under the next request.
+    HangsUp,
+    /// After a body that is too large the list answers 500.
+    GoesBlind,
 }
+
+/// Ends the line of a body that is too large.
+const OVERSIZED: &str = " (oversized)";
 
 /// The portal.
 #[derive(Default)]
@@ -96,6 +103,9 @@ impl Portal {
         if self.has(Fault::Limits) && self.log.lock().unwrap().len() > 6 {
             return answer(429, "{}");
         }
+        if let Some(answer) = self.after_oversized(request) {
+            return answer;
+        }
         match (&*request.method, route, id) {
             ("POST", "/api/records", _) => self.create(request),
             ("GET", "/api/records", _) => answer(200, self.list(&search).to_string()),
@@ -106,6 +116,22 @@ impl Portal {
             },
             ("PUT" | "PATCH", _, Some(id)) => self.update(id, request),
             _ => answer(404, "{}"),
+        }
+    }
+
+    fn after_oversized(&self, request: &Request) -> Option<Answer> {
+        let log = self.log.lock().unwrap();
+        let since = log.iter().rev().position(|line| line.ends_with(OVERSIZED));
+        if request.method != "GET" {
+            return None;
+        }
+        match since {
+            Some(1) if self.has(Fault::HangsUp) => Some(Err(HttpError::Broken {
+                phase: "before the answer",
+                reason: "connection reset".into(),
+            })),
+            Some(1..) if self.has(Fault::GoesBlind) => Some(answer(500, "{}")),
+            _ => None,
         }
     }
 
@@ -337,8 +363,9 @@ impl Http for Portal {
             .map(|(name, value)| format!("{name}={}", value.expose()))
             .collect();
         let purpose = request.purpose;
+        let size = if body.len() > 1 << 20 { OVERSIZED } else { "" };
         let line = format!(
-            "{purpose:?} {} {} {} {short}",
+            "{purpose:?} {} {} {} {short}{size}",
             request.method,
             path(&request),
             query.join("&")

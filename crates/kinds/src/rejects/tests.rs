@@ -176,6 +176,37 @@ fn everything_that_is_created_is_removed() {
 }
 
 #[test]
+fn a_look_that_breaks_is_taken_again() {
+    let ran = declared(&[Fault::Stores, Fault::HangsUp]);
+    assert_eq!(ran.codes(), ["rejects/stored"]);
+    let kept = ran.cleanup.kept();
+    let removed = kept
+        .iter()
+        .filter(|kept| matches!(kept, Kept::Fulfilled(_)));
+    assert_eq!(removed.count(), ran.portal.marked());
+}
+
+#[test]
+fn what_nobody_could_see_stays_promised() {
+    let ran = declared(&[Fault::Stores, Fault::GoesBlind]);
+    let kept = ran.cleanup.kept();
+    let fulfilled = kept
+        .iter()
+        .filter(|kept| matches!(kept, Kept::Fulfilled(_)));
+    let open = kept.iter().filter(|kept| **kept == Kept::Open).count();
+    let stored = ran.portal.marked();
+    assert!(
+        fulfilled.count() + open >= stored,
+        "{stored} are stored: {kept:?}"
+    );
+    let notes = ran.report().notes.join("\n");
+    assert!(
+        notes.contains("is not known: GET /api/records?q=${unique} did not answer"),
+        "{notes}"
+    );
+}
+
+#[test]
 fn every_create_is_promised_before_it_is_sent() {
     let ran = declared(&[]);
     let log = ran.portal.log.lock().unwrap();

@@ -193,7 +193,7 @@ impl<'t, 'a> Trial<'t, 'a> {
         let pages = u32::try_from(self.subject.pages.len()).unwrap_or(u32::MAX);
         let recounts = if self.counts { RECOUNTS } else { 0 };
         let each = if self.sight.looks_each_time() { 2 } else { 1 };
-        let most = left.saturating_sub(pages.saturating_add(recounts + 2)) / each;
+        let most = left.saturating_sub(pages.saturating_add(recounts + 3)) / each;
         let wrong = self.wrong(control);
         let all = choose(wrong.clone(), usize::MAX).len();
         let mut chosen = choose(wrong, most as usize);

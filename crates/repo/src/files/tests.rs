@@ -26,6 +26,18 @@ fn folder() -> (tempfile::TempDir, LocalFiles) {
 }
 
 #[test]
+fn a_folder_is_named_as_one() {
+    let (_folder, files) = folder();
+    let error = files.read("src", 10).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "src could not be read: it is a folder",
+        "{error:?}"
+    );
+    assert!(error.help().contains("not a folder"));
+}
+
+#[test]
 fn a_file_is_read_up_to_the_limit_and_not_beyond() {
     let (_folder, files) = folder();
     assert_eq!(files.read("src/b.ts", 8).unwrap(), b"src/b.ts");

@@ -8,6 +8,7 @@ use tidegate_core::meta::Severity;
 use tidegate_core::span::Location;
 
 use super::grouped::{Effect, Group, line};
+use crate::shipped::path::is_invisible;
 
 /// What changed from one document to another, to be written down.
 #[derive(Debug)]
@@ -53,20 +54,21 @@ impl<'g> Report<'g> {
 
     /// As plain text.
     pub(crate) fn text(&self) -> String {
-        let mut text = format!("{} from {} to {}\n", self.headline(), self.base, self.head);
+        let (base, head) = (plain(self.base), plain(self.head));
+        let mut text = format!("{} from {base} to {head}\n", self.headline());
         for effect in Effect::ALL {
             let sections = self.sections(effect);
             if !sections.is_empty() {
                 let _ = writeln!(text, "\n{}", capital(effect.name()));
             }
             for (name, groups) in sections {
-                let _ = writeln!(text, "\n  {name}");
+                let _ = writeln!(text, "\n  {}", plain(name));
                 for group in groups {
                     text.push_str(&entry(group));
                 }
             }
         }
-        plain(&text)
+        text
     }
 
     /// As a changelog in Markdown.
@@ -111,17 +113,17 @@ fn entry(group: &Group) -> String {
     let severity = severity(change.rule.severity);
     let mut text = format!(
         "    {severity:<8}  {}{}\n",
-        before(group.part()),
-        change.text
+        plain(&before(group.part())),
+        plain(&change.text)
     );
     let _ = writeln!(
         text,
         "              {}  {}",
         change.rule.code,
-        places(group)
+        plain(&places(group))
     );
     if let Some(others) = group.others() {
-        let _ = writeln!(text, "              also in {others}");
+        let _ = writeln!(text, "              also in {}", plain(&others));
     }
     if group.effect() != Effect::Compatible && !group.advice().is_empty() {
         let _ = writeln!(text, "              {}", group.advice());
@@ -208,20 +210,20 @@ fn capital(word: &str) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-/// Without what would move the cursor of a terminal: documents are written by others.
+/// On one line, and without what steers a terminal, hides or turns text around: documents are written
+/// by others, and a line that begins with `::` is a command to GitHub Actions.
 fn plain(text: &str) -> String {
-    let strange = |letter: char| letter.is_control() && letter != '\n';
-    text.replace(strange, "\u{fffd}")
+    text.replace(is_invisible, "\u{fffd}")
 }
 
 /// As code in Markdown.
 fn code(text: &str) -> String {
-    format!("`{}`", plain(text).replace(['`', '\n'], "'"))
+    format!("`{}`", plain(text).replace('`', "'"))
 }
 
 /// As text in Markdown, in which only pairs of backquotes have a meaning.
 fn escaped(text: &str) -> String {
-    let text = plain(text).replace('\n', " ");
+    let text = plain(text);
     let whole = text.matches('`').count().is_multiple_of(2);
     let parts = text.split('`').enumerate();
     parts

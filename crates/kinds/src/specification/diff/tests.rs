@@ -176,17 +176,23 @@ fn a_changelog_has_the_worst_first_and_a_part_for_each_operation() {
 
 #[test]
 fn what_a_document_says_moves_no_cursor_and_makes_no_markup() {
-    let head = PORTAL.replace("  /records:", "  \"/<img src=x>\\e[2J`@all\\n# x\": { get: { responses: { '200': { description: ok } } } }\n  /records:");
+    let head = PORTAL.replace("  /records:", "  \"/<img src=x>\\e[2J`@all\\u202e\\n::error::x\\n# x\": { get: { responses: { '200': { description: ok } } } }\n  /records:");
     let groups = changes(PORTAL, &head);
     let report = Report {
         base: "old.yaml",
         head: "new.yaml",
         groups: &groups,
     };
-    assert!(!report.text().contains('\u{1b}'));
+    let text = report.text();
+    assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
+    assert!(
+        text.lines()
+            .all(|line| !line.trim_start().starts_with("::")),
+        "{text}"
+    );
     let markdown = report.markdown();
     assert!(
-        !markdown.contains('\u{1b}') && !markdown.contains("\n# x"),
+        !markdown.contains(['\u{1b}', '\u{202e}']) && !markdown.contains("\n# x"),
         "{markdown}"
     );
     assert!(markdown.contains("`/<img src=x>"), "as code: {markdown}");

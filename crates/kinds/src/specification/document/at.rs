@@ -6,9 +6,6 @@ use tidegate_core::span::{Location, Span};
 use super::{Entry, Id, NOBODY, Tree, Value, escape, unescape};
 use crate::specification::library::{Library, Place};
 
-/// The longest line that a location holds, in bytes: a document without line breaks is one line.
-const LINE_LIMIT: usize = 1_000;
-
 /// A value of a document of a [`Library`].
 #[derive(Clone, Copy)]
 pub(crate) struct At<'l> {
@@ -244,20 +241,8 @@ impl<'l> At<'l> {
         self.span_of(record.start, end)
     }
 
-    /// Where a person looks for it; a line that nobody could read is left out.
+    /// Where a person looks for it.
     pub(crate) fn location(self) -> Location {
-        let mark = self.mark();
-        let source = mark.source();
-        let (line, column) = source.position(mark.range().start);
-        let (end_line, end_column) = source.position(mark.range().end);
-        let text = source.line(line);
-        Location {
-            file: source.name().to_owned(),
-            line,
-            column,
-            end_line,
-            end_column,
-            text: (text.len() <= LINE_LIMIT).then(|| text.to_owned()),
-        }
+        self.mark().location()
     }
 }

@@ -21,6 +21,9 @@ pub(crate) const SIZE_LIMIT: usize = 32 * 1024 * 1024;
 /// How deep lists and maps may be nested; serde_json allows one level less.
 const DEPTH_LIMIT: usize = 128;
 
+/// The most keys that stand twice and are told.
+const DOUBLED_LIMIT: usize = 100;
+
 /// Maps with more entries than this have a sorted index of their keys.
 const INDEXED_FROM: usize = 12;
 
@@ -281,14 +284,16 @@ impl Builder {
         }
         let doubled = doubled(entries, large.then_some(&sorted));
         if !doubled.is_empty() {
-            for &(at, first) in &doubled {
+            let room = DOUBLED_LIMIT.saturating_sub(self.doubled.len());
+            for &(at, first) in doubled.iter().take(room) {
                 let fault = self.doubled_key(&entries[at], &entries[first]);
                 self.doubled.push(fault);
             }
+            let mut again = doubled.iter().map(|&(again, _)| again).peekable();
             let mut at = 0;
             entries.retain(|_| {
                 at += 1;
-                !doubled.iter().any(|&(again, _)| again == at - 1)
+                again.next_if_eq(&(at - 1)).is_none()
             });
             return self.unique(entries);
         }
@@ -328,7 +333,7 @@ impl Builder {
     }
 }
 
-/// The entries whose key stands earlier too, each with the first of its key.
+/// The entries whose key stands earlier too, in their order, each with the first of its key.
 fn doubled(entries: &[Entry], sorted: Option<&Vec<Id>>) -> Vec<(usize, usize)> {
     let key = |at: usize| &*entries[at].key;
     let Some(sorted) = sorted else {

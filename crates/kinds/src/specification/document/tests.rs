@@ -180,3 +180,14 @@ fn plain_scalars_mean_what_they_mean_in_a_gate_file() {
         }
     }
 }
+
+#[test]
+fn a_key_that_stands_very_often_is_read_quickly_and_told_some_times() {
+    let text = format!("{{{}\"b\": 2}}", "\"a\": 1, ".repeat(200_000));
+    let tree = Tree::read("a.json", text.into_bytes()).unwrap();
+    assert_eq!(tree.doubled.len(), DOUBLED_LIMIT);
+    let Value::Map { length, .. } = tree.records[tree.root() as usize].value else {
+        panic!("no map");
+    };
+    assert_eq!(length, 2);
+}

@@ -50,6 +50,26 @@ fn is_base64url(text: &str) -> bool {
         .is_ok()
 }
 
+/// Whether a value that breaks a format is written as many servers write it, and read by most programs: a
+/// time without its offset or with a space, an address without its origin, nothing where there is none.
+pub(super) fn is_nearly(format: &str, value: &Json) -> bool {
+    let Json::String(text) = value else {
+        return false;
+    };
+    match format {
+        "date-time" => {
+            matches!(text.as_bytes().get(10), Some(b'T' | b't' | b' '))
+                && text.parse::<jiff::civil::DateTime>().is_ok()
+        }
+        "time" => text.parse::<jiff::civil::Time>().is_ok(),
+        "uri" | "iri" => {
+            text.is_empty() || (text.starts_with('/') && !text.contains(char::is_whitespace))
+        }
+        "email" | "idn-email" => text.is_empty(),
+        _ => false,
+    }
+}
+
 /// The numbers that a format takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Range {

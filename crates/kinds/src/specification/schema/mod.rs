@@ -146,6 +146,11 @@ pub(crate) enum MismatchKind {
         /// The name of the field.
         field: String,
     },
+    /// It has nearly the format: a time without its offset, an address without its origin.
+    LooseFormat {
+        /// The format.
+        format: String,
+    },
     /// It breaks another rule.
     Constraint {
         /// The keyword that states it.
@@ -163,6 +168,11 @@ pub(crate) struct Undocumented {
 }
 
 impl Mismatch {
+    /// Whether most programs read the value all the same.
+    pub(crate) fn is_slight(&self) -> bool {
+        matches!(self.kind, MismatchKind::LooseFormat { .. })
+    }
+
     fn of_wrong_type(&self) -> Option<String> {
         let wrong = matches!(self.kind, MismatchKind::WrongType { .. });
         wrong.then(|| self.path.clone())
@@ -170,10 +180,13 @@ impl Mismatch {
 
     /// Whether it says nothing new about a value of the wrong type.
     fn follows_from_type(&self) -> bool {
-        let MismatchKind::Constraint { keyword } = &self.kind else {
-            return false;
-        };
-        matches!(&**keyword, "enum" | "const" | "format")
+        match &self.kind {
+            MismatchKind::LooseFormat { .. } => true,
+            MismatchKind::Constraint { keyword } => {
+                matches!(&**keyword, "enum" | "const" | "format")
+            }
+            _ => false,
+        }
     }
 }
 

@@ -98,6 +98,7 @@ impl<'p> Look<'p> {
             | "externalDocs" | "xml" | "$comment" | "$ref" | "readOnly" | "writeOnly"
             | "nullable" => true,
             "type" => is_of_type(rule, value),
+            "const" => is_same(rule, value),
             "enum" => rule.elements().any(|one| is_same(one, value)),
             "allOf" => rule.elements().all(|one| self.fits(one, value)),
             "anyOf" => rule.elements().any(|one| self.fits(one, value)),
@@ -234,6 +235,7 @@ fn has_format(name: &str, value: &Json) -> bool {
         "date-time" => is_date_time(text.as_bytes()),
         "uuid" => is_uuid(text.as_bytes()),
         "email" => is_email(text),
+        "uri-reference" => is_path(text),
         _ => false,
     }
 }
@@ -310,6 +312,12 @@ fn is_email(text: &str) -> bool {
     local && host.len() <= 200 && host.contains('.') && host.split(['.', '-']).all(plain)
 }
 
+/// Whether this is the path of an address on the same host, without anything that is escaped.
+fn is_path(text: &str) -> bool {
+    let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+    text.starts_with('/') && !text.starts_with("//") && text.bytes().all(usual)
+}
+
 impl Patterns {
     /// Whether the text surely matches; what is not plain ASCII may mean something else in ECMA-262.
     fn surely_match(&self, rule: At<'_>, text: &str) -> bool {
@@ -330,10 +338,10 @@ fn compile(pattern: &str) -> Option<Regex> {
     let mut escaped = false;
     let mut usual = true;
     for letter in pattern.chars() {
-        usual &= !(escaped && letter.is_ascii_alphanumeric() && !"dwsDWbtnr".contains(letter));
+        usual &= !(escaped && letter.is_ascii_alphanumeric() && !"dwsDWbtnrx".contains(letter));
         escaped = letter == '\\' && !escaped;
     }
-    let odd = ["(?", "[[", "&&", "--", "~~", "[^]", "[]", "{,"];
+    let odd = ["(?", "[[", "&&", "--", "~~", "[^]", "[]", "{,", "\\x{"];
     if !plain || !usual || odd.iter().any(|odd| pattern.contains(odd)) {
         return None;
     }

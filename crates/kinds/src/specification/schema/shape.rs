@@ -6,8 +6,10 @@ use regex::Regex;
 use serde_json::Value as Json;
 
 use super::members::Members;
-use super::trail::Trail;
+use super::trail::{Trail, any, step, unknown};
 use super::{At, Dialect, LIMIT, Library, Place, Undocumented};
+use crate::naming::is_name;
+use crate::specification::document::unescape;
 
 /// The most objects and lists that are looked at in the schemas reached from one.
 const SHAPE_LIMIT: usize = 20_000;
@@ -74,6 +76,61 @@ impl Shapes {
         walk.value(self.root, value, &Trail::Root);
         found
     }
+
+    /// The JSONPath of what a JSON Pointer leads to in a value, without the keys that are data: those of
+    /// maps, and those that no schema names and that do not look like the name of a field.
+    pub(super) fn path_of(&self, value: &Json, pointer: &str) -> String {
+        let mut path = "$".to_owned();
+        let (mut at, mut below) = (Some(value), self.root);
+        for one in pointer.split('/').skip(1) {
+            let name = unescape(one);
+            let shape = below.and_then(|number| self.shapes.get(number));
+            if at.is_some_and(Json::is_array) {
+                path.push_str(&format!("[{name}]"));
+                let index: Option<usize> = name.parse().ok();
+                at = at.zip(index).and_then(|(at, index)| at.get(index));
+                below = shape.and_then(|shape| shape.element(index.unwrap_or(usize::MAX)));
+            } else {
+                let known = shape.map_or(Named::Nowhere, |shape| shape.named(&name));
+                (path, below) = match known {
+                    Named::Field(below) => (step(path, &name), below),
+                    Named::Data(below) => (any(path), below),
+                    Named::Nowhere => (unknown(path, &name), None),
+                };
+                at = at.and_then(|at| at.get(&name));
+            }
+        }
+        path
+    }
+}
+
+/// What is known about a name.
+enum Named {
+    /// It is one of a field.
+    Field(Below),
+    /// It is one of many that are not written down.
+    Data(Below),
+    /// No schema knows it.
+    Nowhere,
+}
+
+impl Shape {
+    fn named(&self, name: &str) -> Named {
+        if let Some(below) = self.fields.get(name) {
+            return Named::Field(*below);
+        }
+        if let Some((_, below)) = self.patterns.iter().find(|(one, _)| one.is_match(name)) {
+            return Named::Data(*below);
+        }
+        match self.others {
+            Others::Documented(below) => Named::Data(below),
+            Others::Undocumented(_) | Others::Free => Named::Nowhere,
+        }
+    }
+
+    fn element(&self, index: usize) -> Below {
+        self.first.get(index).copied().unwrap_or(self.rest)
+    }
 }
 
 struct Walk<'s> {
@@ -90,13 +147,12 @@ impl Walk<'_> {
         match value {
             Json::Object(entries) => {
                 for (name, value) in entries {
-                    self.field(shape, name, value, &Trail::Name(trail, name));
+                    self.field(shape, name, value, trail);
                 }
             }
             Json::Array(elements) => {
                 for (index, value) in elements.iter().enumerate() {
-                    let below = shape.first.get(index).copied().unwrap_or(shape.rest);
-                    self.value(below, value, &Trail::Index(trail, index));
+                    self.value(shape.element(index), value, &Trail::Index(trail, index));
                 }
             }
             _ => {}
@@ -104,21 +160,24 @@ impl Walk<'_> {
     }
 
     fn field(&mut self, shape: &Shape, name: &str, value: &Json, trail: &Trail<'_>) {
-        if let Some(below) = shape.fields.get(name) {
-            return self.value(*below, value, trail);
-        }
-        if let Some((_, below)) = shape.patterns.iter().find(|(one, _)| one.is_match(name)) {
-            return self.value(*below, value, trail);
-        }
-        match shape.others {
-            Others::Documented(below) => self.value(below, value, trail),
-            Others::Undocumented(place) if self.found.len() < LIMIT => {
-                self.found.push(Undocumented {
-                    path: trail.path(),
-                    location: self.library.at(place).location(),
-                });
+        match shape.named(name) {
+            Named::Field(below) => self.value(below, value, &Trail::Name(trail, name)),
+            Named::Data(below) => self.value(below, value, &Trail::Any(trail)),
+            Named::Nowhere => {
+                if let Others::Undocumented(place) = shape.others
+                    && self.found.len() < LIMIT
+                {
+                    self.tell(place, name, trail);
+                }
             }
-            Others::Undocumented(_) | Others::Free => {}
+        }
+    }
+
+    fn tell(&mut self, place: Place, name: &str, trail: &Trail<'_>) {
+        let path = unknown(trail.path(), name);
+        if is_name(name) || self.found.iter().all(|known| known.path != path) {
+            let location = self.library.at(place).location();
+            self.found.push(Undocumented { path, location });
         }
     }
 }

@@ -4,9 +4,10 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 
+use super::format::is_nearly;
 use super::hidden::{hidden, mark};
 use super::text::{constraint, either, type_of, types_of, wrong_type};
-use super::trail::{path_of, step};
+use super::trail::unknown;
 use super::{
     At, Compiled, Dialect, Direction, LIMIT, Library, Mismatch, MismatchKind, Reason, SchemaFault,
 };
@@ -65,9 +66,19 @@ impl<'c> Teller<'c> {
                 let at = self.keyword(error);
                 let path = self.path(error);
                 for name in unexpected {
-                    let path = step(path.clone(), name);
+                    let path = unknown(path.clone(), name);
                     self.constraint(path, at, error.kind(), "is not allowed here".to_owned());
                 }
+            }
+            Kind::Format { format } if is_nearly(format, error.instance()) => {
+                self.add(Mismatch {
+                    path: self.path(error),
+                    location: self.keyword(error).location(),
+                    text: constraint(error.kind()),
+                    kind: MismatchKind::LooseFormat {
+                        format: format.clone(),
+                    },
+                });
             }
             kind => {
                 let (at, path) = (self.keyword(error), self.path(error));
@@ -178,7 +189,8 @@ impl<'c> Teller<'c> {
     }
 
     fn path(&self, error: &ValidationError<'_>) -> String {
-        path_of(self.value, error.instance_path().as_str())
+        let pointer = error.instance_path().as_str();
+        self.compiled.shapes.path_of(self.value, pointer)
     }
 
     fn add(&mut self, mismatch: Mismatch) {

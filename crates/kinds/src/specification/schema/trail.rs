@@ -1,6 +1,6 @@
 //! The way from a value down to one of its parts.
 
-use serde_json::Value as Json;
+use crate::naming::is_name;
 
 /// The longest name that a path shows, in characters.
 const NAME_LIMIT: usize = 80;
@@ -12,6 +12,8 @@ pub(super) enum Trail<'a> {
     Root,
     /// A property.
     Name(&'a Trail<'a>, &'a str),
+    /// A property whose name is data.
+    Any(&'a Trail<'a>),
     /// An element.
     Index(&'a Trail<'a>, usize),
 }
@@ -22,6 +24,7 @@ impl Trail<'_> {
         match self {
             Self::Root => "$".to_owned(),
             Self::Name(before, name) => step(before.path(), name),
+            Self::Any(before) => any(before.path()),
             Self::Index(before, index) => format!("{}[{index}]", before.path()),
         }
     }
@@ -53,20 +56,16 @@ pub(super) fn step(mut path: String, name: &str) -> String {
     path
 }
 
-/// The JSONPath of what a JSON Pointer leads to in a value.
-pub(super) fn path_of(value: &Json, pointer: &str) -> String {
-    let mut path = "$".to_owned();
-    let mut at = Some(value);
-    for one in pointer.split('/').skip(1) {
-        let name = crate::specification::document::unescape(one);
-        if at.is_some_and(Json::is_array) {
-            path.push_str(&format!("[{name}]"));
-            let index: Option<usize> = name.parse().ok();
-            at = at.zip(index).and_then(|(at, index)| at.get(index));
-        } else {
-            path = step(path, &name);
-            at = at.and_then(|at| at.get(&name));
-        }
+/// A path and one more name that must not be shown.
+pub(super) fn any(path: String) -> String {
+    path + ".*"
+}
+
+/// A path and the name of a field that no schema knows, which may be data such as an address.
+pub(super) fn unknown(path: String, name: &str) -> String {
+    if is_name(name) {
+        step(path, name)
+    } else {
+        any(path)
     }
-    path
 }

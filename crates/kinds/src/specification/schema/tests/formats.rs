@@ -100,3 +100,39 @@ fn numbers_beyond_64_bits_are_compared_as_near_as_they_are_known() {
     assert_eq!(response(text, &huge), NOTHING);
     assert!(!fits("int64", &huge));
 }
+
+#[test]
+fn what_many_servers_write_is_told_apart_from_what_nobody_can_read() {
+    let is_slight = |format: &str, value: &str| {
+        let library = library(&format!("{{ format: {format} }}"));
+        let schemas = Schemas::new(Dialect::Draft202012);
+        let value = json!(value);
+        let verdict = schemas.check(library.root(), Direction::Response, &value);
+        verdict.unwrap().mismatches[0].is_slight()
+    };
+    for (format, value) in [
+        ("date-time", "2026-01-02T10:00:00.123456"),
+        ("date-time", "2026-01-02 10:00:00"),
+        ("date-time", "2026-01-02T10:00:00.000+0000"),
+        ("time", "10:00:00"),
+        ("uri", "/media/a.png"),
+        ("uri", ""),
+        ("email", ""),
+    ] {
+        assert!(is_slight(format, value), "{format}: {value}");
+    }
+    for (format, value) in [
+        ("date-time", "2026-01-02"),
+        ("date-time", "02.01.2026 10:00"),
+        ("date-time", "2026-13-02T10:00:00"),
+        ("date-time", "1767348000"),
+        ("date-time", ""),
+        ("time", "25:00"),
+        ("uri", "acme"),
+        ("uri", "/a b"),
+        ("email", "anna"),
+        ("date", "2026-01-02T00:00:00Z"),
+    ] {
+        assert!(!is_slight(format, value), "{format}: {value}");
+    }
+}

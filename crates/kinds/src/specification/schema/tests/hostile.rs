@@ -194,12 +194,13 @@ fn of_many_mismatches_some_are_told() {
 
 #[test]
 fn no_text_shows_a_value_and_no_path_breaks_out() {
-    let text = "
+    let text = r#"
+properties: { "it's\n\\": { type: integer, const: 5 } }
 additionalProperties: { type: integer, const: 5 }
 required: [a]
 propertyNames: { maxLength: 90 }
 not: { required: [secret] }
-";
+"#;
     let value = json!({ "secret": "s3cr3t", "it's\n\\": "s3cr3t", "l".repeat(100): "s3cr3t" });
     let told = response(text, &value).join("\n");
     assert!(!told.contains("s3cr3t"), "{told}");
@@ -207,5 +208,5 @@ not: { required: [secret] }
         told.contains("$['it\\'s\\u{a}\\\\']: must be an integer"),
         "{told}"
     );
-    assert!(told.contains("lll…']"), "{told}");
+    assert!(!told.contains("lll"), "{told}");
 }

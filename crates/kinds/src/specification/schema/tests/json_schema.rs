@@ -49,7 +49,7 @@ fn references_by_path_and_by_id_lead_to_the_line() {
         found,
         [
             "events/paid.json:3:44 $.at: must match the format date",
-            "events/paid.json:4:29 $.more: must not be above 3",
+            "events/paid.json:4:29 $.*: must not be above 3",
             "types/user.json:1:1 $.by.x?",
             "types/user.json:2:28 $.by.id: must be a string, not an integer",
         ]

@@ -21,9 +21,9 @@ properties: { a: { type: object, properties: { b: {} } }, list: { type: array, i
     assert_eq!(
         both(
             text,
-            &json!({ "a": { "x y": 1 }, "list": [{}, { "d": 1 }], "e": 1 })
+            &json!({ "a": { "x-y": 1 }, "list": [{}, { "d": 1 }], "e": 1 })
         ),
-        ["$.a['x y']?", "$.list[1].d?", "$.e?"]
+        ["$.a['x-y']?", "$.list[1].d?", "$.e?"]
     );
 }
 
@@ -85,7 +85,7 @@ fn what_is_said_to_be_open_is_open() {
     let text = "{ additionalProperties: { properties: { a: {} } } }";
     assert_eq!(
         both(text, &json!({ "any": { "a": 1, "b": 1 } })),
-        ["$.any.b?"]
+        ["$.*.b?"]
     );
     let text = "anyOf: [{ properties: { a: {} } }, { type: object }]";
     assert_eq!(both(text, &json!({ "b": 1 })), NOTHING);
@@ -120,4 +120,37 @@ items: { properties: { b: {} } }
 ";
     let value = json!([{ "a": 1, "x": 1 }, { "x": 1 }, { "b": 1 }, { "x": 1 }]);
     assert_eq!(response(text, &value), ["$[0].x?", "$[3].x?"]);
+}
+
+#[test]
+fn keys_that_are_data_are_in_no_path() {
+    let text = "
+properties:
+  2xx: { type: integer }
+  totals: { additionalProperties: { type: integer } }
+  people: { patternProperties: { '@': { properties: { age: { type: integer } } } } }
+  closed: { properties: { a: {} }, additionalProperties: false }
+";
+    let value = json!({
+        "2xx": "1",
+        "totals": { "anna": "1", "bert": "2" },
+        "people": { "anna@acme.example": { "age": "1", "pet": 1 } },
+        "closed": { "bert@acme.example": 1, "extra": 1 },
+        "carl@acme.example": 1,
+        "dora@acme.example": 1,
+    });
+    let mut told = response(text, &value);
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "$.*?",
+            "$.closed.*: is not allowed here",
+            "$.closed.extra: is not allowed here",
+            "$.people.*.age: must be an integer, not a string",
+            "$.people.*.pet?",
+            "$.totals.*: must be an integer, not a string",
+            "$['2xx']: must be an integer, not a string",
+        ]
+    );
 }
