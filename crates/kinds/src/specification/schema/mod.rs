@@ -239,7 +239,7 @@ impl Schemas {
         } else {
             self.mismatches(&kept, schema, direction, value)?
         };
-        let shapes = kept.shapes.get_or_init(|| Shapes::of(schema, self.dialect));
+        let shapes = self.shapes(&kept, schema);
         let mut undocumented = shapes.undocumented(value, schema.library());
         if !undocumented.is_empty() {
             undocumented.retain(|one| mismatches.iter().all(|told| told.path != one.path));
@@ -248,6 +248,11 @@ impl Schemas {
             mismatches,
             undocumented,
         })
+    }
+
+    fn shapes<'k>(&self, kept: &'k Kept, schema: At<'_>) -> &'k Shapes {
+        let shapes = &kept.shapes;
+        shapes.get_or_init(|| Shapes::of(schema, self.dialect))
     }
 
     /// Whether a look is enough; a schema that is used often is worth making ready.
@@ -286,6 +291,7 @@ impl Schemas {
         }
         let mut teller = Teller {
             compiled,
+            shapes: self.shapes(kept, schema),
             schema,
             dialect: self.dialect,
             direction,

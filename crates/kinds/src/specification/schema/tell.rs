@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::format::is_nearly;
 use super::hidden::{hidden, mark};
+use super::shape::Shapes;
 use super::text::{constraint, either, type_of, types_of, wrong_type};
 use super::trail::unknown;
 use super::{
@@ -15,6 +16,7 @@ use super::{
 /// What a value breaks, put together from the errors of the engine.
 pub(super) struct Teller<'c> {
     pub(super) compiled: &'c Compiled,
+    pub(super) shapes: &'c Shapes,
     pub(super) schema: At<'c>,
     pub(super) dialect: Dialect,
     pub(super) direction: Direction,
@@ -190,7 +192,7 @@ impl<'c> Teller<'c> {
 
     fn path(&self, error: &ValidationError<'_>) -> String {
         let pointer = error.instance_path().as_str();
-        self.compiled.shapes.path_of(self.value, pointer)
+        self.shapes.path_of(self.value, pointer)
     }
 
     fn add(&mut self, mismatch: Mismatch) {

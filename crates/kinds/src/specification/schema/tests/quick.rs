@@ -31,6 +31,7 @@ const FORMATS: &[&str] = &[
     "binary",
     "int32",
     "uri",
+    "uri-reference",
     "nonsense",
 ];
 
