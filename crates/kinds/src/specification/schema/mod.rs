@@ -37,8 +37,9 @@ use shape::Shapes;
 use tell::Teller;
 use translate::{Origins, translate};
 
-/// How many values a schema is looked through for before it is made ready for the engine.
-const LOOKS: u32 = 8;
+/// How many parts of a schema are looked at, over all its values, before it is made ready for the
+/// engine: about as long as the first schema takes to be made ready.
+const LOOKED_AT: u32 = 10_000;
 
 /// The most mismatches, and the most undocumented fields, that are told about one value.
 const LIMIT: usize = 100;
@@ -79,8 +80,8 @@ pub(crate) struct Schemas {
 struct Kept {
     compiled: OnceLock<Result<Compiled, SchemaFault>>,
     shapes: OnceLock<Shapes>,
-    /// How many values a look was enough for.
-    looks: AtomicU32,
+    /// How many parts of it were looked at so far.
+    looked_at: AtomicU32,
 }
 
 /// A schema that is ready for the engine.
@@ -263,13 +264,16 @@ impl Schemas {
         direction: Direction,
         value: &Json,
     ) -> bool {
-        let often = kept.looks.load(Ordering::Relaxed) >= LOOKS;
+        let often = kept.looked_at.load(Ordering::Relaxed) >= LOOKED_AT;
         if often || self.handed.is_some() || !self.formats || kept.compiled.get().is_some() {
             return false;
         }
-        kept.looks.fetch_add(1, Ordering::Relaxed);
-        let look = Look::new(self.dialect, direction, &self.quick_patterns);
-        look.is_some_and(|mut look| look.fits(schema, value))
+        let Some(mut look) = Look::new(self.dialect, direction, &self.quick_patterns) else {
+            return false;
+        };
+        let fits = look.fits(schema, value);
+        kept.looked_at.fetch_add(look.taken(), Ordering::Relaxed);
+        fits
     }
 
     fn mismatches(
