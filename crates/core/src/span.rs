@@ -15,7 +15,7 @@ pub struct Source {
     characters: OnceLock<Vec<usize>>,
 }
 
-/// The longest line that a location holds, in bytes: a document without line breaks is one line.
+/// The longest line that a brief location holds, in bytes.
 const LINE_LIMIT: usize = 1_000;
 
 /// The bytes of a block in which characters are counted.
@@ -147,8 +147,18 @@ impl Span {
         self.source.position(self.start).0
     }
 
-    /// The span as plain data, with the text of its first line unless nobody could read it.
+    /// The span as plain data, with the text of its first line.
     pub fn location(&self) -> Location {
+        self.with_line(usize::MAX)
+    }
+
+    /// The same without the text of a line that nobody could read: a document without line breaks
+    /// is one line, and each finding in it would carry the whole.
+    pub fn brief_location(&self) -> Location {
+        self.with_line(LINE_LIMIT)
+    }
+
+    fn with_line(&self, limit: usize) -> Location {
         let (line, column) = self.source.position(self.start);
         let (end_line, end_column) = self.source.position(self.end);
         let text = self.source.line(line);
@@ -158,7 +168,7 @@ impl Span {
             column,
             end_line,
             end_column,
-            text: (text.len() <= LINE_LIMIT).then(|| text.to_owned()),
+            text: (text.len() <= limit).then(|| text.to_owned()),
         }
     }
 }
@@ -224,9 +234,9 @@ mod tests {
     }
 
     #[test]
-    fn no_location_carries_an_endless_line() {
+    fn a_brief_location_carries_no_endless_line() {
         let source = Source::new("api.json", "{}\n".to_owned() + &"x".repeat(LINE_LIMIT + 1));
-        let text = |at: usize| Span::new(source.clone(), at, at).location().text;
+        let text = |at: usize| Span::new(source.clone(), at, at).brief_location().text;
         assert_eq!(text(0).as_deref(), Some("{}"));
         assert_eq!(text(5), None);
     }

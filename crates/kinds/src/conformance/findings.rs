@@ -178,7 +178,7 @@ pub(super) fn schema(fault: &SchemaFault) -> Finding {
 pub(super) fn document(fault: &Diagnostic, named: &Located<String>) -> Finding {
     let span = fault.span.as_ref().unwrap_or(&named.span);
     let help = fault.help.as_deref();
-    let finding = Finding::new(&codes::DOCUMENT, span.location(), &fault.message)
+    let finding = Finding::new(&codes::DOCUMENT, span.brief_location(), &fault.message)
         .advice(help.unwrap_or("Mend the document at this place."));
     match &fault.label {
         Some(label) => finding.evidence("expected", label),

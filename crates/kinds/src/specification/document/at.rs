@@ -241,8 +241,8 @@ impl<'l> At<'l> {
         self.span_of(record.start, end)
     }
 
-    /// Where a person looks for it.
+    /// Where a person looks for it; a line that nobody could read is left out.
     pub(crate) fn location(self) -> Location {
-        self.mark().location()
+        self.mark().brief_location()
     }
 }

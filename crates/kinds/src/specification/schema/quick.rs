@@ -110,7 +110,7 @@ impl<'p> Look<'p> {
             "format" => rule.text().is_some_and(|name| has_format(name, value)),
             "pattern" => match value {
                 Json::String(text) => self.patterns.surely_match(rule, text),
-                _ => rule.text().is_some(),
+                _ => self.patterns.makes_sense(rule),
             },
             "minLength" | "maxLength" => match value {
                 Json::String(text) => in_bound(keyword, rule, text.chars().count()),
@@ -324,17 +324,27 @@ fn is_path(text: &str) -> bool {
 }
 
 impl Patterns {
+    /// Whether a pattern can be used, whatever it is held against: one that cannot is to be told.
+    fn makes_sense(&self, rule: At<'_>) -> bool {
+        self.of(rule, Option::is_some)
+    }
+
+    fn of<T>(&self, rule: At<'_>, ask: impl FnOnce(&Option<Regex>) -> T) -> T {
+        let mut known = lock(&self.0);
+        let pattern = known.entry(rule.place());
+        ask(pattern.or_insert_with(|| compile(rule.text()?)))
+    }
+
     /// Whether the text surely matches; what is not plain ASCII may mean something else in ECMA-262.
     fn surely_match(&self, rule: At<'_>, text: &str) -> bool {
         if !text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
             return false;
         }
-        let mut known = lock(&self.0);
-        let pattern = known.entry(rule.place());
-        let pattern = pattern.or_insert_with(|| compile(rule.text()?));
-        pattern
-            .as_ref()
-            .is_some_and(|one| one.is_match(text.as_bytes()))
+        self.of(rule, |pattern| {
+            pattern
+                .as_ref()
+                .is_some_and(|one| one.is_match(text.as_bytes()))
+        })
     }
 }
 
