@@ -28,7 +28,7 @@ static CODES: &[CodeInfo] = &[CodeInfo::known(
 static META: Meta = Meta {
     name: std::borrow::Cow::Borrowed("page-weight"),
     summary: std::borrow::Cow::Borrowed("Holds the size of a page against a limit."),
-    docs: std::borrow::Cow::Borrowed(
+    docs: tidegate::meta::Docs::known(
         "## What it does\n\nHolds the size of a page against a limit.",
     ),
     codes: std::borrow::Cow::Borrowed(CODES),

@@ -126,8 +126,33 @@ impl CodeInfo {
     }
 }
 
+/// A page in Markdown.
+#[derive(Debug, Clone)]
+pub enum Docs {
+    /// One that is at hand.
+    Written(Cow<'static, str>),
+    /// One that is put together when somebody reads it: every run names its kinds, and few are read
+    /// about.
+    Made(fn() -> String),
+}
+
+impl Docs {
+    /// A page that is known when Tidegate is built.
+    pub const fn known(text: &'static str) -> Self {
+        Self::Written(Cow::Borrowed(text))
+    }
+
+    /// The page itself.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Written(text) => Cow::Borrowed(text),
+            Self::Made(make) => Cow::Owned(make()),
+        }
+    }
+}
+
 /// What a check kind or an observer says about itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Meta {
     /// The name that stands as the key in a check entry or under `observers:`.
     pub name: Cow<'static, str>,
@@ -135,7 +160,7 @@ pub struct Meta {
     pub summary: Cow<'static, str>,
     /// Its page in Markdown, with the headings `What it does`, `Why it is bad`, `Example`,
     /// `How to fix` and `References`, and one heading for each code.
-    pub docs: Cow<'static, str>,
+    pub docs: Docs,
     /// Everything it can find.
     pub codes: Cow<'static, [CodeInfo]>,
     /// Whether it runs in every selection without being counted.

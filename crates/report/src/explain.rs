@@ -97,13 +97,12 @@ pub fn explain_code(meta: &Meta, info: &CodeInfo, style: &Style) -> String {
     page.labelled("Why it matters", &info.impact);
     page.labelled("Work to mend it", effort);
     let slug = info.code.as_str().rsplit('/').next().unwrap_or_default();
-    let own = section(&meta.docs, |title| {
-        title == info.code.as_str() || title == slug
-    });
+    let docs = meta.docs.text();
+    let own = section(&docs, |title| title == info.code.as_str() || title == slug);
     let own = own.as_deref().map_or("", without_title);
     page.gap();
     markdown(&mut page, own);
-    if let Some(remedy) = section(&meta.docs, |title| title == "How to fix") {
+    if let Some(remedy) = section(&docs, |title| title == "How to fix") {
         let steps = own.lines().any(|line| step(line.trim_start()).is_some());
         page.title(if steps {
             "How to fix, in general"
@@ -126,7 +125,7 @@ pub fn explain_code(meta: &Meta, info: &CodeInfo, style: &Style) -> String {
 /// The whole page of a kind or an observer.
 pub fn explain_kind(meta: &Meta, style: &Style) -> String {
     let mut page = Page::new(style);
-    markdown(&mut page, &meta.docs);
+    markdown(&mut page, &meta.docs.text());
     if listed_codes(meta) < meta.codes.len() {
         page.title("Everything it finds");
         page.gap();

@@ -108,7 +108,7 @@ fn kinds(registry: &Registry, definitions: &mut Map<String, Value>) -> Map<Strin
 fn explained(mut schema: Value, meta: &Meta) -> Value {
     if let Some(schema) = schema.as_object_mut() {
         schema.insert("description".into(), json!(meta.summary));
-        schema.insert("markdownDescription".into(), json!(meta.docs));
+        schema.insert("markdownDescription".into(), json!(meta.docs.text()));
     }
     schema
 }

@@ -17,7 +17,7 @@ use tidegate_core::check::{
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::Exchange;
 use tidegate_core::gate::Gate;
-use tidegate_core::meta::{CodeInfo, Effort, Meta, RetryClass, Severity};
+use tidegate_core::meta::{CodeInfo, Docs, Effort, Meta, RetryClass, Severity};
 use tidegate_core::node::Node;
 use tidegate_core::pack::{PackFile, PackSource};
 use tidegate_core::ports::BoxFuture;
@@ -36,7 +36,7 @@ fn meta(name: &'static str, codes: &'static [CodeInfo], retry: RetryClass) -> Me
     Meta {
         name: Cow::Borrowed(name),
         summary: Cow::Borrowed("Looks at something."),
-        docs: Cow::Borrowed("## What it does\nLooks."),
+        docs: Docs::known("## What it does\nLooks."),
         codes: Cow::Borrowed(codes),
         always_run: false,
         retry,

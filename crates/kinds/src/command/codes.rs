@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use tidegate_core::meta::{CodeInfo, Effort, Meta, Port, RetryClass, Severity};
+use tidegate_core::meta::{CodeInfo, Docs, Effort, Meta, Port, RetryClass, Severity};
 
 pub(super) const FAILED_TEST: CodeInfo = CodeInfo::known(
     "command/failed-test",
@@ -86,7 +86,7 @@ pub(super) const SARIF_RESULT: CodeInfo = CodeInfo::known(
 pub(super) static META: Meta = Meta {
     name: Cow::Borrowed("command"),
     summary: Cow::Borrowed("Runs any suite or scanner and turns its report into findings"),
-    docs: Cow::Borrowed(include_str!("check.md")),
+    docs: Docs::known(include_str!("check.md")),
     codes: Cow::Borrowed(&[
         FAILED_TEST,
         FLAKY_TEST,

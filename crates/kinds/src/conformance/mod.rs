@@ -28,7 +28,7 @@ use tidegate_core::check::{
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::Exchange;
 use tidegate_core::located::Located;
-use tidegate_core::meta::{Meta, RetryClass};
+use tidegate_core::meta::{Docs, Meta, RetryClass};
 use tidegate_core::node::Node;
 
 use crate::observer;
@@ -40,7 +40,7 @@ use judge::Judge;
 static META: Meta = Meta {
     name: Cow::Borrowed("conformance"),
     summary: Cow::Borrowed("Holds every exchange against the OpenAPI document"),
-    docs: Cow::Borrowed(include_str!("check.md")),
+    docs: Docs::known(include_str!("check.md")),
     codes: Cow::Borrowed(codes::ALL),
     always_run: false,
     retry: RetryClass::Never,

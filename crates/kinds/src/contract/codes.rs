@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use tidegate_core::meta::{CodeInfo, Effort, Meta, Port, RetryClass, Severity};
+use tidegate_core::meta::{CodeInfo, Docs, Effort, Meta, Port, RetryClass, Severity};
 
 use crate::specification::diff;
 
@@ -13,7 +13,7 @@ pub(super) static META: LazyLock<Meta> = LazyLock::new(|| Meta {
     summary: Cow::Borrowed(
         "Asks the operations of the document, and compares it with what clients rely on",
     ),
-    docs: Cow::Owned(page()),
+    docs: Docs::Made(page),
     codes: Cow::Owned(codes()),
     always_run: true,
     retry: RetryClass::Never,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use tidegate_core::meta::{CodeInfo, Effort, Meta, Port, RetryClass, Severity};
+use tidegate_core::meta::{CodeInfo, Docs, Effort, Meta, Port, RetryClass, Severity};
 
 pub(super) const LOCAL_HOST: CodeInfo = CodeInfo::known(
     "environment/local-host",
@@ -197,7 +197,7 @@ pub(super) static META: Meta = Meta {
     summary: Cow::Borrowed(
         "Proves that production and the other environments share nothing they must not",
     ),
-    docs: Cow::Borrowed(include_str!("check.md")),
+    docs: Docs::known(include_str!("check.md")),
     codes: Cow::Borrowed(CODES),
     always_run: true,
     retry: RetryClass::Never,

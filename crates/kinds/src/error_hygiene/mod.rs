@@ -13,7 +13,7 @@ use tidegate_core::check::{CheckReport, Observer, ObserverKind, ObserverScope};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::Exchange;
 use tidegate_core::finding::Finding;
-use tidegate_core::meta::{CodeInfo, Effort, Meta, RetryClass, Severity};
+use tidegate_core::meta::{CodeInfo, Docs, Effort, Meta, RetryClass, Severity};
 use tidegate_core::node::Node;
 use tidegate_core::ports::http::Purpose;
 
@@ -66,7 +66,7 @@ const HIDDEN_FAILURE: CodeInfo = CodeInfo::known(
 static META: Meta = Meta {
     name: Cow::Borrowed("error-hygiene"),
     summary: Cow::Borrowed("Looks at every answer for errors that show too much or hide"),
-    docs: Cow::Borrowed(include_str!("check.md")),
+    docs: Docs::known(include_str!("check.md")),
     codes: Cow::Borrowed(&[
         STACK_TRACE,
         SQL,

@@ -315,8 +315,8 @@ fn an_exchange_without_an_answer_is_no_evidence() {
 
 #[test]
 fn the_example_of_the_page_is_read_and_fits_the_schema() {
-    let example = META
-        .docs
+    let page = META.docs.text();
+    let example = page
         .split("```yaml\n")
         .nth(1)
         .unwrap()

@@ -21,7 +21,7 @@ use serde_json::Value as Json;
 use tidegate_core::check::{Check, CheckError, CheckReport, Context, Forecast, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::finding::Finding;
-use tidegate_core::meta::{Meta, Port, RetryClass};
+use tidegate_core::meta::{Docs, Meta, Port, RetryClass};
 use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
 use tidegate_core::request::RequestTemplate;
@@ -36,7 +36,7 @@ static META: Meta = Meta {
     summary: Cow::Borrowed(
         "Receives the portal's webhooks and sends it those of others, and holds both against their contracts",
     ),
-    docs: Cow::Borrowed(include_str!("check.md")),
+    docs: Docs::known(include_str!("check.md")),
     codes: Cow::Borrowed(codes::CODES),
     always_run: false,
     retry: RetryClass::Never,

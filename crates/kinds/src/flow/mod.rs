@@ -17,7 +17,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use tidegate_core::check::{Check, CheckError, CheckReport, Context, Forecast, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::meta::{Meta, Port, RetryClass};
+use tidegate_core::meta::{Docs, Meta, Port, RetryClass};
 use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
 use tidegate_core::template::Template;
@@ -28,7 +28,7 @@ pub(crate) use step::{Step, parse_steps};
 static META: Meta = Meta {
     name: Cow::Borrowed("flow"),
     summary: Cow::Borrowed("Walks through a journey of requests and checks every answer"),
-    docs: Cow::Borrowed(include_str!("check.md")),
+    docs: Docs::known(include_str!("check.md")),
     codes: Cow::Borrowed(codes::CODES),
     always_run: false,
     retry: RetryClass::Allowed,

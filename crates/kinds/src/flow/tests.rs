@@ -210,7 +210,7 @@ fn every_code_has_a_case_that_raises_it_alone_and_one_that_raises_nothing() {
 fn the_examples_of_the_page_are_read_and_fit_the_schema() {
     let schema = jsonschema::draft7::new(&kind().schema()).unwrap();
     let mut examples = 0;
-    for block in META.docs.split("```yaml\n").skip(1) {
+    for block in META.docs.text().split("```yaml\n").skip(1) {
         let yaml = block.split("```").next().unwrap();
         let entries: serde_json::Value = serde_saphyr::from_str(yaml).unwrap();
         for entry in entries.as_object().unwrap().values() {

@@ -29,7 +29,7 @@ use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::Exchange;
 use tidegate_core::finding::Finding;
 use tidegate_core::located::Located;
-use tidegate_core::meta::{Meta, RetryClass};
+use tidegate_core::meta::{Docs, Meta, RetryClass};
 use tidegate_core::node::Node;
 use tidegate_core::ports::SnapshotError;
 
@@ -41,7 +41,7 @@ use snapshot::{Key, Snapshot};
 static META: Meta = Meta {
     name: Cow::Borrowed("learned"),
     summary: Cow::Borrowed("Holds every answer against the shape that earlier runs learned"),
-    docs: Cow::Borrowed(include_str!("check.md")),
+    docs: Docs::known(include_str!("check.md")),
     codes: Cow::Borrowed(codes::ALL),
     always_run: false,
     retry: RetryClass::Never,

@@ -23,7 +23,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use tidegate_core::check::{Check, CheckError, CheckReport, Context, Forecast, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::meta::{Meta, Port, RetryClass};
+use tidegate_core::meta::{Docs, Meta, Port, RetryClass};
 use tidegate_core::name::IdentityName;
 use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
@@ -35,7 +35,7 @@ use config::{Config, Declared};
 static META: Meta = Meta {
     name: Cow::Borrowed("rejects"),
     summary: Cow::Borrowed("Sends wrong input to write operations and looks whether it is refused"),
-    docs: Cow::Borrowed(include_str!("check.md")),
+    docs: Docs::known(include_str!("check.md")),
     codes: Cow::Borrowed(codes::CODES),
     always_run: false,
     retry: RetryClass::Never,

@@ -13,7 +13,7 @@ use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::Exchange;
 use tidegate_core::finding::Finding;
 use tidegate_core::located::Located;
-use tidegate_core::meta::{CodeInfo, Effort, Meta, RetryClass, Severity};
+use tidegate_core::meta::{CodeInfo, Docs, Effort, Meta, RetryClass, Severity};
 use tidegate_core::node::Node;
 use tidegate_core::ports::http::Purpose;
 
@@ -33,7 +33,7 @@ const SECRET: CodeInfo = CodeInfo::known(
 static META: Meta = Meta {
     name: Cow::Borrowed("response-secrets"),
     summary: Cow::Borrowed("Looks at every answer for keys and passwords that it must not show"),
-    docs: Cow::Borrowed(include_str!("check.md")),
+    docs: Docs::known(include_str!("check.md")),
     codes: Cow::Borrowed(&[SECRET]),
     always_run: false,
     retry: RetryClass::Never,

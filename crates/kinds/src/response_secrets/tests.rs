@@ -319,7 +319,8 @@ fn an_exchange_without_an_answer_is_no_evidence() {
 
 #[test]
 fn the_example_of_the_page_is_read_and_fits_the_schema() {
-    let (_, example) = META.docs.split_once("```yaml\n").unwrap();
+    let page = META.docs.text();
+    let (_, example) = page.split_once("```yaml\n").unwrap();
     let (example, _) = example.split_once("```").unwrap();
     let config = node(example);
     let config = config.get("response-secrets");

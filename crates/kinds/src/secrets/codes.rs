@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use tidegate_core::meta::{CodeInfo, Effort, Meta, Port, RetryClass, Severity};
+use tidegate_core::meta::{CodeInfo, Docs, Effort, Meta, Port, RetryClass, Severity};
 use tidegate_core::name::Code;
 
 use crate::scan::rule::{Class, Rule};
@@ -43,7 +43,7 @@ pub(super) static META: LazyLock<Meta> = LazyLock::new(|| Meta {
     summary: Cow::Borrowed(
         "Looks for keys and passwords in the change, the build output and the deployed site",
     ),
-    docs: Cow::Owned(page()),
+    docs: Docs::Made(page),
     codes: Cow::Owned(OF_THE_KIND.into_iter().chain(told().map(of_rule)).collect()),
     always_run: true,
     retry: RetryClass::Never,

@@ -1,7 +1,7 @@
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use std::borrow::Cow;
-use tidegate_core::meta::{RetryClass, Severity};
+use tidegate_core::meta::{Docs, RetryClass, Severity};
 use tidegate_core::name::Code;
 
 use super::*;
@@ -22,7 +22,7 @@ fn meta() -> Meta {
     Meta {
         name: "flow".into(),
         summary: "Plays requests in order".into(),
-        docs: DOCS.into(),
+        docs: Docs::known(DOCS),
         codes: Cow::Owned(vec![INFO]),
         always_run: false,
         retry: RetryClass::Allowed,
@@ -134,7 +134,7 @@ fn secrets(codes: usize) -> Meta {
     Meta {
         name: "secrets".into(),
         summary: "Looks for secrets".into(),
-        docs: SECRETS.into(),
+        docs: Docs::known(SECRETS),
         codes: std::iter::once(STRIPE).chain(numbered).collect(),
         always_run: true,
         ..meta()
@@ -185,7 +185,7 @@ fn the_page_of_a_kind_with_many_codes_ends_with_all_of_them() {
 
 /// The docs of a page as they are shown.
 fn rendered(docs: &str) -> String {
-    let docs = docs.to_owned().into();
+    let docs = Docs::Written(docs.to_owned().into());
     explain_kind(&Meta { docs, ..meta() }, &EIGHTY)
 }
 

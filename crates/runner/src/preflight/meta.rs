@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use tidegate_core::meta::{CodeInfo, Effort, Meta, RetryClass, Severity};
+use tidegate_core::meta::{CodeInfo, Docs, Effort, Meta, RetryClass, Severity};
 
 const NOBODY: &str = "Nothing is known about this deploy until it is mended.";
 
@@ -18,7 +18,7 @@ const fn code(
 static META: Meta = Meta {
     name: Cow::Borrowed("preflight"),
     summary: Cow::Borrowed("Looks whether the candidate can be judged, before the first check"),
-    docs: Cow::Borrowed(include_str!("check.md")),
+    docs: Docs::known(include_str!("check.md")),
     codes: Cow::Borrowed(&[
         code(
             "preflight/unreachable",
@@ -87,7 +87,7 @@ mod tests {
     fn every_code_has_a_heading_on_the_page() {
         for info in META.codes.iter() {
             assert!(
-                META.docs.contains(&format!("## {}\n", info.code)),
+                META.docs.text().contains(&format!("## {}\n", info.code)),
                 "{}",
                 info.code
             );

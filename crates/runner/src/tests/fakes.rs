@@ -20,7 +20,7 @@ use tidegate_core::gate::{
     Common, Credential, Entry, Environment, EnvironmentKind, Gate, Identity, ObserverEntry,
 };
 use tidegate_core::located::Located;
-use tidegate_core::meta::{CodeInfo, Effort, Meta, Port, RetryClass, Severity};
+use tidegate_core::meta::{CodeInfo, Docs, Effort, Meta, Port, RetryClass, Severity};
 use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::node::Node;
 use tidegate_core::ports::http::{Cookie, Request, Response, SessionId, Sharing, Target, Timings};
@@ -53,7 +53,7 @@ fn meta(always_run: bool) -> Meta {
     Meta {
         name: if always_run { "always" } else { "fake" }.into(),
         summary: "does what a test says".into(),
-        docs: "".into(),
+        docs: Docs::known(""),
         codes: Cow::Borrowed(const { &[BROKEN] }),
         always_run,
         retry: RetryClass::Allowed,

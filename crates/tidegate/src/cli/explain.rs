@@ -19,7 +19,7 @@ pub(crate) fn explain(name: &str, markdown: bool, output: &Output) -> anyhow::Re
         .find(|meta| meta.name == kind)
         .ok_or_else(|| unknown(name, &metas))?;
     if markdown {
-        return output.print(&meta.docs);
+        return output.print(&meta.docs.text());
     }
     if !name.contains('/') {
         return output.print(&report::explain_kind(meta, &output.style));
