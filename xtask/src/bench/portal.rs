@@ -15,6 +15,9 @@ pub(crate) struct Portal {
     folder: PathBuf,
 }
 
+/// Where the example gate waits for webhooks unless it is told otherwise.
+const WEBHOOKS: [&str; 2] = ["--webhook-url", "http://127.0.0.1:4010/hooks"];
+
 impl Portal {
     /// Starts the portal and waits until it says where it listens.
     ///
@@ -43,7 +46,7 @@ impl Portal {
             command.args(["--break", name]);
         }
         let log = File::create(log).map_err(Failure::io("make the portal's log"))?;
-        command.stderr(log);
+        command.args(WEBHOOKS).stderr(log);
         Self::launch(command, folder)
     }
 

@@ -74,8 +74,16 @@ pub enum PortError {
     #[error("the port {0:?} is not declared in the kind's META")]
     NotDeclared(Port),
     /// This run has none.
-    #[error("this run has no {0:?} port")]
+    #[error("{}", absent(*.0))]
     Absent(Port),
+}
+
+/// What is missing, in words of the person who runs it where there are some.
+fn absent(port: Port) -> String {
+    match port {
+        Port::Repository => "this folder is in no git repository".to_owned(),
+        port => format!("this run has no {port:?} port"),
+    }
 }
 
 impl PortError {

@@ -56,7 +56,6 @@ impl Coverage {
                 count("responses declared", declared),
             ],
             tables: vec![self.table(document, &figures)],
-            notes: vec![figures],
             ..CheckReport::default()
         }
     }

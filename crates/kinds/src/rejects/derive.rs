@@ -11,6 +11,7 @@ use tidegate_core::template::{Template, escape, is_value_name};
 use super::config::{Config, Count};
 use super::subject::{Base, Keeps, Removal, Rule, Subject};
 use crate::expect::Path;
+use crate::naming::words;
 use crate::specification::openapi::{OpenApi, Operation, Parameter, ParameterIn};
 use crate::specification::sample::{Sampler, parameter};
 use crate::specification::{At, Direction};
@@ -104,7 +105,12 @@ const EXCLUDED: &str = "they are excluded";
 ///
 /// # Errors
 /// Names under `include` or `exclude` that the document does not have.
-pub(super) fn derive(api: &OpenApi, config: &Config, span: &Span) -> Result<Derived, Diagnostic> {
+pub(super) fn derive(
+    api: &OpenApi,
+    config: &Config,
+    span: &Span,
+    address: &str,
+) -> Result<Derived, Diagnostic> {
     for name in config.include.iter().chain(&config.exclude) {
         if !api
             .operations
@@ -120,6 +126,7 @@ pub(super) fn derive(api: &OpenApi, config: &Config, span: &Span) -> Result<Deri
         api,
         config,
         span,
+        address,
         derived: Derived::default(),
     };
     deriving.run();
@@ -130,6 +137,8 @@ struct Deriving<'d> {
     api: &'d OpenApi,
     config: &'d Config,
     span: &'d Span,
+    /// The address of the portal.
+    address: &'d str,
     derived: Derived,
 }
 
@@ -187,7 +196,9 @@ impl<'d> Deriving<'d> {
         }
         let (removal, parameter) = self.item(create, "DELETE").ok_or(NO_REMOVAL)?;
         let id = capture_name(&parameter);
-        let item = path_of(self.api, removal, Some((&parameter, &id))).ok_or(NO_VALUE)?;
+        let item = self
+            .path_of(removal, Some((&parameter, &id)))
+            .ok_or(NO_VALUE)?;
         let mut keys = vec![parameter.clone()];
         keys.extend(IDS.iter().map(|key| (*key).to_owned()));
         let mut subject = self.subject(create, None).ok_or(NO_VALUE)?;
@@ -238,7 +249,7 @@ impl<'d> Deriving<'d> {
             let at = self.api.at(content.place);
             Some((content.schema?, examples(at), content.media_type.clone()))
         })?;
-        let path = path_of(self.api, operation, id)?;
+        let path = self.path_of(operation, id)?;
         let method = match operation.method.as_str() {
             "PUT" => "PUT",
             "PATCH" => "PATCH",
@@ -290,7 +301,7 @@ impl<'d> Deriving<'d> {
     /// The list in which what was created shows up, searched by its text where that can be done.
     fn list(&self, create: &Operation) -> Option<RequestTemplate> {
         let list = self.plain_list(create)?;
-        let path = path_of(self.api, list, None)?;
+        let path = self.path_of(list, None)?;
         let search = SEARCHES.iter().find(|name| {
             let parameter = list.parameter(ParameterIn::Query, name);
             parameter.is_some_and(|parameter| !parameter.deprecated)
@@ -324,7 +335,7 @@ impl<'d> Deriving<'d> {
                 property.is_some()
             })?;
         Some(Count {
-            request: self.request("GET", path_of(self.api, list, None)?),
+            request: self.request("GET", self.path_of(list, None)?),
             total: Path::parse(&format!("$.{total}"), self.span).ok()?,
         })
     }
@@ -340,6 +351,20 @@ impl<'d> Deriving<'d> {
             timeout: None,
             span: self.span.clone(),
         }
+    }
+
+    /// The path of an operation behind the base of its server, with a capture for its parameter.
+    fn path_of(&self, operation: &Operation, id: Option<(&str, &str)>) -> Option<Template> {
+        let mut path = escape(&operation.path);
+        if let Some((parameter, id)) = id {
+            path = path.replace(&format!("{{{parameter}}}"), &format!("${{{id}}}"));
+        }
+        let is_whole = !path.replace("${", "").contains('{');
+        let path = format!(
+            "{}{path}",
+            escape(&self.api.base_below(operation, self.address))
+        );
+        is_whole.then(|| Template::parse(&path).ok())?
     }
 }
 
@@ -374,37 +399,12 @@ fn examples(at: At<'_>) -> Vec<serde_json::Value> {
     one.chain(many).map(At::to_json).collect()
 }
 
-/// The path of an operation behind the base of its server, with a capture for its parameter.
-fn path_of(api: &OpenApi, operation: &Operation, id: Option<(&str, &str)>) -> Option<Template> {
-    let mut path = escape(&operation.path);
-    if let Some((parameter, id)) = id {
-        path = path.replace(&format!("{{{parameter}}}"), &format!("${{{id}}}"));
-    }
-    let is_whole = !path.replace("${", "").contains('{');
-    let base = operation
-        .servers
-        .first()
-        .and_then(|server| base(api.at(*server)));
-    let path = format!("{}{path}", base.unwrap_or_default());
-    is_whole.then(|| Template::parse(&path).ok())?
-}
-
-/// The path of a server's address, without a slash at its end; `None` where it has variables.
-fn base(server: At<'_>) -> Option<String> {
-    let url = server.text_of("url")?;
-    let path = match url.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("", |at| &rest[at..]),
-        None => url,
-    };
-    let path = path.trim_end_matches('/');
-    let plain = path.is_empty() || path.starts_with('/');
-    (plain && !path.contains(['{', '?', '#'])).then(|| path.to_owned())
-}
-
 fn is_dangerous(operation: &Operation) -> bool {
     let id = operation.id.as_deref().unwrap_or_default();
-    let words = words(&operation.path).into_iter().chain(words(id));
-    words.into_iter().any(|word| {
+    // What a parameter is called says which thing is meant, not what is done to it.
+    let segments = operation.path.split('/').filter(|part| !part.contains('{'));
+    let mut words = segments.chain([id]).flat_map(words);
+    words.any(|word| {
         let one = word.strip_suffix('s').unwrap_or(&word);
         DANGEROUS.contains(&one) || DANGEROUS.contains(&word.as_str())
     })
@@ -415,22 +415,4 @@ fn capture_name(parameter: &str) -> String {
     let name = words(parameter).join("-");
     let is_free = is_value_name(&name) && !BUILT_IN.contains(&name.as_str());
     if is_free { name } else { "id".to_owned() }
-}
-
-/// The words of a name in any spelling, in small letters.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut before = ' ';
-    for character in name.chars() {
-        let begins = character.is_uppercase() && before.is_lowercase();
-        if begins || !character.is_alphanumeric() {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut().filter(|_| character.is_alphanumeric()) {
-            word.extend(character.to_lowercase());
-        }
-        before = character;
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }

@@ -103,13 +103,15 @@ impl<'a> Run<'a> {
                 .filter_map(|one| Subject::declared(one, documented(one, document)))
                 .collect());
         };
-        let derived = derive(&document.api, config, self.context.span()).map_err(|fault| {
-            let label = fault.label.unwrap_or_default();
-            CheckError::new(
-                format!("{}, {label}", fault.message),
-                fault.help.unwrap_or_default(),
-            )
-        })?;
+        let address = &self.context.environment().url.value;
+        let derived =
+            derive(&document.api, config, self.context.span(), address).map_err(|fault| {
+                let label = fault.label.unwrap_or_default();
+                CheckError::new(
+                    format!("{}, {label}", fault.message),
+                    fault.help.unwrap_or_default(),
+                )
+            })?;
         self.report.notes.extend(derived.notes());
         Ok(derived.subjects)
     }

@@ -43,19 +43,17 @@ pub(super) struct Filled {
 pub(super) struct Filler<'f> {
     api: &'f OpenApi,
     schemas: Schemas,
-    /// The path of the environment's address.
-    under: String,
+    /// The environment's address.
+    address: String,
 }
 
 impl<'f> Filler<'f> {
     /// A filler for a portal at an address.
     pub(super) fn new(api: &'f OpenApi, address: &str) -> Self {
-        let after = address.split_once("://").map_or(address, |(_, rest)| rest);
-        let under = after.find('/').map_or("", |at| &after[at..]);
         Self {
             api,
             schemas: Schemas::new(Dialect::of_openapi(api.library.root())),
-            under: under.trim_end_matches('/').to_owned(),
+            address: address.to_owned(),
         }
     }
 
@@ -90,16 +88,6 @@ impl<'f> Filler<'f> {
     fn fits(&self, schema: At<'_>, value: &Json) -> bool {
         let verdict = self.schemas.check(schema, Direction::Request, value);
         verdict.is_ok_and(|verdict| verdict.mismatches.is_empty())
-    }
-
-    /// The base path that the environment's address does not have already.
-    fn base(&self, operation: &Operation) -> String {
-        let base = self.api.base(operation);
-        if self.under.ends_with(base.as_str()) {
-            String::new()
-        } else {
-            base
-        }
     }
 }
 
@@ -186,7 +174,9 @@ impl Filling<'_> {
         };
         filled.path = format!(
             "{}{slash}{}",
-            self.filler.base(self.operation),
+            self.filler
+                .api
+                .base_below(self.operation, &self.filler.address),
             filled.plain
         );
         Ok(())

@@ -4,6 +4,7 @@ use tidegate_core::check::CheckError;
 use tidegate_core::diagnostic::nearest;
 
 use super::config::{Probe, names};
+use crate::naming::words;
 use crate::specification::openapi::{OpenApi, Operation, ParameterIn};
 
 /// Words of a path or an `operationId` that do more than show something, although the method is a safe one.
@@ -140,22 +141,6 @@ fn does_more(operation: &Operation) -> Option<&'static str> {
         let fits = |word: &&&str| whole == **word || words.iter().any(|one| one == **word);
         DOES.iter().find(fits).copied()
     })
-}
-
-/// The words of a name, in small letters.
-fn words(name: &str) -> Vec<String> {
-    let (mut words, mut was_small) = (vec![String::new()], false);
-    for letter in name.chars() {
-        let ends = !letter.is_alphanumeric() || (letter.is_uppercase() && was_small);
-        if ends && words.last().is_some_and(|word| !word.is_empty()) {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut().filter(|_| letter.is_alphanumeric()) {
-            word.extend(letter.to_lowercase());
-        }
-        was_small = letter.is_lowercase();
-    }
-    words
 }
 
 fn is_endless(operation: &Operation) -> bool {

@@ -118,6 +118,18 @@ impl OpenApi {
         server.map_or_else(String::new, |&server| servers::usual(self.at(server)))
     }
 
+    /// The same without what the address of the portal ends with already.
+    pub(crate) fn base_below(&self, operation: &Operation, address: &str) -> String {
+        let after = address.split_once("://").map_or(address, |(_, rest)| rest);
+        let under = after.find('/').map_or("", |at| &after[at..]);
+        let base = self.base(operation);
+        if under.trim_end_matches('/').ends_with(base.as_str()) {
+            String::new()
+        } else {
+            base
+        }
+    }
+
     /// The operation that a request asks for.
     ///
     /// `url` is a whole URL or its path as it was sent, still percent-encoded, with or without a query.
