@@ -191,3 +191,36 @@ fn a_key_that_stands_very_often_is_read_quickly_and_told_some_times() {
     };
     assert_eq!(length, 2);
 }
+
+#[test]
+fn aliases_of_deep_values_do_not_add_up_to_deeper_ones() {
+    let nested = |inner: &str| format!("{}{inner}{}", "[".repeat(100), "]".repeat(100));
+    let mut text = format!("a0: &a0 {}\n", nested("1"));
+    for number in 1..30 {
+        let inner = nested(&format!("*a{}", number - 1));
+        text += &format!("a{number}: &a{number} {inner}\n");
+    }
+    assert!(
+        fault(&text).contains("nested too deeply"),
+        "{}",
+        fault(&text)
+    );
+    let merged = format!(
+        "a: &a {{ k: {} }}\nb: {}\n",
+        nested("1"),
+        nested("{ <<: *a }")
+    );
+    assert!(fault(&merged).contains("nested too deeply"));
+}
+
+#[test]
+fn merge_keys_are_read_in_linear_time_and_what_they_skip_counts() {
+    let keys: String = (0..500).map(|number| format!("k{number}: 1, ")).collect();
+    let again = "*a, ".repeat(300);
+    let text = format!("a: &a {{ {keys} }}\nb: {{ <<: [{again}] }}\n");
+    assert!(
+        fault(&text).contains("unfolds into too much"),
+        "{}",
+        fault(&text)
+    );
+}

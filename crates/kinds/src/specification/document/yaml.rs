@@ -1,7 +1,7 @@
 //! YAML, from the events of the parser that serde-saphyr reads with; plain scalars mean what it says.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span as Written, StrInput, Tag};
@@ -153,7 +153,7 @@ impl<'t> Reader<'t> {
                 let known = self.anchors.get(&anchor).copied();
                 self.end = end.max(start);
                 match known {
-                    Some(id) => self.copy(id, start),
+                    Some(id) => self.copy(id, start, depth),
                     None => Err(self.fault(
                         start,
                         "refers to itself",
@@ -224,8 +224,11 @@ impl<'t> Reader<'t> {
                 value,
             });
         }
-        for (value, start) in merged {
-            self.merge(&mut entries, value, start)?;
+        if !merged.is_empty() {
+            let mut known = entries.iter().map(|entry| entry.key.clone()).collect();
+            for (value, start) in merged {
+                self.merge(&mut entries, &mut known, value, (start, depth))?;
+            }
         }
         Ok(entries)
     }
@@ -244,7 +247,13 @@ impl<'t> Reader<'t> {
     }
 
     /// Adds the entries of the map, or of the list of maps, under a merge key where they have none yet.
-    fn merge(&mut self, entries: &mut Vec<Entry>, from: Id, at: usize) -> Result<()> {
+    fn merge(
+        &mut self,
+        entries: &mut Vec<Entry>,
+        known: &mut HashSet<Box<str>>,
+        from: Id,
+        (at, depth): (usize, usize),
+    ) -> Result<()> {
         let sources = match self.builder.records[from as usize].value {
             Value::List { first, length } => {
                 self.builder.elements[first as usize..(first + length) as usize].to_vec()
@@ -265,10 +274,11 @@ impl<'t> Reader<'t> {
                 let entry = &self.builder.entries[position as usize];
                 let (key, start, end, value) =
                     (entry.key.clone(), entry.start, entry.end, entry.value);
-                if entries.iter().any(|known| known.key == key) {
+                if !known.insert(key.clone()) {
+                    self.count_copy(at)?;
                     continue;
                 }
-                let value = self.copy(value, at)?;
+                let value = self.copy(value, at, depth + 1)?;
                 entries.push(Entry {
                     key,
                     start,
@@ -281,16 +291,13 @@ impl<'t> Reader<'t> {
     }
 
     /// A copy of a value with everything in it, at the place of the original.
-    fn copy(&mut self, id: Id, at: usize) -> Result<Id> {
-        self.copied += 1;
-        if self.copied > ALIAS_LIMIT {
-            return Err(self.fault(
-                at,
-                "unfolds into too much",
-                "aliases repeat more than 100,000 values by here",
-                "Use `$ref` for what is used often.",
-            ));
+    ///
+    /// What it stands in counts for how deep it is, or aliases of deep values would have no end.
+    fn copy(&mut self, id: Id, at: usize, depth: usize) -> Result<Id> {
+        if depth > DEPTH_LIMIT {
+            return Err(too_deep(self.source, at));
         }
+        self.count_copy(at)?;
         let record = &self.builder.records[id as usize];
         let (start, end) = (record.start as usize, record.end as usize);
         match record.value {
@@ -298,7 +305,7 @@ impl<'t> Reader<'t> {
                 let mut elements = Vec::with_capacity(length as usize);
                 for position in first..first + length {
                     let element = self.builder.elements[position as usize];
-                    elements.push(self.copy(element, at)?);
+                    elements.push(self.copy(element, at, depth + 1)?);
                 }
                 Ok(self.builder.list(start, end, elements))
             }
@@ -312,7 +319,7 @@ impl<'t> Reader<'t> {
                         key,
                         start: key_start,
                         end: key_end,
-                        value: self.copy(value, at)?,
+                        value: self.copy(value, at, depth + 1)?,
                     });
                 }
                 Ok(self.builder.map(start, end, entries))
@@ -328,6 +335,19 @@ impl<'t> Reader<'t> {
                 Ok(self.builder.add(start, end, value))
             }
         }
+    }
+
+    fn count_copy(&mut self, at: usize) -> Result<()> {
+        self.copied += 1;
+        if self.copied <= ALIAS_LIMIT {
+            return Ok(());
+        }
+        Err(self.fault(
+            at,
+            "unfolds into too much",
+            "aliases repeat more than 100,000 values by here",
+            "Use `$ref` for what is used often.",
+        ))
     }
 
     fn scalar(
