@@ -5,6 +5,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use super::super::{At, Place};
 use super::Reader;
 
+/// The most values of a variable in a path that are told apart; with more it may be anything.
+const VALUE_LIMIT: usize = 8;
+
 /// The most base paths that the variables of one server make.
 const COMBINATION_LIMIT: usize = 64;
 
@@ -218,7 +221,9 @@ fn values(declared: Option<At<'_>>, in_path: bool) -> Vec<String> {
         .map(str::to_owned)
         .collect();
     let mut values: Vec<String> = default.map(str::to_owned).into_iter().collect();
-    if !allowed.is_empty() {
+    if in_path && allowed.len() > VALUE_LIMIT {
+        values.push(ANY.to_owned());
+    } else if !allowed.is_empty() {
         values.extend(
             allowed
                 .into_iter()

@@ -360,6 +360,19 @@ fn paths_are_found_as_routers_find_them() {
 }
 
 #[test]
+fn a_base_path_of_many_values_may_be_any_of_them() {
+    let regions: Vec<String> = (0..100).map(|number| format!("r{number}")).collect();
+    let api = document(&format!(
+        "openapi: 3.1.0\nservers:\n  - url: '/{{region}}/v1'\n    \
+         variables: {{ region: {{ default: r0, enum: [{}] }} }}\npaths:\n  /a: {{ get: {{}} }}\n",
+        regions.join(", ")
+    ));
+    assert_eq!(found(&api, "GET", "/r5/v1/a"), "GET /a");
+    assert_eq!(found(&api, "GET", "/r99/v1/a"), "GET /a");
+    assert_eq!(found(&api, "GET", "/r99/v2/a"), "nothing");
+}
+
+#[test]
 fn base_paths_are_those_of_the_servers() {
     let api = document(
         "openapi: 3.1.0\nservers:\n  - url: https://api.acme.example/api/v1/\n  - url: '{scheme}://{host}/{area}/{version}'\n    \

@@ -44,7 +44,7 @@ impl Dialect {
             let number = version.number().map(ToString::to_string);
             version.text().map(str::to_owned).or(number)
         });
-        if version.is_some_and(|version| version.starts_with("3.0")) {
+        if version.is_some_and(|version| version.trim().starts_with("3.0")) {
             return Self::OpenApi30;
         }
         let named = root.text_of("jsonSchemaDialect").and_then(Self::named);
