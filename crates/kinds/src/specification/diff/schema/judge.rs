@@ -59,6 +59,7 @@ aspects! {
     PATTERN = PATTERN_TIGHTENED, PATTERN_RELAXED, PATTERN_TIGHTENED, PATTERN_RELAXED;
     COUNT = COUNT_TIGHTENED, COUNT_RELAXED, COUNT_TIGHTENED, COUNT_RELAXED;
     VARIANT = VARIANT_REMOVED, VARIANT_ADDED, VARIANT_REMOVED, VARIANT_ADDED;
+    COMPARED = NOT_COMPARED, NOT_COMPARED, NOT_COMPARED, NOT_COMPARED;
     CONDITION = CONDITION_CHANGED, CONDITION_RELAXED, CONDITION_TIGHTENED, CONDITION_CHANGED;
 }
 
@@ -77,9 +78,7 @@ pub(super) struct Judge<'p, 'l> {
 pub(super) fn judge(pairs: &mut Pairs<'_>, pair: Pair) -> Outcome {
     let base = pairs.base.shape(pair.base);
     let head = pairs.head.shape(pair.head);
-    if base.unknown || head.unknown {
-        return Outcome::default();
-    }
+    let unknown = base.unknown || head.unknown;
     let mut judge = Judge {
         pairs,
         pair,
@@ -88,6 +87,10 @@ pub(super) fn judge(pairs: &mut Pairs<'_>, pair: Pair) -> Outcome {
         outcome: Outcome::default(),
         told_keys: BTreeSet::new(),
     };
+    if unknown {
+        judge.not_compared();
+        return judge.outcome;
+    }
     judge.kinds();
     let chosen = judge.unions();
     let shared = judge.base.kinds.and(judge.head.kinds).and(pair.kinds);
@@ -109,6 +112,13 @@ impl<'l> Judge<'_, 'l> {
         head: Option<Place>,
     ) {
         self.add_at(String::new(), rule, text, base, head);
+    }
+
+    /// Says that what stands here is not known: silence would mean that nothing changed.
+    fn not_compared(&mut self) {
+        let (base, head) = (self.base.place, self.head.place);
+        let text = "could not be compared to the end";
+        self.moved(&COMPARED, Move::Both, text, base, head);
     }
 
     /// Adds a change of a part of the value.

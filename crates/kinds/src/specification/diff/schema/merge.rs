@@ -18,6 +18,7 @@ impl<'l> Canon<'l> {
         }
         one.kinds = one.kinds.and(other.kinds);
         one.stated |= other.stated;
+        one.unknown |= other.unknown;
         intersect_values(&mut one, other);
         one.number.intersect(&other.number);
         one.text.intersect(&other.text);

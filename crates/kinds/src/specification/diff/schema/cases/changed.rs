@@ -3,6 +3,21 @@
 use super::Case;
 
 pub(super) static CASES: &[Case] = &[
+    // What cannot be compared.
+    (
+        "a reference that leads nowhere now",
+        "{ type: string }",
+        "{ $ref: '#/gone' }",
+        "not-compared",
+        "not-compared",
+    ),
+    (
+        "a reference that leads nowhere in a part of all",
+        "{ allOf: [{ type: string }] }",
+        "{ allOf: [{ type: integer }, { $ref: '#/gone' }] }",
+        "not-compared",
+        "not-compared",
+    ),
     // Types.
     (
         "another type",

@@ -155,4 +155,8 @@ rules! {
         "A condition on a request is gone",
         "Clients go on as before.",
         "";
+    NOT_COMPARED = "contract/request-not-compared", Low, Small,
+        "A part of a request could not be compared to the end",
+        "What changed there is not known, and may break clients.",
+        "Look at the two versions. A reference that leads nowhere is the usual reason; else name the inner parts under `components` and refer to them.";
 }

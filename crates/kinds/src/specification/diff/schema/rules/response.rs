@@ -151,4 +151,8 @@ rules! {
         "An answer has one more condition to meet",
         "Clients go on as before.",
         "";
+    NOT_COMPARED = "contract/response-not-compared", Low, Small,
+        "A part of an answer could not be compared to the end",
+        "What changed there is not known, and may break clients.",
+        "Look at the two versions. A reference that leads nowhere is the usual reason; else name the inner parts under `components` and refer to them.";
 }
