@@ -19,7 +19,7 @@ pub(crate) fn open(path: &str, files: &dyn Files) -> Result<Library, CheckError>
     })?;
     let fetch = |path: &str| {
         let read = files.read(path, SIZE_LIMIT);
-        read.map_err(|error| error.to_string())
+        read.map_err(|error| error.reason())
     };
     Library::new(path, bytes, &fetch).map_err(unusable)
 }

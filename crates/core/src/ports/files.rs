@@ -97,6 +97,17 @@ pub enum FilesError {
 }
 
 impl FilesError {
+    /// The same as a phrase that follows the name of the file.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Outside { .. } => "it is outside the project folder".to_owned(),
+            Self::Missing { .. } => "there is no such file".to_owned(),
+            Self::Unreadable { reason, .. } => reason.clone(),
+            Self::TooLarge { limit, .. } => format!("it is larger than {limit} bytes"),
+            Self::Glob { reason, .. } => format!("it is no proper glob: {reason}"),
+        }
+    }
+
     /// How to mend it.
     pub fn help(&self) -> &'static str {
         match self {

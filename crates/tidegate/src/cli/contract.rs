@@ -133,11 +133,7 @@ impl<'a> Document<'a> {
             }
             None => {
                 let files = LocalFiles::new(&self.folder);
-                Box::new(move |path| {
-                    files
-                        .read(path, SIZE_LIMIT)
-                        .map_err(|error| error.to_string())
-                })
+                Box::new(move |path| files.read(path, SIZE_LIMIT).map_err(|error| error.reason()))
             }
         }
     }

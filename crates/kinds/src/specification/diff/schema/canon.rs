@@ -117,6 +117,11 @@ impl<'l> Canon<'l> {
         }
     }
 
+    /// The root of the document.
+    pub(super) fn root(&self) -> At<'l> {
+        self.library.root()
+    }
+
     pub(super) fn at(&self, place: Place) -> At<'l> {
         self.library.at(place)
     }

@@ -170,7 +170,16 @@ impl<'l> Comparison<'l> {
     }
 
     /// Every change, in the order it was found.
-    pub(crate) fn finish(self) -> Vec<Change> {
+    pub(crate) fn finish(mut self) -> Vec<Change> {
+        if self.pairs.full {
+            self.changes.push(Change {
+                rule: &rules::response::NOT_COMPARED.info,
+                subject: "schemas".to_owned(),
+                text: "the documents have too many schemas to compare all of them".to_owned(),
+                base: Some(self.pairs.base.root().location()),
+                head: Some(self.pairs.head.root().location()),
+            });
+        }
         self.changes
     }
 }

@@ -95,6 +95,8 @@ pub(super) struct Pairs<'l> {
     walked: HashSet<PairId>,
     /// What the walks have cost so far.
     cost: usize,
+    /// Whether there were more pairs than are compared.
+    pub(super) full: bool,
 }
 
 impl<'l> Pairs<'l> {
@@ -111,6 +113,7 @@ impl<'l> Pairs<'l> {
             worst: HashMap::new(),
             walked: HashSet::new(),
             cost: 0,
+            full: false,
         }
     }
 
@@ -120,6 +123,7 @@ impl<'l> Pairs<'l> {
             return Some(*number);
         }
         if self.pairs.len() >= PAIRS_LIMIT {
+            self.full = true;
             return None;
         }
         let number = PairId::try_from(self.pairs.len()).ok()?;

@@ -1,8 +1,21 @@
 //! Whole documents, and what a change says.
 
-use super::super::compare_documents;
+use super::super::{Comparison, Reading, compare_documents};
 use super::{compare, read};
 use crate::specification::Direction;
+
+#[test]
+fn more_schemas_than_are_compared_are_told() {
+    let library = read("{ type: string }").0;
+    let side = || (&library, Reading::of_json_schema(library.root()));
+    let mut comparison = Comparison::new(side(), side());
+    comparison.pairs.full = true;
+    let told = comparison.finish();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].rule.code.as_str(), "contract/response-not-compared");
+    let comparison = Comparison::new(side(), side());
+    assert!(comparison.finish().is_empty());
+}
 
 #[test]
 fn a_change_says_what_and_where() {
