@@ -147,7 +147,12 @@ impl Trial<'_, '_> {
         let mut findings = Vec::new();
         let looks = self.subject.pages.iter().chain(&self.subject.read);
         for look in looks.cloned().collect::<Vec<_>>() {
-            let Some(page) = self.get(&look, &stored.mark).await? else {
+            let page = self.get(&look, &stored.mark).await?;
+            let Some(page) = page.filter(|page| page.status < 400) else {
+                self.run.report.notes.push(format!(
+                    "Whether {} shows markup as markup is not known, because it could not be looked at.",
+                    look.name()
+                ));
                 continue;
             };
             let is_shown = page.text().contains(&markup(&stored.mark));

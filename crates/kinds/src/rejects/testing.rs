@@ -61,6 +61,8 @@ pub(super) enum Fault {
     HangsUp,
     /// After a body that is too large the list answers 500.
     GoesBlind,
+    /// There is no page.
+    PageGone,
 }
 
 /// Ends the line of a body that is too large.
@@ -109,6 +111,7 @@ impl Portal {
         match (&*request.method, route, id) {
             ("POST", "/api/records", _) => self.create(request),
             ("GET", "/api/records", _) => answer(200, self.list(&search).to_string()),
+            ("GET", "/page", _) if self.has(Fault::PageGone) => answer(404, "gone"),
             ("GET", "/page", _) => answer(200, self.page()),
             ("GET", _, Some(id)) => match self.record(id) {
                 Some(record) => answer(200, record.to_string()),

@@ -207,6 +207,16 @@ fn what_nobody_could_see_stays_promised() {
 }
 
 #[test]
+fn a_page_that_could_not_be_looked_at_is_told() {
+    let told = |faults: &[Fault]| {
+        let notes = declared(faults).report().notes.join("\n");
+        notes.contains("Whether GET /page shows markup as markup is not known")
+    };
+    assert!(told(&[Fault::PageGone]));
+    assert!(!told(&[]));
+}
+
+#[test]
 fn every_create_is_promised_before_it_is_sent() {
     let ran = declared(&[]);
     let log = ran.portal.log.lock().unwrap();
