@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use crate::diagnostic::Diagnostic;
-use crate::exchange::Exchange;
+use crate::exchange::Observed;
 use crate::finding::Finding;
 use crate::gate::{Environment, EnvironmentKind};
 use crate::located::Located;
@@ -562,7 +562,7 @@ pub trait Observer: Send + Sync {
     }
 
     /// Judges one exchange; its findings stand at the line that caused the exchange.
-    fn observe(&self, exchange: &Exchange) -> CheckReport;
+    fn observe(&self, exchange: &Observed<'_>) -> CheckReport;
 
     /// Judges all of them together, once the last check has ended.
     fn finish(&self) -> CheckReport {

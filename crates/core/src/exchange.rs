@@ -1,7 +1,11 @@
 //! What was sent and received, for observers.
 
+use std::cell::OnceCell;
 use std::collections::VecDeque;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::Value as Json;
 
 use crate::name::IdentityName;
 use crate::ports::http::{Cause, Purpose, Timings};
@@ -58,6 +62,43 @@ impl Exchange {
 
     fn weight(&self) -> usize {
         self.response_body.len() + self.request_body.len() + 512
+    }
+}
+
+/// An exchange while observers judge it: what several of them need is worked out once, and forgotten
+/// with it.
+#[derive(Debug)]
+pub struct Observed<'e> {
+    exchange: &'e Exchange,
+    json: OnceCell<Option<Json>>,
+}
+
+impl<'e> Observed<'e> {
+    /// Looks at an exchange.
+    pub fn new(exchange: &'e Exchange) -> Self {
+        Self {
+            exchange,
+            json: OnceCell::new(),
+        }
+    }
+
+    /// The body of the response as JSON, whatever its content type, without the mark that some servers
+    /// put before UTF-8; `None` when it is none or was cut.
+    pub fn json(&self) -> Option<&Json> {
+        let read = || {
+            let body = &*self.exchange.response_body;
+            let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+            serde_json::from_slice(body).ok()
+        };
+        self.json.get_or_init(read).as_ref()
+    }
+}
+
+impl Deref for Observed<'_> {
+    type Target = Exchange;
+
+    fn deref(&self) -> &Exchange {
+        self.exchange
     }
 }
 

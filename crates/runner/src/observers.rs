@@ -11,7 +11,7 @@ use tidegate_core::check::{
     CheckError, CheckReport, Inconclusive, Metric, ObserverContext, Table, Updating,
 };
 use tidegate_core::event::Event;
-use tidegate_core::exchange::{Exchange, Exchanges};
+use tidegate_core::exchange::{Exchange, Exchanges, Observed};
 use tidegate_core::finding::{Finding, Related};
 use tidegate_core::gate::ObserverEntry;
 use tidegate_core::name::{CheckId, Code};
@@ -126,8 +126,9 @@ fn watch(
         going = over.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout);
         for exchange in exchanges.take() {
             if worth_judging(&exchange, &mut sampled) {
+                let observed = Observed::new(&exchange);
                 for (entry, seen) in entries.iter().zip(&mut seen) {
-                    seen.ask(|| Ok(entry.observer.observe(&exchange)));
+                    seen.ask(|| Ok(entry.observer.observe(&observed)));
                 }
             }
         }

@@ -15,7 +15,7 @@ use tidegate_core::check::{
     ParseScope,
 };
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::exchange::Exchange;
+use tidegate_core::exchange::Observed;
 use tidegate_core::gate::Gate;
 use tidegate_core::meta::{CodeInfo, Docs, Effort, Meta, RetryClass, Severity};
 use tidegate_core::node::Node;
@@ -119,7 +119,7 @@ struct ObserverConfig {
 struct Silent(ObserverConfig);
 
 impl Observer for Silent {
-    fn observe(&self, _: &Exchange) -> CheckReport {
+    fn observe(&self, _: &Observed<'_>) -> CheckReport {
         CheckReport {
             evaluated: self.0.limit,
             ..CheckReport::default()

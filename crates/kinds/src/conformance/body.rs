@@ -1,6 +1,5 @@
 //! The body of an answer against what the document has for its status.
 
-use serde_json::Value as Json;
 use tidegate_core::ports::http::Purpose;
 use tidegate_core::span::Location;
 
@@ -137,7 +136,7 @@ fn held(judge: &mut Judge<'_>, operation: &Operation, content: &Content, content
         return;
     }
     let status = judge.status;
-    let Ok(value) = serde_json::from_slice::<Json>(without_mark(&exchange.response_body)) else {
+    let Some(value) = exchange.json() else {
         let finding = findings::at(
             judge.at(content.place).location(),
             &codes::NOT_JSON,
@@ -153,11 +152,7 @@ fn held(judge: &mut Judge<'_>, operation: &Operation, content: &Content, content
         return;
     };
     let at = judge.at(schema);
-    match judge
-        .contract
-        .schemas
-        .check(at, Direction::Response, &value)
-    {
+    match judge.contract.schemas.check(at, Direction::Response, value) {
         Err(fault) => judge.broken_schema(&fault),
         Ok(verdict) => {
             for mismatch in &verdict.mismatches {
@@ -170,11 +165,6 @@ fn held(judge: &mut Judge<'_>, operation: &Operation, content: &Content, content
             }
         }
     }
-}
-
-/// The body without the mark that some servers put before UTF-8.
-pub(super) fn without_mark(body: &[u8]) -> &[u8] {
-    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 const EMPTY: &str = "Clients that read the answer fail. Send what the document promises; or answer 204, and say so in \

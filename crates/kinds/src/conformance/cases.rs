@@ -1,6 +1,7 @@
 //! Exchanges with a small portal: for each code one that raises it and one beside it that does not.
 
 use tidegate_core::check::Updating;
+use tidegate_core::exchange::{Exchange, Observed};
 use tidegate_core::finding::Finding;
 use tidegate_core::gate::Environment;
 use tidegate_core::ports::{SnapshotError, Snapshots};
@@ -61,7 +62,11 @@ pub(super) fn run_with(
     let observer = observer_with(config);
     let begun = observer.begin(&context(document, testing::environment()));
     let mut reports = vec![begun.unwrap()];
-    reports.extend(exchanges.iter().map(|exchange| observer.observe(exchange)));
+    reports.extend(
+        exchanges
+            .iter()
+            .map(|exchange| observer.observe(&Observed::new(exchange))),
+    );
     reports.push(observer.finish());
     reports
 }

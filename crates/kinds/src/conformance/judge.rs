@@ -1,7 +1,7 @@
 //! Holds one exchange against the document.
 
 use tidegate_core::check::CheckReport;
-use tidegate_core::exchange::Exchange;
+use tidegate_core::exchange::Observed;
 use tidegate_core::finding::Finding;
 use tidegate_core::ports::http::Purpose;
 
@@ -43,7 +43,7 @@ impl Held {
 pub(super) struct Judge<'a> {
     pub(super) contract: &'a Contract,
     pub(super) config: &'a Config,
-    pub(super) exchange: &'a Exchange,
+    pub(super) exchange: &'a Observed<'a>,
     pub(super) status: u16,
     findings: Vec<Finding>,
     notes: Vec<String>,
@@ -61,7 +61,7 @@ impl<'a> Judge<'a> {
     pub(super) fn judge(
         contract: &'a Contract,
         config: &'a Config,
-        exchange: &'a Exchange,
+        exchange: &'a Observed<'a>,
     ) -> Option<(CheckReport, Option<Declared<'a>>)> {
         let status = exchange.status?;
         let held = Held::of(exchange.purpose)?;

@@ -26,7 +26,7 @@ use tidegate_core::check::{
     CheckError, CheckReport, Observer, ObserverContext, ObserverKind, ObserverScope,
 };
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::exchange::Exchange;
+use tidegate_core::exchange::Observed;
 use tidegate_core::located::Located;
 use tidegate_core::meta::{Docs, Meta, RetryClass};
 use tidegate_core::node::Node;
@@ -113,7 +113,7 @@ impl Observer for Conformance {
         Ok(report)
     }
 
-    fn observe(&self, exchange: &Exchange) -> CheckReport {
+    fn observe(&self, exchange: &Observed<'_>) -> CheckReport {
         let Some(contract) = self.contract.get() else {
             return CheckReport::default();
         };

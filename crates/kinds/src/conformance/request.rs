@@ -4,7 +4,6 @@ use serde_json::Value as Json;
 use tidegate_core::finding::Finding;
 use tidegate_core::span::Location;
 
-use super::body::without_mark;
 use super::codes;
 use super::findings;
 use super::judge::Judge;
@@ -171,7 +170,7 @@ fn body(judge: &mut Judge<'_>, operation: &Operation, declared: &RequestBody) {
     };
     let is_json = MediaType::parse(content_type).is_json();
     // A long body was cut, and is no JSON then.
-    let value = serde_json::from_slice::<Json>(without_mark(&exchange.request_body)).ok();
+    let value = serde_json::from_slice::<Json>(&exchange.request_body).ok();
     if let (Some(schema), Some(value)) = (content.schema, value.filter(|_| is_json)) {
         held(judge, operation, judge.at(schema), &value);
     }

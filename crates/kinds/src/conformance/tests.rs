@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use tidegate_core::exchange::{Exchange, Observed};
 
 use proptest::prelude::*;
 use tidegate_core::meta::Severity;
@@ -318,16 +319,16 @@ fn a_portal_below_a_path_is_matched_behind_it() {
     let mut exchange = record(r#"{"title":"A"}"#);
     exchange.url = "https://acme.example/portal/api/records/r1".into();
     assert_eq!(
-        codes(&observer.observe(&exchange).findings),
+        codes(&observer.observe(&Observed::new(&exchange)).findings),
         ["conformance/missing-field"]
     );
     exchange.url = "https://acme.example/portal/api/people".into();
     assert_eq!(
-        codes(&observer.observe(&exchange).findings),
+        codes(&observer.observe(&Observed::new(&exchange)).findings),
         ["conformance/undocumented-path"]
     );
     exchange.url = "https://acme.example/other/api/records/r1".into();
-    assert_eq!(observer.observe(&exchange).evaluated, 0);
+    assert_eq!(observer.observe(&Observed::new(&exchange)).evaluated, 0);
 }
 
 #[test]
@@ -348,7 +349,7 @@ fn documents_that_cannot_be_read_are_errors_with_their_place() {
             "{text}"
         );
         assert!(!error.help.is_empty());
-        assert_eq!(observer.observe(&record("{}")).evaluated, 0);
+        assert_eq!(observer.observe(&Observed::new(&record("{}"))).evaluated, 0);
     }
     let context = ObserverContext {
         files: FakeFiles::new(&[]),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tidegate_core::check::{CheckReport, Observer, ObserverKind, ObserverScope};
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::exchange::Exchange;
+use tidegate_core::exchange::Observed;
 use tidegate_core::finding::Finding;
 use tidegate_core::meta::{CodeInfo, Docs, Effort, Meta, RetryClass, Severity};
 use tidegate_core::node::Node;
@@ -167,7 +167,7 @@ struct ErrorHygiene {
 }
 
 impl Observer for ErrorHygiene {
-    fn observe(&self, exchange: &Exchange) -> CheckReport {
+    fn observe(&self, exchange: &Observed<'_>) -> CheckReport {
         let Some(status) = exchange.status else {
             return CheckReport::default();
         };
@@ -206,14 +206,14 @@ impl ErrorHygiene {
 
 /// One answer, its body read as far as its type makes sense of it.
 struct Answer<'e> {
-    exchange: &'e Exchange,
+    exchange: &'e Observed<'e>,
     status: u16,
     text: Option<Cow<'e, str>>,
-    json: Option<Json>,
+    json: Option<&'e Json>,
 }
 
 impl<'e> Answer<'e> {
-    fn new(exchange: &'e Exchange, status: u16) -> Self {
+    fn new(exchange: &'e Observed<'e>, status: u16) -> Self {
         let content_type = exchange.response_header("content-type").unwrap_or_default();
         let content_type = content_type.to_ascii_lowercase();
         let textual = ["", "text/", "json", "xml", "html"].iter().any(|part| {
@@ -229,7 +229,7 @@ impl<'e> Answer<'e> {
             exchange,
             status,
             text: textual.then(|| String::from_utf8_lossy(body)),
-            json: json.then(|| serde_json::from_slice(body).ok()).flatten(),
+            json: json.then(|| exchange.json()).flatten(),
         }
     }
 
@@ -247,8 +247,8 @@ impl<'e> Answer<'e> {
         let failed = self.status >= 400 || page.is_some() || self.failure().is_some();
         let mut sightings: Vec<Sighting> = page.into_iter().collect();
         if failed {
-            let inside = detect::inside(text, self.json.as_ref(), &self.exchange.url);
-            let is_standard = self.json.as_ref().is_some_and(detect::is_postgrest_error);
+            let inside = detect::inside(text, self.json, &self.exchange.url);
+            let is_standard = self.json.is_some_and(detect::is_postgrest_error);
             let tolerated = |leak| is_standard && self.status < 500 && leak == Leak::Sql;
             sightings.extend(inside.into_iter().filter(|one| !tolerated(one.leak)));
         }
@@ -257,10 +257,7 @@ impl<'e> Answer<'e> {
 
     fn failure(&self) -> Option<&'static str> {
         let succeeded = (200..300).contains(&self.status);
-        self.json
-            .as_ref()
-            .filter(|_| succeeded)
-            .and_then(failure::hidden)
+        self.json.filter(|_| succeeded).and_then(failure::hidden)
     }
 
     /// A refusal that was asked for may come in any shape; a success may not be a failure.

@@ -1,5 +1,6 @@
 use super::*;
 use crate::testing::{exchange, node};
+use tidegate_core::exchange::{Exchange, Observed};
 
 fn json_error(status: u16, text: &str) -> Exchange {
     let body = json!({ "error": { "message": "x", "trace": text } });
@@ -16,7 +17,7 @@ fn codes_with(config: Option<&str>, exchange: &Exchange) -> Vec<String> {
         .parse(config.as_ref(), &ObserverScope::default())
         .unwrap()
         .unwrap();
-    let report = observer.observe(exchange);
+    let report = observer.observe(&Observed::new(exchange));
     assert_eq!(report.evaluated, 1);
     report
         .findings
@@ -256,7 +257,10 @@ fn a_finding_names_its_cause_and_shows_no_text_of_the_answer() {
         .parse(None, &ObserverScope::default())
         .unwrap()
         .unwrap();
-    let finding = observer.observe(&exchange).findings.remove(0);
+    let finding = observer
+        .observe(&Observed::new(&exchange))
+        .findings
+        .remove(0);
     assert_eq!(finding.cause.as_ref().unwrap().as_str(), "records");
     assert_eq!(finding.location.line, 12);
     assert_eq!(finding.subject, "error-hygiene/sql POST /api/records");
@@ -310,7 +314,10 @@ fn an_exchange_without_an_answer_is_no_evidence() {
         .parse(None, &ObserverScope::default())
         .unwrap()
         .unwrap();
-    assert_eq!(observer.observe(&exchange), CheckReport::default());
+    assert_eq!(
+        observer.observe(&Observed::new(&exchange)),
+        CheckReport::default()
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A project that is gated again and again.
 
 use std::collections::BTreeMap;
+use tidegate_core::exchange::Observed;
 
 use tidegate_core::ports::Snapshots;
 use tidegate_core::span::{Source, Span};
@@ -101,7 +102,11 @@ impl Project {
             updating,
         };
         let mut reports = vec![observer.begin(&context)?];
-        reports.extend(exchanges.iter().map(|exchange| observer.observe(exchange)));
+        reports.extend(
+            exchanges
+                .iter()
+                .map(|exchange| observer.observe(&Observed::new(exchange))),
+        );
         reports.push(observer.finish());
         let mut ran = Ran {
             findings: Vec::new(),

@@ -26,7 +26,7 @@ use tidegate_core::check::{
     CheckError, CheckReport, Observer, ObserverContext, ObserverKind, ObserverScope, Updating,
 };
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::exchange::Exchange;
+use tidegate_core::exchange::{Exchange, Observed};
 use tidegate_core::finding::Finding;
 use tidegate_core::located::Located;
 use tidegate_core::meta::{Docs, Meta, RetryClass};
@@ -141,7 +141,7 @@ impl Observer for Learned {
         Ok(report)
     }
 
-    fn observe(&self, exchange: &Exchange) -> CheckReport {
+    fn observe(&self, exchange: &Observed<'_>) -> CheckReport {
         let Some(status) = exchange.status.filter(|_| answer::is_told(exchange)) else {
             return CheckReport::default();
         };

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tidegate_core::check::{CheckReport, Observer, ObserverKind, ObserverScope};
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::exchange::Exchange;
+use tidegate_core::exchange::Observed;
 use tidegate_core::finding::Finding;
 use tidegate_core::located::Located;
 use tidegate_core::meta::{CodeInfo, Docs, Effort, Meta, RetryClass, Severity};
@@ -88,7 +88,7 @@ struct ResponseSecrets {
 }
 
 impl Observer for ResponseSecrets {
-    fn observe(&self, exchange: &Exchange) -> CheckReport {
+    fn observe(&self, exchange: &Observed<'_>) -> CheckReport {
         // Whoever surveys the site judges it, too.
         if exchange.status.is_none() || exchange.purpose == Purpose::Survey {
             return CheckReport::default();

@@ -1,6 +1,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
+use tidegate_core::exchange::{Exchange, Observed};
 use tidegate_core::meta::Confidence;
 use tidegate_core::ports::http::Purpose;
 
@@ -22,7 +23,7 @@ fn report_with(config: Option<&str>, exchange: &Exchange) -> CheckReport {
         .parse(config.as_ref(), &ObserverScope::default())
         .unwrap()
         .unwrap();
-    observer.observe(exchange)
+    observer.observe(&Observed::new(exchange))
 }
 
 fn found(exchange: &Exchange) -> Vec<Finding> {

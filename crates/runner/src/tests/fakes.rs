@@ -14,7 +14,7 @@ use tidegate_core::check::{
 };
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::event::{Event, Summary};
-use tidegate_core::exchange::{Exchange, Exchanges};
+use tidegate_core::exchange::{Exchange, Exchanges, Observed};
 use tidegate_core::finding::Finding;
 use tidegate_core::gate::{
     Common, Credential, Entry, Environment, EnvironmentKind, Gate, Identity, ObserverEntry,
@@ -209,7 +209,7 @@ impl<F: Fn(&Exchange) -> CheckReport + Send + Sync> Observer for FakeObserver<F>
         )
     }
 
-    fn observe(&self, exchange: &Exchange) -> CheckReport {
+    fn observe(&self, exchange: &Observed<'_>) -> CheckReport {
         (self.0)(exchange)
     }
 }
