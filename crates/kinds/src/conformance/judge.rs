@@ -100,8 +100,13 @@ impl<'a> Judge<'a> {
     /// Adds a finding unless one of the same sort was added.
     pub(super) fn tell(&mut self, finding: Finding) {
         let same = |known: &Finding| known.code == finding.code && known.subject == finding.subject;
-        if self.findings.len() < LIMIT && !self.findings.iter().any(same) {
+        if self.findings.iter().any(same) {
+            return;
+        }
+        if self.findings.len() < LIMIT {
             self.findings.push(finding);
+        } else {
+            self.note("of an answer the first 50 differences are told");
         }
     }
 

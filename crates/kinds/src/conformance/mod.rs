@@ -104,11 +104,7 @@ impl Observer for Conformance {
         let told = faults.iter().take(FAULT_LIMIT);
         let told = told.map(|fault| findings::document(fault, &self.named));
         report.findings.extend(told);
-        if faults.len() > FAULT_LIMIT {
-            let more = faults.len() - FAULT_LIMIT;
-            let note = format!("{more} more parts of the document make no sense");
-            report.notes.push(note);
-        }
+        report.notes.extend(untold(faults.len()));
         let _ = self.contract.set(contract);
         Ok(report)
     }
@@ -135,8 +131,15 @@ impl Observer for Conformance {
         let mut report = coverage.report(&contract.document);
         let faults = contract.schemas.faults();
         let new = faults.iter().filter(|fault| !contract.has_told(fault));
+        report.notes.extend(untold(new.clone().count()));
         let told = new.take(FAULT_LIMIT).map(findings::schema);
         report.findings.extend(told);
         report
     }
+}
+
+/// Says how many of so many parts that make no sense are not told one by one.
+fn untold(faults: usize) -> Option<String> {
+    let more = faults.checked_sub(FAULT_LIMIT).filter(|more| *more > 0)?;
+    Some(format!("{more} more parts of the document make no sense"))
 }

@@ -164,6 +164,14 @@ impl<'s> Sender<'s> {
             return Ok(true);
         };
         let verdict = contract.check(content)?;
+        let left_out = verdict.mismatches.len().saturating_sub(TOLD);
+        if left_out > 0 {
+            let note = format!(
+                "{} does not fit its contract in {left_out} more places.",
+                example.name
+            );
+            report.notes.push(note);
+        }
         let told = verdict.mismatches.iter().take(TOLD);
         report.findings.extend(told.map(|mismatch| {
             let (path, text) = (&mismatch.path, &mismatch.text);

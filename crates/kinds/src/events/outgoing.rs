@@ -219,6 +219,13 @@ impl Judge<'_> {
                 report,
             )?;
         }
+        if meant.len() > JUDGED {
+            report.notes.push(format!(
+                "Of “{}” {} events came; the first {JUDGED} were held against the contract.",
+                expected.name,
+                meant.len()
+            ));
+        }
         let left_out = told.findings.len().saturating_sub(TOLD);
         if left_out > 0 {
             report.notes.push(format!(

@@ -12,6 +12,7 @@ use tidegate_core::template::JsonTemplate;
 use super::codes;
 use super::contract::Contract;
 use super::incoming::Incoming;
+use crate::specification::schema::step;
 
 /// The most examples of one address that are sent.
 const EXAMPLES: usize = 20;
@@ -296,18 +297,6 @@ fn of_another_type(value: &Json) -> (Json, &'static str) {
 }
 
 fn json_path(keys: &[String]) -> String {
-    let mut path = String::from("$");
-    for key in keys {
-        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if key.chars().all(plain)
-            && !key.starts_with(|c: char| c.is_ascii_digit())
-            && !key.is_empty()
-        {
-            path.push('.');
-            path.push_str(key);
-        } else {
-            path.push_str(&format!("[{}]", Json::from(key.as_str())));
-        }
-    }
-    path
+    keys.iter()
+        .fold("$".to_owned(), |path, key| step(path, key))
 }

@@ -4,6 +4,7 @@ use tidegate_core::ports::http::{HttpError, Response};
 
 use super::negative::Negative;
 use crate::error_hygiene::detect::{self, Leak};
+use crate::specification::sample::Fault;
 
 /// The most of an answer in which a field's name is looked for, in bytes.
 const LOOKED_AT: usize = 256 * 1024;
@@ -54,7 +55,7 @@ pub(super) fn names(response: &Response, negative: &Negative) -> bool {
     let Some(field) = negative.field() else {
         return true;
     };
-    if matches!(negative, Negative::Value(wrong) if wrong.path.ends_with("tidegate_extra")) {
+    if matches!(negative, Negative::Value(wrong) if wrong.fault == Fault::ExtraField) {
         // "Unknown field" is enough: the client knows what it added.
         return !response.body.is_empty();
     }

@@ -6,6 +6,7 @@ use super::super::At;
 use super::flat::{Flat, Kind};
 use super::number::{self, Bounds};
 use super::{Sampler, text};
+use crate::specification::schema::step;
 
 /// How deep fields are made wrong: those of the body, and those of the maps in it.
 const DEEPEST: usize = 3;
@@ -407,17 +408,11 @@ impl<'l> Maker<'_, 'l, '_> {
 }
 
 fn path(steps: &[Step]) -> String {
-    let mut path = "$".to_owned();
-    for step in steps {
-        match step {
-            Step::Key(key) => {
-                path.push('.');
-                path.push_str(key);
-            }
-            Step::Element(at) => path.push_str(&format!("[{at}]")),
-        }
-    }
-    path
+    let whole = "$".to_owned();
+    steps.iter().fold(whole, |path, one| match one {
+        Step::Key(key) => step(path, key),
+        Step::Element(at) => format!("{path}[{at}]"),
+    })
 }
 
 fn words(kind: Kind) -> &'static str {

@@ -29,6 +29,7 @@ use tidegate_core::span::Location;
 
 pub(crate) use dialect::Dialect;
 pub(crate) use fault::{Reason, SchemaFault};
+pub(crate) use trail::step;
 
 use super::{At, Direction, Library, Place};
 use handed::Handed;

@@ -31,7 +31,7 @@ impl Trail<'_> {
 }
 
 /// A path and one more name.
-pub(super) fn step(mut path: String, name: &str) -> String {
+pub(crate) fn step(mut path: String, name: &str) -> String {
     let letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
     let word = name
         .bytes()
