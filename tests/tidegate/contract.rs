@@ -89,7 +89,10 @@ fn what_the_command_cannot_read_is_told_with_how_to_mend_it() {
     let project = project();
     project.write("broken.yaml", "openapi: [\n");
     for (base, wanted) in [
-        ("gone.yaml", "gone.yaml cannot be read: there is no such file"),
+        (
+            "gone.yaml",
+            "gone.yaml cannot be read: there is no such file",
+        ),
         ("broken.yaml", "broken.yaml"),
         ("git:nowhere:openapi.yaml", "`nowhere` is not a revision"),
         ("git:main:gone.yaml", "there is no gone.yaml at `main`"),

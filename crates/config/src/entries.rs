@@ -4,7 +4,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 use tidegate_core::check::{Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::gate::{Common, Entry, EnvironmentKind, OnInconclusive, When};
+use tidegate_core::gate::{Common, Entry, EnvironmentKind, Identity, OnInconclusive, When};
 use tidegate_core::located::Located;
 use tidegate_core::meta::{RetryClass, Severity};
 use tidegate_core::name::{ApiName, CheckId, IdentityName};
@@ -77,6 +77,7 @@ struct RawWhen {
 pub(crate) struct Surroundings<'s> {
     pub(crate) registry: &'s Registry,
     pub(crate) identities: &'s [IdentityName],
+    pub(crate) people: &'s [Identity],
     pub(crate) apis: &'s [ApiName],
     pub(crate) environments: &'s [&'s str],
     pub(crate) kind: EnvironmentKind,
@@ -114,6 +115,7 @@ impl Surroundings<'_> {
             id: &id,
             span: &check.span,
             identities: self.identities,
+            people: self.people,
             apis: self.apis,
             environment: self.kind,
             identity: None,

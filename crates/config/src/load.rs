@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use tidegate_core::check::ObserverScope;
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::gate::{Entry, Gate, ObserverEntry};
+use tidegate_core::gate::{Entry, Gate, Identity, ObserverEntry};
 use tidegate_core::located::Located;
 use tidegate_core::name::IdentityName;
 use tidegate_core::node::{Key, Node, Value};
@@ -27,6 +27,13 @@ use crate::{contract, environments as places, identities, needs, policy, yaml};
 
 /// The version of the gate file's language.
 pub(crate) const VERSION: i64 = 1;
+
+/// Who can be named: by the keys of the gate file, and as far as they could be read.
+#[derive(Clone, Copy)]
+struct Whom<'w> {
+    declared: &'w [(Key, Node)],
+    people: &'w [Identity],
+}
 
 /// What a gate file is read from.
 #[derive(Clone, Copy)]
@@ -221,7 +228,12 @@ impl<'a> Loader<'a> {
             .openapi
             .and_then(|node| contract::document(&node, faults));
         let learned = raw.contract.and_then(|node| contract::read(&node, faults));
-        let entries = self.entries(&checks, identities, all, &place, openapi.as_ref(), faults);
+        let people = identities::read(identities, faults);
+        let whom = Whom {
+            declared: identities,
+            people: &people,
+        };
+        let entries = self.entries(&checks, whom, all, &place, openapi.as_ref(), faults);
         let scope = ObserverScope {
             openapi: openapi.as_ref(),
             learned: learned.as_ref(),
@@ -230,7 +242,7 @@ impl<'a> Loader<'a> {
         let ids: HashSet<&str> = checks.iter().map(|check| check.id.as_str()).collect();
         let registry = self.source.registry;
         Some(Gate {
-            identities: identities::read(identities, faults),
+            identities: people,
             observers,
             openapi,
             learned,
@@ -249,13 +261,13 @@ impl<'a> Loader<'a> {
     fn entries(
         &self,
         checks: &[Declared],
-        identities: &[(Key, Node)],
+        whom: Whom<'_>,
         environments: &[(Key, Node)],
         place: &Place,
         openapi: Option<&Located<String>>,
         faults: &mut Faults,
     ) -> Vec<Entry> {
-        let names = identities.iter().map(|(key, _)| key.text.as_str());
+        let names = whom.declared.iter().map(|(key, _)| key.text.as_str());
         let identities: Vec<IdentityName> = names.map(IdentityName::from).collect();
         let environments: Vec<&str> = environments
             .iter()
@@ -264,6 +276,7 @@ impl<'a> Loader<'a> {
         let surroundings = Surroundings {
             registry: self.source.registry,
             identities: &identities,
+            people: whom.people,
             apis: &place.apis,
             environments: &environments,
             kind: place.kind,

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use crate::diagnostic::Diagnostic;
 use crate::exchange::Observed;
 use crate::finding::Finding;
-use crate::gate::{Environment, EnvironmentKind};
+use crate::gate::{Environment, EnvironmentKind, Identity};
 use crate::located::Located;
 use crate::meta::{Meta, Port};
 use crate::name::{ApiName, CheckId, IdentityName};
@@ -53,6 +53,8 @@ pub struct ParseScope<'g> {
     pub span: &'g Span,
     /// The declared identities.
     pub identities: &'g [IdentityName],
+    /// Those of them that could be read: their roles, tenants and credentials.
+    pub people: &'g [Identity],
     /// The declared apis of the environment.
     pub apis: &'g [ApiName],
     /// What sort of place the environment is.

@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod attack;
 mod base;
 mod blocking;
 pub mod changelog;

@@ -30,9 +30,11 @@ use tidegate_core::template::TemplateError;
 
 mod nodes;
 mod observed;
+mod portal;
 
 pub(crate) use nodes::{node, placed};
 pub(crate) use observed::{FakeFiles, environment, exchange};
+pub(crate) use portal::{Asked, FakePortal, Trial, Tried, person};
 
 /// Drives a future whose fakes are always ready.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
@@ -289,6 +291,7 @@ pub(crate) fn parse_as(flow: &str, who: Option<&str>) -> Result<Arc<dyn Check>, 
             id: &id,
             span: &config.span,
             identities: &["anna".into(), "boris".into()],
+            people: &[],
             apis: &[ApiName::from("db")],
             environment: EnvironmentKind::Preview,
             identity: identity.as_ref(),
@@ -347,6 +350,25 @@ pub(crate) fn run_check(
         http,
         cleanup,
     }
+}
+
+/// Lends the context of a check whose answers are these.
+pub(crate) fn with_context(
+    answers: Vec<Result<Response, HttpError>>,
+    look: impl FnOnce(&Context, &FakeHttp),
+) {
+    let http = Arc::new(FakeHttp {
+        answers: Mutex::new(answers.into()),
+        requests: Mutex::default(),
+        sessions: Mutex::default(),
+        jar: Mutex::default(),
+    });
+    let check = parse("[{ get: /records }]").unwrap();
+    let cleanup = Arc::new(FakeCleanup::default());
+    look(
+        &context(check, EnvironmentKind::Preview, http.clone(), cleanup),
+        &http,
+    );
 }
 
 /// The context of a check whose answers come from a fake portal.

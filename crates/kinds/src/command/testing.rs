@@ -147,6 +147,7 @@ fn parse(node: &Node) -> Result<Arc<dyn tidegate_core::check::Check>, Vec<Diagno
             id: &id,
             span: &node.span,
             identities: &[],
+            people: &[],
             apis: &[],
             environment: EnvironmentKind::Local,
             identity: None,

@@ -38,6 +38,7 @@ fn parse(config: &str, openapi: Option<&str>) -> Result<Arc<dyn Check>, Vec<Diag
             id: &CheckId::from("contract"),
             span: &config.span,
             identities: &[],
+            people: &[],
             apis: &[],
             environment: EnvironmentKind::Preview,
             identity: None,

@@ -191,6 +191,7 @@ fn parse(config: &str, kind: EnvironmentKind) -> Result<Arc<dyn Check>, Vec<Diag
             id: &CheckId::from("environments-apart"),
             span: &config.span,
             identities: &[],
+            people: &[],
             apis: &[],
             environment: kind,
             identity: None,

@@ -40,7 +40,7 @@ const ENVELOPE: &[&str] = &[
 ///
 /// A thing that failed and is reported on is no failure of the request: what has data beside the
 /// error, or an id, is left alone.
-pub(super) fn hidden(body: &Json) -> Option<&'static str> {
+pub(crate) fn hidden(body: &Json) -> Option<&'static str> {
     let body = body.as_object()?;
     if body.get("success") == Some(&Json::Bool(false)) {
         return Some("$.success");

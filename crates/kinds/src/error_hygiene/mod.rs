@@ -1,7 +1,7 @@
 //! Observer `error-hygiene`: what errors show of the inside, and errors that hide.
 
 pub(crate) mod detect;
-mod failure;
+pub(crate) mod failure;
 
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};

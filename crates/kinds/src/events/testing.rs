@@ -206,6 +206,7 @@ pub(super) fn parse_with(
             id: &id,
             span: &config.span,
             identities: std::slice::from_ref(&anna),
+            people: &[],
             apis: &[],
             environment: EnvironmentKind::Preview,
             identity: Some(&anna),

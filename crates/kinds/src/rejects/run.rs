@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
-use sha2::{Digest, Sha256};
 use tidegate_core::check::{CheckError, CheckReport, Context, Doubt, Inconclusive};
 use tidegate_core::ports::http::{HttpError, Request, Response, SessionId, Sharing};
 use tidegate_core::ports::{Cleanup, Files, Http};
 use tidegate_core::request::{RenderError, RequestTemplate};
-use tidegate_core::scope::{Scope, Values};
+use tidegate_core::scope::Scope;
 
 use super::config::Config;
 use super::derive::{self, derive};
 use super::rules::Document;
 use super::subject::Subject;
 use super::trial::Trial;
+use crate::attack::Marks;
 use crate::flow::is_of_the_portal;
 use crate::specification::openapi::Found;
 
@@ -118,13 +118,7 @@ impl<'a> Run<'a> {
 
     /// The values and captures of one request.
     pub(super) fn scope(&self, mark: &str) -> Scope {
-        let base = self.context.values();
-        let values = Values {
-            unique: mark.to_owned(),
-            canary: mark.replacen(&base.run_mark, &format!("{}-canary", base.run_mark), 1),
-            uuid: uuid(mark),
-            ..base.clone()
-        };
+        let values = Marks::values(self.context.values(), mark);
         let mut scope = Scope::new(values, self.context.secrets().clone());
         for (name, value) in &self.captures {
             scope.capture(name.clone(), value.clone());
@@ -204,43 +198,4 @@ fn documented(
     };
     let schema = derive::schema(found.operation)?.schema?;
     Some((schema, api.at(found.operation.place).location()))
-}
-
-/// The marks of an operation's requests.
-pub(super) struct Marks {
-    /// The beginning of all of them.
-    pub(super) prefix: String,
-}
-
-impl Marks {
-    /// The marks of an operation in this attempt; the same seed gives the same.
-    pub(super) fn new(values: &Values, operation: &str) -> Self {
-        let digest = Sha256::digest(format!("{} {operation}", values.unique));
-        let own = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
-        Self {
-            prefix: format!("{}-{own:08x}", values.run_mark),
-        }
-    }
-
-    /// The mark of the nth request.
-    pub(super) fn nth(&self, number: usize) -> String {
-        format!("{}{number:04x}", self.prefix)
-    }
-}
-
-/// A version 4 UUID (RFC 9562) that a mark decides.
-fn uuid(mark: &str) -> String {
-    let digest = Sha256::digest(mark);
-    let hex: String = digest[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!(
-        "{}-{}-4{}-8{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[13..16],
-        &hex[17..20],
-        &hex[20..]
-    )
 }

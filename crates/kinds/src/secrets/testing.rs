@@ -285,6 +285,7 @@ pub(crate) fn parse(config: &str) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
             id: &CheckId::from("no-new-secrets"),
             span: &config.span,
             identities: &[],
+            people: &[],
             apis: &[],
             environment: EnvironmentKind::Preview,
             identity: None,

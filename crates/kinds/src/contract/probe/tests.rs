@@ -84,6 +84,7 @@ fn parse(config: &str, who: Option<&str>) -> Result<Arc<dyn Check>, Vec<Diagnost
             id: &CheckId::from("journey"),
             span: &config.span,
             identities: &["anna".into()],
+            people: &[],
             apis: &[],
             environment: EnvironmentKind::Preview,
             identity: identity.as_ref(),

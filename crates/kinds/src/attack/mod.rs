@@ -1,0 +1,14 @@
+//! Requests for what must not be possible, and how it is known what they did. Used by every kind that
+//! attacks.
+
+mod fallback;
+mod marks;
+mod reply;
+mod sender;
+mod story;
+
+pub(crate) use fallback::Fallback;
+pub(crate) use marks::Marks;
+pub(crate) use reply::{Refusal, Refusals, Reply};
+pub(crate) use sender::{Answer, Sender};
+pub(crate) use story::{Story, seen};

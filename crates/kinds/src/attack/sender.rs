@@ -1,0 +1,184 @@
+//! Sends the requests of one attempt: within its budget, and no faster than the portal allows.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tidegate_core::check::{CheckError, Context};
+use tidegate_core::name::IdentityName;
+use tidegate_core::period::Period;
+use tidegate_core::ports::http::{HttpError, Purpose, Request, Response, SessionId, Sharing};
+use tidegate_core::ports::{Files, Http};
+use tidegate_core::request::{RenderError, RequestTemplate};
+use tidegate_core::scope::Scope;
+
+use crate::flow::is_of_the_portal;
+
+/// The longest that one answer may make the attempt wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// How often the portal may ask for patience before no more is sent.
+const PATIENCE: u32 = 3;
+
+/// How many requests may get no answer before no more is sent.
+const SILENT: u32 = 3;
+
+/// Sends the requests of one attempt.
+pub(crate) struct Sender<'a> {
+    /// The attempt.
+    pub(crate) context: &'a Context,
+    /// Requests.
+    pub(crate) http: Arc<dyn Http>,
+    /// Files that requests send.
+    pub(crate) files: Arc<dyn Files>,
+    /// How many requests may still be sent.
+    pub(crate) left: u32,
+    /// How many were sent.
+    pub(crate) sent: u32,
+    /// Why no more is sent, in a plain sentence.
+    pub(crate) stopped: Option<String>,
+    waits: u32,
+    silent: u32,
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// The portal answered.
+    Response(Box<Response>),
+    /// It did not.
+    Silence(HttpError),
+    /// The request was not sent: the budget is used up, or the portal wants no more.
+    NotSent,
+}
+
+impl Answer {
+    /// The response, when there is one.
+    pub(crate) fn response(self) -> Option<Response> {
+        match self {
+            Self::Response(response) => Some(*response),
+            Self::Silence(_) | Self::NotSent => None,
+        }
+    }
+
+    /// Why there is no response, for people.
+    pub(crate) fn missing(&self) -> Option<String> {
+        match self {
+            Self::Response(_) => None,
+            Self::Silence(error) => Some(error.to_string()),
+            Self::NotSent => Some("it was not sent any more".to_owned()),
+        }
+    }
+}
+
+impl<'a> Sender<'a> {
+    /// Begins with a budget of requests.
+    ///
+    /// # Errors
+    /// When the kind does not declare the ports of requests and files.
+    pub(crate) fn new(context: &'a Context, most: u32) -> Result<Self, CheckError> {
+        Ok(Self {
+            context,
+            http: context.http()?.clone(),
+            files: context.files()?.clone(),
+            left: most,
+            sent: 0,
+            stopped: None,
+            waits: 0,
+            silent: 0,
+        })
+    }
+
+    /// A session that only this attempt uses; nobody's without an identity.
+    pub(crate) fn session(&self, identity: Option<&IdentityName>) -> SessionId {
+        self.http.open_session(identity, Sharing::Fresh)
+    }
+
+    /// A request from its template, as whoever the session is; it follows no redirect.
+    ///
+    /// # Errors
+    /// When a value that it names is not known, or a file cannot be read.
+    pub(crate) fn render(
+        &self,
+        template: &RequestTemplate,
+        scope: &Scope,
+        session: SessionId,
+        purpose: Purpose,
+    ) -> Result<Request, RenderError> {
+        let cause = self.context.cause(&template.span);
+        let mut request = template.render(scope, &*self.files, cause)?;
+        request.session = Some(session);
+        request.purpose = purpose;
+        Ok(request)
+    }
+
+    /// Sends a request. An answer that asks to wait a moment (RFC 6585, 4) is obeyed: the same request
+    /// is sent again after it, a few times at most; what asks for more ends the sending.
+    ///
+    /// # Errors
+    /// When the gate file is at fault, and not the portal, that there is no answer.
+    pub(crate) async fn send(&mut self, request: Request) -> Result<Answer, CheckError> {
+        loop {
+            if self.stopped.is_some() {
+                return Ok(Answer::NotSent);
+            }
+            if self.left == 0 {
+                self.stopped =
+                    Some("The budget of requests is used up; raise it with `most:`.".to_owned());
+                return Ok(Answer::NotSent);
+            }
+            self.left -= 1;
+            self.sent += 1;
+            let name = format!("{} {}", request.method, request.route);
+            match self.http.send(request.clone()).await {
+                Ok(response) if asks_to_wait(&response) => {
+                    self.silent = 0;
+                    if !self.waited(&name, &response).await {
+                        return Ok(Answer::Response(Box::new(response)));
+                    }
+                }
+                Ok(response) => {
+                    self.silent = 0;
+                    return Ok(Answer::Response(Box::new(response)));
+                }
+                Err(error) if is_of_the_portal(&error) => {
+                    self.silent += 1;
+                    if self.silent >= SILENT {
+                        self.stopped = Some(format!(
+                            "{SILENT} requests in a row got no answer, the last one {name}: {error}. No more was sent."
+                        ));
+                    }
+                    return Ok(Answer::Silence(error));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Waits as long as an answer asks for; or notes that no more is sent.
+    async fn waited(&mut self, name: &str, response: &Response) -> bool {
+        let asked = response.header("retry-after").map(str::trim);
+        let seconds = asked.and_then(|text| text.parse().ok());
+        let wait = seconds.map_or(Duration::from_secs(1), Duration::from_secs);
+        if self.waits >= PATIENCE || wait > LONGEST_WAIT {
+            let after = seconds.map_or_else(String::new, |_| format!(" for {}", Period(wait)));
+            self.stopped = Some(format!(
+                "{name} was answered with {}: the portal wants no more requests{after}, so that the rest was not \
+                 sent. Allow the gate's identities more requests, or set a lower `rate:` for this environment.",
+                response.status
+            ));
+            return false;
+        }
+        self.waits += 1;
+        let clock = self.context.clock();
+        clock.sleep_until(clock.monotonic() + wait).await;
+        true
+    }
+}
+
+/// Whether an answer asks for fewer requests (RFC 9110, 15.6.4; RFC 6585, 4).
+fn asks_to_wait(response: &Response) -> bool {
+    response.status == 429 || (response.status == 503 && response.header("retry-after").is_some())
+}
+
+#[cfg(test)]
+mod tests;

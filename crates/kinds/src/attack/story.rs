@@ -1,0 +1,58 @@
+//! What was before, what was tried, and what was after: the evidence of every attack.
+
+use tidegate_core::finding::Finding;
+use tidegate_core::name::IdentityName;
+use tidegate_core::ports::http::Response;
+
+/// What was before an attack, the attack, and what was after it, a line each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Story {
+    /// The control: what the owner, or whoever is allowed to, got.
+    pub(crate) before: String,
+    /// What was tried and answered.
+    pub(crate) attack: String,
+    /// What the state was when it was read back; empty when nothing could have changed it.
+    pub(crate) after: String,
+}
+
+impl Story {
+    /// Adds it to a finding.
+    pub(crate) fn told(&self, finding: Finding) -> Finding {
+        let lines = [
+            ("before", &self.before),
+            ("attack", &self.attack),
+            ("after", &self.after),
+        ];
+        let told = lines.into_iter().filter(|(_, text)| !text.is_empty());
+        told.fold(finding, |finding, (label, text)| {
+            finding.evidence(label, text.clone())
+        })
+    }
+}
+
+/// A request and its answer in one line, without anything of the answer itself:
+/// `PATCH /api/records/${id} as boris: 200, application/json, 312 bytes, holds the canary`.
+pub(crate) fn seen(
+    name: &str,
+    who: Option<&IdentityName>,
+    response: &Response,
+    remark: &str,
+) -> String {
+    let who = who.map_or_else(
+        || "without a login".to_owned(),
+        |identity| format!("as {identity}"),
+    );
+    let kind = response.header("content-type").unwrap_or("no content type");
+    let kind = kind.split(';').next().unwrap_or_default();
+    let size = match (response.body.len(), response.truncated) {
+        (0, false) => "no body".to_owned(),
+        (bytes, false) => format!("{kind}, {bytes} bytes"),
+        (bytes, true) => format!("{kind}, more than {bytes} bytes"),
+    };
+    let remark = if remark.is_empty() {
+        String::new()
+    } else {
+        format!(", {remark}")
+    };
+    format!("{name} {who}: {}, {size}{remark}", response.status)
+}
