@@ -15,7 +15,7 @@ const GATE: &str = "tidegate.yaml";
 const DOCUMENT: &str = "src/openapi.json";
 
 /// The demo people of the portal's example gate.
-const PEOPLE: [&str; 3] = ["anna", "adam", "cora"];
+const PEOPLE: [&str; 5] = ["anna", "adam", "cora", "boris", "tess"];
 
 /// The exit codes with which each has looked at everything: the second says that it found something.
 const TIDEGATE_CODES: &[i32] = &[0, 1];
