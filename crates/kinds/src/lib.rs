@@ -12,6 +12,7 @@ pub mod changelog;
 mod command;
 mod conformance;
 mod contract;
+mod cors;
 mod documents;
 mod environment;
 mod error_hygiene;
@@ -45,6 +46,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     environment::kind,
     contract::kind,
     rejects::kind,
+    cors::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.
