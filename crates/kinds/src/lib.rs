@@ -22,6 +22,7 @@ mod flow;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod headers;
 mod learned;
 mod naming;
 mod observer;
@@ -47,6 +48,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     contract::kind,
     rejects::kind,
     cors::kind,
+    headers::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.
