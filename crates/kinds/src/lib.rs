@@ -12,20 +12,24 @@ pub mod changelog;
 mod command;
 mod conformance;
 mod contract;
+mod cors;
 mod documents;
 mod environment;
 mod error_hygiene;
 mod events;
 mod expect;
 mod flow;
+mod frameworks;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod headers;
 mod learned;
 mod naming;
 mod observer;
 mod rejects;
 mod response_secrets;
+mod routes;
 mod scan;
 mod secrets;
 mod shipped;
@@ -45,6 +49,8 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     environment::kind,
     contract::kind,
     rejects::kind,
+    cors::kind,
+    headers::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.

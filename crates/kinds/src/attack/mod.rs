@@ -3,12 +3,14 @@
 
 mod fallback;
 mod marks;
+mod proof;
 mod reply;
 mod sender;
 mod story;
 
 pub(crate) use fallback::Fallback;
 pub(crate) use marks::Marks;
+pub(crate) use proof::Proof;
 pub(crate) use reply::{Refusal, Refusals, Reply};
 pub(crate) use sender::{Answer, Sender};
 pub(crate) use story::{Story, seen};
