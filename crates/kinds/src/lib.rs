@@ -22,6 +22,7 @@ mod flow;
 #[doc(hidden)]
 pub mod fuzzing;
 mod learned;
+mod lists;
 mod naming;
 mod observer;
 mod rejects;
@@ -45,6 +46,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     environment::kind,
     contract::kind,
     rejects::kind,
+    lists::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.
