@@ -18,6 +18,7 @@ mod error_hygiene;
 mod events;
 mod expect;
 mod flow;
+mod frameworks;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -27,6 +28,7 @@ mod naming;
 mod observer;
 mod rejects;
 mod response_secrets;
+mod routes;
 mod scan;
 mod secrets;
 mod shipped;

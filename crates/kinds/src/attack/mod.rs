@@ -4,6 +4,7 @@
 mod fallback;
 mod marks;
 mod reply;
+pub(crate) mod resource;
 mod sender;
 mod story;
 
