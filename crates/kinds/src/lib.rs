@@ -25,6 +25,7 @@ mod frameworks;
 pub mod fuzzing;
 mod headers;
 mod learned;
+mod lists;
 mod naming;
 mod observer;
 mod rejects;
@@ -51,6 +52,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     rejects::kind,
     cors::kind,
     headers::kind,
+    lists::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.
