@@ -134,6 +134,10 @@ impl<'a> Run<'a> {
             self.unproven(look, reason);
             return Ok(());
         };
+        if is_description(document) {
+            self.unproven(look, "it describes the interface, with made-up examples");
+            return Ok(());
+        }
         let Some(count) = page.count else {
             if look.is_list {
                 self.unproven(
@@ -288,6 +292,12 @@ pub(super) fn name(look: &Look, limit: Option<(&str, &str)>) -> String {
 pub(super) fn bytes(response: &Response) -> u64 {
     let kept = u64::try_from(response.body.len()).unwrap_or(u64::MAX);
     kept.saturating_add(u64::from(response.truncated))
+}
+
+/// Whether an answer is an OpenAPI document: the passwords in its examples are nobody's.
+fn is_description(document: &Json) -> bool {
+    let says = |name: &str| document[name].is_string();
+    (says("openapi") || says("swagger")) && document["paths"].is_object()
 }
 
 fn silence(error: &HttpError) -> String {

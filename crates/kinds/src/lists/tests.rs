@@ -142,6 +142,19 @@ fn a_finding_says_what_was_before_and_what_was_tried_and_shows_no_value() {
 }
 
 #[test]
+fn the_examples_of_a_served_document_are_nobodys() {
+    let document =
+        r#"{"openapi":"3.1.0","paths":{"/login":{"example":{"password":"correct-horse-7"}}}}"#;
+    let served = answer(200, document).unwrap();
+    let tried = answered("objects: [/openapi.json]", served);
+    let doubt = tried.doubt();
+    assert!(doubt.contains("describes the interface"), "{doubt}");
+    let table = r#"{"openapi":"yes","password":"correct-horse-7"}"#;
+    let tried = answered("objects: [/me]", answer(200, table).unwrap());
+    assert_eq!(tried.report().findings.len(), 1);
+}
+
+#[test]
 fn what_the_gate_file_names_must_be_judged() {
     let config = "routes: [/records]";
     for (body, wanted) in [

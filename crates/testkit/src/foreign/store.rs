@@ -52,7 +52,7 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Creates a store with two orders for each tenant.
+    /// Creates a store with a few orders for each tenant.
     pub(super) fn new(faults: &[Fault]) -> Self {
         let mut store = Self {
             orders: BTreeMap::new(),
@@ -69,6 +69,7 @@ impl Store {
             (LEON, "Reed boat", 1),
             (HANNAH, "Buoy, red", 4),
             (LEON, "Bird \"hide\" kit", 2),
+            (HANNAH, "Fender", 6),
         ] {
             let draft = Draft {
                 title: title.to_owned(),

@@ -229,7 +229,7 @@ fn orders_are_created_read_found_changed_and_deleted() {
     browser.failure("DELETE", &path, "");
     assert_eq!(
         app.stored_titles("harbour"),
-        ["Mooring rope", "Buoy, red", "Anchor"]
+        ["Mooring rope", "Buoy, red", "Fender", "Anchor"]
     );
 }
 
@@ -288,10 +288,10 @@ fn each_fault_changes_what_it_says() {
     let before = app.stored_titles("harbour");
     let id = browser.data("POST", "/api/orders", &json!({ "title": "Anchor" }))["id"].clone();
     browser.failure("GET", &format!("/api/orders/{id}"), "");
-    assert_eq!((before.len(), app.stored_titles("harbour")), (2, before));
+    assert_eq!((before.len(), app.stored_titles("harbour")), (3, before));
     let app = ForeignApp::start_with(&[Fault::ExportTruncated]);
     let export = sign_in(&app, HANNAH)
         .send("GET", "/export/orders.csv", "")
         .text();
-    assert!(export.contains("Mooring rope") && !export.contains("Buoy"));
+    assert!(export.contains("Buoy, red") && !export.contains("Fender"));
 }
