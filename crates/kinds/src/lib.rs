@@ -22,6 +22,7 @@ mod frameworks;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod isolation;
 mod learned;
 mod naming;
 mod observer;
@@ -47,6 +48,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     environment::kind,
     contract::kind,
     rejects::kind,
+    isolation::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.
