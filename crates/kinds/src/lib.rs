@@ -24,6 +24,7 @@ mod frameworks;
 #[doc(hidden)]
 pub mod fuzzing;
 mod headers;
+mod isolation;
 mod learned;
 mod lists;
 mod naming;
@@ -53,6 +54,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     cors::kind,
     headers::kind,
     lists::kind,
+    isolation::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.

@@ -39,8 +39,6 @@ pub(crate) struct Written {
 struct WrittenCreate {
     #[serde(default)]
     id: Option<Node>,
-    #[serde(default)]
-    delete: Option<Node>,
 }
 
 #[derive(Deserialize)]
@@ -121,7 +119,8 @@ fn created(
     node: &Node,
     scope: &ParseScope<'_>,
 ) -> Result<(RequestTemplate, IdPlace, Option<RequestTemplate>), Vec<Diagnostic>> {
-    let (request, rest) = take(node, scope)?;
+    let (delete, node) = without_delete(node);
+    let (request, rest) = take(&node, scope)?;
     let written: WrittenCreate = rest.read_beside(&request_keys())?;
     if !request.writes() {
         return Err(vec![
@@ -145,11 +144,22 @@ fn created(
         }
         None => IdPlace::Usual,
     };
-    let delete = written.delete.as_ref();
     let delete = delete
-        .map(|node| short(node, scope, "delete"))
+        .map(|node| short(&node, scope, "delete"))
         .transpose()?;
     Ok((request, id, delete))
+}
+
+/// Beside the method of the create `delete` is no second one, but how the created is removed.
+fn without_delete(node: &Node) -> (Option<Node>, Node) {
+    let is_delete = |(key, _): &&(Key, Node)| key.text == "delete";
+    let delete = node.entries().iter().find(is_delete);
+    let (Some((_, delete)), Value::Map(entries)) = (delete, &node.value) else {
+        return (None, node.clone());
+    };
+    let rest = entries.iter().filter(|entry| !is_delete(entry));
+    let rest = Value::Map(rest.cloned().collect());
+    (Some(delete.clone()), Node::new(rest, node.span.clone()))
 }
 
 fn take(node: &Node, scope: &ParseScope<'_>) -> Result<(RequestTemplate, Node), Vec<Diagnostic>> {

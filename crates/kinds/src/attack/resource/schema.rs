@@ -41,7 +41,7 @@ fn create() -> Value {
         "description": "The valid request that creates one, with `${canary}` in a text of it.",
         "additionalProperties": false,
         "properties": all,
-        "oneOf": one_method(),
+        "oneOf": [{ "required": ["post"] }, { "required": ["put"] }],
     })
 }
 
