@@ -8,6 +8,20 @@ use crate::support::{Project, Ran, codes};
 
 /// Each fault with exactly the codes that it raises.
 const FAULTS: &[(Fault, &[&str])] = &[
+    (Fault::OrderReadable, &["isolation/read"]),
+    (Fault::OrderWritable, &["isolation/write"]),
+    (
+        Fault::OrderWritableSilently,
+        &["isolation/write-by-refused"],
+    ),
+    (Fault::OrderDeletable, &["isolation/delete"]),
+    (Fault::ListShared, &["isolation/list"]),
+    (Fault::ExportShared, &["isolation/list"]),
+    (Fault::TenantChosen, &["isolation/foreign-tenant"]),
+    (
+        Fault::PublicCache,
+        &["headers/cacheable", "isolation/public-cache"],
+    ),
     (Fault::CorsReflected, &["cors/reflected-with-credentials"]),
     (Fault::FramingAllowed, &["headers/framing"]),
     (
@@ -19,6 +33,17 @@ const FAULTS: &[(Fault, &[&str])] = &[
 ];
 
 const CHECKS: &str = r#"
+  tenants-apart:
+    isolation:
+      owner: hannah
+      attacker: leon
+      create: { post: /api/orders, json: { title: "${canary}" }, id: $.data.id, delete: "/api/orders/${id}" }
+      read: /api/orders/${id}
+      update: [{ put: "/api/orders/${id}", json: { title: "${canary}" } }]
+      nested: ["/orders/${id}"]
+      absent-from: ["/api/orders?search=${canary}", /dashboard, /export/orders.csv]
+      tenant-fields: { tenant: harbour }
+      refused: { json: { $.status: fail } }
   nobody-else-reads:
     as: hannah
     cors: { routes: [GET /api/me, POST /api/orders] }
