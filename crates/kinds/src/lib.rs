@@ -26,6 +26,7 @@ mod frameworks;
 pub mod fuzzing;
 mod headers;
 mod learned;
+mod lists;
 mod naming;
 mod observer;
 mod rejects;
@@ -53,6 +54,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     cors::kind,
     headers::kind,
     exposure::kind,
+    lists::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.

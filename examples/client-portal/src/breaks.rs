@@ -90,7 +90,7 @@ breaks! {
     CorsSuffix = "cors-suffix": "An origin that begins with an allowed one is taken for it.",
     CorsNull = "cors-null": "The origin `null` may read answers with the visitor's session.",
     CorsBlocked = "cors-blocked": "Pages of the allowed origin are refused.",
-    NoVary = "no-vary": "Answers do not say that they depend on the origin (`Vary`).",
+    NoVary = "no-vary": "Answers may be kept for a minute and do not say that they depend on the origin (`Vary`).",
     GitServed = "git-served": "The folder .git is served to everybody.",
     BackupServed = "backup-served": "A copy of the database is served to everybody as /backup.sql.",
     DebugConsole = "debug-console": "The framework's debug console is open to everybody at /console.",

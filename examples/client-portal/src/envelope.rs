@@ -229,6 +229,8 @@ fn cache_rule(app: &AppState, asked: &Asked, status: StatusCode) -> &'static str
         .any(|path| asked.uri.path().starts_with(path));
     if app.broken(Break::PublicCache) && reads && records {
         "public, max-age=300"
+    } else if app.broken(Break::NoVary) && reads {
+        "private, max-age=60"
     } else {
         "private, no-store"
     }

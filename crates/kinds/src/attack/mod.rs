@@ -5,6 +5,7 @@ mod fallback;
 mod marks;
 mod proof;
 mod reply;
+pub(crate) mod resource;
 mod sender;
 mod story;
 

@@ -3,6 +3,8 @@ use serde_json::{Value, json};
 use super::{Account, Fault, ForeignApp, HANNAH, LEON};
 use crate::client::{self, Answer};
 
+mod faults;
+
 /// A signed-in browser.
 struct Browser<'a> {
     app: &'a ForeignApp,
@@ -215,7 +217,7 @@ fn orders_are_created_read_found_changed_and_deleted() {
     let stored = browser.data("GET", &path, &Value::Null);
     assert_eq!(
         stored,
-        json!({ "id": first, "title": "Anchor", "quantity": 3 })
+        json!({ "id": first, "title": "Anchor", "quantity": 3, "approved": false })
     );
     let changed = json!({ "title": "Anchor, <large>", "quantity": 1 });
     assert_eq!(browser.data("PUT", &path, &changed), json!({ "id": first }));
