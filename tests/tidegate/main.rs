@@ -21,4 +21,5 @@ mod start;
 #[cfg(unix)]
 mod suites;
 mod support;
+mod surface;
 mod switches;

@@ -18,6 +18,7 @@ mod environment;
 mod error_hygiene;
 mod events;
 mod expect;
+mod exposure;
 mod flow;
 mod frameworks;
 #[cfg(fuzzing)]
@@ -53,6 +54,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     rejects::kind,
     cors::kind,
     headers::kind,
+    exposure::kind,
     lists::kind,
     isolation::kind,
 ];

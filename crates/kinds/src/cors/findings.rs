@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use tidegate_core::check::Context;
 use tidegate_core::finding::Finding;
 use tidegate_core::meta::{CodeInfo, Severity};
+use tidegate_core::ports::Files;
 
 use super::codes;
+use super::grant::Keeping;
 use super::origins::{Foreign, Shape};
 use super::run::Seen;
 use crate::attack::Story;
+use crate::frameworks::{Frameworks, Topic};
 
 /// How many requests one finding shows.
 const SHOWN: usize = 8;
@@ -49,17 +52,24 @@ pub(super) struct Unvaried {
     pub(super) route: String,
     /// The origin that was let in.
     pub(super) origin: String,
-    /// Whether caches that many people share are asked to keep it.
-    pub(super) is_shared: bool,
+    /// Which caches keep it.
+    pub(super) keeping: Keeping,
 }
 
 /// All findings, the worst first.
-pub(super) fn all(seen: &Seen, context: &Context) -> Vec<Finding> {
+pub(super) fn all(seen: &Seen, context: &Context, files: &dyn Files) -> Vec<Finding> {
     let telling = Telling { seen, context };
     let mut findings: Vec<Finding> = telling.let_in();
     findings.extend(telling.refused());
     findings.extend(telling.unvaried());
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    if !findings.is_empty() {
+        let usual = Frameworks::detect(files).advice(Topic::Cors);
+        for finding in &mut findings {
+            finding.advice.push(' ');
+            finding.advice.push_str(&usual);
+        }
+    }
     findings
 }
 
@@ -72,8 +82,7 @@ impl Telling<'_> {
     fn let_in(&self) -> Vec<Finding> {
         let mut groups: BTreeMap<String, (CodeInfo, Vec<&Attempt>)> = BTreeMap::new();
         for attempt in &self.seen.let_in {
-            // Where everybody gets in, one who looks like somebody says nothing new.
-            let info = code(self.any(attempt).unwrap_or(attempt));
+            let info = code(self.cause(attempt));
             let name = info.code.as_str().to_owned();
             let group = groups.entry(name).or_insert((info, Vec::new()));
             group.1.push(attempt);
@@ -84,10 +93,22 @@ impl Telling<'_> {
             .collect()
     }
 
-    /// The unrelated origin that got in at the same route in the same way.
-    fn any<'s>(&'s self, attempt: &Attempt) -> Option<&'s Attempt> {
-        let mut all = self.seen.let_in.iter();
-        all.find(|one| one.foreign.shape == Shape::Unrelated && one.route == attempt.route)
+    /// The attempt at the same route that got in for the same reason and says more: where everybody gets
+    /// in, one who looks like somebody says nothing new, and where the end of a name does not count, a
+    /// port does not either.
+    fn cause<'s>(&'s self, attempt: &'s Attempt) -> &'s Attempt {
+        let wider = match attempt.foreign.shape {
+            Shape::Port => Shape::Suffix,
+            Shape::Subdomain => Shape::Prefix,
+            own => own,
+        };
+        let of = |shape| {
+            let mut all = self.seen.let_in.iter();
+            all.find(move |one| one.foreign.shape == shape && one.route == attempt.route)
+        };
+        of(Shape::Unrelated)
+            .or_else(|| of(wider))
+            .unwrap_or(attempt)
     }
 
     fn got_in(&self, info: &CodeInfo, attempts: &[&Attempt]) -> Finding {
@@ -155,7 +176,7 @@ impl Telling<'_> {
         let unvaried = &self.seen.unvaried;
         let first = unvaried.first()?;
         let routes: Vec<&str> = unvaried.iter().map(|one| one.route.as_str()).collect();
-        let is_shared = unvaried.iter().any(|one| one.is_shared);
+        let is_shared = unvaried.iter().any(|one| one.keeping == Keeping::Shared);
         let severity = if is_shared {
             Severity::Medium
         } else {
@@ -167,8 +188,14 @@ impl Telling<'_> {
         );
         let told = unvaried.iter().map(|one| {
             format!(
-                "{} lets {} in by name and others not; Vary does not have Origin",
-                one.route, one.origin
+                "{} lets {} in by name and others not; Vary does not have Origin; {}",
+                one.route,
+                one.origin,
+                match one.keeping {
+                    Keeping::Nowhere => "no cache keeps it as long as it says no-store",
+                    Keeping::Unsaid => "each cache decides for itself whether to keep it",
+                    Keeping::Shared => "shared caches are asked to keep it",
+                }
             )
         });
         let location = self.context.span().location();
@@ -268,8 +295,8 @@ fn advice(info: &CodeInfo) -> String {
              `allowed`."
         }
         _ => {
-            "Compare the whole origin with a list of whole origins, letter by letter. No expression, no beginning or \
-             end of a name, and never send the origin back as it came."
+            "Compare the whole origin and no part of it: no expression, no beginning or end of a name, and never send \
+             the origin back as it came."
         }
     };
     text.to_owned()

@@ -14,10 +14,19 @@ pub(super) struct Grant {
     pub(super) credentials: bool,
     /// Whether caches are told that it depends on the origin.
     pub(super) varies: bool,
-    /// Whether no cache keeps it.
-    pub(super) is_kept_nowhere: bool,
-    /// Whether caches that many people share are asked to keep it.
-    pub(super) is_shared: bool,
+    /// Which caches keep it.
+    pub(super) keeping: Keeping,
+}
+
+/// Which caches keep an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Keeping {
+    /// None.
+    Nowhere,
+    /// Those that decide for themselves.
+    Unsaid,
+    /// Those that many people share, which are asked to.
+    Shared,
 }
 
 /// Whom an answer lets in.
@@ -44,8 +53,13 @@ impl Grant {
             credentials: values(response, "access-control-allow-credentials")
                 .any(|value| value == "true"),
             varies: words(response, "vary").any(|word| word == "origin" || word == "*"),
-            is_kept_nowhere: says("no-store"),
-            is_shared: says("public") || cache.iter().any(|one| one.starts_with("s-maxage=")),
+            keeping: if says("no-store") {
+                Keeping::Nowhere
+            } else if says("public") || cache.iter().any(|one| one.starts_with("s-maxage=")) {
+                Keeping::Shared
+            } else {
+                Keeping::Unsaid
+            },
         }
     }
 

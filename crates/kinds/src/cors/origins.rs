@@ -38,7 +38,7 @@ pub(super) struct Origin {
     /// The port, unless it is the usual one.
     port: Option<u16>,
     /// Whether every host below this one is meant: `https://*.acme.example`.
-    pub(super) is_pattern: bool,
+    is_pattern: bool,
 }
 
 impl Origin {
@@ -56,9 +56,9 @@ impl Origin {
         if !matches!(url.scheme(), "http" | "https") || host.contains('*') {
             return Err(EXPECTED.to_owned());
         }
-        let written = url.origin().ascii_serialization();
-        if written != plain {
-            return Err(format!("browsers write this origin as `{written}`"));
+        let known = url.origin().ascii_serialization();
+        if known != plain {
+            return Err(format!("browsers write this origin as `{known}`"));
         }
         Ok(Self {
             scheme: url.scheme().to_owned(),
@@ -76,10 +76,15 @@ impl Origin {
 
     /// What a browser sends; one of the hosts that are meant for a pattern.
     pub(super) fn sent(&self) -> String {
+        written(&self.scheme, &self.own_host(), self.port)
+    }
+
+    /// Its host; one of those that are meant for a pattern.
+    fn own_host(&self) -> String {
         if self.is_pattern {
-            self.with(&self.scheme, &format!("tidegate.{}", self.host), self.port)
+            format!("tidegate.{}", self.host)
         } else {
-            self.with(&self.scheme, &self.host, self.port)
+            self.host.clone()
         }
     }
 
@@ -97,14 +102,6 @@ impl Origin {
         })
     }
 
-    #[expect(clippy::unused_self, reason = "reads as the origin with another part")]
-    fn with(&self, scheme: &str, host: &str, port: Option<u16>) -> String {
-        match port {
-            Some(port) => format!("{scheme}://{host}:{port}"),
-            None => format!("{scheme}://{host}"),
-        }
-    }
-
     fn is_address(&self) -> bool {
         let host = self.host.trim_matches(['[', ']']);
         host.parse::<IpAddr>().is_ok() || self.host == "localhost"
@@ -115,56 +112,40 @@ impl Origin {
         let Self {
             scheme, host, port, ..
         } = self;
-        let mut likes = Likes {
-            base: self,
-            all: Vec::new(),
+        let like = |shape, host: &str| Foreign {
+            origin: written(scheme, host, *port),
+            shape,
         };
-        likes.add(
-            Shape::Suffix,
-            &self.with(scheme, &format!("{host}.{EVIL}"), *port),
-        );
+        let mut likes = vec![like(Shape::Suffix, &format!("{host}.{EVIL}"))];
         if self.is_address() {
-            return likes.all;
+            return likes;
         }
-        likes.add(
-            Shape::Prefix,
-            &self.with(scheme, &format!("evil{host}"), *port),
-        );
-        if let Some((_, domain)) = host.split_once('.').filter(|(_, rest)| rest.contains('.')) {
-            likes.add(
-                Shape::Prefix,
-                &self.with(scheme, &format!("evil{domain}"), *port),
-            );
+        likes.push(like(Shape::Prefix, &format!("evil{host}")));
+        let domain = host.split_once('.').map(|(_, domain)| domain);
+        if let Some(domain) = domain.filter(|domain| domain.contains('.')) {
+            likes.push(like(Shape::Prefix, &format!("evil{domain}")));
         }
-        likes.add(
-            Shape::Prefix,
-            &self.with(scheme, &host.replacen('.', "x", 1), *port),
-        );
+        likes.push(like(Shape::Prefix, &host.replacen('.', "x", 1)));
         // Some browsers send such hosts, and some expressions take them for the end of the host.
         for mark in ["_", "`"] {
-            likes.add(
-                Shape::Suffix,
-                &self.with(scheme, &format!("{host}{mark}.{EVIL}"), *port),
-            );
+            likes.push(like(Shape::Suffix, &format!("{host}{mark}.{EVIL}")));
         }
         if let Some((name, _)) = host.rsplit_once('.') {
-            likes.add(
-                Shape::Suffix,
-                &self.with(scheme, &format!("{name}.evil"), *port),
-            );
+            likes.push(like(Shape::Suffix, &format!("{name}.evil")));
         }
+        let own = self.own_host();
         if scheme == "https" {
-            likes.add(Shape::Downgrade, &self.with("http", host, *port));
+            likes.push(Foreign {
+                origin: written("http", &own, *port),
+                shape: Shape::Downgrade,
+            });
         }
-        likes.add(
-            Shape::Subdomain,
-            &self.with(scheme, &self.neighbour(), *port),
-        );
-        likes.add(
-            Shape::Port,
-            &self.with(scheme, host, Some(other_port(*port))),
-        );
-        likes.all
+        likes.push(like(Shape::Subdomain, &self.neighbour()));
+        likes.push(Foreign {
+            origin: written(scheme, &own, Some(other_port(*port))),
+            shape: Shape::Port,
+        });
+        likes
     }
 
     /// A host that a forgotten entry of the domain name system may hand to a stranger.
@@ -175,6 +156,14 @@ impl Origin {
             }
             _ => format!("forgotten.{}", self.host),
         }
+    }
+}
+
+/// An origin as a browser writes it.
+fn written(scheme: &str, host: &str, port: Option<u16>) -> String {
+    match port {
+        Some(port) => format!("{scheme}://{host}:{port}"),
+        None => format!("{scheme}://{host}"),
     }
 }
 
@@ -217,22 +206,6 @@ impl Foreign {
     pub(super) fn is_shared(&self) -> bool {
         let domain = self.origin.split_once("forgotten.");
         domain.is_some_and(|(_, domain)| SHARED.contains(&domain))
-    }
-}
-
-struct Likes<'o> {
-    base: &'o Origin,
-    all: Vec<Foreign>,
-}
-
-impl Likes<'_> {
-    fn add(&mut self, shape: Shape, origin: &str) {
-        if *origin != self.base.sent() {
-            self.all.push(Foreign {
-                origin: origin.to_owned(),
-                shape,
-            });
-        }
     }
 }
 

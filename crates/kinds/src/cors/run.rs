@@ -352,12 +352,11 @@ impl Asking<'_> {
         for (origin, grant) in std::mem::take(&mut self.granted) {
             let differs = |(_, other): &(Foreign, Grant)| other.lets(&origin) != Lets::ByName;
             let by_name = grant.lets(&origin) == Lets::ByName;
-            let is_told = grant.varies || grant.is_kept_nowhere;
-            if by_name && !is_told && others.iter().any(differs) {
+            if by_name && !grant.varies && others.iter().any(differs) {
                 self.seen.unvaried.push(Unvaried {
                     route: route.name(),
                     origin,
-                    is_shared: grant.is_shared,
+                    keeping: grant.keeping,
                 });
                 return;
             }
@@ -369,7 +368,7 @@ impl Asking<'_> {
         let stopped = self.sender.stopped.take();
         let is_declared = !self.config.routes.is_empty();
         let mut report = CheckReport {
-            findings: findings::all(&self.seen, self.sender.context),
+            findings: findings::all(&self.seen, self.sender.context, &*self.sender.files),
             evaluated: self.seen.evaluated,
             ..CheckReport::default()
         };

@@ -253,32 +253,39 @@ fn a_preflight_that_asks_for_a_login_locks_the_frontend_out() {
 }
 
 #[test]
-fn what_no_cache_keeps_needs_no_vary() {
-    let portal = FakePortal::new(|asked| {
-        let mut response = Policy {
-            varies: false,
-            ..only(app)
-        }
-        .answer(asked)?;
-        response
-            .headers
-            .push(("cache-control".to_owned(), "private, no-store".to_owned()));
-        Ok(response)
-    });
-    assert!(trial(Some("anna")).run(CONFIG, &portal).codes().is_empty());
-    let portal = FakePortal::new(|asked| {
-        let mut response = Policy {
-            varies: false,
-            ..only(app)
-        }
-        .answer(asked)?;
-        response
-            .headers
-            .push(("cache-control".to_owned(), "public, max-age=60".to_owned()));
-        Ok(response)
-    });
-    let tried = trial(Some("anna")).run(CONFIG, &portal);
-    assert_eq!(tried.report().findings[0].severity, Severity::Medium);
+fn a_missing_vary_weighs_by_who_keeps_the_answer() {
+    for (keeping, severity, told) in [
+        (
+            "private, no-store",
+            Severity::Low,
+            "as long as it says no-store",
+        ),
+        ("max-age=60", Severity::Low, "decides for itself"),
+        ("public, max-age=60", Severity::Medium, "shared caches"),
+    ] {
+        let portal = FakePortal::new(move |asked| {
+            let mut response = Policy {
+                varies: false,
+                ..only(app)
+            }
+            .answer(asked)?;
+            response
+                .headers
+                .push(("cache-control".to_owned(), keeping.to_owned()));
+            Ok(response)
+        });
+        let tried = trial(Some("anna")).run(CONFIG, &portal);
+        let finding = &tried.report().findings[0];
+        assert_eq!(
+            (finding.code.as_str(), finding.severity),
+            ("cors/missing-vary", severity)
+        );
+        assert!(
+            finding.evidence[0].text.contains(told),
+            "{:?}",
+            finding.evidence
+        );
+    }
 }
 
 #[test]

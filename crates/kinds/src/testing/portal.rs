@@ -159,7 +159,11 @@ impl Http for FakePortal {
         self.asked.lock().unwrap().push(asked.clone());
         let mut answer = (self.answering.lock().unwrap())(&asked);
         if let Ok(response) = &mut answer {
-            response.url = format!("{}{}", self.address.lock().unwrap(), asked.path);
+            response.url = if asked.path.starts_with('/') {
+                format!("{}{}", self.address.lock().unwrap(), asked.path)
+            } else {
+                asked.path.clone()
+            };
             response.authenticated = asked.who.is_some();
         }
         Box::pin(async move { answer })
