@@ -30,6 +30,8 @@ mod scan;
 mod secrets;
 mod shipped;
 mod specification;
+mod throttle;
+mod token;
 
 use std::sync::Arc;
 
@@ -45,6 +47,8 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     environment::kind,
     contract::kind,
     rejects::kind,
+    token::kind,
+    throttle::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.
