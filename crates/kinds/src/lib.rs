@@ -12,20 +12,26 @@ pub mod changelog;
 mod command;
 mod conformance;
 mod contract;
+mod cors;
 mod documents;
 mod environment;
 mod error_hygiene;
 mod events;
 mod expect;
 mod flow;
+mod frameworks;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod headers;
+mod isolation;
 mod learned;
+mod lists;
 mod naming;
 mod observer;
 mod rejects;
 mod response_secrets;
+mod routes;
 mod scan;
 mod secrets;
 mod shipped;
@@ -49,6 +55,10 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     rejects::kind,
     token::kind,
     throttle::kind,
+    cors::kind,
+    headers::kind,
+    lists::kind,
+    isolation::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.

@@ -92,6 +92,8 @@ pub(crate) struct FakePortal {
     pub(crate) asked: Mutex<Vec<Asked>>,
     /// What the jar of every session holds.
     pub(crate) jar: Mutex<Vec<Cookie>>,
+    /// Where its answers say that they come from.
+    pub(crate) address: Mutex<String>,
 }
 
 impl FakePortal {
@@ -105,6 +107,7 @@ impl FakePortal {
             sessions: Mutex::default(),
             asked: Mutex::default(),
             jar: Mutex::default(),
+            address: Mutex::new("http://127.0.0.1".to_owned()),
         })
     }
 
@@ -234,7 +237,7 @@ impl Http for FakePortal {
         self.asked.lock().unwrap().push(asked.clone());
         let mut answer = (self.answering.lock().unwrap())(&asked);
         if let Ok(response) = &mut answer {
-            response.url = format!("http://127.0.0.1{}", asked.path);
+            response.url = format!("{}{}", self.address.lock().unwrap(), asked.path);
             response.authenticated = asked.who.is_some();
         }
         Box::pin(async move { answer })
