@@ -37,6 +37,8 @@ mod scan;
 mod secrets;
 mod shipped;
 mod specification;
+mod throttle;
+mod token;
 
 use std::sync::Arc;
 
@@ -52,6 +54,8 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     environment::kind,
     contract::kind,
     rejects::kind,
+    token::kind,
+    throttle::kind,
     cors::kind,
     headers::kind,
     exposure::kind,
