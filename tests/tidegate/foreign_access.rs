@@ -44,6 +44,27 @@ const CHECKS: &str = r#"
       absent-from: ["/api/orders?search=${canary}", /dashboard, /export/orders.csv]
       tenant-fields: { tenant: harbour }
       refused: { json: { $.status: fail } }
+  sessions-hold:
+    as: hannah
+    token:
+      probe: { get: /dashboard, redirects: none }
+      login-page: /login
+      logout:
+        post: /logout
+        form: { csrf: "${csrf}" }
+      refused: { json: { $.status: fail } }
+  guessing-is-slowed-down:
+    throttle:
+      account: { user: tilda@harbour.example, password: "${TILDA_PASSWORD}" }
+      login:
+        steps:
+          - get: /login
+            capture: { csrf: { regex: 'name="csrf"[^>]*value="([^"]+)"' } }
+          - post: /login
+            form: { email: "${user}", password: "${password}", csrf: "${csrf}" }
+      failed: { body: { matches: "class=.error" } }
+  nothing-lies-around:
+    exposure: {}
   nobody-else-reads:
     as: hannah
     cors: { routes: [GET /api/me, POST /api/orders] }
