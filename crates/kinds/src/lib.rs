@@ -12,18 +12,22 @@ pub mod changelog;
 mod command;
 mod conformance;
 mod contract;
+mod cors;
 mod documents;
 mod environment;
 mod error_hygiene;
 mod events;
 mod expect;
+mod exposure;
 mod flow;
 mod frameworks;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod headers;
 mod isolation;
 mod learned;
+mod lists;
 mod naming;
 mod observer;
 mod rejects;
@@ -33,6 +37,8 @@ mod scan;
 mod secrets;
 mod shipped;
 mod specification;
+mod throttle;
+mod token;
 
 use std::sync::Arc;
 
@@ -48,6 +54,12 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     environment::kind,
     contract::kind,
     rejects::kind,
+    token::kind,
+    throttle::kind,
+    cors::kind,
+    headers::kind,
+    exposure::kind,
+    lists::kind,
     isolation::kind,
 ];
 
