@@ -27,6 +27,7 @@ mod headers;
 mod isolation;
 mod learned;
 mod lists;
+mod mass_assignment;
 mod naming;
 mod observer;
 mod rejects;
@@ -55,6 +56,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     headers::kind,
     lists::kind,
     isolation::kind,
+    mass_assignment::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.
