@@ -28,6 +28,7 @@ mod headers;
 mod isolation;
 mod learned;
 mod lists;
+mod mass_assignment;
 mod naming;
 mod observer;
 mod rejects;
@@ -61,6 +62,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     exposure::kind,
     lists::kind,
     isolation::kind,
+    mass_assignment::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.
