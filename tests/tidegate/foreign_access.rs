@@ -22,6 +22,13 @@ const FAULTS: &[(Fault, &[&str])] = &[
         Fault::PublicCache,
         &["headers/cacheable", "isolation/public-cache"],
     ),
+    (Fault::ExtraFieldStored, &["mass-assignment/verified"]),
+    (Fault::SessionFixed, &["token/fixation"]),
+    (Fault::LogoutForgotten, &["token/alive-after-logout"]),
+    (Fault::CookieBare, &["token/cookie-flags"]),
+    (Fault::ThrottleMissing, &["throttle/unlimited"]),
+    (Fault::Enumeration, &["throttle/enumeration"]),
+    (Fault::EnvServed, &["exposure/dotenv"]),
     (Fault::CorsReflected, &["cors/reflected-with-credentials"]),
     (Fault::FramingAllowed, &["headers/framing"]),
     (
@@ -50,19 +57,27 @@ const CHECKS: &str = r#"
       probe: { get: /dashboard, redirects: none }
       login-page: /login
       logout:
-        post: /logout
-        form: { csrf: "${csrf}" }
+        - get: /dashboard
+          capture: { csrf: { regex: 'name="csrf"[^>]*value="([^"]+)"' } }
+        - post: /logout
+          form: { csrf: "${csrf}" }
+          redirects: none
       refused: { json: { $.status: fail } }
   guessing-is-slowed-down:
     throttle:
       account: { user: tilda@harbour.example, password: "${TILDA_PASSWORD}" }
       login:
-        steps:
-          - get: /login
-            capture: { csrf: { regex: 'name="csrf"[^>]*value="([^"]+)"' } }
-          - post: /login
-            form: { email: "${user}", password: "${password}", csrf: "${csrf}" }
-      failed: { body: { matches: "class=.error" } }
+        - get: /login
+          capture: { csrf: { regex: 'name="csrf"[^>]*value="([^"]+)"' } }
+        - post: /login
+          form: { email: "${user}", password: "${password}", csrf: "${csrf}" }
+          redirects: none
+  only-what-the-form-has:
+    as: hannah
+    mass-assignment:
+      create: { post: /api/orders, json: { title: "${canary}" }, id: $.data.id, delete: "/api/orders/${id}" }
+      read: /api/orders/${id}
+      refused: { json: { $.status: fail } }
   nothing-lies-around:
     exposure: {}
   nobody-else-reads:
