@@ -22,3 +22,4 @@ mod start;
 mod suites;
 mod support;
 mod switches;
+mod token;
