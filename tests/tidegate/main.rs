@@ -23,3 +23,4 @@ mod suites;
 mod support;
 mod surface;
 mod switches;
+mod token;

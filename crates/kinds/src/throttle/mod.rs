@@ -69,7 +69,7 @@ struct Throttle {
 impl Check for Throttle {
     fn forecast(&self) -> Forecast {
         let requests = self.config.most_requests();
-        let limit = self.config.login.timeout;
+        let limit = self.config.login.request().timeout;
         let limit = limit.map_or(DEFAULT_TIMEOUT, |Period(limit)| limit);
         let names = self.config.requests().map(|request| request.name());
         Forecast {

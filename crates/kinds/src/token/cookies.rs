@@ -145,28 +145,47 @@ fn attributes(cookie: &Cookie) -> String {
     }
 }
 
+/// Where a cookie with a `Domain` goes beside the host that set it.
+#[derive(Debug, PartialEq, Eq)]
+enum Reach {
+    /// To hosts of the same owner below this domain.
+    Siblings(String),
+    /// To hosts of strangers below this domain.
+    Strangers(String),
+}
+
+impl Reach {
+    fn of(domain: &str, host: &str) -> Option<Self> {
+        let domain = domain.trim_start_matches('.').to_ascii_lowercase();
+        if domain.is_empty() || host.parse::<IpAddr>().is_ok() || host == "localhost" {
+            None
+        } else if SHARED.contains(&domain.as_str()) {
+            Some(Self::Strangers(domain))
+        } else {
+            Some(Self::Siblings(domain))
+        }
+    }
+}
+
 fn scope(attempt: &mut Attempt<'_>, cookie: &Cookie, host: &str) {
     let Some(domain) = cookie.attribute("domain").flatten() else {
         return;
     };
-    let domain = domain.trim_start_matches('.').to_ascii_lowercase();
-    if domain.is_empty() || host.parse::<IpAddr>().is_ok() || host == "localhost" {
+    let Some(reach) = Reach::of(domain, host) else {
         return;
-    }
-    let is_shared = SHARED.contains(&domain.as_str());
+    };
     let name = &cookie.name;
-    let (title, severity) = if is_shared {
-        (
+    let (title, severity) = match &reach {
+        Reach::Strangers(domain) => (
             format!(
                 "The session cookie `{name}` is meant for all of {domain}, where strangers have their hosts too"
             ),
             Severity::Medium,
-        )
-    } else {
-        (
+        ),
+        Reach::Siblings(domain) => (
             format!("The session cookie `{name}` goes to {domain} and every host below it"),
             Severity::Low,
-        )
+        ),
     };
     let story = Story {
         before: String::new(),
@@ -277,6 +296,22 @@ fn holds_token(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_domain_reaches_siblings_and_strangers_and_on_loopback_nobody() {
+        let reach = |domain: &str, host: &str| Reach::of(domain, host);
+        assert_eq!(
+            reach(".Acme.example", "portal.acme.example"),
+            Some(Reach::Siblings("acme.example".into()))
+        );
+        assert_eq!(
+            reach("vercel.app", "acme-portal.vercel.app"),
+            Some(Reach::Strangers("vercel.app".into()))
+        );
+        assert_eq!(reach("127.0.0.1", "127.0.0.1"), None);
+        assert_eq!(reach("localhost", "localhost"), None);
+        assert_eq!(reach("", "portal.acme.example"), None);
+    }
 
     #[test]
     fn tokens_in_addresses_are_seen() {
