@@ -8,9 +8,10 @@ use tidegate_core::gate::{Credential, EnvironmentKind, Identity};
 use tidegate_core::located::Located;
 use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::ports::http::{
-    Body, Cookie, Http, HttpError, Purpose, Request, Response, SessionId, Sharing,
+    Body, Cookie, Http, HttpError, LoginError, Purpose, Request, Response, SessionId, Sharing,
 };
 use tidegate_core::ports::{BoxFuture, Files};
+use tidegate_core::span::Location;
 use tidegate_core::template::Template;
 
 use super::{Bare, FakeCleanup, Kept, block_on, context_with, node, path};
@@ -65,6 +66,7 @@ type Answering = dyn FnMut(&Asked) -> Result<Response, HttpError> + Send;
 pub(crate) struct FakePortal {
     answering: Mutex<Box<Answering>>,
     sessions: Mutex<Vec<(Option<IdentityName>, u32)>>,
+    shut_out: Mutex<Vec<String>>,
     /// Everything that was asked, in order.
     pub(crate) asked: Mutex<Vec<Asked>>,
     /// What the jar of every session holds.
@@ -79,9 +81,15 @@ impl FakePortal {
         Arc::new(Self {
             answering: Mutex::new(Box::new(answering)),
             sessions: Mutex::default(),
+            shut_out: Mutex::default(),
             asked: Mutex::default(),
             jar: Mutex::default(),
         })
+    }
+
+    /// Refuses the login of an identity from now on.
+    pub(crate) fn shut_out(&self, name: &str) {
+        self.shut_out.lock().unwrap().push(name.to_owned());
     }
 
     /// What was asked, a line each: `anna GET /records/1`.
@@ -139,8 +147,21 @@ impl Http for FakePortal {
         SessionId(sessions.len() as u64 - 1)
     }
 
-    fn log_in(&self, _: SessionId) -> BoxFuture<'static, Result<(), HttpError>> {
-        Box::pin(async { Ok(()) })
+    fn log_in(&self, session: SessionId) -> BoxFuture<'static, Result<(), HttpError>> {
+        let who = self.sessions.lock().unwrap()[session.0 as usize].0.clone();
+        let shut_out = self.shut_out.lock().unwrap();
+        let refused = who.filter(|who| shut_out.iter().any(|one| one == who.as_str()));
+        let result = match refused {
+            Some(identity) => Err(HttpError::Login(LoginError {
+                identity,
+                reason: "POST /login was answered with 401".into(),
+                help: "Check the password.".into(),
+                location: Location::line_of("tidegate.yaml", 3),
+                status: Some(401),
+            })),
+            None => Ok(()),
+        };
+        Box::pin(async move { result })
     }
 
     fn forget_login(&self, session: SessionId) {
