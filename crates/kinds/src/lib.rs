@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod access;
 mod attack;
 mod base;
 mod blocking;
@@ -19,6 +20,7 @@ mod error_hygiene;
 mod events;
 mod expect;
 mod exposure;
+mod filling;
 mod flow;
 mod frameworks;
 #[cfg(fuzzing)]
@@ -49,6 +51,7 @@ use tidegate_core::registry::Registry;
 /// Makes each built-in check kind, in the order they are listed to people.
 pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     flow::kind,
+    access::kind,
     command::kind,
     events::kind,
     secrets::kind,
