@@ -8,6 +8,9 @@ use crate::support::{Project, Ran, codes};
 
 /// Each fault with exactly the codes that it raises.
 const FAULTS: &[(Fault, &[&str])] = &[
+    (Fault::PagesOpen, &["access/open"]),
+    (Fault::WriteOpen, &["access/public-write"]),
+    (Fault::RoleBypass, &["access/role-bypass"]),
     (Fault::OrderReadable, &["isolation/read"]),
     (Fault::OrderWritable, &["isolation/write"]),
     (
@@ -40,6 +43,20 @@ const FAULTS: &[(Fault, &[&str])] = &[
 ];
 
 const CHECKS: &str = r#"
+  doors-are-shut:
+    access:
+      public: [GET /, GET /login, POST /login]
+      routes:
+        GET /dashboard: all
+        GET /export/orders.csv: all
+        POST /logout: all
+        GET /settings: [marta]
+        GET /api/me: all
+        GET /api/orders: all
+        POST /api/orders: { allow: all, json: { title: "${unique}" }, read: "/api/orders?search=${unique}" }
+        GET /api/settings: all
+        PUT /api/settings: { allow: [marta], json: { markup: 35 }, read: /api/settings }
+      refused: { json: { $.status: fail } }
   tenants-apart:
     isolation:
       owner: hannah
@@ -54,14 +71,13 @@ const CHECKS: &str = r#"
   sessions-hold:
     as: hannah
     token:
-      probe: { get: /dashboard, redirects: none }
+      probe: { get: /dashboard }
       login-page: /login
       logout:
         - get: /dashboard
           capture: { csrf: { regex: 'name="csrf"[^>]*value="([^"]+)"' } }
         - post: /logout
           form: { csrf: "${csrf}" }
-          redirects: none
       refused: { json: { $.status: fail } }
   guessing-is-slowed-down:
     throttle:
@@ -71,7 +87,6 @@ const CHECKS: &str = r#"
           capture: { csrf: { regex: 'name="csrf"[^>]*value="([^"]+)"' } }
         - post: /login
           form: { email: "${user}", password: "${password}", csrf: "${csrf}" }
-          redirects: none
   only-what-the-form-has:
     as: hannah
     mass-assignment:
