@@ -9,6 +9,7 @@ mod contract;
 mod contract_input;
 mod contract_snapshots;
 mod foreign;
+mod foreign_access;
 mod interrupt;
 mod library;
 mod schema;
@@ -20,4 +21,5 @@ mod start;
 #[cfg(unix)]
 mod suites;
 mod support;
+mod surface;
 mod switches;

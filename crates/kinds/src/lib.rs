@@ -13,19 +13,24 @@ pub mod changelog;
 mod command;
 mod conformance;
 mod contract;
+mod cors;
 mod documents;
 mod environment;
 mod error_hygiene;
 mod events;
 mod expect;
+mod exposure;
 mod filling;
 mod flow;
 mod frameworks;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod headers;
 mod isolation;
 mod learned;
+mod lists;
+mod mass_assignment;
 mod naming;
 mod observer;
 mod rejects;
@@ -35,6 +40,8 @@ mod scan;
 mod secrets;
 mod shipped;
 mod specification;
+mod throttle;
+mod token;
 
 use std::sync::Arc;
 
@@ -51,7 +58,14 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     environment::kind,
     contract::kind,
     rejects::kind,
+    token::kind,
+    throttle::kind,
+    cors::kind,
+    headers::kind,
+    exposure::kind,
+    lists::kind,
     isolation::kind,
+    mass_assignment::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.

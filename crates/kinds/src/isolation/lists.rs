@@ -29,8 +29,8 @@ const TENANT_FILTERS: &[&str] = &[
 struct Scan {
     /// The page with the one that must be there.
     wanted: Option<Response>,
-    /// The page with the one that must not.
-    foreign: Option<(Response, &'static str)>,
+    /// The page with the one that must not, and how that is seen.
+    foreign: Option<(Request, Response, &'static str)>,
     /// Why there are no pages to look at.
     why: Option<String>,
 }
@@ -79,7 +79,8 @@ impl Trial<'_, '_> {
                 if let Some(remark) = canary.listed_in(&response)
                     && !self.is_echo(list, canary, &response).await?
                 {
-                    return self.list_leak(&name, canary, &control, &response, remark);
+                    self.list_leak(&name, &control, &response, remark);
+                    return Ok(());
                 }
             }
         }
@@ -152,8 +153,8 @@ impl Trial<'_, '_> {
         let wanted = own.as_ref().unwrap_or(canary);
         let scope = Resource::scope(self.sender.context, &wanted.made.mark);
         let scan = self.scan(list, &scope, false, wanted, Some(canary)).await?;
-        if let Some((response, remark)) = scan.foreign {
-            if self.is_from_a_cache(list, &scope, canary).await? {
+        if let Some((page, response, remark)) = scan.foreign {
+            if self.is_from_a_cache(page, canary).await? {
                 let story = Story {
                     before: self.list_before(&name, &control),
                     attack: self.told(&name, &response, remark),
@@ -162,7 +163,8 @@ impl Trial<'_, '_> {
                 self.leak(Verb::Cache, Failure::SharedCache, None, &name, story);
                 return Ok(());
             }
-            return self.list_leak(&name, canary, &control, &response, remark);
+            self.list_leak(&name, &control, &response, remark);
+            return Ok(());
         }
         self.list_held(&name, scan.wanted.is_some());
         self.filters(list, &name, canary, &control).await
@@ -177,21 +179,13 @@ impl Trial<'_, '_> {
         )
     }
 
-    fn list_leak(
-        &mut self,
-        name: &str,
-        _: &Canary,
-        control: &Response,
-        response: &Response,
-        remark: &str,
-    ) -> Result<(), CheckError> {
+    fn list_leak(&mut self, name: &str, control: &Response, response: &Response, remark: &str) {
         let story = Story {
             before: self.list_before(name, control),
             attack: self.told(name, response, remark),
             after: String::new(),
         };
         self.leak(Verb::List, Failure::List, None, name, story);
-        Ok(())
     }
 
     /// A list without the owner's thing proves something when the attacker's own is in it.
@@ -208,17 +202,15 @@ impl Trial<'_, '_> {
         }
     }
 
-    /// Whether the same list under an address that no cache knows is without the thing.
+    /// Whether the same page under an address that no cache knows is without the thing.
     async fn is_from_a_cache(
         &mut self,
-        list: &RequestTemplate,
-        scope: &Scope,
+        mut page: Request,
         canary: &Canary,
     ) -> Result<bool, CheckError> {
-        let mut request = self.attacking(list, scope)?;
         let text = Sensitive::new(self.mark());
-        request.query.push(("_".to_owned(), text));
-        Ok(match self.attack(&request).await? {
+        page.query.push(("_".to_owned(), text));
+        Ok(match self.attack(&page).await? {
             Tried::Answered(response, Reply::Served) => canary.listed_in(&response).is_none(),
             _ => false,
         })
@@ -263,7 +255,7 @@ impl Trial<'_, '_> {
                 Tried::Answered(response, _) => match canary.listed_in(&response) {
                     // The id alone may be repeated from the query.
                     Some(remark) if remark == "holds the canary" => {
-                        self.list_leak(&name, canary, control, &response, remark)?;
+                        self.list_leak(&name, control, &response, remark);
                     }
                     _ => self.held(Verb::List),
                 },
@@ -309,10 +301,11 @@ impl Trial<'_, '_> {
             }
             let remark = foreign.and_then(|foreign| foreign.listed_in(&response));
             if let Some(remark) = remark {
-                scan.foreign = Some((response, remark));
+                scan.foreign = Some((request, response, remark));
                 break;
             }
-            if scan.wanted.is_some() {
+            // Beside the own one on the next page may stand the other.
+            if scan.wanted.is_some() && foreign.is_none() {
                 break;
             }
             if std::mem::take(&mut is_first) {

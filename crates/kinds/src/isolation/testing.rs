@@ -330,6 +330,7 @@ impl World {
             return self.json(200, &json!({ "items": all }));
         }
         let page = asked.path.split("page=").nth(1);
+        let page = page.and_then(|rest| rest.split('&').next());
         let page: usize = page.and_then(|page| page.parse().ok()).unwrap_or(1);
         let items: Vec<&Json> = all.iter().skip((page - 1) * 3).take(3).collect();
         let body = json!({ "items": items, "total": all.len(), "page": page, "per_page": 3 });
