@@ -8,11 +8,9 @@ use tidegate_core::gate::{Credential, EnvironmentKind, Identity};
 use tidegate_core::located::Located;
 use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::ports::http::{
-    Body, Cookie, Credentials, Http, HttpError, LoginError, Purpose, Request, Response, SessionId,
-    Sharing,
+    Body, Cookie, Credentials, Http, HttpError, Purpose, Request, Response, SessionId, Sharing,
 };
 use tidegate_core::ports::{BoxFuture, Files};
-use tidegate_core::span::Location;
 use tidegate_core::template::Template;
 
 use super::{Bare, FakeCleanup, Kept, block_on, context_with, node, path};
@@ -90,7 +88,6 @@ pub(crate) struct FakePortal {
     answering: Mutex<Box<Answering>>,
     admitting: Mutex<Option<Box<Admitting>>>,
     sessions: Mutex<Vec<Session>>,
-    shut_out: Mutex<Vec<String>>,
     /// Everything that was asked, in order.
     pub(crate) asked: Mutex<Vec<Asked>>,
     /// What the jar of every session holds.
@@ -108,7 +105,6 @@ impl FakePortal {
             answering: Mutex::new(Box::new(answering)),
             admitting: Mutex::default(),
             sessions: Mutex::default(),
-            shut_out: Mutex::default(),
             asked: Mutex::default(),
             jar: Mutex::default(),
             address: Mutex::new("http://127.0.0.1".to_owned()),
@@ -143,11 +139,6 @@ impl FakePortal {
         })?;
         known.shown = Some(shown.clone());
         Ok(shown)
-    }
-
-    /// Refuses the login of an identity from now on.
-    pub(crate) fn shut_out(&self, name: &str) {
-        self.shut_out.lock().unwrap().push(name.to_owned());
     }
 
     /// What was asked, a line each: `anna GET /records/1`.
@@ -209,22 +200,8 @@ impl Http for FakePortal {
     }
 
     fn log_in(&self, session: SessionId) -> BoxFuture<'static, Result<(), HttpError>> {
-        let who = self.sessions.lock().unwrap()[session.0 as usize]
-            .who
-            .clone();
-        let shut_out = self.shut_out.lock().unwrap();
-        let refused = who.filter(|who| shut_out.iter().any(|one| one == who.as_str()));
-        let result = match refused {
-            Some(identity) => Err(HttpError::Login(LoginError {
-                identity,
-                reason: "POST /login was answered with 401".into(),
-                help: "Check the password.".into(),
-                location: Location::line_of("tidegate.yaml", 3),
-                status: Some(401),
-            })),
-            None => self.log_in_to(session).map(drop),
-        };
-        Box::pin(async move { result })
+        let admitted = self.log_in_to(session).map(drop);
+        Box::pin(async move { admitted })
     }
 
     fn forget_login(&self, session: SessionId) {

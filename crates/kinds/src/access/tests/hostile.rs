@@ -2,12 +2,23 @@
 
 use super::*;
 use crate::testing::answer;
+use tidegate_core::ports::http::{Credentials, HttpError, LoginError};
+use tidegate_core::span::Location;
 
 #[test]
 fn an_identity_that_cannot_log_in_is_named_and_the_others_are_judged() {
     let portal = Portal::with(&[Fault::UsersForMembers]);
     let fake = FakePortal::new(move |asked| portal.answer(asked));
-    fake.shut_out("boris");
+    fake.admit(|asking| match asking.who.as_str() {
+        "boris" => Err(HttpError::Login(LoginError {
+            identity: "boris".into(),
+            reason: "POST /login was answered with 401".into(),
+            help: "Check the password.".into(),
+            location: Location::line_of("tidegate.yaml", 3),
+            status: Some(401),
+        })),
+        _ => Ok(Credentials::default()),
+    });
     let tried = Trial::of(super::super::kind()).run(MATRIX, &fake);
     assert_eq!(tried.codes(), ["access/role-bypass"]);
     assert!(
