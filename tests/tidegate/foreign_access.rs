@@ -56,6 +56,10 @@ const CHECKS: &str = r#"
         POST /api/orders: { allow: all, json: { title: "${unique}" }, read: "/api/orders?search=${unique}" }
         GET /api/settings: all
         PUT /api/settings: { allow: [marta], json: { markup: 35 }, read: /api/settings }
+      resources:
+        orders:
+          create: { post: /api/orders, json: { title: "${canary}" }, id: $.data.id, delete: "/api/orders/${id}" }
+          read: /api/orders/${id}
       refused: { json: { $.status: fail } }
   tenants-apart:
     isolation:
