@@ -202,3 +202,64 @@ pub(crate) mod schema {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tidegate_core::gate::EnvironmentKind;
+    use tidegate_core::name::CheckId;
+
+    use super::*;
+    use crate::testing::node;
+
+    fn parse(text: &str) -> Result<Calls, Vec<String>> {
+        let node = node(text);
+        let id = CheckId::from("tokens");
+        let scope = ParseScope {
+            id: &id,
+            span: &node.span,
+            identities: &[],
+            people: &[],
+            apis: &[],
+            environment: EnvironmentKind::Preview,
+            identity: None,
+            openapi: None,
+        };
+        Calls::parse(&node, &scope, &["user"])
+            .map_err(|faults| faults.into_iter().map(|fault| fault.message).collect())
+    }
+
+    #[test]
+    fn one_request_and_several_are_read() {
+        let one = parse("{ post: /logout, form: { name: '${user}' } }").unwrap();
+        assert_eq!(
+            (one.name().as_str(), one.before().len()),
+            ("POST /logout", 0)
+        );
+        let form = "
+- { get: /login, capture: { csrf: $.csrf } }
+- { post: /logout, form: { csrf: '${csrf}' } }
+";
+        let several = parse(form).unwrap();
+        assert_eq!(
+            (several.name().as_str(), several.before().len()),
+            ("POST /logout", 1)
+        );
+        assert_eq!(several.requests().count(), 2);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        for (text, expected) in [
+            ("[]", "no request is named"),
+            ("{ post: /logout, form: { csrf: '${csrf}' } }", "csrf"),
+            ("{ post: /logout, expect: 200 }", "expect"),
+            ("{ post: /logout, on: db }", "db"),
+        ] {
+            let faults = parse(text).unwrap_err();
+            assert!(
+                faults.iter().any(|fault| fault.contains(expected)),
+                "{text}: {faults:?}"
+            );
+        }
+    }
+}

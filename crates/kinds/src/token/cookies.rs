@@ -8,6 +8,7 @@ use url::Url;
 
 use super::codes;
 use super::findings::finding;
+use super::jwt::Jwt;
 use super::run::{Attempt, Person};
 use crate::attack::Story;
 use crate::naming::words;
@@ -72,7 +73,11 @@ pub(super) fn run(attempt: &mut Attempt<'_>, person: &Person<'_>) {
         attempt.report.evaluated += 3;
         flags(attempt, cookie, home.scheme() == "https");
         scope(attempt, cookie, home.host_str().unwrap_or_default());
-        lifetime(attempt, cookie);
+        // A signed token has an end of its own, which is judged by itself.
+        let is_signed = Jwt::read(cookie.value.expose()).is_ok();
+        if !is_signed && !is_meant_to_stay(&cookie.name) {
+            lifetime(attempt, cookie);
+        }
     }
     in_address(attempt, person);
 }
@@ -86,6 +91,14 @@ fn is_of_the_session(cookie: &Cookie, person: &Person<'_>) -> bool {
     let words = words(&cookie.name);
     let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
     !has(FOR_SCRIPTS) && (opens || has(TELLING))
+}
+
+/// Whether a cookie by its name is there to be remembered by.
+fn is_meant_to_stay(name: &str) -> bool {
+    let words = words(name);
+    words
+        .iter()
+        .any(|word| ["remember", "device", "trusted"].contains(&word.as_str()))
 }
 
 fn flags(attempt: &mut Attempt<'_>, cookie: &Cookie, is_secure: bool) {

@@ -135,9 +135,11 @@ impl<'a> Attempt<'a> {
         self.sender.context.environment().kind != EnvironmentKind::Production
     }
 
-    /// Notes what could not be proven.
+    /// Notes what could not be proven; once no more is sent, that is the reason for everything.
     pub(super) fn doubt(&mut self, text: String) {
-        self.doubts.push(text);
+        if self.sender.stopped.is_none() {
+            self.doubts.push(text);
+        }
     }
 
     /// Tells a reader something beside the findings, once.
