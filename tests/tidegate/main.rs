@@ -2,6 +2,7 @@
 
 mod accepted_secrets;
 mod architecture;
+mod assignment;
 mod bad_input;
 mod bundles;
 mod command_line;

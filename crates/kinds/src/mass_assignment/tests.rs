@@ -300,6 +300,25 @@ fn a_thing_that_went_to_the_other_tenant_is_found_and_removed_there() {
 }
 
 #[test]
+fn a_thing_that_shows_up_later_is_waited_for() {
+    let mut inner = world(with(&["approved"]));
+    let mut known = BTreeMap::new();
+    let portal = FakePortal::new(move |asked: &Asked| {
+        let looks: &mut u32 = known.entry(asked.line()).or_default();
+        *looks += 1;
+        if asked.method == "GET" && *looks < 3 {
+            return answer(404, "{}");
+        }
+        inner(asked)
+    });
+    let tried = anna().run(RECORDS, &portal);
+    assert_eq!(
+        (tried.codes(), tried.doubt()),
+        (vec!["mass-assignment/verified"], "")
+    );
+}
+
+#[test]
 fn an_ordinary_name_is_only_a_hint_where_no_document_says_more() {
     let tried = tried(RECORDS, with(&["amount"]));
     assert_eq!(tried.codes(), ["mass-assignment/price"]);
