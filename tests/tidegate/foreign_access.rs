@@ -53,13 +53,14 @@ const CHECKS: &str = r#"
         GET /settings: [marta]
         GET /api/me: all
         GET /api/orders: all
-        POST /api/orders: { allow: all, json: { title: "${unique}" }, read: "/api/orders?search=${unique}" }
+        POST /api/orders: all
         GET /api/settings: all
         PUT /api/settings: { allow: [marta], json: { markup: 35 }, read: /api/settings }
       resources:
         orders:
           create: { post: /api/orders, json: { title: "${canary}" }, id: $.data.id, delete: "/api/orders/${id}" }
           read: /api/orders/${id}
+          absent-from: ["/api/orders?search=${canary}"]
       refused: { json: { $.status: fail } }
   tenants-apart:
     isolation:
