@@ -11,6 +11,7 @@ mod contract_snapshots;
 mod foreign;
 mod foreign_access;
 mod interrupt;
+mod isolation;
 mod library;
 mod schema;
 mod secrets;
