@@ -12,6 +12,7 @@ mod contract_snapshots;
 mod foreign;
 mod foreign_access;
 mod interrupt;
+mod isolation;
 mod library;
 mod schema;
 mod secrets;

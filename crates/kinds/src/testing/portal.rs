@@ -141,6 +141,11 @@ impl FakePortal {
         Ok(shown)
     }
 
+    /// What it answers, for a portal that stands in front of this one.
+    pub(crate) fn answer_to(&self, asked: &Asked) -> Result<Response, HttpError> {
+        (self.answering.lock().unwrap())(asked)
+    }
+
     /// What was asked, a line each: `anna GET /records/1`.
     pub(crate) fn lines(&self) -> Vec<String> {
         let asked = self.asked.lock().unwrap();
