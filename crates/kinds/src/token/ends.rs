@@ -209,9 +209,16 @@ pub(super) async fn password(attempt: &mut Attempt<'_>) -> Result<(), CheckError
     let ticket = promise(attempt, change, &back)?;
     let answer = attempt.send(&change.request, session).await?;
     let response = answer.response();
-    let refused = response
-        .as_ref()
-        .is_some_and(|response| (400..500).contains(&response.status));
+    let refused = match &response {
+        Some(response) => {
+            let reply = attempt
+                .config
+                .refusals
+                .read(response, None, &attempt.scope)?;
+            matches!(reply, Reply::Refused(_) | Reply::Invalid)
+        }
+        None => false,
+    };
     let Some(done) = accepted(attempt, &change.request, response)? else {
         attempt.doubt(format!("Whether other sessions end when the password changes is not proven: {} did not succeed.", change.request.name()));
         if refused {
