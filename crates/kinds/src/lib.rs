@@ -21,6 +21,7 @@ mod flow;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod hosted;
 mod learned;
 mod naming;
 mod observer;
@@ -30,6 +31,7 @@ mod scan;
 mod secrets;
 mod shipped;
 mod specification;
+mod supabase;
 
 use std::sync::Arc;
 
@@ -45,6 +47,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     environment::kind,
     contract::kind,
     rejects::kind,
+    supabase::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.

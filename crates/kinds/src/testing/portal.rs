@@ -4,16 +4,16 @@ use std::sync::{Arc, Mutex};
 
 use tidegate_core::check::{CheckError, CheckReport, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::gate::{Credential, EnvironmentKind, Identity};
+use tidegate_core::gate::{Api, Credential, EnvironmentKind, Identity};
 use tidegate_core::located::Located;
-use tidegate_core::name::{CheckId, IdentityName};
+use tidegate_core::name::{ApiName, CheckId, IdentityName};
 use tidegate_core::ports::http::{
-    Body, Cookie, Http, HttpError, Purpose, Request, Response, SessionId, Sharing,
+    Body, Cookie, Http, HttpError, Purpose, Request, Response, SessionId, Sharing, Target,
 };
 use tidegate_core::ports::{BoxFuture, Files};
 use tidegate_core::template::Template;
 
-use super::{Bare, FakeCleanup, Kept, block_on, context_with, node, path};
+use super::{Bare, FakeCleanup, Kept, block_on, context_beside, node, path};
 
 /// What the portal is asked.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub(crate) struct Asked {
     pub(crate) who: Option<String>,
     /// The session, and how often it logged in anew.
     pub(crate) session: Option<(u64, u32)>,
+    /// The entry under `apis:` that is asked; the portal itself when absent.
+    pub(crate) api: Option<String>,
     /// In capitals.
     pub(crate) method: String,
     /// With its query, the request's own `query` included.
@@ -69,6 +71,8 @@ pub(crate) struct FakePortal {
     pub(crate) asked: Mutex<Vec<Asked>>,
     /// What the jar of every session holds.
     pub(crate) jar: Mutex<Vec<Cookie>>,
+    /// Whether credentials of sessions are shown to it.
+    knows_people: Mutex<bool>,
 }
 
 impl FakePortal {
@@ -81,7 +85,13 @@ impl FakePortal {
             sessions: Mutex::default(),
             asked: Mutex::default(),
             jar: Mutex::default(),
+            knows_people: Mutex::new(true),
         })
+    }
+
+    /// Says that credentials of sessions are not shown to it, because another place issued them.
+    pub(crate) fn unauthenticated(&self) {
+        *self.knows_people.lock().unwrap() = false;
     }
 
     /// What was asked, a line each: `anna GET /records/1`.
@@ -108,6 +118,10 @@ impl FakePortal {
         Asked {
             who: who.map(|name| name.to_string()),
             session,
+            api: match &request.target {
+                Target::Path { api, .. } => api.as_ref().map(ToString::to_string),
+                Target::Url(_) | Target::Provider(_) => None,
+            },
             method: request.method.clone(),
             path: address,
             headers: headers
@@ -157,7 +171,7 @@ impl Http for FakePortal {
         let mut answer = (self.answering.lock().unwrap())(&asked);
         if let Ok(response) = &mut answer {
             response.url = format!("http://127.0.0.1{}", asked.path);
-            response.authenticated = asked.who.is_some();
+            response.authenticated = asked.who.is_some() && *self.knows_people.lock().unwrap();
         }
         Box::pin(async move { answer })
     }
@@ -176,6 +190,8 @@ pub(crate) struct Trial {
     pub(crate) files: Arc<dyn Files>,
     /// The declared identities.
     pub(crate) people: Vec<Identity>,
+    /// The entries under `apis:`.
+    pub(crate) apis: Vec<Api>,
 }
 
 /// What came of a check against a portal in memory.
@@ -199,6 +215,7 @@ impl Trial {
                 person("adam", "admin", "acme"),
                 person("boris", "member", "globex"),
             ],
+            apis: Vec::new(),
         }
     }
 
@@ -210,6 +227,7 @@ impl Trial {
         let config = node(config);
         let id = CheckId::from("journey");
         let names: Vec<IdentityName> = self.people.iter().map(|one| one.name.clone()).collect();
+        let apis: Vec<ApiName> = self.apis.iter().map(|api| api.name.clone()).collect();
         let openapi = self.openapi.map(|path| Located {
             value: path.to_owned(),
             span: config.span.clone(),
@@ -221,7 +239,7 @@ impl Trial {
                 span: &config.span,
                 identities: &names,
                 people: &self.people,
-                apis: &[],
+                apis: &apis,
                 environment: self.environment,
                 identity: self.who.map(IdentityName::from).as_ref(),
                 openapi: openapi.as_ref(),
@@ -233,12 +251,14 @@ impl Trial {
     pub(crate) fn run(&self, config: &str, portal: &Arc<FakePortal>) -> Tried {
         let check = self.parse(config).unwrap();
         let cleanup = Arc::new(FakeCleanup::default());
-        let context = context_with(
+        let context = context_beside(
             check.clone(),
             self.environment,
             portal.clone(),
             cleanup.clone(),
             self.files.clone(),
+            &self.apis,
+            self.who.map(IdentityName::from),
         );
         Tried {
             report: block_on(check.run(&context)),
@@ -282,5 +302,22 @@ pub(crate) fn person(name: &str, role: &str, tenant: &str) -> Identity {
         credential: Credential::Bearer(Template::literal(format!("token-of-{name}"))),
         lifetime: None,
         span: node("a").span,
+    }
+}
+
+/// An entry under `apis:` with headers of its own.
+pub(crate) fn api(name: &str, headers: &[(&str, &str)]) -> Api {
+    let headers = headers.iter();
+    let headers = headers.map(|(name, value)| {
+        let value = Template::parse(value).unwrap();
+        ((*name).to_owned(), value)
+    });
+    Api {
+        name: name.into(),
+        url: Located {
+            value: format!("https://{name}.example"),
+            span: node("a").span,
+        },
+        headers: headers.collect(),
     }
 }

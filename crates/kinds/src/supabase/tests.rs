@@ -1,0 +1,324 @@
+//! What the check makes of projects that are neither quite right nor quite wrong.
+
+use tidegate_core::gate::EnvironmentKind;
+use tidegate_core::meta::Severity;
+use tidegate_core::ports::http::HttpError;
+
+use super::testing::{Project, ROW, STRANGER, TOKEN, Table, trial};
+use crate::testing::{FakeFiles, Kept, Tried, answer};
+
+const CLIENTS: &str = "{ on: db, tables: [clients] }";
+
+fn open() -> Project {
+    Project::with(&[Table::new("clients").seen(|_| Some(vec![1, 2, 3]))])
+}
+
+/// Everything that gets into reports.
+fn everything(tried: &Tried) -> String {
+    format!("{:?}", tried.report())
+}
+
+#[test]
+fn rows_are_counted_and_none_is_asked_for() {
+    let tried = open().run(None, CLIENTS);
+    let finding = &tried.report().findings[0];
+    assert_eq!(
+        finding.title,
+        "Anybody can read 3 rows of `clients` without a login"
+    );
+    assert_eq!(finding.severity, Severity::Critical);
+    assert_eq!(finding.subject, "supabase/table-readable clients");
+    assert!(
+        finding.evidence[0]
+            .text
+            .contains("GET /rest/v1/clients without a login: 206")
+    );
+    let lines = tried.portal.lines();
+    assert!(
+        lines.contains(&"- GET /rest/v1/clients?select=*&limit=0".to_owned()),
+        "{lines:?}"
+    );
+    assert!(!lines.iter().any(|line| line.contains("limit=1")));
+}
+
+#[test]
+fn where_it_cannot_be_counted_one_row_is_asked_for_and_not_shown() {
+    let tried = open()
+        .instead(|asked| {
+            asked.path.contains("limit=0").then(|| {
+                let body =
+                    r#"{"code":"57014","message":"canceling statement due to statement timeout"}"#;
+                answer(500, body)
+            })
+        })
+        .run(None, CLIENTS);
+    assert_eq!(tried.codes(), ["supabase/table-readable"]);
+    assert!(tried.report().findings[0].title.contains("at least 3 rows"));
+    assert!(!everything(&tried).contains(ROW));
+}
+
+#[test]
+fn nothing_of_a_row_or_of_an_error_is_shown() {
+    let table = Table::new("clients")
+        .seen(|_| Some(vec![1, 2]))
+        .insert("23502");
+    let project = Project {
+        lists: |_| true,
+        ..Project::with(&[table])
+    };
+    let config = "{ on: db, tables: [clients], buckets: [contracts], writes: { clients: id }, other: boris }";
+    let tried = project.run(Some("anna"), config);
+    assert_eq!(tried.codes().len(), 4, "{:?}", tried.codes());
+    assert!(!everything(&tried).contains(ROW));
+}
+
+#[test]
+fn an_empty_answer_proves_nothing_without_somebody_who_gets_rows() {
+    let tried = Project::default().run(None, CLIENTS);
+    assert!(tried.codes().is_empty());
+    assert!(tried.doubt().contains("`as:`"), "{}", tried.doubt());
+    let empty = Project::with(&[Table::new("clients").seen(|_| Some(Vec::new()))]);
+    let tried = empty.run(Some("anna"), CLIENTS);
+    assert!(
+        tried.doubt().contains("Give anna a row"),
+        "{}",
+        tried.doubt()
+    );
+    let refused =
+        Project::with(&[Table::new("clients").seen(|who| (who == STRANGER).then(Vec::new))]);
+    let tried = refused.run(Some("anna"), CLIENTS);
+    assert!(tried.doubt().contains("was refused"), "{}", tried.doubt());
+}
+
+#[test]
+fn a_refusal_by_the_database_needs_nobody_else() {
+    let closed = Project::with(&[Table::new("clients").seen(|_| None)]);
+    let tried = closed.run(None, CLIENTS);
+    assert_eq!((tried.codes().len(), tried.doubt()), (0, ""));
+    assert_eq!(tried.report().evaluated, 1);
+}
+
+#[test]
+fn tables_that_the_project_lists_are_tried_and_doubts_about_them_are_notes() {
+    let project = Project::with(&[
+        Table::new("clients"),
+        Table::new("log").seen(|who| (who == STRANGER).then(|| vec![1])),
+        Table::new("plans").seen(|_| None),
+    ]);
+    let tried = project.run(None, "{ on: db }");
+    assert_eq!(tried.codes(), ["supabase/table-readable"]);
+    assert_eq!(tried.doubt(), "");
+    assert!(
+        tried
+            .report()
+            .notes
+            .iter()
+            .any(|note| note.contains("`clients`"))
+    );
+}
+
+#[test]
+fn a_project_that_lists_no_table_is_tried_by_what_the_gate_file_names() {
+    let project = Project {
+        tells: false,
+        ..open()
+    };
+    let tried = project.run(None, CLIENTS);
+    assert_eq!(tried.codes(), ["supabase/table-readable"]);
+}
+
+#[test]
+fn a_wrong_key_is_told_once_and_proves_nothing() {
+    let tried = Project::default()
+        .instead(|_| {
+            Some(answer(
+                401,
+                r#"{"message":"Invalid API key","hint":"Double check your Supabase anon or service_role API key."}"#,
+            ))
+        })
+        .run(Some("anna"), CLIENTS);
+    assert_eq!((tried.codes().len(), tried.report().evaluated), (0, 0));
+    assert!(
+        tried.doubt().contains("does not take the key"),
+        "{}",
+        tried.doubt()
+    );
+    assert_eq!(tried.portal.lines().len(), 1);
+}
+
+#[test]
+fn an_expired_key_is_not_tried() {
+    // `{"role":"anon","exp":-5}`: over at any time.
+    let config = "{ on: db, tables: [clients], key: eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiIsImV4cCI6LTV9.sssssssssssssssssssssssssssssssssssssssssss }";
+    let tried = Project::default().run(None, config);
+    assert!(tried.doubt().contains("expired"), "{}", tried.doubt());
+    assert!(tried.portal.lines().is_empty());
+}
+
+#[test]
+fn an_api_without_a_key_is_an_error_that_says_what_to_do() {
+    let mut trial = trial(None);
+    trial.apis[0].headers.clear();
+    let tried = trial.run(CLIENTS, &Project::default().portal());
+    let error = tried.report.unwrap_err();
+    assert!(error.help.contains("apikey"), "{}", error.help);
+}
+
+#[test]
+fn a_key_of_the_check_goes_with_every_request() {
+    let config = "{ on: db, tables: [clients], key: \"${KEY}\", anonymous-user: true }";
+    let tried = open().run(None, config);
+    let asked = tried.portal.asked.lock().unwrap();
+    assert!(
+        asked
+            .iter()
+            .all(|asked| asked.header("apikey") == Some("s3cret-value"))
+    );
+}
+
+#[test]
+fn an_anonymous_account_is_told_and_its_token_is_learned() {
+    let mut project = Project::default();
+    project.settings["external"]["anonymous_users"] = true.into();
+    let tried = project.run(
+        Some("anna"),
+        "{ on: db, tables: [clients], anonymous-user: true }",
+    );
+    assert!(
+        tried
+            .report()
+            .notes
+            .iter()
+            .any(|note| note.contains("stays"))
+    );
+    assert_eq!(tried.cleanup.kept(), [Kept::Open]);
+    assert!(!everything(&tried).contains(TOKEN));
+    let off = Project::default().run(Some("anna"), "{ on: db, anonymous-user: true }");
+    assert_eq!((off.codes().len(), off.doubt()), (0, ""));
+    assert_eq!(off.cleanup.kept(), [Kept::Released]);
+}
+
+#[test]
+fn a_row_that_was_stored_all_the_same_is_removed() {
+    let project = Project::with(&[Table::new("clients").insert("")]);
+    let tried = project.run(None, "{ on: db, writes: { clients: id } }");
+    assert_eq!(tried.codes(), ["supabase/table-writable"]);
+    let removed = "DELETE /rest/v1/clients?id=eq.9".to_owned();
+    assert_eq!(tried.cleanup.kept(), [Kept::Fulfilled(removed)]);
+}
+
+#[test]
+fn an_insert_that_fails_for_another_reason_proves_nothing() {
+    for code in ["PGRST204", "428C9", "22P02"] {
+        let project = Project::with(&[Table::new("clients").insert(code)]);
+        let tried = project.run(None, "{ on: db, writes: { clients: id } }");
+        assert!(tried.codes().is_empty());
+        assert!(
+            tried.doubt().contains("must not be null"),
+            "{code}: {}",
+            tried.doubt()
+        );
+        assert!(tried.is_clean());
+    }
+}
+
+#[test]
+fn production_is_only_read() {
+    let mut trial = trial(Some("anna"));
+    trial.environment = EnvironmentKind::Production;
+    let config = "{ on: db, tables: [clients], buckets: [contracts], functions: [send], writes: { clients: id }, anonymous-user: true }";
+    let check = trial.parse(config).unwrap();
+    assert!(check.forecast().writes.is_empty());
+    let tried = trial.run(config, &Project::default().portal());
+    let lines = tried.portal.lines();
+    assert!(lines.iter().all(|line| line.contains(" GET ")), "{lines:?}");
+    let notes = tried.report().notes.join("\n");
+    for what in ["no insert", "no anonymous account", "`contracts`"] {
+        assert!(notes.contains(what), "{notes}");
+    }
+}
+
+#[test]
+fn pages_pauses_and_limits_are_no_pass() {
+    let paused = Project::default().instead(|_| Some(answer(540, "{}")));
+    let tried = paused.run(None, CLIENTS);
+    assert!(tried.doubt().contains("paused"), "{}", tried.doubt());
+    let page = Project::default().instead(|_| Some(answer(200, "<!doctype html><p>hi")));
+    let tried = page.run(None, CLIENTS);
+    assert!(tried.doubt().contains("a page"), "{}", tried.doubt());
+    let limited = Project::default().instead(|_| Some(answer(429, "{}")));
+    let tried = limited.run(None, CLIENTS);
+    assert!(
+        tried.doubt().contains("wants no more requests"),
+        "{}",
+        tried.doubt()
+    );
+    let gone = Project::default().instead(|_| {
+        Some(Err(HttpError::Dns {
+            host: "db.example".into(),
+            reason: "no such host".into(),
+        }))
+    });
+    let tried = gone.run(None, CLIENTS);
+    assert_eq!(tried.report().evaluated, 0);
+    assert!(tried.doubt().contains("no such host"), "{}", tried.doubt());
+}
+
+#[test]
+fn a_login_of_elsewhere_is_no_control() {
+    let trial = trial(Some("anna"));
+    let portal = Project::default().portal();
+    portal.unauthenticated();
+    let tried = trial.run(CLIENTS, &portal);
+    assert!(
+        tried.doubt().contains("another place issued it"),
+        "{}",
+        tried.doubt()
+    );
+}
+
+#[test]
+fn a_budget_that_is_too_small_is_told() {
+    let tried = open().run(
+        None,
+        "{ on: db, tables: [clients, a, b, c, d, e], most: 4 }",
+    );
+    assert!(tried.doubt().contains("`most:`"), "{}", tried.doubt());
+    assert_eq!(tried.portal.lines().len(), 4);
+}
+
+#[test]
+fn edge_functions_of_the_project_that_nobody_names_are_noted() {
+    let mut trial = trial(None);
+    trial.files = FakeFiles::new(&[
+        ("supabase/functions/send-invoice/index.ts", ""),
+        ("supabase/functions/hook/index.ts", ""),
+        ("supabase/functions/_shared/index.ts", ""),
+    ]);
+    let config = "{ on: db, public-functions: [hook] }";
+    let tried = trial.run(config, &Project::default().portal());
+    let notes = tried.report().notes.join("\n");
+    assert!(
+        notes.contains("`send-invoice`") && !notes.contains("hook`") && !notes.contains("_shared")
+    );
+}
+
+#[test]
+fn faults_of_the_gate_file_are_told_with_what_to_write() {
+    let fault = |config: &str| {
+        let faults = trial(None).parse(config).err().unwrap();
+        format!("{faults:?}")
+    };
+    assert!(fault("{ on: database }").contains("supabase.co"));
+    assert!(fault("{ on: db, other: boris }").contains("as:"));
+    assert!(fault("{ on: db, tables: [a], public-tables: [a] }").contains("one of the two lists"));
+    assert!(fault("{ on: db, most: 0 }").contains("from 4"));
+    assert!(fault("{ on: db, table: [a] }").contains("tables"));
+    assert!(fault("{ tables: [a] }").contains("on"));
+    let mut same = trial(Some("anna"));
+    same.who = Some("anna");
+    assert!(
+        format!("{:?}", same.parse("{ on: db, other: anna }").err().unwrap())
+            .contains("themselves")
+    );
+}
