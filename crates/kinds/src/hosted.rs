@@ -2,17 +2,29 @@
 //!
 //! Rows and files are counted; nothing of one is kept, and nothing of an answer's body gets into a text.
 
+use std::time::Duration;
+
 use serde_json::Value as Json;
 use tidegate_core::check::{CheckError, CheckReport, Context, Doubt, Inconclusive};
+use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::finding::Finding;
 use tidegate_core::located::Located;
 use tidegate_core::name::{ApiName, IdentityName};
-use tidegate_core::ports::http::{Body, Purpose, Request, Response, SessionId, Target};
+use tidegate_core::ports::http::{
+    Body, DEFAULT_TIMEOUT, Purpose, Request, Response, SessionId, Target,
+};
 use tidegate_core::secret::Sensitive;
 use tidegate_core::span::Location;
 
 use crate::attack::{Answer, Sender};
 use crate::naming::words;
+
+/// The most requests unless the gate file says otherwise.
+const MOST: u32 = 60;
+/// The least that it may say.
+const LEAST: u32 = 4;
+/// The most that it may say.
+const LIMIT: u32 = 500;
 
 /// The most bytes of an answer that is only counted.
 const COUNTED: usize = 256 * 1024;
@@ -30,7 +42,7 @@ pub(crate) enum Who {
     Stranger,
     /// A declared identity in its session.
     Identity(IdentityName, SessionId),
-    /// An account that was just made, with the header or the query parameter that proves it.
+    /// An account that was just made, with the headers or the query parameters that prove it.
     Anonymous {
         /// Headers to add.
         headers: Vec<(String, Sensitive)>,
@@ -239,6 +251,40 @@ impl<'a> Asker<'a> {
         }
         self.report
     }
+}
+
+/// The longest an attempt takes: after a few answers that do not come no more is sent, so that most
+/// requests are quick.
+pub(crate) fn worst(requests: u32) -> Duration {
+    const QUICK: Duration = Duration::from_secs(1);
+    DEFAULT_TIMEOUT
+        .saturating_mul(4)
+        .saturating_add(QUICK.saturating_mul(requests))
+}
+
+/// The budget of requests that a gate file gives.
+///
+/// # Errors
+/// A fault at a number that is too small or too large.
+pub(crate) fn budget(most: Option<&Located<u32>>) -> Result<u32, Diagnostic> {
+    match most {
+        None => Ok(MOST),
+        Some(most) if (LEAST..=LIMIT).contains(&most.value) => Ok(most.value),
+        Some(most) => Err(
+            Diagnostic::at(most.span.clone(), "this is no budget of requests")
+                .label(format!("expected a number from {LEAST} to {LIMIT}")),
+        ),
+    }
+}
+
+/// The schema of that budget.
+pub(crate) fn budget_schema() -> Json {
+    serde_json::json!({
+        "type": "integer",
+        "description": format!("The most requests of one run, {MOST} when absent."),
+        "minimum": LEAST,
+        "maximum": LIMIT,
+    })
 }
 
 /// A request and its answer in one line, with nothing of the answer's body.

@@ -17,6 +17,7 @@ mod environment;
 mod error_hygiene;
 mod events;
 mod expect;
+mod firebase;
 mod flow;
 #[cfg(fuzzing)]
 #[doc(hidden)]
@@ -48,6 +49,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     contract::kind,
     rejects::kind,
     supabase::kind,
+    firebase::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.

@@ -8,10 +8,8 @@ use tidegate_core::name::{ApiName, IdentityName};
 use tidegate_core::node::Node;
 use tidegate_core::template::Template;
 
-/// The most requests unless the gate file says otherwise.
-pub(super) const MOST: u32 = 60;
-/// The most that it may say.
-pub(super) const LIMIT: u32 = 500;
+use crate::hosted::budget;
+
 /// The column that tells rows apart unless the gate file names another.
 pub(super) const KEY_COLUMN: &str = "id";
 
@@ -111,7 +109,7 @@ impl Config {
     pub(super) fn read(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
         let written: Written = node.read()?;
         let mut faults = Vec::new();
-        check_most(written.most.as_ref(), &mut faults);
+        let most = keep(&mut faults, budget(written.most.as_ref()));
         let api = keep(&mut faults, api(&written.on, scope));
         let other = written.other.as_ref().map(|other| other_of(other, scope));
         let other = other.and_then(|other| keep(&mut faults, other));
@@ -142,15 +140,14 @@ impl Config {
             "function",
             &mut faults,
         );
-        let api = match api {
-            Some(value) if faults.is_empty() => Located {
-                value,
-                span: written.on.span,
-            },
-            _ => return Err(faults),
+        let (Some(api), Some(most), true) = (api, most, faults.is_empty()) else {
+            return Err(faults);
         };
         Ok(Self {
-            api,
+            api: Located {
+                value: api,
+                span: written.on.span,
+            },
             key,
             tables: written.tables,
             public_tables: written.public_tables,
@@ -167,7 +164,7 @@ impl Config {
             writes: written.writes,
             identity: scope.identity.cloned(),
             other,
-            most: written.most.map_or(MOST, |most| most.value),
+            most,
         })
     }
 
@@ -216,15 +213,6 @@ fn other_of(other: &Located<String>, scope: &ParseScope<'_>) -> Result<IdentityN
         )
         .label("needs an identity of another tenant than `as:`")),
         Some(_) => Ok(name),
-    }
-}
-
-fn check_most(most: Option<&Located<u32>>, faults: &mut Vec<Diagnostic>) {
-    if let Some(most) = most.filter(|most| !(4..=LIMIT).contains(&most.value)) {
-        faults.push(
-            Diagnostic::at(most.span.clone(), "this is no budget of requests")
-                .label(format!("expected a number from 4 to {LIMIT}")),
-        );
     }
 }
 

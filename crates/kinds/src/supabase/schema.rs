@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::config::{KEY_COLUMN, LIMIT, MOST};
+use super::config::KEY_COLUMN;
+use crate::hosted::budget_schema;
 
 /// The schema of the whole value.
 pub(super) fn supabase() -> Value {
@@ -47,12 +48,7 @@ pub(super) fn supabase() -> Value {
                 "additionalProperties": { "type": "string" },
             },
             "other": { "type": "string", "description": "An identity of another tenant, which must not read the rows of `as`." },
-            "most": {
-                "type": "integer",
-                "description": format!("The most requests of one run, {MOST} when absent."),
-                "minimum": 4,
-                "maximum": LIMIT,
-            },
+            "most": budget_schema(),
         },
     })
 }
