@@ -9,6 +9,7 @@ mod contract;
 mod contract_input;
 mod contract_snapshots;
 mod foreign;
+mod hosted;
 mod interrupt;
 mod library;
 mod schema;

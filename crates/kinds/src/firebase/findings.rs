@@ -35,6 +35,22 @@ fn close(place: &Place) -> String {
     }
 }
 
+/// The rules that let nobody write, and where they stand.
+fn close_writes(place: &Place) -> &'static str {
+    match place.service {
+        Service::Database => {
+            "In `database.rules.json` begin with `\".write\": false` at the top, and give the right where somebody's own data is, as in \
+             `\"$uid\": { \".write\": \"auth.uid === $uid\" }`, with a `.validate` for what it must look like."
+        }
+        Service::Documents { .. } => {
+            "In `firestore.rules` let `allow create` ask who it is and check the fields, as in `allow create: if request.auth != null && \
+             request.resource.data.owner == request.auth.uid && request.resource.data.keys().hasOnly(['owner', 'title'])`. For a public \
+             form let a server function check the input and write."
+        }
+        Service::Files { .. } => "In `storage.rules` let `allow write` ask who it is.",
+    }
+}
+
 fn about(place: &Place, info: &CodeInfo, title: String) -> Finding {
     let subject = format!("{} {}", info.code.as_str(), place.words());
     Finding::new(info, place.span.location(), title).subject(subject)
@@ -91,6 +107,6 @@ pub(super) fn writable(place: &Place, line: String, stored: &Stored) -> Option<F
         attack: line,
         after,
     };
-    let finding = about(place, &info, title).advice(close(place));
+    let finding = about(place, &info, title).advice(close_writes(place));
     Some(story.told(finding.confidence(confidence)))
 }

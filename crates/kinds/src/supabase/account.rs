@@ -80,17 +80,21 @@ pub(super) async fn anonymous_user(trial: &mut Trial<'_>) -> Result<Option<Who>,
     }
     let context = trial.asker.context();
     let mark = context.values().unique.clone();
-    let body = json!({ "data": { "tidegate": mark } });
+    let body = json!({ "data": { "tidegate": &mark } });
     let path = "/auth/v1/signup".to_owned();
     let ask = Ask::post(&trial.config.api.value, path, body, trial.location());
     let cleanup = context.cleanup()?.clone();
     let ticket = cleanup.promise(Promise {
         check: context.check().clone(),
         identity: None,
-        marker: mark.clone(),
+        marker: mark,
         created_by: ask.name(),
         location: trial.location(),
-        recover: None,
+        recover: Some(Box::new(|| {
+            let reason =
+                "the public key removes no account; do it in the dashboard, under Authentication";
+            Box::pin(async move { Err(reason.to_owned()) })
+        })),
     });
     let response = match trial.ask(&ask, &Who::Stranger).await? {
         Ok(response) => response,
@@ -114,10 +118,6 @@ pub(super) async fn anonymous_user(trial: &mut Trial<'_>) -> Result<Option<Who>,
             .secrets()
             .learn("token of an anonymous user", renewal);
     }
-    trial.asker.note(format!(
-        "An anonymous account was made and stays, because the public key removes none: its metadata says `tidegate: {mark}`. \
-         Remove it in the dashboard, under Authentication."
-    ));
     let bearer = Sensitive::new(format!("Bearer {token}"));
     Ok(Some(Who::Anonymous {
         headers: vec![("authorization".to_owned(), bearer)],

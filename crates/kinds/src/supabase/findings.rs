@@ -76,8 +76,18 @@ pub(super) fn readable(trial: &Trial<'_>, look: &Look, rows: Rows) -> Finding {
 
 /// The title has the number of rows, which changes; the subject must not.
 fn table(info: &CodeInfo, look: &Look, title: String) -> Finding {
-    let subject = format!("{} {}", info.code.as_str(), shown(&look.name));
-    Finding::new(info, look.location.clone(), title).subject(subject)
+    Finding::new(info, look.location.clone(), title).subject(subject(info, look))
+}
+
+fn subject(info: &CodeInfo, look: &Look) -> String {
+    format!("{} {}", info.code.as_str(), shown(&look.name))
+}
+
+/// Whether it was found that strangers, or whoever makes an account, read a table.
+pub(super) fn is_open(findings: &[Finding], look: &Look) -> bool {
+    let subjects = [codes::TABLE_READABLE, codes::ANY_ACCOUNT].map(|info| subject(&info, look));
+    let mut findings = findings.iter();
+    findings.any(|finding| subjects.contains(&finding.subject))
 }
 
 /// The columns whose names speak of secrets.

@@ -60,7 +60,11 @@ async fn call(trial: &mut Trial<'_>, call: &Call) -> Result<(), CheckError> {
     match answer::refusal(&response) {
         _ if is_let_in && is_public => trial.asker.evaluated(),
         _ if is_let_in => {
-            let line = seen(&ask, &Who::Stranger, &response, "it ran");
+            let remark = match answer::code(&response).as_str() {
+                "25006" => "it was let in and wanted to write",
+                _ => "it ran",
+            };
+            let line = seen(&ask, &Who::Stranger, &response, remark);
             let finding = findings::rpc_open(trial, &call.name, line);
             trial.asker.found(finding);
         }

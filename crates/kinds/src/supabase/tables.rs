@@ -300,6 +300,13 @@ pub(super) async fn writes(trial: &mut Trial<'_>) -> Result<(), CheckError> {
     Ok(())
 }
 
+/// Whether the answer is to name the row that was stored, or not.
+///
+/// To name it the database reads it, which takes the right to read:
+/// <https://docs.postgrest.org/en/latest/references/api/preferences.html#return-representation>.
+const NAMED: &str = "return=headers-only, tx=rollback";
+const UNNAMED: &str = "return=minimal, tx=rollback";
+
 async fn write(
     trial: &mut Trial<'_>,
     table: &str,
@@ -310,50 +317,75 @@ async fn write(
     row.insert(column.to_owned(), serde_json::Value::Null);
     let path = format!("/rest/v1/{}", segment(table));
     let body = serde_json::Value::Object(row);
-    let ask = Ask::post(&trial.config.api.value, path, body, location.clone())
-        .header("prefer", "return=headers-only, tx=rollback");
+    let bare = Ask::post(&trial.config.api.value, path, body, location);
+    for prefer in [NAMED, UNNAMED] {
+        let ask = bare.clone().header("prefer", prefer);
+        let Some(response) = send_write(trial, &ask, table, column).await? else {
+            return Ok(());
+        };
+        let is_held = matches!(answer::refusal(&response), Some(Said::Held(_)));
+        if prefer == UNNAMED || !is_held {
+            judge_write(trial, &ask, table, column, &response);
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Sends the row, and removes it when it was stored all the same.
+async fn send_write(
+    trial: &mut Trial<'_>,
+    ask: &Ask,
+    table: &str,
+    column: &str,
+) -> Result<Option<Response>, CheckError> {
     let cleanup = trial.asker.context().cleanup()?.clone();
     let ticket = cleanup.promise(Promise {
         check: trial.asker.context().check().clone(),
         identity: None,
-        marker: format!("a row of `{}` without `{}`", shown(table), shown(column)),
+        marker: format!("a row of `{}` with nothing but defaults", shown(table)),
         created_by: ask.name(),
-        location,
+        location: ask.location.clone(),
         recover: None,
     });
-    let response = match trial.ask(&ask, &Who::Stranger).await? {
+    let response = match trial.ask(ask, &Who::Stranger).await? {
         Ok(response) => response,
         Err(reason) => {
-            // A row without this column cannot be stored, so that a lost answer leaves nothing.
+            // A row with null in this column cannot be stored, so that a lost answer leaves nothing.
             cleanup.release(ticket);
             trial.asker.doubt(format!(
                 "Whether strangers add rows to `{}` is not known: {reason}.",
                 shown(table)
             ));
-            return Ok(());
+            return Ok(None);
         }
     };
-    let is_undone = response
-        .header("preference-applied")
-        .is_some_and(|applied| applied.contains("tx=rollback"));
-    if (200..300).contains(&response.status) && !is_undone {
-        if let Some(path) = response.header("location").and_then(row_path) {
+    let applied = response.header("preference-applied").unwrap_or_default();
+    let is_stored = is_success(&response) && !applied.contains("tx=rollback");
+    let path = response.header("location").and_then(row_path);
+    match path {
+        _ if !is_stored => cleanup.release(ticket),
+        Some(path) => {
             let mut remove = Ask::get(&trial.config.api.value, path, ask.location.clone());
             remove.method = "DELETE";
             remove.purpose = Purpose::Cleanup;
             if trial.key.is_own {
                 remove = remove.header(super::key::HEADER, trial.key.value.clone());
             }
-            cleanup.fulfil(
-                ticket,
-                remove.request(trial.asker.context(), &Who::Stranger),
-            );
+            cleanup.fulfil(ticket, remove.request(trial.asker.context(), &Who::Stranger));
         }
-    } else {
-        cleanup.release(ticket);
+        None => trial.asker.note(format!(
+            "A row of `{}` was stored although `{}` was null, and the answer does not say which: it has nothing but defaults. \
+             Remove it by hand.",
+            shown(table),
+            shown(column)
+        )),
     }
-    judge_write(trial, &ask, table, column, &response);
-    Ok(())
+    Ok(Some(response))
+}
+
+fn is_success(response: &Response) -> bool {
+    (200..300).contains(&response.status) && !is_page(response)
 }
 
 /// The path of a created row, as in `/clients?id=eq.4`.
@@ -369,7 +401,7 @@ fn judge_write(trial: &mut Trial<'_>, ask: &Ask, table: &str, column: &str, resp
     let line = |remark: &str| seen(ask, &Who::Stranger, response, remark);
     // Not-null, foreign key, unique, check and exclusion constraints are asked after row security.
     let is_past = ["23502", "23503", "23505", "23514", "23P01"].contains(&code.as_str());
-    let is_stored = (200..300).contains(&response.status) && !is_page(response);
+    let is_stored = is_success(response);
     if is_stored || is_past {
         let remark = if is_stored {
             "the row was taken".to_owned()

@@ -28,6 +28,8 @@ pub(super) struct Table {
     sees: fn(&str) -> Option<Vec<u64>>,
     /// The code of the error that an insert ends with; empty when it is stored.
     insert: &'static str,
+    /// Whether the row that was stored may not be read, so that the answer must not name it.
+    is_blind: bool,
 }
 
 impl Table {
@@ -42,6 +44,15 @@ impl Table {
                 _ => Some(Vec::new()),
             },
             insert: "42501",
+            is_blind: false,
+        }
+    }
+
+    /// The same whose new rows strangers must not read.
+    pub(super) fn blind(self) -> Self {
+        Self {
+            is_blind: true,
+            ..self
         }
     }
 
@@ -164,7 +175,7 @@ impl Project {
             _ => {
                 let name = route.trim_start_matches("/rest/v1/");
                 match self.tables.iter().find(|table| table.name == name) {
-                    Some(table) if method == "POST" => insert(table),
+                    Some(table) if method == "POST" => insert(table, asked),
                     Some(table) => select(table, who, query),
                     None => told((
                         404,
@@ -221,9 +232,18 @@ fn who(asked: &Asked) -> &str {
     }
 }
 
-fn insert(table: &Table) -> Result<Response, HttpError> {
+/// Naming the new row takes the right to read it, which is asked for before constraints are.
+fn insert(table: &Table, asked: &Asked) -> Result<Response, HttpError> {
+    let prefer = asked.header("prefer").unwrap_or_default();
+    let is_named = prefer.contains("return=headers-only");
+    if table.is_blind && is_named {
+        return told(denied("new row violates row-level security policy"));
+    }
     if table.insert.is_empty() {
         let mut response = answer(201, "")?;
+        if !is_named {
+            return Ok(response);
+        }
         let location = format!("/{}?id=eq.9", table.name);
         response.headers.push(("location".into(), location));
         return Ok(response);

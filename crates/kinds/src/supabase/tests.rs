@@ -68,7 +68,7 @@ fn nothing_of_a_row_or_of_an_error_is_shown() {
     };
     let config = "{ on: db, tables: [clients], buckets: [contracts], writes: { clients: id }, other: boris }";
     let tried = project.run(Some("anna"), config);
-    assert_eq!(tried.codes().len(), 4, "{:?}", tried.codes());
+    assert_eq!(tried.codes().len(), 3, "{:?}", tried.codes());
     assert!(!everything(&tried).contains(ROW));
 }
 
@@ -184,13 +184,13 @@ fn an_anonymous_account_is_told_and_its_token_is_learned() {
         Some("anna"),
         "{ on: db, tables: [clients], anonymous-user: true }",
     );
-    assert!(
-        tried
-            .report()
-            .notes
-            .iter()
-            .any(|note| note.contains("stays"))
-    );
+    let sent = tried.portal.asked.lock().unwrap();
+    let sign_up = sent
+        .iter()
+        .find(|asked| asked.path == "/auth/v1/signup")
+        .unwrap();
+    let marker = tried.cleanup.promises.lock().unwrap()[0].0.marker.clone();
+    assert_eq!(sign_up.json()["data"]["tidegate"], marker.as_str());
     assert_eq!(tried.cleanup.kept(), [Kept::Open]);
     assert!(!everything(&tried).contains(TOKEN));
     let off = Project::default().run(Some("anna"), "{ on: db, anonymous-user: true }");
@@ -205,6 +205,25 @@ fn a_row_that_was_stored_all_the_same_is_removed() {
     assert_eq!(tried.codes(), ["supabase/table-writable"]);
     let removed = "DELETE /rest/v1/clients?id=eq.9".to_owned();
     assert_eq!(tried.cleanup.kept(), [Kept::Fulfilled(removed)]);
+}
+
+#[test]
+fn a_table_that_strangers_fill_and_do_not_read_is_found_too() {
+    let project = Project::with(&[Table::new("clients").insert("23502").blind()]);
+    let tried = project.run(None, "{ on: db, writes: { clients: id } }");
+    assert_eq!(tried.codes(), ["supabase/table-writable"]);
+    assert!(tried.is_clean());
+    let stored = Project::with(&[Table::new("clients").insert("").blind()]);
+    let tried = stored.run(None, "{ on: db, writes: { clients: id } }");
+    assert_eq!(tried.codes(), ["supabase/table-writable"]);
+    assert!(
+        tried
+            .report()
+            .notes
+            .iter()
+            .any(|note| note.contains("by hand"))
+    );
+    assert!(tried.cleanup.kept().contains(&Kept::Open));
 }
 
 #[test]
