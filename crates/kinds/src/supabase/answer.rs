@@ -1,7 +1,8 @@
 //! What PostgREST, and the gateway before it, answer.
 //!
 //! Codes: <https://docs.postgrest.org/en/latest/references/errors.html> and
-//! <https://supabase.com/docs/guides/api/rest/postgrest-error-codes>.
+//! <https://supabase.com/docs/guides/api/rest/postgrest-error-codes>; 540 and its like:
+//! <https://supabase.com/docs/guides/platform/http-status-codes>.
 
 use serde_json::Value as Json;
 use tidegate_core::ports::http::Response;

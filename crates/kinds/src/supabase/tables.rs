@@ -303,7 +303,7 @@ pub(super) async fn writes(trial: &mut Trial<'_>) -> Result<(), CheckError> {
 /// Whether the answer is to name the row that was stored, or not.
 ///
 /// To name it the database reads it, which takes the right to read:
-/// <https://docs.postgrest.org/en/latest/references/api/preferences.html#return-representation>.
+/// <https://docs.postgrest.org/en/latest/references/api/preferences.html#prefer-return>.
 const NAMED: &str = "return=headers-only, tx=rollback";
 const UNNAMED: &str = "return=minimal, tx=rollback";
 

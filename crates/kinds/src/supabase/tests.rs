@@ -4,7 +4,7 @@ use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::meta::Severity;
 use tidegate_core::ports::http::HttpError;
 
-use super::testing::{Project, ROW, STRANGER, TOKEN, Table, trial};
+use super::testing::{Project, ROW, STRANGER, TOKEN, Table, token, trial};
 use crate::testing::{FakeFiles, Kept, Tried, answer};
 
 const CLIENTS: &str = "{ on: db, tables: [clients] }";
@@ -148,9 +148,9 @@ fn a_wrong_key_is_told_once_and_proves_nothing() {
 
 #[test]
 fn an_expired_key_is_not_tried() {
-    // `{"role":"anon","exp":-5}`: over at any time.
-    let config = "{ on: db, tables: [clients], key: eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiIsImV4cCI6LTV9.sssssssssssssssssssssssssssssssssssssssssss }";
-    let tried = Project::default().run(None, config);
+    let over = token(r#"{"role":"anon","exp":-5}"#);
+    let config = format!("{{ on: db, tables: [clients], key: {over} }}");
+    let tried = Project::default().run(None, &config);
     assert!(tried.doubt().contains("expired"), "{}", tried.doubt());
     assert!(tried.portal.lines().is_empty());
 }
@@ -339,5 +339,54 @@ fn faults_of_the_gate_file_are_told_with_what_to_write() {
     assert!(
         format!("{:?}", same.parse("{ on: db, other: anna }").err().unwrap())
             .contains("themselves")
+    );
+}
+
+#[test]
+fn an_anon_key_of_the_older_form_goes_to_edge_functions_as_a_token() {
+    let anon = token(r#"{"role":"anon"}"#);
+    let config = format!("{{ on: db, functions: [send-invoice], key: {anon} }}");
+    let tried = Project::default().run(None, &config);
+    let asked = tried.portal.asked.lock().unwrap();
+    let mut calls = asked.iter();
+    let call = calls.find(|asked| asked.path == "/functions/v1/send-invoice");
+    let bearer = format!("Bearer {anon}");
+    assert_eq!(call.unwrap().header("authorization"), Some(bearer.as_str()));
+}
+
+#[test]
+fn an_edge_function_that_answers_neither_way_is_a_doubt() {
+    for (status, says) in [
+        (500, "neither 401 nor"),
+        (400, "neither 401 nor"),
+        (404, "no edge function"),
+    ] {
+        let project = Project {
+            edge: status,
+            ..Project::default()
+        };
+        let tried = project.run(None, "{ on: db, functions: [send-invoice] }");
+        assert!(tried.codes().is_empty());
+        assert!(tried.doubt().contains(says), "{status}: {}", tried.doubt());
+    }
+}
+
+#[test]
+fn tenants_are_told_apart_by_the_column_that_the_gate_file_names() {
+    let config = "{ on: db, tables: [clients], other: boris, key-columns: { clients: title } }";
+    let tried = Project::default().run(Some("anna"), config);
+    let lines = tried.portal.lines();
+    let asked = |who: &str| {
+        lines.iter().any(|line| {
+            line.starts_with(&format!("{who} GET /rest/v1/clients?select=title&limit=50"))
+        })
+    };
+    assert!(asked("anna") && asked("boris"), "{lines:#?}");
+    let none = Project::with(&[Table::new("clients").seen(|_| Some(Vec::new()))]);
+    let tried = none.run(Some("anna"), "{ on: db, tables: [clients], other: boris }");
+    assert!(
+        tried.doubt().contains("no row of it as anna"),
+        "{}",
+        tried.doubt()
     );
 }
