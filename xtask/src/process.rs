@@ -74,7 +74,19 @@ pub(crate) fn answers(command: &mut Command) -> bool {
 /// # Errors
 /// [`Failure`] when it does not build or cargo names no program.
 pub(crate) fn build(program: &str, arguments: &[&str]) -> Result<PathBuf, Failure> {
-    let mut command = cargo(&["build", "--quiet", "--bin", program]);
+    built("--bin", program, arguments)
+}
+
+/// Builds one example for release and says where it is.
+///
+/// # Errors
+/// [`Failure`] when it does not build or cargo names no program.
+pub(crate) fn build_example(program: &str, package: &str) -> Result<PathBuf, Failure> {
+    built("--example", program, &["--release", "--package", package])
+}
+
+fn built(sort: &str, program: &str, arguments: &[&str]) -> Result<PathBuf, Failure> {
+    let mut command = cargo(&["build", "--quiet", sort, program]);
     command
         .args(["--message-format", "json-render-diagnostics"])
         .args(arguments);

@@ -19,6 +19,7 @@ mod events;
 mod expect;
 mod firebase;
 mod flow;
+mod frameworks;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -28,6 +29,7 @@ mod naming;
 mod observer;
 mod rejects;
 mod response_secrets;
+mod routes;
 mod scan;
 mod secrets;
 mod shipped;

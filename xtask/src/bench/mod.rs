@@ -1,12 +1,15 @@
 //! `cargo xtask bench`: whole processes, Tidegate and its peers in turn.
 
+mod access;
 mod command;
 mod contract;
 mod flow;
 mod measure;
 mod measured;
+mod ours;
 mod portal;
 mod secrets;
+mod side_by_side;
 mod table;
 
 use lexopt::Parser;
@@ -16,6 +19,9 @@ use crate::failure::Failure;
 
 /// Below this number of runs a median says little.
 const FEWEST_RUNS: usize = 20;
+
+/// Everything that can be measured.
+const NAMES: [&str; 4] = ["flow", "secrets", "contract", "access"];
 
 /// What `bench` is asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,6 +36,10 @@ pub(crate) enum Options {
     Contract { runs: usize },
     /// What is found on portals that break their contract, and on the good one.
     ContractAccuracy,
+    /// Looking at who may do what in an app of forty routes, so many times.
+    Access { runs: usize },
+    /// What is found on portals that let in whom they should not, and on the good one.
+    AccessAccuracy,
 }
 
 impl Options {
@@ -39,9 +49,9 @@ impl Options {
     /// [`Failure::Usage`] when they make no sense.
     pub(crate) fn parse(mut arguments: Parser) -> Result<Self, Failure> {
         let which = match arguments.next()? {
-            Some(Value(name)) if name == "flow" || name == "secrets" || name == "contract" => name,
+            Some(Value(name)) if NAMES.iter().any(|known| name == *known) => name,
             _ => {
-                let message = "the benchmarks are `flow`, `secrets` and `contract`".to_owned();
+                let message = format!("the benchmarks are {}", NAMES.join(", "));
                 return Err(Failure::Usage(message));
             }
         };
@@ -63,6 +73,8 @@ impl Options {
             (Some("secrets"), false) => Self::Secrets { runs },
             (Some("contract"), true) => Self::ContractAccuracy,
             (Some("contract"), false) => Self::Contract { runs },
+            (Some("access"), true) => Self::AccessAccuracy,
+            (Some("access"), false) => Self::Access { runs },
             _ => Self::Flow { runs },
         })
     }
@@ -79,6 +91,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Options::SecretsAccuracy => secrets::accuracy(),
         Options::Contract { runs } => contract::run(runs),
         Options::ContractAccuracy => contract::accuracy(),
+        Options::Access { runs } => access::run(runs),
+        Options::AccessAccuracy => access::accuracy(),
     }
 }
 
@@ -108,6 +122,11 @@ mod tests {
         assert_eq!(
             parse(&["contract", "--accuracy"]).unwrap(),
             Options::ContractAccuracy
+        );
+        assert_eq!(parse(&["access"]).unwrap(), Options::Access { runs: 20 });
+        assert_eq!(
+            parse(&["access", "--accuracy"]).unwrap(),
+            Options::AccessAccuracy
         );
     }
 

@@ -2,21 +2,17 @@
 //! loading documents costs, and what Tidegate and schemathesis find on the same portal.
 
 mod documents;
-mod found;
 mod inputs;
 mod programs;
-mod side_by_side;
 
 use super::command::Prepared;
 use super::measure::Series;
 use super::measured::Measured;
+use super::ours::Ours;
 use super::portal::Portal;
-use super::table::{Bar, Page, Row, Unit, table};
+use super::side_by_side::{self, Case, Match, Settings};
+use super::table::{Bar, Page, Row, Unit};
 use crate::failure::Failure;
-use crate::process::root;
-use found::Found;
-use programs::Programs;
-use side_by_side::{HEAD, rows};
 
 /// The column that ratios are of: the same gate without `openapi:`.
 const PEERS: [&str; 1] = ["without `openapi:`"];
@@ -29,12 +25,12 @@ const THROUGHPUT_RUNS: usize = 10;
 /// # Errors
 /// [`Failure`] when a program does not build or run, and when a bar is missed.
 pub(super) fn run(runs: usize) -> Result<(), Failure> {
-    let programs = Programs::build()?;
+    let ours = Ours::build()?;
     let folder = tempfile::tempdir().map_err(Failure::io("make a temporary folder"))?;
     inputs::write(folder.path())?;
-    let portal = Portal::start(programs.portal(), folder.path())?;
+    let portal = Portal::start(&ours.portal, folder.path())?;
     let mut bench = Bench {
-        programs,
+        ours,
         portal,
         runs,
         commands: Vec::new(),
@@ -52,23 +48,43 @@ pub(super) fn run(runs: usize) -> Result<(), Failure> {
     page.print()
 }
 
-/// Runs Tidegate and schemathesis on the good portal and on broken ones, and prints what each found.
+/// How schemathesis logs in, as its documentation shows it.
+const LOGIN: &str = r#"[auth.dynamic.openapi.bearer]
+path = "/api/login"
+payload = { email = "anna@acme.example", password = "anna-demo-password" }
+extract_selector = "/token"
+"#;
+
+/// The regressions of the contract.
+const CASES: &[Case] = &[
+    Case::GOOD,
+    Case::of("schema-drift", &["conformance/"], &["ST108"]),
+    Case::of("undocumented-field", &["conformance/"], &["ST108"]),
+    Case::of("undocumented-status", &["conformance/"], &["ST103"]),
+    Case::of("removed-field", &["conformance/"], &["ST108"]),
+    Case::of("accepts-invalid", &["rejects/"], &["ST201"]),
+    Case::of("stores-invalid", &["rejects/"], &["ST201"]),
+    Case::of("quote-500", &["rejects/"], &["ST101"]),
+];
+
+/// Runs the example gate and all checks of schemathesis, logged in as a member, on the good portal and
+/// on broken ones, and prints what each found.
 ///
 /// # Errors
 /// [`Failure`] when a program does not build, cannot be installed or does not run.
 pub(super) fn accuracy() -> Result<(), Failure> {
-    let scratch = root().join("target/bench/contract");
-    std::fs::create_dir_all(&scratch).map_err(Failure::io("make a folder"))?;
-    let programs = Programs::build()?;
-    let peer = programs::Peer::install(&scratch)?;
-    let found = side_by_side::run(&programs, &peer, &scratch)?;
-    println!("Peer: schemathesis {}\n", programs::SCHEMATHESIS_VERSION);
-    print!("{}", table(&HEAD.map(str::to_owned), rows(&found)));
-    Ok(())
+    side_by_side::print(Match {
+        cases: CASES,
+        gate: None,
+        settings: Settings {
+            files: &[("schemathesis.toml", LOGIN)],
+            arguments: &[],
+        },
+    })
 }
 
 struct Bench {
-    programs: Programs,
+    ours: Ours,
     portal: Portal,
     runs: usize,
     /// The command lines that were measured.
@@ -125,7 +141,7 @@ impl Bench {
         bar: Bar,
         [base, head]: [&str; 2],
     ) -> Result<Row, Failure> {
-        let prepared = self.programs.diff(&self.portal, base, head);
+        let prepared = programs::diff(&self.ours, &self.portal, base, head);
         let measured = self.measure(self.runs, prepared, Vec::new())?;
         Ok(measured.row(name, Unit::Milliseconds, bar, Series::cpu))
     }
@@ -133,7 +149,7 @@ impl Bench {
     /// Start-up, reading the document and telling how much of it there is.
     fn loading(&mut self) -> Result<Vec<Row>, Failure> {
         let document = inputs::large()?;
-        let prepared = self.programs.load(&self.portal, &document);
+        let prepared = programs::load(&self.ours, &self.portal, &document);
         let measured = self.measure(self.runs, prepared, Vec::new())?;
         let (unit, bar) = (Unit::Milliseconds, Bar::AtMost(200.0));
         Ok(vec![
@@ -150,8 +166,8 @@ impl Bench {
 
     /// The gate with a document against the same without.
     fn against(&mut self, runs: usize, with: &str, without: &str) -> Result<Measured, Failure> {
-        let ours = self.programs.gate(&self.portal, with);
-        let theirs = self.programs.gate(&self.portal, without);
+        let ours = programs::gate(&self.ours, &self.portal, with);
+        let theirs = programs::gate(&self.ours, &self.portal, without);
         self.measure(runs, ours, vec![Some(theirs)])
     }
 

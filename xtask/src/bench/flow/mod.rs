@@ -22,7 +22,7 @@ pub(super) fn run(runs: usize) -> Result<(), Failure> {
     let programs = Programs::build()?;
     let folder = tempfile::tempdir().map_err(Failure::io("make a temporary folder"))?;
     inputs::write(folder.path())?;
-    let portal = Portal::start(&programs.portal, folder.path())?;
+    let portal = Portal::start(&programs.ours.portal, folder.path())?;
     let bench = Bench {
         programs,
         portal,

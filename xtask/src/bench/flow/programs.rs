@@ -1,13 +1,13 @@
 //! The programs that are measured and their exact command lines.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use super::inputs;
 use crate::bench::command::Prepared;
+use crate::bench::ours::Ours;
 use crate::bench::portal::Portal;
 use crate::failure::Failure;
-use crate::process::{answers, build, output};
+use crate::process::{answers, output};
 
 /// The demo password of the portal; given to both programs as a secret, so that both redact it.
 const PASSWORD: &str = "anna-demo-password";
@@ -18,9 +18,8 @@ const HURL_REPORTS: [&str; 2] = ["hurl.xml", "hurl-json"];
 /// The programs, built or found.
 #[derive(Debug)]
 pub(crate) struct Programs {
-    tidegate: PathBuf,
-    /// The server.
-    pub(crate) portal: PathBuf,
+    /// Ours.
+    pub(crate) ours: Ours,
     /// The first line of hurl's `--version`; none when it is not installed.
     pub(crate) hurl: Option<String>,
 }
@@ -31,15 +30,8 @@ impl Programs {
     /// # Errors
     /// [`Failure`] when one does not build.
     pub(crate) fn build() -> Result<Self, Failure> {
-        eprintln!("building for release; this takes some minutes the first time");
-        let tidegate = build("tidegate", &["--release"])?;
-        let portal = build(
-            "client-portal",
-            &["--release", "--package", "tidegate-client-portal"],
-        )?;
         Ok(Self {
-            tidegate,
-            portal,
+            ours: Ours::build()?,
             hurl: find_hurl(),
         })
     }
@@ -89,7 +81,7 @@ impl Programs {
     }
 
     fn tidegate(&self, portal: &Portal, first: &[&str], then: &[&str]) -> Prepared {
-        let mut command = Command::new(&self.tidegate);
+        let mut command = Command::new(&self.ours.tidegate);
         command
             .args(first)
             .args(then)

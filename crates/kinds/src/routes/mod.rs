@@ -1,0 +1,118 @@
+//! Routes of a portal, read from its source code and its documents.
+//!
+//! Pure functions over texts, and a bounded walk over the files of the project. Nothing here runs
+//! code or asks the portal: what is found is what a person would find by reading, with the place.
+
+mod document;
+mod graph;
+mod guards;
+mod javascript;
+mod lex;
+mod method;
+mod next;
+mod path;
+mod python;
+mod sources;
+mod supabase;
+
+use tidegate_core::ports::Files;
+use tidegate_core::span::Location;
+
+use sources::{Language, Sources};
+
+pub(crate) use document::in_document;
+pub(crate) use method::Method;
+pub(crate) use supabase::Supabase;
+
+/// Something a client may ask for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Route {
+    /// Its path, with `{id}` for a segment that varies and `{*rest}` for all the segments that follow.
+    pub(crate) path: String,
+    /// The method it answers to.
+    pub(crate) method: Method,
+    /// Where it is declared.
+    pub(crate) source: Location,
+    /// What keeps strangers out of it.
+    pub(crate) guard: Guard,
+}
+
+impl Route {
+    /// How people name it: `GET /api/records/{id}`.
+    pub(crate) fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+/// What keeps strangers out of a route, as far as reading tells.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Guard {
+    /// All that belongs to the route was read, and nothing keeps anybody out.
+    None,
+    /// Something by this name does: `requireAuth`, `bearerAuth`.
+    Seen(String),
+    /// The code that would tell was not read, or has a name that does not tell.
+    Unknown,
+}
+
+/// What the source code of a project says.
+#[derive(Debug, Default)]
+pub(crate) struct Code {
+    /// The routes, sorted by path and method, each once.
+    pub(crate) routes: Vec<Route>,
+    /// What is asked of Supabase.
+    pub(crate) supabase: Supabase,
+    /// How many files were read.
+    pub(crate) files: usize,
+    /// What could not be read, each in a phrase that begins with the place.
+    pub(crate) unread: Vec<String>,
+}
+
+impl Code {
+    /// Reads the source code below these folders; everything when none is named.
+    pub(crate) fn read(files: &dyn Files, folders: &[String]) -> Self {
+        let sources = Sources::read(files, folders);
+        let mut code = Self {
+            files: sources.list.len(),
+            ..Self::default()
+        };
+        let of = |language: Language| {
+            let list = sources.list.iter();
+            list.filter(move |source| source.language == language)
+        };
+        let modules = of(Language::JavaScript);
+        let modules = modules.map(|source| javascript::Module::read(&source.path, &source.text));
+        let mut project = javascript::Project::new(modules.collect());
+        code.routes.extend(project.routes());
+        let next = next::routes(files, project.modules(), &mut code.unread);
+        code.routes.extend(next);
+        for (source, module) in of(Language::JavaScript).zip(project.modules()) {
+            code.supabase
+                .read(&source.path, &source.text, &module.tokens);
+        }
+        code.unread.append(&mut project.unread);
+        let modules = of(Language::Python);
+        let modules = modules.map(|source| python::Module::read(&source.path, &source.text));
+        let mut project = python::Project::new(modules.collect());
+        code.routes.extend(project.routes());
+        for (source, module) in of(Language::Python).zip(project.modules()) {
+            code.supabase
+                .read(&source.path, &source.text, &module.tokens);
+        }
+        code.unread.append(&mut project.unread);
+        code.unread.sort_unstable();
+        code.unread.splice(0..0, sources.unread);
+        code.unique();
+        code
+    }
+
+    /// Keeps the first of routes that are alike.
+    fn unique(&mut self) {
+        self.routes.sort();
+        self.routes
+            .dedup_by(|next, kept| next.path == kept.path && next.method == kept.method);
+    }
+}
+
+#[cfg(test)]
+mod tests;
