@@ -48,6 +48,8 @@ struct Written {
     #[serde(default)]
     other: Option<Located<String>>,
     #[serde(default)]
+    code: Vec<String>,
+    #[serde(default)]
     most: Option<Located<u32>>,
 }
 
@@ -88,6 +90,8 @@ pub(super) struct Config {
     pub(super) identity: Option<IdentityName>,
     /// Somebody of another tenant.
     pub(super) other: Option<IdentityName>,
+    /// The folders whose source code names tables, buckets and functions; all of them when empty.
+    pub(super) code: Vec<String>,
     /// The most requests of an attempt.
     pub(super) most: u32,
 }
@@ -164,6 +168,7 @@ impl Config {
             writes: written.writes,
             identity: scope.identity.cloned(),
             other,
+            code: written.code,
             most,
         })
     }

@@ -76,7 +76,11 @@ pub(super) fn readable(trial: &Trial<'_>, look: &Look, rows: Rows) -> Finding {
 
 /// The title has the number of rows, which changes; the subject must not.
 fn table(info: &CodeInfo, look: &Look, title: String) -> Finding {
-    Finding::new(info, look.location.clone(), title).subject(subject(info, look))
+    let finding = Finding::new(info, look.location.clone(), title).subject(subject(info, look));
+    match &look.source {
+        Some(source) => finding.related("the source code asks for it here", source.clone()),
+        None => finding,
+    }
 }
 
 fn subject(info: &CodeInfo, look: &Look) -> String {

@@ -94,6 +94,9 @@ pub(super) async fn edge(trial: &mut Trial<'_>) -> Result<(), CheckError> {
     let known =
         |name: &String| names(&config.functions, name) || names(&config.public_functions, name);
     let mut unnamed = in_project(trial)?;
+    unnamed.extend(trial.code.edge_functions.keys().cloned());
+    unnamed.sort_unstable();
+    unnamed.dedup();
     unnamed.retain(|name| !known(name));
     if !unnamed.is_empty() {
         trial.asker.note(format!(

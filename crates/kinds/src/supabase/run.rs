@@ -13,6 +13,7 @@ use super::key::{self, Key, Sort};
 use super::outline::Outline;
 use super::{functions, storage, tables, tenants};
 use crate::hosted::{Ask, Asker, Who, json};
+use crate::routes::{Code, Supabase};
 
 /// The most bytes of what the project tells of itself.
 const OUTLINE: usize = 4 * 1024 * 1024;
@@ -27,6 +28,7 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
         config,
         asker: Asker::new(context, config.most)?,
         outline: Outline::default(),
+        code: Code::read(&**context.files()?, &config.code).supabase,
         is_known: true,
         key,
     };
@@ -62,6 +64,8 @@ pub(super) struct Trial<'a> {
     pub(super) key: Key,
     /// What the project tells of itself.
     pub(super) outline: Outline,
+    /// What the portal's source code asks of the project.
+    pub(super) code: Supabase,
     /// Whether the project takes the key.
     pub(super) is_known: bool,
 }
@@ -104,7 +108,7 @@ impl Trial<'_> {
         match document.as_ref().and_then(Outline::read) {
             Some(outline) => self.outline = outline,
             None => self.asker.note(
-                "The project does not list its tables to strangers, which is good. Only those that stand under `tables` were tried.",
+                "The project does not list its tables to strangers, which is good. Those that the gate file or the source code names were tried.",
             ),
         }
         Ok(())

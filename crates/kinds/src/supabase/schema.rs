@@ -48,6 +48,7 @@ pub(super) fn supabase() -> Value {
                 "additionalProperties": { "type": "string" },
             },
             "other": { "type": "string", "description": "An identity of another tenant, which must not read the rows of `as`." },
+            "code": names("The folders whose source code is searched for tables, buckets and functions; the whole project when absent."),
             "most": budget_schema(),
         },
     })

@@ -25,6 +25,10 @@ enum Listing {
 pub(super) async fn look(trial: &mut Trial<'_>) -> Result<(), CheckError> {
     let config = trial.config;
     let mut buckets: Vec<String> = config.buckets.iter().map(|one| one.value.clone()).collect();
+    let named = trial.code.buckets.keys();
+    let named =
+        named.filter(|name| !names(&config.buckets, name) && !names(&config.public_buckets, name));
+    buckets.extend(named.cloned());
     let ask = Ask::get(
         &config.api.value,
         "/storage/v1/bucket".to_owned(),

@@ -20,6 +20,8 @@ pub(super) struct Look {
     pub(super) is_declared: bool,
     /// Whether the gate file names it as public.
     pub(super) is_public: bool,
+    /// Where the source code asks for it.
+    pub(super) source: Option<Location>,
     /// What a stranger gets.
     pub(super) stranger: Counted,
     /// What the identity of the check gets, when that was asked.
@@ -51,7 +53,8 @@ pub(super) async fn strangers(trial: &mut Trial<'_>) -> Result<Vec<Look>, CheckE
     let mut all: Vec<String> = Vec::new();
     let declared = config.tables.iter().chain(&config.public_tables);
     let declared = declared.map(|table| table.value.clone());
-    for name in declared.chain(trial.outline.tables.keys().cloned()) {
+    let told = trial.outline.tables.keys().chain(trial.code.tables.keys());
+    for name in declared.chain(told.cloned()) {
         if !all.contains(&name) {
             all.push(name);
         }
@@ -65,6 +68,7 @@ pub(super) async fn strangers(trial: &mut Trial<'_>) -> Result<Vec<Look>, CheckE
         looks.push(Look {
             is_declared: names(&config.tables, &name),
             is_public: names(&config.public_tables, &name),
+            source: trial.code.tables.get(&name).cloned(),
             name,
             location,
             stranger,
@@ -212,7 +216,7 @@ pub(super) fn judge(trial: &mut Trial<'_>, looks: &[Look]) {
     }
     if !unknown.is_empty() {
         trial.asker.note(format!(
-            "Strangers got no row of {}, which the project lists. These may be empty or protected: name them under `tables` \
+            "Strangers got no row of {}, which the project or its source code names. These may be empty or protected: name them under `tables` \
              to have it proven.",
             listed(unknown)
         ));

@@ -390,3 +390,35 @@ fn tenants_are_told_apart_by_the_column_that_the_gate_file_names() {
         tried.doubt()
     );
 }
+
+#[test]
+fn what_the_source_code_asks_for_is_tried_too() {
+    let mut trial = trial(None);
+    trial.files = FakeFiles::new(&[(
+        "src/page.ts",
+        "import { createClient } from '@supabase/supabase-js'\n\
+         const supabase = createClient(url, key)\n\
+         await supabase.from('clients').select()\n\
+         await supabase.storage.from('contracts').list()\n\
+         await supabase.functions.invoke('send-invoice')\n",
+    )]);
+    let project = Project {
+        tells: false,
+        lists: |_| true,
+        ..open()
+    };
+    let tried = trial.run("{ on: db }", &project.portal());
+    assert_eq!(
+        tried.codes(),
+        ["supabase/table-readable", "supabase/files-listed"]
+    );
+    let related = &tried.report().findings[0].related;
+    assert_eq!(related[0].location.file, "src/page.ts");
+    assert!(
+        tried
+            .report()
+            .notes
+            .iter()
+            .any(|note| note.contains("`send-invoice`"))
+    );
+}
