@@ -1,5 +1,6 @@
 //! What the check makes of projects that are neither quite right nor quite wrong.
 
+use serde_json::Value as Json;
 use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::meta::Confidence;
 
@@ -201,4 +202,19 @@ fn faults_of_the_gate_file_are_told_with_what_to_write() {
     assert!(fault("{ realtime: { on: rtdb }, anonymous-user: true }").contains("accounts:"));
     assert!(fault("{ realtime: { on: rtdb }, most: 1 }").contains("from 4"));
     assert!(fault("{ realtime: { on: rtdb, path: [/a] } }").contains("paths"));
+}
+
+#[test]
+fn the_examples_of_the_page_are_read_and_fit_the_schema() {
+    let schema = jsonschema::draft7::new(&super::kind().schema()).unwrap();
+    let mut read = 0;
+    for block in super::META.docs.text().split("```yaml\n").skip(1) {
+        let (block, _) = block.split_once("```").unwrap();
+        let entry: Json = serde_saphyr::from_str(block).unwrap();
+        let (_, check) = entry.as_object().unwrap().iter().next().unwrap();
+        trial().parse(&check["firebase"].to_string()).unwrap();
+        schema.validate(&check["firebase"]).unwrap();
+        read += 1;
+    }
+    assert_eq!(read, 2);
 }

@@ -168,7 +168,7 @@ static CASES: &[Case] = &[
                 settings["mailer_autoconfirm"] = json!(true);
             })
         },
-        good: || settings(|settings| settings["disable_signup"] = json!(false)),
+        good: || settings(|settings| settings["mailer_autoconfirm"] = json!(true)),
     },
     Case {
         code: "supabase/anonymous-users",
@@ -179,7 +179,7 @@ static CASES: &[Case] = &[
                 settings["external"]["anonymous_users"] = json!(true);
             })
         },
-        good: || settings(|settings| settings["disable_signup"] = json!(false)),
+        good: || settings(|settings| settings["external"]["anonymous_users"] = json!(true)),
     },
 ];
 

@@ -1,5 +1,6 @@
 //! What the check makes of projects that are neither quite right nor quite wrong.
 
+use serde_json::Value as Json;
 use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::meta::Severity;
 use tidegate_core::ports::http::HttpError;
@@ -421,4 +422,20 @@ fn what_the_source_code_asks_for_is_tried_too() {
             .iter()
             .any(|note| note.contains("`send-invoice`"))
     );
+}
+
+#[test]
+fn the_examples_of_the_page_are_read_and_fit_the_schema() {
+    let schema = jsonschema::draft7::new(&super::kind().schema()).unwrap();
+    let mut read = 0;
+    for block in super::META.docs.text().split("```yaml\n").skip(1) {
+        let (block, _) = block.split_once("```").unwrap();
+        let entry: Json = serde_saphyr::from_str(block).unwrap();
+        let (_, check) = entry.as_object().unwrap().iter().next().unwrap();
+        let who = check.get("as").map(|_| "anna");
+        trial(who).parse(&check["supabase"].to_string()).unwrap();
+        schema.validate(&check["supabase"]).unwrap();
+        read += 1;
+    }
+    assert_eq!(read, 3);
 }
