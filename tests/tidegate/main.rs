@@ -11,6 +11,7 @@ mod contract_input;
 mod contract_snapshots;
 mod foreign;
 mod foreign_access;
+mod hosted;
 mod interrupt;
 mod isolation;
 mod library;

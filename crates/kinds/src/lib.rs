@@ -21,6 +21,7 @@ mod events;
 mod expect;
 mod exposure;
 mod filling;
+mod firebase;
 mod flow;
 mod frameworks;
 #[cfg(fuzzing)]
@@ -28,6 +29,7 @@ mod frameworks;
 pub mod fuzzing;
 mod headers;
 mod isolation;
+mod hosted;
 mod learned;
 mod lists;
 mod mass_assignment;
@@ -42,6 +44,7 @@ mod shipped;
 mod specification;
 mod throttle;
 mod token;
+mod supabase;
 
 use std::sync::Arc;
 
@@ -66,6 +69,8 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     lists::kind,
     isolation::kind,
     mass_assignment::kind,
+    supabase::kind,
+    firebase::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.
