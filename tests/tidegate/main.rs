@@ -8,6 +8,7 @@ mod command_line;
 mod contract;
 mod contract_input;
 mod contract_snapshots;
+mod draft;
 mod foreign;
 mod interrupt;
 mod library;

@@ -13,6 +13,7 @@ mod command;
 mod conformance;
 mod contract;
 mod documents;
+pub mod draft;
 mod environment;
 mod error_hygiene;
 mod events;
