@@ -10,6 +10,7 @@ mod contract_input;
 mod contract_snapshots;
 mod draft;
 mod foreign;
+mod foreign_access;
 mod interrupt;
 mod library;
 mod schema;
@@ -21,4 +22,5 @@ mod start;
 #[cfg(unix)]
 mod suites;
 mod support;
+mod surface;
 mod switches;

@@ -1,5 +1,7 @@
 //! Documents that say what an interface promises, read from the files of the project.
 
+mod plain;
+
 use tidegate_core::check::CheckError;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::ports::{Files, FilesError};
@@ -7,6 +9,8 @@ use tidegate_core::ports::{Files, FilesError};
 use crate::specification::Library;
 use crate::specification::document::{SIZE_LIMIT, too_large};
 use crate::specification::openapi::OpenApi;
+
+pub(crate) use plain::{Plain, plain};
 
 /// Reads a document and every local one that it refers to.
 ///

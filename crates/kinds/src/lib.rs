@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod access;
 mod attack;
 mod base;
 mod blocking;
@@ -12,18 +13,25 @@ pub mod changelog;
 mod command;
 mod conformance;
 mod contract;
+mod cors;
 mod documents;
 pub mod draft;
 mod environment;
 mod error_hygiene;
 mod events;
 mod expect;
+mod exposure;
+mod filling;
 mod flow;
 mod frameworks;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod headers;
+mod isolation;
 mod learned;
+mod lists;
+mod mass_assignment;
 mod naming;
 mod observer;
 mod rejects;
@@ -33,6 +41,8 @@ mod scan;
 mod secrets;
 mod shipped;
 mod specification;
+mod throttle;
+mod token;
 
 use std::sync::Arc;
 
@@ -42,12 +52,21 @@ use tidegate_core::registry::Registry;
 /// Makes each built-in check kind, in the order they are listed to people.
 pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     flow::kind,
+    access::kind,
     command::kind,
     events::kind,
     secrets::kind,
     environment::kind,
     contract::kind,
     rejects::kind,
+    token::kind,
+    throttle::kind,
+    cors::kind,
+    headers::kind,
+    exposure::kind,
+    lists::kind,
+    isolation::kind,
+    mass_assignment::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.

@@ -34,7 +34,7 @@ mod portal;
 
 pub(crate) use nodes::{node, placed};
 pub(crate) use observed::{FakeFiles, environment, exchange};
-pub(crate) use portal::{Asked, FakePortal, Trial, Tried, person};
+pub(crate) use portal::{Asked, FakePortal, LoggingIn, Trial, Tried, person};
 
 /// Drives a future whose fakes are always ready.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {

@@ -1,13 +1,13 @@
 //! The client as the other rooms see it.
 
 use std::pin::Pin;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Environment, Identity};
 use tidegate_core::name::IdentityName;
-use tidegate_core::ports::http::{Cookie, Request, Response, SessionId, Sharing};
+use tidegate_core::ports::http::{Cookie, Credentials, Request, Response, SessionId, Sharing};
 use tidegate_core::ports::{BoxFuture, Clock, Files, Http, HttpError, Random, Secrets};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
@@ -111,11 +111,32 @@ impl Http for Client {
 
     fn cookies(&self, session: SessionId) -> Vec<Cookie> {
         let session = self.inner.sessions.get(session);
-        session.map_or_else(Vec::new, |session| {
-            let jar = session.jar().lock();
-            jar.unwrap_or_else(PoisonError::into_inner)
-                .held_for(&self.home)
+        session.map_or_else(Vec::new, |session| session.cookies(&self.home))
+    }
+
+    fn credentials(
+        &self,
+        session: SessionId,
+    ) -> BoxFuture<'static, Result<Credentials, HttpError>> {
+        let inner = Arc::clone(&self.inner);
+        let home = self.home.clone();
+        Errand::send(&self.runtime, async move {
+            match inner.sessions.get(session) {
+                Some(session) => session.credentials(&inner.courier, &home).await,
+                None => Ok(Credentials::default()),
+            }
         })
+    }
+
+    fn plant(&self, session: SessionId, cookies: Vec<Cookie>) {
+        if let Some(session) = self.inner.sessions.get(session) {
+            for cookie in &cookies {
+                let name = format!("planted cookie {}", cookie.name);
+                let secrets = &self.inner.courier.secrets;
+                secrets.learn(&name, cookie.value.expose());
+            }
+            session.plant(&cookies, &self.home);
+        }
     }
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {

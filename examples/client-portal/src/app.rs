@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::auth::Throttle;
+use crate::auth::{Throttle, WebTokens};
 use crate::breaks::{Break, Breaks};
 use crate::frontend::Frontend;
 use crate::log::Log;
 use crate::options::Secret;
+use crate::records::{Extras, SharedCache};
 use crate::report::Reporter;
 use crate::store::Store;
 use crate::summary::Model;
@@ -29,6 +30,10 @@ pub(crate) struct AppState {
     pub(crate) revision: String,
     pub(crate) allowed_origins: Vec<String>,
     pub(crate) secure: bool,
+    /// How sessions are named when a switch makes them JSON web tokens.
+    pub(crate) web_tokens: Option<WebTokens>,
+    pub(crate) extras: Extras,
+    pub(crate) shared_cache: SharedCache,
     /// Live requests so far, for [`Break::Random401`].
     pub(crate) live_requests: AtomicU64,
     /// Calls of the record list so far, for [`Break::FlakyList`].

@@ -64,7 +64,7 @@ pub(crate) async fn list_invoices(
             "select {columns} from invoices where tenant_id = ?1 order by number limit ?2 offset ?3"
         );
         let mut statement = connection.prepare_cached(&sql)?;
-        let bound = params![caller.tenant, request.per_page, request.offset()];
+        let bound = params![caller.tenant, request.limit(), request.offset()];
         let items = statement
             .query_map(bound, Invoice::of_row)?
             .collect::<Result<_, _>>()?;

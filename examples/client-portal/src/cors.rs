@@ -5,7 +5,8 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{AllowCredentials, AllowOrigin, CorsLayer};
 
-use crate::app::AppState;
+use crate::app::{App, AppState};
+use crate::breaks::Break;
 use crate::envelope::REQUEST_ID;
 use crate::errors::ApiError;
 
@@ -15,16 +16,15 @@ const PREFLIGHT_AGE: Duration = Duration::from_secs(600);
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// Answers preflights and marks the answers that a declared origin may read.
-pub(crate) fn layer(allowed_origins: &[String]) -> CorsLayer {
-    let origins = allowed_origins
-        .iter()
-        .filter_map(|origin| HeaderValue::from_str(origin).ok());
-    let origins: Vec<HeaderValue> = origins.collect();
-    let with_credentials = origins.clone();
+pub(crate) fn layer(app: &App) -> CorsLayer {
+    let (reads, with_credentials) = (App::clone(app), App::clone(app));
+    let varies = (!app.broken(Break::NoVary)).then_some(header::ORIGIN);
     CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
+        .allow_origin(AllowOrigin::predicate(move |origin, _| {
+            allows(&reads, origin)
+        }))
         .allow_credentials(AllowCredentials::predicate(move |origin, _| {
-            with_credentials.contains(origin)
+            allows(&with_credentials, origin)
         }))
         .allow_methods([
             Method::GET,
@@ -42,7 +42,18 @@ pub(crate) fn layer(allowed_origins: &[String]) -> CorsLayer {
         ])
         .expose_headers([REQUEST_ID, header::ETAG, header::CONTENT_DISPOSITION])
         .max_age(PREFLIGHT_AGE)
-        .vary([header::ORIGIN])
+        .vary(varies.into_iter().collect::<Vec<_>>())
+}
+
+/// Tells whether pages of the origin may read answers.
+fn allows(app: &AppState, origin: &HeaderValue) -> bool {
+    let origin = origin.to_str().unwrap_or_default();
+    let declared = |allowed: &String| {
+        let is_prefix = app.broken(Break::CorsSuffix) && origin.starts_with(allowed.as_str());
+        origin == allowed || is_prefix
+    };
+    let known = !app.broken(Break::CorsBlocked) && app.allowed_origins.iter().any(declared);
+    known || app.broken(Break::CorsReflect) || (app.broken(Break::CorsNull) && origin == "null")
 }
 
 /// Tells whether the text is an origin: scheme, host and perhaps a port, nothing more (RFC 6454).

@@ -24,10 +24,15 @@ const LONGEST_REQUEST_ID: usize = 128;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-const SECURITY_HEADERS: [(&str, &str); 6] = [
-    ("content-security-policy", CONTENT_SECURITY_POLICY),
+/// The same for [`Break::Embeddable`].
+const FRAMED_BY_ANYBODY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; \
+    base-uri 'none'; form-action 'self'";
+
+/// What keeps the portal out of frames, the policy aside.
+const FRAMING: (&str, &str) = ("x-frame-options", "DENY");
+
+const SECURITY_HEADERS: [(&str, &str); 4] = [
     ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
     ("referrer-policy", "no-referrer"),
     ("cross-origin-opener-policy", "same-origin"),
     (
@@ -38,6 +43,9 @@ const SECURITY_HEADERS: [(&str, &str); 6] = [
 
 /// Two years, as the HSTS preload list asks for.
 const STRICT_TRANSPORT_SECURITY: &str = "max-age=63072000; includeSubDomains";
+
+/// What [`Break::VersionBanner`] says.
+const BANNER: &str = "nginx/1.18.0 (Ubuntu)";
 
 /// What the answer's finishing needs to know of the request.
 struct Asked {
@@ -174,8 +182,35 @@ fn escape(text: &str) -> String {
 
 fn write_headers(app: &AppState, asked: &Asked, response: &mut Response) {
     let shows_id = shows_request_id(app, response.status());
+    let cache_rule = cache_rule(app, asked, response.status());
     let headers = response.headers_mut();
-    for (name, value) in SECURITY_HEADERS {
+    if !app.broken(Break::NoSecurityHeaders) {
+        write_security_headers(app, headers);
+    }
+    if app.broken(Break::VersionBanner) {
+        headers.insert(header::SERVER, HeaderValue::from_static(BANNER));
+    }
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static(cache_rule));
+    if let Some(value) = HeaderValue::from_str(&asked.request_id)
+        .ok()
+        .filter(|_| shows_id)
+    {
+        headers.insert(REQUEST_ID, value);
+    }
+}
+
+fn write_security_headers(app: &AppState, headers: &mut HeaderMap) {
+    let framing = if app.broken(Break::Embeddable) {
+        vec![("content-security-policy", FRAMED_BY_ANYBODY)]
+    } else {
+        vec![
+            ("content-security-policy", CONTENT_SECURITY_POLICY),
+            FRAMING,
+        ]
+    };
+    for (name, value) in framing.into_iter().chain(SECURITY_HEADERS) {
         headers
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
@@ -184,14 +219,20 @@ fn write_headers(app: &AppState, asked: &Asked, response: &mut Response) {
         let value = HeaderValue::from_static(STRICT_TRANSPORT_SECURITY);
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
-    if let Some(value) = HeaderValue::from_str(&asked.request_id)
-        .ok()
-        .filter(|_| shows_id)
-    {
-        headers.insert(REQUEST_ID, value);
+}
+
+/// Who may keep an answer that says nothing of it itself: nobody.
+fn cache_rule(app: &AppState, asked: &Asked, status: StatusCode) -> &'static str {
+    let reads = asked.method == Method::GET && status.is_success();
+    let records = ["/api/records", "/api/search"]
+        .iter()
+        .any(|path| asked.uri.path().starts_with(path));
+    if app.broken(Break::PublicCache) && reads && records {
+        "public, max-age=300"
+    } else if app.broken(Break::NoVary) && reads {
+        "private, max-age=60"
+    } else {
+        "private, no-store"
     }
 }
 

@@ -101,6 +101,12 @@ impl Fields {
         Some(number.clamp(*range.start(), *range.end()))
     }
 
+    /// Takes the members with these names, whatever they are.
+    pub(crate) fn take_any(&mut self, names: &[&str]) -> Map<String, Value> {
+        let take = |name: &&str| self.values.remove_entry(*name);
+        names.iter().filter_map(take).collect()
+    }
+
     /// Takes a list of texts; `None` when absent or wrong.
     pub(crate) fn texts(
         &mut self,

@@ -29,6 +29,7 @@ mod frontend;
 mod identifiers;
 mod input;
 mod keys;
+mod leftovers;
 mod log;
 mod options;
 mod page;

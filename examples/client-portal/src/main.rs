@@ -11,7 +11,7 @@ use clap::Parser;
 use tidegate_client_portal::{Break, Options, Passwords, Secret, StartError, start};
 
 /// The first names of the demo people, whose passwords `PORTAL_PASSWORD_<NAME>` sets.
-const PEOPLE: [&str; 5] = ["anna", "adam", "boris", "greta", "cora"];
+const PEOPLE: [&str; 6] = ["anna", "adam", "boris", "greta", "cora", "tess"];
 
 /// A small client portal, good unless told otherwise.
 #[derive(Debug, Parser)]
@@ -33,7 +33,11 @@ struct Arguments {
     #[arg(long, default_value = "development", value_name = "REVISION")]
     revision: String,
     /// Origin whose pages may call the portal; may be given several times.
-    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    #[arg(
+        long = "allow-origin",
+        value_name = "ORIGIN",
+        default_value = Options::DEMO_ORIGIN
+    )]
     allowed_origins: Vec<String>,
     /// Folder to keep the data in; without it they are temporary.
     #[arg(long, value_name = "FOLDER")]

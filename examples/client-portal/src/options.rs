@@ -87,6 +87,9 @@ impl Options {
     /// The documented key of the demo webhooks.
     pub const DEMO_WEBHOOK_SECRET: &'static str = "demo-webhook-signing-key";
 
+    /// The origin of the app that may call the interface unless others are named.
+    pub const DEMO_ORIGIN: &'static str = "https://app.acme.example";
+
     /// Whether cookies are marked `Secure` and HSTS is sent.
     #[must_use]
     pub fn is_secure(&self) -> bool {
@@ -102,7 +105,7 @@ impl Default for Options {
             breaks: Breaks::default(),
             environment: "local".to_owned(),
             revision: "development".to_owned(),
-            allowed_origins: Vec::new(),
+            allowed_origins: vec![Self::DEMO_ORIGIN.to_owned()],
             data: None,
             passwords: Passwords::default(),
             webhook_secret: Secret::new(Self::DEMO_WEBHOOK_SECRET),

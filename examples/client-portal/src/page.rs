@@ -7,6 +7,8 @@ use axum::extract::{FromRequestParts, RawQuery};
 use axum::http::request::Parts;
 use serde::Serialize;
 
+use crate::app::App;
+use crate::breaks::Break;
 use crate::errors::{ApiError, FieldProblem};
 
 /// More than this on one page is refused, so that no request costs without bound.
@@ -14,6 +16,9 @@ const MOST_PER_PAGE: u32 = 100;
 const DEFAULT_PER_PAGE: u32 = 20;
 const LAST_PAGE: u32 = 1_000_000;
 const LONGEST_QUERY: usize = 200;
+
+/// SQL's word for "all of them".
+const NO_LIMIT: i64 = -1;
 
 /// What a list request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,16 +28,19 @@ pub(crate) struct PageRequest {
     pub(crate) per_page: u32,
     /// The searched text; absent when empty.
     pub(crate) query: Option<String>,
+    /// Whether everything comes on one page, as [`Break::NoPageLimit`] has it.
+    unlimited: bool,
 }
 
 impl PageRequest {
-    fn parse(query: &str) -> Result<Self, ApiError> {
+    fn parse(query: &str, unlimited: bool) -> Result<Self, ApiError> {
         let given: BTreeMap<_, _> = form_urlencoded::parse(query.as_bytes())
             .into_owned()
             .collect();
         let mut problems = Vec::new();
         let page = number(&given, "page", 1..=LAST_PAGE, &mut problems).unwrap_or(1);
-        let per_page = number(&given, "per_page", 1..=MOST_PER_PAGE, &mut problems);
+        let most = if unlimited { u32::MAX } else { MOST_PER_PAGE };
+        let per_page = number(&given, "per_page", 1..=most, &mut problems);
         let per_page = per_page.unwrap_or(DEFAULT_PER_PAGE);
         let query = given.get("q").filter(|text| !text.is_empty()).cloned();
         if query
@@ -50,6 +58,7 @@ impl PageRequest {
                 page,
                 per_page,
                 query,
+                unlimited,
             })
         } else {
             Err(ApiError::invalid(problems))
@@ -58,7 +67,18 @@ impl PageRequest {
 
     /// How many items come before the page.
     pub(crate) fn offset(&self) -> i64 {
+        if self.unlimited {
+            return 0;
+        }
         i64::from(self.page - 1) * i64::from(self.per_page)
+    }
+
+    /// How many items the page has at most, in the words of SQL.
+    pub(crate) fn limit(&self) -> i64 {
+        if self.unlimited {
+            return NO_LIMIT;
+        }
+        i64::from(self.per_page)
     }
 
     /// The searched text as a pattern for SQL `like … escape '\'`.
@@ -97,12 +117,12 @@ fn number(
     number
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for PageRequest {
+impl FromRequestParts<App> for PageRequest {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let Ok(RawQuery(query)) = RawQuery::from_request_parts(parts, state).await;
-        Self::parse(&query.unwrap_or_default())
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let Ok(RawQuery(query)) = RawQuery::from_request_parts(parts, app).await;
+        Self::parse(&query.unwrap_or_default(), app.broken(Break::NoPageLimit))
     }
 }
 
@@ -131,15 +151,20 @@ impl<T> Page<T> {
 mod tests {
     use super::*;
 
+    fn parse(query: &str) -> Result<PageRequest, ApiError> {
+        PageRequest::parse(query, false)
+    }
+
     #[test]
     fn absent_parameters_have_defaults() {
         let expected = PageRequest {
             page: 1,
             per_page: DEFAULT_PER_PAGE,
             query: None,
+            unlimited: false,
         };
-        assert_eq!(PageRequest::parse("").expect("valid"), expected);
-        assert_eq!(PageRequest::parse("q=&other=1").expect("valid"), expected);
+        assert_eq!(parse("").expect("valid"), expected);
+        assert_eq!(parse("q=&other=1").expect("valid"), expected);
     }
 
     #[test]
@@ -151,25 +176,22 @@ mod tests {
             ("per_page=-1", "per_page"),
             ("page=99999999999999999999", "page"),
         ] {
-            let error = PageRequest::parse(query).expect_err(query);
+            let error = parse(query).expect_err(query);
             assert_eq!(error.fields[0].field, field, "{query}");
         }
         let long = format!("q={}", "a".repeat(201));
-        assert_eq!(
-            PageRequest::parse(&long).expect_err("long").fields[0].field,
-            "q"
-        );
+        assert_eq!(parse(&long).expect_err("long").fields[0].field, "q");
     }
 
     #[test]
     fn the_last_page_has_an_offset() {
-        let last = PageRequest::parse("page=1000000&per_page=100").expect("valid");
+        let last = parse("page=1000000&per_page=100").expect("valid");
         assert_eq!(last.offset(), 99_999_900);
     }
 
     #[test]
     fn wildcards_in_the_searched_text_mean_themselves() {
-        let request = PageRequest::parse(r"q=5%25_off\").expect("valid");
+        let request = parse(r"q=5%25_off\").expect("valid");
         assert_eq!(request.like_pattern().as_deref(), Some(r"%5\%\_off\\%"));
     }
 }

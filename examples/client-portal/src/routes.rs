@@ -124,7 +124,7 @@ pub(crate) fn router(app: App) -> Router {
         .fold(Router::new(), add)
         .fallback(system::no_route)
         .layer(CatchPanicLayer::new())
-        .layer(cors::layer(&app.allowed_origins))
+        .layer(cors::layer(&app))
         .layer(middleware::from_fn_with_state(
             App::clone(&app),
             envelope::finish,

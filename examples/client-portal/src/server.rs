@@ -14,10 +14,11 @@ use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
 use crate::app::{App, AppState};
-use crate::auth::{Throttle, hash_password};
+use crate::auth::{Throttle, WebTokens, hash_password};
 use crate::frontend::Frontend;
 use crate::log::Log;
 use crate::options::Options;
+use crate::records::{Extras, SharedCache};
 use crate::report::Reporter;
 use crate::store::{Durability, Store, StoreError};
 use crate::summary::{HttpModel, stub_router};
@@ -328,6 +329,7 @@ fn state(
 ) -> Result<AppState, StartError> {
     let decoy_hash = hash_password("nobody has this password");
     let secure = options.is_secure();
+    let web_tokens = WebTokens::of(&options.breaks);
     let reporter = options
         .webhook_url
         .map(|address| Reporter::new(&address).ok_or(StartError::WebhookUrl(address)));
@@ -339,6 +341,9 @@ fn state(
         decoy_hash: decoy_hash.map_err(|error| StartError::Thread(error.to_string()))?,
         model: Box::new(HttpModel::new(model_url)),
         frontend: Frontend::new(options.serve_source_map, &options.breaks),
+        web_tokens: web_tokens.map_err(|error| StartError::Thread(error.message))?,
+        extras: Extras::default(),
+        shared_cache: SharedCache::default(),
         breaks: options.breaks,
         webhook_secret: options.webhook_secret,
         reporter: reporter.transpose()?,

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::breaks::Break;
 use crate::errors::ApiError;
-use crate::{keys, routes};
+use crate::{leftovers, routes};
 
 /// `GET /health`
 pub(crate) async fn health(State(app): State<App>) -> Json<Value> {
@@ -47,12 +47,11 @@ fn document_without_login() -> serde_json::Result<String> {
     serde_json::to_string(&document)
 }
 
-/// What has no route: not found, but for what [`Break::DotenvServed`] hands out.
+/// What has no route: not found, but for what a switch leaves lying about.
 pub(crate) async fn no_route(State(app): State<App>, method: Method, uri: Uri) -> Response {
-    let settings = app.broken(Break::DotenvServed) && uri.path() == "/.env";
-    if settings && method == Method::GET {
-        let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-        return (kind, keys::settings_file()).into_response();
-    }
-    StatusCode::NOT_FOUND.into_response()
+    let left = leftovers::at(&app, uri.path()).filter(|_| method == Method::GET);
+    left.map_or_else(
+        || StatusCode::NOT_FOUND.into_response(),
+        |(kind, content)| ([(header::CONTENT_TYPE, kind)], content).into_response(),
+    )
 }

@@ -179,7 +179,7 @@ pub(crate) async fn list_events(
         let sql = "select id, kind, invoice, amount, received_at from webhook_events
                    where tenant_id = ?1 order by rowid desc limit ?2 offset ?3";
         let mut statement = connection.prepare_cached(sql)?;
-        let bound = params![caller.tenant, request.per_page, request.offset()];
+        let bound = params![caller.tenant, request.limit(), request.offset()];
         let items = statement
             .query_map(bound, Event::of_row)?
             .collect::<Result<_, _>>()?;

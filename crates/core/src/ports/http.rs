@@ -41,6 +41,31 @@ pub trait Http: Send + Sync {
     /// The cookies a session holds for its environment, values included.
     fn cookies(&self, session: SessionId) -> Vec<Cookie>;
 
+    /// What proves who a session is, once it is logged in: what the environment is shown with its
+    /// requests. With it a copy, changed or not, can be sent in a session of nobody.
+    ///
+    /// # Errors
+    /// When the login fails.
+    fn credentials(
+        &self,
+        session: SessionId,
+    ) -> BoxFuture<'static, Result<Credentials, HttpError>> {
+        let cookies = self.cookies(session);
+        Box::pin(async move {
+            Ok(Credentials {
+                headers: Vec::new(),
+                cookies,
+            })
+        })
+    }
+
+    /// Puts cookies into a session as if the environment had set them, before it logs in and again
+    /// whenever a login begins anew; [`Http::forget_login`] ends that. A client without sessions of
+    /// its own plants nothing, which [`Http::cookies`] shows.
+    fn plant(&self, session: SessionId, cookies: Vec<Cookie>) {
+        let _ = (session, cookies);
+    }
+
     /// Sends a request and reads the response up to its cap.
     ///
     /// The exchange is published to the bus whether it succeeds or not, unless it is one with a
@@ -83,6 +108,15 @@ impl Cookie {
             .find(|(known, _)| known == name)
             .map(|(_, value)| value.as_deref())
     }
+}
+
+/// What proves who a session is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Credentials {
+    /// Name in lowercase, and value: a token, a key.
+    pub headers: Vec<(String, Sensitive)>,
+    /// Those that were set since the login began, and those that the gate file has ready.
+    pub cookies: Vec<Cookie>,
 }
 
 /// What a request is for; observers judge by it.

@@ -18,10 +18,9 @@ const SAME: usize = 95;
 /// What the site answers to a path that cannot be there.
 #[derive(Debug, Clone)]
 pub(crate) struct Fallback {
-    status: u16,
-    body: Vec<u8>,
     words: BTreeSet<String>,
     is_page: bool,
+    response: Response,
 }
 
 impl Fallback {
@@ -56,24 +55,28 @@ impl Fallback {
     /// The same from an answer that is known.
     pub(crate) fn of(response: &Response) -> Self {
         Self {
-            status: response.status,
             words: words(response),
             is_page: is_page(response),
-            body: response.body.to_vec(),
+            response: response.clone(),
         }
     }
 
     /// The status of the answer.
     pub(crate) fn status(&self) -> u16 {
-        self.status
+        self.response.status
+    }
+
+    /// The answer itself.
+    pub(crate) fn response(&self) -> &Response {
+        &self.response
     }
 
     /// Whether an answer is this one again, but for what differs from request to request.
     pub(crate) fn is(&self, response: &Response) -> bool {
-        if response.status != self.status {
+        if response.status != self.response.status {
             return false;
         }
-        if *response.body == *self.body {
+        if response.body == self.response.body {
             return true;
         }
         if !self.is_page || !is_page(response) {

@@ -2,13 +2,18 @@
 //! attacks.
 
 mod fallback;
+mod likeness;
 mod marks;
+mod proof;
 mod reply;
+pub(crate) mod resource;
 mod sender;
 mod story;
 
 pub(crate) use fallback::Fallback;
+pub(crate) use likeness::Likeness;
 pub(crate) use marks::Marks;
+pub(crate) use proof::Proof;
 pub(crate) use reply::{Refusal, Refusals, Reply};
 pub(crate) use sender::{Answer, Sender};
-pub(crate) use story::{Story, seen};
+pub(crate) use story::{Story, seen, shape};

@@ -42,6 +42,16 @@ pub(crate) fn seen(
         || "without a login".to_owned(),
         |identity| format!("as {identity}"),
     );
+    let remark = if remark.is_empty() {
+        String::new()
+    } else {
+        format!(", {remark}")
+    };
+    format!("{name} {who}: {}{remark}", shape(response))
+}
+
+/// The status, the type and the size of an answer: `200, application/json, 312 bytes`.
+pub(crate) fn shape(response: &Response) -> String {
     let kind = response.header("content-type").unwrap_or("no content type");
     let kind = kind.split(';').next().unwrap_or_default();
     let size = match (response.body.len(), response.truncated) {
@@ -49,10 +59,5 @@ pub(crate) fn seen(
         (bytes, false) => format!("{kind}, {bytes} bytes"),
         (bytes, true) => format!("{kind}, more than {bytes} bytes"),
     };
-    let remark = if remark.is_empty() {
-        String::new()
-    } else {
-        format!(", {remark}")
-    };
-    format!("{name} {who}: {}, {size}{remark}", response.status)
+    format!("{}, {size}", response.status)
 }

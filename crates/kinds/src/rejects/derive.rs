@@ -4,84 +4,18 @@ use std::collections::BTreeMap;
 
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::request::{BodyTemplate, RequestTemplate};
-use tidegate_core::scope::BUILT_IN;
 use tidegate_core::span::Span;
-use tidegate_core::template::{Template, escape, is_value_name};
+use tidegate_core::template::{Template, escape};
 
 use super::config::{Config, Count};
 use super::subject::{Base, Keeps, Removal, Rule, Subject};
+use crate::attack::resource::{
+    IDS, capture_name, examples, is_dangerous, item_operation, json_body, search_parameter,
+};
 use crate::expect::Path;
-use crate::naming::words;
+use crate::specification::Direction;
 use crate::specification::openapi::{OpenApi, Operation, Parameter, ParameterIn};
 use crate::specification::sample::{Sampler, parameter};
-use crate::specification::{At, Direction};
-
-/// Words in a path or an `operationId` that speak of what a test must not set off by itself.
-const DANGEROUS: &[&str] = &[
-    "account",
-    "admin",
-    "auth",
-    "bill",
-    "billing",
-    "charge",
-    "checkout",
-    "deploy",
-    "diagnostic",
-    "email",
-    "export",
-    "forgot",
-    "import",
-    "impersonate",
-    "invitation",
-    "invite",
-    "invoice",
-    "key",
-    "login",
-    "logout",
-    "mail",
-    "member",
-    "message",
-    "mfa",
-    "notification",
-    "notify",
-    "oauth",
-    "order",
-    "otp",
-    "password",
-    "pay",
-    "payment",
-    "payout",
-    "plan",
-    "publish",
-    "purchase",
-    "refund",
-    "register",
-    "reset",
-    "send",
-    "session",
-    "share",
-    "signin",
-    "signout",
-    "signup",
-    "sms",
-    "sso",
-    "subscribe",
-    "subscription",
-    "token",
-    "transfer",
-    "user",
-    "verification",
-    "verify",
-    "webhook",
-];
-
-/// Names of a parameter that searches by text.
-const SEARCHES: &[&str] = &[
-    "q", "query", "search", "s", "term", "text", "filter", "title", "name",
-];
-
-/// The keys under which an id stands, beside the name of the parameter.
-const IDS: &[&str] = &["id", "uuid", "_id", "key", "slug"];
 
 /// What can be tried, and why the rest is left out.
 #[derive(Debug, Default)]
@@ -179,7 +113,7 @@ impl<'d> Deriving<'d> {
         if !self.config.include.contains(&name) && is_dangerous(operation) {
             return Some(BY_NAME);
         }
-        schema(operation).is_none().then_some(NO_JSON)
+        json_body(operation).is_none().then_some(NO_JSON)
     }
 
     /// Adds a create and the updates of what it creates.
@@ -194,7 +128,8 @@ impl<'d> Deriving<'d> {
         if create.path.contains('{') {
             return Err(NO_ID);
         }
-        let (removal, parameter) = self.item(create, "DELETE").ok_or(NO_REMOVAL)?;
+        let (removal, parameter) =
+            item_operation(&self.api.operations, create, "DELETE").ok_or(NO_REMOVAL)?;
         let id = capture_name(&parameter);
         let item = self
             .path_of(removal, Some((&parameter, &id)))
@@ -214,7 +149,8 @@ impl<'d> Deriving<'d> {
         subject.count = self.count(create);
         self.derived.subjects.push(subject);
         for method in ["PUT", "PATCH"] {
-            let Some((update, parameter)) = self.item(create, method) else {
+            let Some((update, parameter)) = item_operation(&self.api.operations, create, method)
+            else {
                 continue;
             };
             if self.reason(update).is_some() {
@@ -223,7 +159,7 @@ impl<'d> Deriving<'d> {
             let Some(mut subject) = self.subject(update, Some((&parameter, &id))) else {
                 continue;
             };
-            let read = self.item(create, "GET");
+            let read = item_operation(&self.api.operations, create, "GET");
             subject.read = read.map(|_| self.request("GET", item.clone()));
             self.derived.subjects.push(subject);
             tried.push(update.name());
@@ -231,21 +167,8 @@ impl<'d> Deriving<'d> {
         Ok(())
     }
 
-    /// The operation on one of the things that a create makes, with the name of the parameter.
-    fn item(&self, create: &Operation, method: &str) -> Option<(&'d Operation, String)> {
-        let mut operations = self.api.operations.iter();
-        operations.find_map(|operation| {
-            let rest = operation
-                .path
-                .strip_prefix(create.path.trim_end_matches('/'))?;
-            let parameter = rest.strip_prefix("/{")?.strip_suffix('}')?;
-            let fits = operation.method == method && !parameter.contains(['/', '{']);
-            fits.then(|| (operation, parameter.to_owned()))
-        })
-    }
-
     fn subject(&self, operation: &'d Operation, id: Option<(&str, &str)>) -> Option<Subject> {
-        let (place, examples, media_type) = schema(operation).and_then(|content| {
+        let (place, examples, media_type) = json_body(operation).and_then(|content| {
             let at = self.api.at(content.place);
             Some((content.schema?, examples(at), content.media_type.clone()))
         })?;
@@ -302,11 +225,7 @@ impl<'d> Deriving<'d> {
     fn list(&self, create: &Operation) -> Option<RequestTemplate> {
         let list = self.plain_list(create)?;
         let path = self.path_of(list, None)?;
-        let search = SEARCHES.iter().find(|name| {
-            let parameter = list.parameter(ParameterIn::Query, name);
-            parameter.is_some_and(|parameter| !parameter.deprecated)
-        });
-        let path = match search {
+        let path = match search_parameter(list) {
             Some(search) => Template::parse(&format!("{path}?{search}=${{unique}}")).ok()?,
             None => path,
         };
@@ -375,44 +294,4 @@ impl Derived {
         all.map(|(reason, names)| format!("Not tried, because {reason}: {}.", names.join(", ")))
             .collect()
     }
-}
-
-/// The JSON body that an operation takes.
-pub(super) fn schema(operation: &Operation) -> Option<&crate::specification::openapi::Content> {
-    let body = operation.body.as_ref()?;
-    let json = body
-        .content
-        .iter()
-        .filter(|content| content.schema.is_some());
-    let mut json: Vec<_> = json
-        .filter(|content| content.parsed.is_json() || content.media_type == "*/*")
-        .collect();
-    json.sort_by_key(|content| content.parsed.essence() != "application/json");
-    json.into_iter().next()
-}
-
-/// The examples beside a schema.
-fn examples(at: At<'_>) -> Vec<serde_json::Value> {
-    let one = at.get("example").into_iter();
-    let many = at.get("examples").into_iter().flat_map(At::entries);
-    let many = many.filter_map(|(_, example)| example.follow().ok()?.get("value"));
-    one.chain(many).map(At::to_json).collect()
-}
-
-fn is_dangerous(operation: &Operation) -> bool {
-    let id = operation.id.as_deref().unwrap_or_default();
-    // What a parameter is called says which thing is meant, not what is done to it.
-    let segments = operation.path.split('/').filter(|part| !part.contains('{'));
-    let mut words = segments.chain([id]).flat_map(words);
-    words.any(|word| {
-        let one = word.strip_suffix('s').unwrap_or(&word);
-        DANGEROUS.contains(&one) || DANGEROUS.contains(&word.as_str())
-    })
-}
-
-/// The name under which the id of a parameter is kept: `record-id` for `recordId`.
-fn capture_name(parameter: &str) -> String {
-    let name = words(parameter).join("-");
-    let is_free = is_value_name(&name) && !BUILT_IN.contains(&name.as_str());
-    if is_free { name } else { "id".to_owned() }
 }

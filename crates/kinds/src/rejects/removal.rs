@@ -9,7 +9,8 @@ use tidegate_core::ports::{Promise, Recover, Ticket};
 use tidegate_core::scope::Scope;
 
 use super::run::Run;
-use super::subject::{Subject, ids_of};
+use super::subject::Subject;
+use crate::attack::resource::ids_of;
 
 impl Run<'_> {
     /// Promises to remove what a request is about to create, where it is known how.

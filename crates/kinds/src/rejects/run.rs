@@ -11,11 +11,12 @@ use tidegate_core::request::{RenderError, RequestTemplate};
 use tidegate_core::scope::Scope;
 
 use super::config::Config;
-use super::derive::{self, derive};
+use super::derive::derive;
 use super::rules::Document;
 use super::subject::Subject;
 use super::trial::Trial;
 use crate::attack::Marks;
+use crate::attack::resource::json_body;
 use crate::flow::is_of_the_portal;
 use crate::specification::openapi::Found;
 
@@ -196,6 +197,6 @@ fn documented(
     let Found::Operation(found) = api.find(declared.request.method, &path) else {
         return None;
     };
-    let schema = derive::schema(found.operation)?.schema?;
+    let schema = json_body(found.operation)?.schema?;
     Some((schema, api.at(found.operation.place).location()))
 }

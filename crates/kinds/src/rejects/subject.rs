@@ -10,6 +10,7 @@ use tidegate_core::span::{Location, Span};
 use tidegate_core::template::{JsonTemplate, Template};
 
 use super::config::{Count, Declared};
+use crate::attack::resource::{id_of, last_segment};
 use crate::expect::{Capture, Path, Received};
 use crate::specification::Place;
 
@@ -174,69 +175,5 @@ impl Subject {
             }
             Keeps::Nothing => Vec::new(),
         }
-    }
-}
-
-/// The id in an answer: at the top, or in the one thing that the answer wraps.
-fn id_of(document: &Json, keys: &[String]) -> Option<Json> {
-    let own = |value: &Json| {
-        let mut ids = keys.iter().filter_map(|key| value.get(key));
-        ids.find(|id| id.is_string() || id.is_number()).cloned()
-    };
-    let wrapped = || {
-        let mut inside: Vec<&Json> = Vec::new();
-        inside.extend(
-            document
-                .as_object()
-                .into_iter()
-                .flat_map(|map| map.values()),
-        );
-        inside.extend(document.as_array().into_iter().flatten());
-        inside.into_iter().find_map(own)
-    };
-    own(document).or_else(wrapped)
-}
-
-fn last_segment(response: &Response) -> Option<Json> {
-    let location = response.header("location")?;
-    let path = location.split(['?', '#']).next()?;
-    let segment = path.trim_end_matches('/').rsplit('/').next()?;
-    (!segment.is_empty()).then(|| Json::from(segment))
-}
-
-/// The ids of the things in an answer that have a text in them, the innermost of each.
-pub(super) fn ids_of(document: &Json, text: &str, keys: &[String]) -> Vec<Json> {
-    let mut found = Vec::new();
-    gather(document, text, keys, &mut found, 64);
-    found
-}
-
-/// Whether the text is in the value; the ids of what has it are added.
-fn gather(value: &Json, text: &str, keys: &[String], found: &mut Vec<Json>, depth: usize) -> bool {
-    if depth == 0 {
-        return false;
-    }
-    match value {
-        Json::String(own) => own.contains(text),
-        Json::Array(elements) => {
-            let mut any = false;
-            for element in elements {
-                any |= gather(element, text, keys, found, depth - 1);
-            }
-            any
-        }
-        Json::Object(entries) => {
-            let before = found.len();
-            let mut any = false;
-            for entry in entries.values() {
-                any |= gather(entry, text, keys, found, depth - 1);
-            }
-            if any && found.len() == before {
-                let mut ids = keys.iter().filter_map(|key| entries.get(key));
-                found.extend(ids.find(|id| id.is_string() || id.is_number()).cloned());
-            }
-            any
-        }
-        _ => false,
     }
 }

@@ -7,8 +7,8 @@ use tidegate_core::request::{RenderError, RequestTemplate};
 
 use super::answer::Outcome;
 use super::config::Count;
-use super::subject::ids_of;
 use super::trial::{Trial, Tried};
+use crate::attack::resource::ids_of;
 use crate::expect::Path;
 
 /// How what is stored can be seen; the control proves it.

@@ -8,7 +8,7 @@ use tidegate_core::gate::{Credential, EnvironmentKind, Identity};
 use tidegate_core::located::Located;
 use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::ports::http::{
-    Body, Cookie, Http, HttpError, Purpose, Request, Response, SessionId, Sharing,
+    Body, Cookie, Credentials, Http, HttpError, Purpose, Request, Response, SessionId, Sharing,
 };
 use tidegate_core::ports::{BoxFuture, Files};
 use tidegate_core::template::Template;
@@ -61,14 +61,39 @@ impl Asked {
 
 type Answering = dyn FnMut(&Asked) -> Result<Response, HttpError> + Send;
 
+/// A login of an identity in a session.
+#[derive(Debug, Clone)]
+pub(crate) struct LoggingIn {
+    /// Who logs in.
+    pub(crate) who: String,
+    /// The session, and how often it logged in anew.
+    pub(crate) session: (u64, u32),
+    /// Name and value of the cookies that were planted.
+    pub(crate) planted: Vec<(String, String)>,
+}
+
+type Admitting = dyn FnMut(&LoggingIn) -> Result<Credentials, HttpError> + Send;
+
+/// What a session of the portal knows.
+#[derive(Default)]
+struct Session {
+    who: Option<IdentityName>,
+    logins: u32,
+    planted: Vec<Cookie>,
+    shown: Option<Credentials>,
+}
+
 /// A portal whose answers a closure decides.
 pub(crate) struct FakePortal {
     answering: Mutex<Box<Answering>>,
-    sessions: Mutex<Vec<(Option<IdentityName>, u32)>>,
+    admitting: Mutex<Option<Box<Admitting>>>,
+    sessions: Mutex<Vec<Session>>,
     /// Everything that was asked, in order.
     pub(crate) asked: Mutex<Vec<Asked>>,
     /// What the jar of every session holds.
     pub(crate) jar: Mutex<Vec<Cookie>>,
+    /// Where its answers say that they come from.
+    pub(crate) address: Mutex<String>,
 }
 
 impl FakePortal {
@@ -78,10 +103,42 @@ impl FakePortal {
     ) -> Arc<Self> {
         Arc::new(Self {
             answering: Mutex::new(Box::new(answering)),
+            admitting: Mutex::default(),
             sessions: Mutex::default(),
             asked: Mutex::default(),
             jar: Mutex::default(),
+            address: Mutex::new("http://127.0.0.1".to_owned()),
         })
+    }
+
+    /// Decides what a session shows once it is logged in.
+    pub(crate) fn admit(
+        &self,
+        admitting: impl FnMut(&LoggingIn) -> Result<Credentials, HttpError> + Send + 'static,
+    ) {
+        *self.admitting.lock().unwrap() = Some(Box::new(admitting));
+    }
+
+    fn log_in_to(&self, session: SessionId) -> Result<Credentials, HttpError> {
+        let mut sessions = self.sessions.lock().unwrap();
+        let known = &mut sessions[session.0 as usize];
+        if let Some(shown) = &known.shown {
+            return Ok(shown.clone());
+        }
+        let mut admitting = self.admitting.lock().unwrap();
+        let (Some(who), Some(admitting)) = (&known.who, admitting.as_mut()) else {
+            return Ok(Credentials::default());
+        };
+        let planted = known.planted.iter();
+        let shown = admitting(&LoggingIn {
+            who: who.to_string(),
+            session: (session.0, known.logins),
+            planted: planted
+                .map(|cookie| (cookie.name.clone(), cookie.value.expose().to_owned()))
+                .collect(),
+        })?;
+        known.shown = Some(shown.clone());
+        Ok(shown)
     }
 
     /// What was asked, a line each: `anna GET /records/1`.
@@ -95,10 +152,10 @@ impl FakePortal {
     fn read(&self, request: &Request) -> Asked {
         let sessions = self.sessions.lock().unwrap();
         let session = request.session.map(|id| {
-            let logins = sessions.get(id.0 as usize).map_or(0, |known| known.1);
+            let logins = sessions.get(id.0 as usize).map_or(0, |known| known.logins);
             (id.0, logins)
         });
-        let who = session.and_then(|(id, _)| sessions.get(id as usize)?.0.clone());
+        let who = session.and_then(|(id, _)| sessions.get(id as usize)?.who.clone());
         let mut address = path(request);
         for (name, value) in &request.query {
             let mark = if address.contains('?') { '&' } else { '?' };
@@ -135,20 +192,44 @@ fn text(body: &Body) -> String {
 impl Http for FakePortal {
     fn open_session(&self, identity: Option<&IdentityName>, _: Sharing) -> SessionId {
         let mut sessions = self.sessions.lock().unwrap();
-        sessions.push((identity.cloned(), 0));
+        sessions.push(Session {
+            who: identity.cloned(),
+            ..Session::default()
+        });
         SessionId(sessions.len() as u64 - 1)
     }
 
-    fn log_in(&self, _: SessionId) -> BoxFuture<'static, Result<(), HttpError>> {
-        Box::pin(async { Ok(()) })
+    fn log_in(&self, session: SessionId) -> BoxFuture<'static, Result<(), HttpError>> {
+        let admitted = self.log_in_to(session).map(drop);
+        Box::pin(async move { admitted })
     }
 
     fn forget_login(&self, session: SessionId) {
-        self.sessions.lock().unwrap()[session.0 as usize].1 += 1;
+        let session = &mut self.sessions.lock().unwrap()[session.0 as usize];
+        session.logins += 1;
+        session.planted.clear();
+        session.shown = None;
     }
 
-    fn cookies(&self, _: SessionId) -> Vec<Cookie> {
-        self.jar.lock().unwrap().clone()
+    fn cookies(&self, session: SessionId) -> Vec<Cookie> {
+        let sessions = self.sessions.lock().unwrap();
+        let shown = sessions[session.0 as usize].shown.as_ref();
+        shown.map_or_else(
+            || self.jar.lock().unwrap().clone(),
+            |shown| shown.cookies.clone(),
+        )
+    }
+
+    fn credentials(
+        &self,
+        session: SessionId,
+    ) -> BoxFuture<'static, Result<Credentials, HttpError>> {
+        let shown = self.log_in_to(session);
+        Box::pin(async move { shown })
+    }
+
+    fn plant(&self, session: SessionId, cookies: Vec<Cookie>) {
+        self.sessions.lock().unwrap()[session.0 as usize].planted = cookies;
     }
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
@@ -156,7 +237,11 @@ impl Http for FakePortal {
         self.asked.lock().unwrap().push(asked.clone());
         let mut answer = (self.answering.lock().unwrap())(&asked);
         if let Ok(response) = &mut answer {
-            response.url = format!("http://127.0.0.1{}", asked.path);
+            response.url = if asked.path.starts_with('/') {
+                format!("{}{}", self.address.lock().unwrap(), asked.path)
+            } else {
+                asked.path.clone()
+            };
             response.authenticated = asked.who.is_some();
         }
         Box::pin(async move { answer })

@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue};
 use tidegate_core::ports::HttpError;
+use tidegate_core::ports::http::Cookie;
 use tidegate_core::secret::Sensitive;
 use url::Origin;
 
@@ -114,7 +115,25 @@ impl Grant {
         self.headers.iter().chain(more.into_iter().flatten())
     }
 
-    /// The ready cookies.
+    /// The headers to show to an origin, as texts; what is no text stays out.
+    pub(crate) fn shown_headers(&self, origin: &Origin) -> Vec<(String, Sensitive)> {
+        let texts = self.headers(origin).filter_map(|(name, value)| {
+            let value = str::from_utf8(value.as_bytes()).ok()?;
+            Some((name.as_str().to_owned(), value.into()))
+        });
+        texts.collect()
+    }
+
+    /// The ready cookies, which have no attributes.
+    pub(crate) fn ready_cookies(&self) -> impl Iterator<Item = Cookie> {
+        self.cookies.iter().map(|(name, value)| Cookie {
+            name: name.clone(),
+            value: value.clone(),
+            attributes: Vec::new(),
+        })
+    }
+
+    /// Name and value of the ready cookies.
     pub(crate) fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
         self.cookies
             .iter()

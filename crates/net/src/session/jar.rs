@@ -13,7 +13,7 @@ use tidegate_core::secret::Sensitive;
 use url::{Origin, Url};
 
 /// The cookies of one session.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Jar {
     /// Those without a `Domain`, by the origin that set them.
     own: Vec<(Origin, CookieStore)>,
@@ -40,6 +40,23 @@ impl Jar {
         // What the rules refuse (a foreign domain, a deletion of nothing) is refused silently, as in
         // a browser.
         drop(store.insert_raw(&cookie, url));
+    }
+
+    /// Keeps a cookie as if this address had set it; for its whole site unless it has attributes.
+    pub(crate) fn plant(&mut self, cookie: &Cookie, url: &Url) {
+        let mut text = format!("{}={}", cookie.name, cookie.value.expose());
+        for (name, value) in &cookie.attributes {
+            text.push_str("; ");
+            text.push_str(name);
+            if let Some(value) = value {
+                text.push('=');
+                text.push_str(value);
+            }
+        }
+        if cookie.attributes.is_empty() {
+            text.push_str("; path=/");
+        }
+        self.store(&text, url);
     }
 
     /// Name and value of what goes to an address, longer paths first (RFC 6265, 5.4).

@@ -20,9 +20,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tidegate_core::gate::Identity;
 use tidegate_core::name::{CheckId, IdentityName};
-use tidegate_core::ports::http::{SessionId, Sharing};
+use tidegate_core::ports::http::{Cookie, Credentials, SessionId, Sharing};
 use tidegate_core::ports::{HttpError, LoginError};
 use tidegate_core::span::Location;
+use url::Url;
 
 pub(crate) use grant::Grant;
 pub(crate) use jar::Jar;
@@ -47,6 +48,8 @@ pub(crate) struct Session {
     id: SessionId,
     who: Who,
     jar: Mutex<Jar>,
+    /// What every login begins with in its jar.
+    planted: Mutex<Jar>,
     state: Mutex<State>,
     /// Held by the one who logs in, so that others wait for the outcome.
     turn: tokio::sync::Mutex<()>,
@@ -97,6 +100,7 @@ impl Sessions {
             id,
             who,
             jar: Mutex::default(),
+            planted: Mutex::default(),
             state: Mutex::default(),
             turn: tokio::sync::Mutex::new(()),
         }));
@@ -128,9 +132,44 @@ impl Session {
         &self.jar
     }
 
-    /// Forgets credentials, cookies and a refusal.
+    /// The cookies it holds for the environment at `home`.
+    pub(crate) fn cookies(&self, home: &Url) -> Vec<Cookie> {
+        lock(&self.jar).held_for(home)
+    }
+
+    /// Puts cookies into its jar, and into that of every later login.
+    pub(crate) fn plant(&self, cookies: &[Cookie], home: &Url) {
+        for jar in [&self.jar, &self.planted] {
+            let mut jar = lock(jar);
+            cookies.iter().for_each(|cookie| jar.plant(cookie, home));
+        }
+    }
+
+    /// What shows the environment at `home` who it is, obtained now unless it is there.
+    ///
+    /// # Errors
+    /// When the login fails.
+    pub(crate) async fn credentials(
+        &self,
+        courier: &Courier,
+        home: &Url,
+    ) -> Result<Credentials, HttpError> {
+        let grant = self.grant(courier, None).await?;
+        let mut shown = Credentials {
+            headers: Vec::new(),
+            cookies: self.cookies(home),
+        };
+        if let Some(grant) = grant {
+            shown.headers = grant.shown_headers(&home.origin());
+            shown.cookies.extend(grant.ready_cookies());
+        }
+        Ok(shown)
+    }
+
+    /// Forgets credentials, cookies, planted ones too, and a refusal.
     pub(crate) fn forget(&self) {
         *lock(&self.state) = State::default();
+        *lock(&self.planted) = Jar::default();
         *lock(&self.jar) = Jar::default();
     }
 
@@ -158,7 +197,7 @@ impl Session {
         if let Some(refusal) = &lock(&self.state).refusal {
             return Err(refusal.clone().into());
         }
-        *lock(&self.jar) = Jar::default();
+        *lock(&self.jar) = lock(&self.planted).clone();
         let desk = Desk::new(courier, identity, self, check);
         match desk.obtain().await {
             Ok(grant) => {

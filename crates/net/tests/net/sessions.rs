@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use tidegate_core::ports::http::{Request, Sharing};
+use tidegate_core::ports::http::{Cookie, Credentials, Request, Sharing};
 use tidegate_core::ports::{Http, HttpError};
 use tidegate_testkit::recorder::{App, Reply};
 
@@ -208,4 +208,63 @@ fn an_identity_that_is_not_declared_never_goes_out_as_nobody() {
     let error = world.get_as(session, "/").unwrap_err();
     assert!(matches!(error, HttpError::Login(_)));
     assert!(app.requests().is_empty());
+}
+
+#[test]
+fn credentials_show_what_proves_who_a_session_is_and_log_in_for_it() {
+    let app = App::start(|request| match request.path() {
+        "/login" => Reply::json(200, &json!({ "token": "token-of-anna" }))
+            .header("set-cookie", "sid=session-0001; Path=/; HttpOnly"),
+        _ => Reply::text(200, request.header("authorization").unwrap_or("nobody")),
+    });
+    let world = World::builder(app.url()).anna(json_login()).build();
+    let shown = block_on(world.client.credentials(world.anna())).unwrap();
+    let [(name, value)] = shown.headers.as_slice() else {
+        panic!("{shown:?}");
+    };
+    assert_eq!(
+        (name.as_str(), value.expose()),
+        ("authorization", "Bearer token-of-anna")
+    );
+    assert_eq!(shown.cookies[0].value.expose(), "session-0001");
+    assert_eq!(shown.cookies[0].attribute("httponly"), Some(None));
+    assert_eq!(app.requests().len(), 1);
+
+    let mut copy = get("/me");
+    copy.headers = vec![("authorization".into(), "Bearer changed".into())];
+    assert_eq!(world.send(copy).unwrap().text(), "Bearer changed");
+}
+
+#[test]
+fn nobody_has_no_credentials_but_the_cookies_that_were_set() {
+    let app = App::start(|_| Reply::new(204).header("set-cookie", "sid=session-0001"));
+    let world = World::at(app.url());
+    let session = world.client.open_session(None, Sharing::Fresh);
+    let before = block_on(world.client.credentials(session)).unwrap();
+    assert_eq!(before, Credentials::default());
+    world.get_as(session, "/").unwrap();
+    let after = block_on(world.client.credentials(session)).unwrap();
+    assert_eq!((after.headers.len(), after.cookies.len()), (0, 1));
+}
+
+#[test]
+fn a_planted_cookie_is_there_when_its_session_logs_in() {
+    let app = App::start(|request| match request.path() {
+        "/login" => Reply::json(200, &json!({ "token": "token-of-anna" })),
+        _ => Reply::text(200, request.cookie("sid").unwrap_or("none")),
+    });
+    let world = World::builder(app.url()).anna(json_login()).build();
+    let planted = Cookie {
+        name: "sid".into(),
+        value: "planted-0001".into(),
+        attributes: Vec::new(),
+    };
+    world.client.plant(world.anna(), vec![planted]);
+    let me = || world.get_as(world.anna(), "/me").unwrap();
+    assert_eq!(me().text(), "planted-0001");
+    let login = &app.requests_to("/login")[0];
+    assert_eq!(login.cookie("sid"), Some("planted-0001"));
+    assert!(!world.redacted("planted-0001").contains("planted-0001"));
+    world.client.forget_login(world.anna());
+    assert_eq!(me().text(), "none");
 }

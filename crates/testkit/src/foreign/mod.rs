@@ -1,17 +1,21 @@
 //! A second app under test, built the way the example portal is not.
 //!
-//! A shop's back office with two accounts of two tenants, all in memory:
+//! A shop's back office with four people of two tenants, all in memory:
 //!
 //! - Sign-in is an HTML form. `GET /login` opens an anonymous session and shows the form with a
 //!   hidden `csrf` field; `POST /login` (urlencoded: `email`, `password`, `csrf`, `next`) answers
 //!   303 to `/dashboard` or to a local `next` and sets the cookie `sid` anew. A wrong password
-//!   shows the form again with status 200, a missing or foreign `csrf` is 403.
+//!   shows the form again with status 200, a missing or foreign `csrf` is 403. After ten wrong
+//!   passwords within a minute the form says so, for the right password too.
 //! - A page asked for without a session answers 302 to `/login?next=…`.
 //! - The API answers 200 whatever happens: `{"status":"ok","data":…}` or
 //!   `{"status":"fail","message":…}`.
 //! - Ids are numbers that count up across tenants. `PUT` on another tenant's order does not touch
 //!   it: the write lands in a new order of the caller, and the answer is a success.
+//! - A list shows at most 50 orders, fewer with `limit`; a greater `limit` is taken as 50.
+//! - Only managers may see the settings page and change the markup; clerks get 403, or a failure.
 //! - Every unknown path answers 200 with one and the same page.
+//! - No other origin may read anything, no other site may frame a page, nothing may be cached.
 //!
 //! | Route | Answer |
 //! |---|---|
@@ -20,11 +24,17 @@
 //! | `POST /logout` | 303 to `/login` (urlencoded: `csrf`) |
 //! | `GET /export/orders.csv` | the tenant's orders as an attachment |
 //! | `GET /api/me` | email and tenant |
-//! | `GET /api/orders?search=`, `POST /api/orders` | list; create from `{"title":…,"quantity":…}` |
+//! | `GET /api/orders?search=&limit=`, `POST /api/orders` | list; create from `{"title":…,"quantity":…}` |
 //! | `GET`, `PUT`, `DELETE /api/orders/{id}` | one order |
+//! | `GET /settings` | page with the tenant's markup, for managers |
+//! | `GET`, `PUT /api/settings` | `{"markup":…}`; the change is for managers |
 
+mod api;
+mod fault;
+mod headers;
 mod pages;
 mod routes;
+mod sign_in;
 mod store;
 
 use std::net::SocketAddr;
@@ -32,6 +42,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::recorder::{App, RecordedRequest};
 
+pub use fault::Fault;
 use store::Store;
 
 /// A person who can sign in.
@@ -43,32 +54,44 @@ pub struct Account {
     pub password: &'static str,
     /// The tenant whose orders the person sees.
     pub tenant: &'static str,
+    /// Whether the person may change the tenant's settings.
+    pub manager: bool,
 }
 
-/// The account of the tenant `harbour`.
+/// A clerk of the tenant `harbour`.
 pub const HANNAH: Account = Account {
     email: "hannah@harbour.example",
     password: "low-tide-lantern",
     tenant: "harbour",
+    manager: false,
 };
 
-/// The account of the tenant `lagoon`.
+/// A clerk of the tenant `lagoon`.
 pub const LEON: Account = Account {
     email: "leon@lagoon.example",
     password: "neap+tide&heron",
     tenant: "lagoon",
+    manager: false,
 };
 
-/// A regression the app can be started with; without one it behaves as the module says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The right password is refused as a wrong one is.
-    LoginRefused,
-    /// Creating an order answers as a success does and stores nothing.
-    CreateForgotten,
-    /// The export lacks the last order.
-    ExportTruncated,
-}
+/// The manager of the tenant `harbour`.
+pub const MARTA: Account = Account {
+    email: "marta@harbour.example",
+    password: "spring-tide-anchor",
+    tenant: "harbour",
+    manager: true,
+};
+
+/// A clerk of the tenant `harbour` with whom nobody works: a check may lock the account.
+pub const TILDA: Account = Account {
+    email: "tilda@harbour.example",
+    password: "ebb-and-flow-buoy",
+    tenant: "harbour",
+    manager: false,
+};
+
+/// Everybody who can sign in.
+const ACCOUNTS: [Account; 4] = [HANNAH, LEON, MARTA, TILDA];
 
 /// The running app.
 pub struct ForeignApp {
@@ -120,8 +143,8 @@ impl ForeignApp {
     pub fn stored_titles(&self, tenant: &str) -> Vec<String> {
         let store = lock(&self.store);
         store
-            .orders(tenant, "")
-            .map(|order| order.title.clone())
+            .orders_of(tenant)
+            .map(|order| order.draft.title.clone())
             .collect()
     }
 }

@@ -46,8 +46,8 @@ pub(super) fn dashboard<'a>(
             format!(
                 "<tr><td><a href=\"/orders/{0}\">{0}</a></td><td>{1}</td><td>{2}</td></tr>",
                 order.id,
-                html(&order.title),
-                order.quantity
+                html(&order.draft.title),
+                order.draft.quantity
             )
         })
         .collect();
@@ -63,10 +63,16 @@ pub(super) fn dashboard<'a>(
 pub(super) fn order(order: &Order) -> String {
     let content = format!(
         "<p>{}</p><p>{} pieces</p>",
-        html(&order.title),
-        order.quantity
+        html(&order.draft.title),
+        order.draft.quantity
     );
     page(&format!("Order {}", order.id), &content)
+}
+
+/// Renders the settings that managers change.
+pub(super) fn settings(tenant: &str, markup: u64) -> String {
+    let content = format!("<p>Markup: {markup} percent</p>");
+    page(&format!("Settings of {tenant}"), &content)
 }
 
 /// Renders a page that says what went wrong.
@@ -83,8 +89,8 @@ pub(super) fn csv<'a>(orders: impl Iterator<Item = &'a Order>) -> String {
         format!(
             "{},\"{}\",{}\r\n",
             order.id,
-            order.title.replace('"', "\"\""),
-            order.quantity
+            order.draft.title.replace('"', "\"\""),
+            order.draft.quantity
         )
     });
     std::iter::once("id,title,quantity\r\n".to_owned())

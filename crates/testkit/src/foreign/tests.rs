@@ -3,6 +3,8 @@ use serde_json::{Value, json};
 use super::{Account, Fault, ForeignApp, HANNAH, LEON};
 use crate::client::{self, Answer};
 
+mod faults;
+
 /// A signed-in browser.
 struct Browser<'a> {
     app: &'a ForeignApp,
@@ -215,7 +217,7 @@ fn orders_are_created_read_found_changed_and_deleted() {
     let stored = browser.data("GET", &path, &Value::Null);
     assert_eq!(
         stored,
-        json!({ "id": first, "title": "Anchor", "quantity": 3 })
+        json!({ "id": first, "title": "Anchor", "quantity": 3, "approved": false })
     );
     let changed = json!({ "title": "Anchor, <large>", "quantity": 1 });
     assert_eq!(browser.data("PUT", &path, &changed), json!({ "id": first }));
@@ -227,7 +229,7 @@ fn orders_are_created_read_found_changed_and_deleted() {
     browser.failure("DELETE", &path, "");
     assert_eq!(
         app.stored_titles("harbour"),
-        ["Mooring rope", "Buoy, red", "Anchor"]
+        ["Mooring rope", "Buoy, red", "Fender", "Anchor"]
     );
 }
 
@@ -286,10 +288,10 @@ fn each_fault_changes_what_it_says() {
     let before = app.stored_titles("harbour");
     let id = browser.data("POST", "/api/orders", &json!({ "title": "Anchor" }))["id"].clone();
     browser.failure("GET", &format!("/api/orders/{id}"), "");
-    assert_eq!((before.len(), app.stored_titles("harbour")), (2, before));
+    assert_eq!((before.len(), app.stored_titles("harbour")), (3, before));
     let app = ForeignApp::start_with(&[Fault::ExportTruncated]);
     let export = sign_in(&app, HANNAH)
         .send("GET", "/export/orders.csv", "")
         .text();
-    assert!(export.contains("Mooring rope") && !export.contains("Buoy"));
+    assert!(export.contains("Buoy, red") && !export.contains("Fender"));
 }

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, header};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 
+use super::web_tokens::Presented;
 use crate::app::App;
 use crate::breaks::Break;
 use crate::errors::ApiError;
@@ -70,26 +71,57 @@ impl FromRequestParts<App> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let token = match bearer_token(&parts.headers) {
-            Some(token) => token?,
-            None => {
-                let token = cookie_token(&parts.headers).ok_or_else(ApiError::unauthenticated)?;
-                cors::refuse_foreign_write(app, &parts.method, &parts.headers)?;
-                token
-            }
+        let caller = match token(parts, app)? {
+            Some(token) => of_token(app, token).await?,
+            None => None,
         };
-        let digest = identifiers::digest(token.as_bytes());
-        let find = move |connection: &mut Connection| find_caller(connection, &digest);
-        let caller = app
-            .store
-            .call(find)
-            .await?
+        let caller = caller
+            .or_else(|| stand_in(app, parts))
             .ok_or_else(ApiError::unauthenticated)?;
         if app.broken_every(Break::Random401, 5, &app.live_requests) {
             return Err(ApiError::unauthenticated());
         }
         Ok(caller)
     }
+}
+
+/// The token that a request brings, unless a page of a foreign origin sends it.
+fn token(parts: &Parts, app: &App) -> Result<Option<String>, ApiError> {
+    if let Some(token) = bearer_token(&parts.headers) {
+        return token.map(Some);
+    }
+    let token = cookie_token(&parts.headers);
+    if token.is_some() {
+        cors::refuse_foreign_write(app, &parts.method, &parts.headers)?;
+    }
+    Ok(token)
+}
+
+async fn of_token(app: &App, token: String) -> Result<Option<Caller>, ApiError> {
+    let presented = match &app.web_tokens {
+        None => Some(Presented::of_session(token)),
+        Some(tokens) => tokens.read(&token, clock::unix_seconds()),
+    };
+    let Some(presented) = presented else {
+        return Ok(None);
+    };
+    let find = move |connection: &mut Connection| find_caller(connection, &presented);
+    app.store.call(find).await
+}
+
+/// Whom a request without a live session is taken for: nobody, two switches aside.
+fn stand_in(app: &App, parts: &Parts) -> Option<Caller> {
+    let (switch, role) = match (parts.method.as_str(), parts.uri.path()) {
+        ("GET", "/api/invoices") => (Break::OpenRoute, Role::Member),
+        ("PUT", "/api/billing/plan") => (Break::PublicWrite, Role::Admin),
+        _ => return None,
+    };
+    app.broken(switch).then(|| Caller {
+        token_digest: String::new(),
+        user: "usr_adam".to_owned(),
+        tenant: "acme".to_owned(),
+        role,
+    })
 }
 
 /// The token after `Authorization: Bearer`; an error when the header says anything else.
@@ -106,7 +138,8 @@ fn bearer_token(headers: &HeaderMap) -> Option<Result<String, ApiError>> {
     )
 }
 
-fn cookie_token(headers: &HeaderMap) -> Option<String> {
+/// The token of the session cookie.
+pub(super) fn cookie_token(headers: &HeaderMap) -> Option<String> {
     let values = headers
         .get_all(header::COOKIE)
         .iter()
@@ -120,13 +153,17 @@ fn cookie_token(headers: &HeaderMap) -> Option<String> {
         .map(|(_, token)| token.to_owned())
 }
 
-fn find_caller(connection: &Connection, digest: &str) -> Result<Option<Caller>, ApiError> {
-    let sql = "select s.token_digest, s.user_id, s.tenant_id, m.role from sessions s
-               join memberships m on m.user_id = s.user_id and m.tenant_id = s.tenant_id
+/// A claimed person counts, as far as the token's signature is checked; the claimed tenant only for
+/// somebody else than the session's person, who may have switched.
+fn find_caller(connection: &Connection, token: &Presented) -> Result<Option<Caller>, ApiError> {
+    let sql = "select s.token_digest, m.user_id, m.tenant_id, m.role from sessions s
+               join memberships m on m.user_id = coalesce(?3, s.user_id)
+               and m.tenant_id = iif(m.user_id = s.user_id, s.tenant_id, ?4)
                where s.token_digest = ?1 and s.expires_at > ?2";
+    let digest = identifiers::digest(token.session.as_bytes());
+    let bound = params![digest, clock::unix_seconds(), token.user, token.tenant];
     let mut statement = connection.prepare_cached(sql)?;
-    let caller = statement.query_row(params![digest, clock::unix_seconds()], Caller::of_row);
-    Ok(caller.optional()?)
+    Ok(statement.query_row(bound, Caller::of_row).optional()?)
 }
 
 #[cfg(test)]

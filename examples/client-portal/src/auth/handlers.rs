@@ -4,11 +4,11 @@ use std::time::Instant;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 
-use super::caller::{COOKIE, Caller, Role};
+use super::caller::{COOKIE, Caller, Role, cookie_token};
 use super::passwords::{hash_password, password_matches};
 use crate::app::{App, AppState};
 use crate::breaks::Break;
@@ -18,6 +18,8 @@ use crate::{clock, identifiers};
 
 /// A working day; after it people log in again.
 const SESSION_SECONDS: i64 = 8 * 60 * 60;
+/// How long [`Break::JwtEternal`] lets a session live.
+const YEAR_SECONDS: i64 = 365 * 24 * 60 * 60;
 
 /// The longest address that SMTP can carry (RFC 5321, section 4.5.3.1.3).
 const LONGEST_EMAIL: usize = 254;
@@ -54,6 +56,7 @@ pub(crate) struct LoggedIn {
 /// `POST /api/login`
 pub(crate) async fn log_in(
     State(app): State<App>,
+    headers: HeaderMap,
     mut fields: Fields,
 ) -> Result<(CookieHeader, Json<LoggedIn>), ApiError> {
     let email = fields
@@ -68,18 +71,33 @@ pub(crate) async fn log_in(
     refuse_throttled(&app, &email)?;
     let Some(user) = user?.filter(|_| !app.broken(Break::LoginRefused)) else {
         app.throttle.failed(&email, Instant::now());
-        let message = "the email address or the password is wrong";
-        return Err(ApiError::new(
-            StatusCode::UNAUTHORIZED,
-            "invalid-credentials",
-            message,
-        ));
+        return Err(wrong_credentials(&app, email).await?);
     };
     app.throttle.succeeded(&email);
-    start_session(&app, user).await
+    let kept = cookie_token(&headers).filter(|_| app.broken(Break::SessionFixation));
+    start_session(&app, user, kept).await
+}
+
+/// The same for an unknown person and a wrong password, so that nobody learns who has an account.
+async fn wrong_credentials(app: &App, email: String) -> Result<ApiError, ApiError> {
+    let told = app.broken(Break::UserEnumeration);
+    let find = move |connection: &mut Connection| {
+        let sql = "select count(*) from users where email = ?1";
+        Ok(connection.query_row(sql, [email], |row| row.get::<_, i64>(0))? > 0)
+    };
+    let message = if told && !app.store.call(find).await? {
+        "nobody has this email address"
+    } else {
+        "the email address or the password is wrong"
+    };
+    let status = StatusCode::UNAUTHORIZED;
+    Ok(ApiError::new(status, "invalid-credentials", message))
 }
 
 fn refuse_throttled(app: &AppState, account: &str) -> Result<(), ApiError> {
+    if app.broken(Break::NoThrottle) {
+        return Ok(());
+    }
     let wait = app.throttle.wait_seconds(account, Instant::now());
     wait.map_or(Ok(()), |seconds| Err(ApiError::throttled(seconds)))
 }
@@ -103,19 +121,27 @@ async fn check_credentials(
     Ok(user.filter(|_| matches))
 }
 
+/// Starts a session under a new name; under the kept one only with [`Break::SessionFixation`].
 async fn start_session(
     app: &App,
     user: String,
+    kept: Option<String>,
 ) -> Result<(CookieHeader, Json<LoggedIn>), ApiError> {
-    let token = identifiers::token()?;
-    let expires_at = clock::unix_seconds() + SESSION_SECONDS;
-    let digest = identifiers::digest(token.as_bytes());
+    let session = kept.map_or_else(identifiers::token, Ok)?;
+    let seconds = if app.broken(Break::JwtEternal) {
+        YEAR_SECONDS
+    } else {
+        SESSION_SECONDS
+    };
+    let now = clock::unix_seconds();
+    let expires_at = now + seconds;
+    let digest = identifiers::digest(session.as_bytes());
     let start = move |connection: &mut Connection| {
         connection.execute(
             "delete from sessions where expires_at <= ?1",
             [clock::unix_seconds()],
         )?;
-        let sql = "insert into sessions (token_digest, user_id, tenant_id, expires_at)
+        let sql = "insert or replace into sessions (token_digest, user_id, tenant_id, expires_at)
                    select ?1, ?2, min(tenant_id), ?3 from memberships where user_id = ?2";
         connection.execute(sql, params![digest, user, expires_at])?;
         let sql = "select tenant_id from sessions where token_digest = ?1";
@@ -123,7 +149,11 @@ async fn start_session(
         describe(connection, &user, &tenant)
     };
     let user = app.store.call(start).await?;
-    let cookie = session_cookie(app, &token, SESSION_SECONDS);
+    let token = match &app.web_tokens {
+        None => session,
+        Some(tokens) => tokens.issue(&session, (&user.id, &user.account.id), now, expires_at),
+    };
+    let cookie = session_cookie(app, &token, seconds);
     Ok((
         cookie,
         Json(LoggedIn {
@@ -186,7 +216,9 @@ pub(crate) async fn log_out(
         let sql = "delete from sessions where token_digest = ?1";
         Ok(connection.execute(sql, [caller.token_digest])?)
     };
-    app.store.call(end).await?;
+    if !app.broken(Break::SessionSurvivesLogout) {
+        app.store.call(end).await?;
+    }
     Ok((StatusCode::NO_CONTENT, session_cookie(&app, "", 0)))
 }
 
@@ -245,13 +277,16 @@ pub(crate) async fn change_password(
 }
 
 async fn store_password(app: &App, caller: Caller, password: String) -> Result<(), ApiError> {
+    let others_end = !app.broken(Break::SessionSurvivesPasswordChange);
     let change = move |connection: &mut Connection| {
         let hash = hash_password(&password).map_err(ApiError::internal)?;
         let transaction = connection.transaction()?;
         let sql = "update users set password_hash = ?2 where id = ?1";
         transaction.execute(sql, params![caller.user, hash])?;
-        let sql = "delete from sessions where user_id = ?1 and token_digest <> ?2";
-        transaction.execute(sql, params![caller.user, caller.token_digest])?;
+        if others_end {
+            let sql = "delete from sessions where user_id = ?1 and token_digest <> ?2";
+            transaction.execute(sql, params![caller.user, caller.token_digest])?;
+        }
         Ok(transaction.commit()?)
     };
     app.store.call(change).await

@@ -9,7 +9,7 @@ use crate::errors::ApiError;
 /// Memory in KiB, passes and lanes of Argon2id.
 ///
 /// A fifth of the 19 MiB and half of the two passes that OWASP's password storage cheat sheet asks
-/// for: the portal is started afresh dozens of times in one test run and hashes five passwords at
+/// for: the portal is started afresh dozens of times in one test run and hashes six passwords at
 /// each start. A portal that holds real people's data takes `Params::DEFAULT`.
 const LIGHT_PARAMETERS: (u32, u32, u32) = (4096, 1, 1);
 

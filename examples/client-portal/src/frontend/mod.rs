@@ -81,6 +81,11 @@ impl Frontend {
         assets.push(script);
         Self { page, assets }
     }
+
+    /// The names of what is served below `/assets/`.
+    pub(crate) fn asset_names(&self) -> impl Iterator<Item = &str> {
+        self.assets.iter().map(|asset| asset.name.as_str())
+    }
 }
 
 /// The script's parts, each a name and a text, in the order in which they run.

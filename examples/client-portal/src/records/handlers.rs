@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::input::{Changes, Draft};
-use super::{Record, queries};
+use super::{Record, extras, queries};
 use crate::app::{App, AppState};
 use crate::auth::Caller;
 use crate::breaks::Break;
@@ -20,7 +20,8 @@ use crate::identifiers;
 use crate::input::Fields;
 use crate::page::{Page, PageRequest};
 use crate::report;
-use queries::Replayable;
+use crate::store::tenants;
+use queries::{Replayable, Scope};
 
 type Shown = ([(HeaderName, String); 1], Json<Value>);
 
@@ -43,13 +44,20 @@ fn shown_page(app: &AppState, page: Page<Record>) -> Json<Page<Value>> {
     })
 }
 
+/// The page that is asked for; with the switch, of the records of all accounts.
 async fn find_page(
     app: &App,
     caller: Caller,
     request: PageRequest,
+    forgets_tenant: Break,
 ) -> Result<Page<Record>, ApiError> {
+    let scope = if app.broken(forgets_tenant) {
+        Scope::Everybody
+    } else {
+        Scope::Tenant
+    };
     let read = move |connection: &Connection, table: &'static str| {
-        queries::list(connection, table, &caller.tenant, &request)
+        queries::list(connection, table, (&caller.tenant, scope), &request)
     };
     app.store.read_records(read).await
 }
@@ -68,11 +76,33 @@ pub(crate) async fn list(
     if app.broken(Break::SlowList) {
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
-    let mut page = find_page(&app, caller, request).await?;
+    let author = caller.user.clone();
+    let mut page = find_page(&app, caller, request, Break::TenantList).await?;
     if app.broken(Break::WrongTotal) {
         page.total += 1;
     }
-    Ok(shown_page(&app, page))
+    let Json(mut shown) = shown_page(&app, page);
+    if app.broken(Break::Overfetch) {
+        add_author(&app, author, &mut shown.items).await?;
+    }
+    Ok(Json(shown))
+}
+
+/// What [`Break::Overfetch`] does: a whole row of the users comes with each record.
+async fn add_author(app: &App, user: String, records: &mut [Value]) -> Result<(), ApiError> {
+    let read = move |connection: &mut Connection| {
+        let sql = "select email, password_hash from users where id = ?1";
+        let author = connection.query_row(sql, [user], |row| {
+            let (email, hash): (String, String) = (row.get(0)?, row.get(1)?);
+            Ok(json!({ "email": email, "password_hash": hash }))
+        });
+        Ok(author?)
+    };
+    let author = app.store.call(read).await?;
+    for record in records {
+        record["author"] = author.clone();
+    }
+    Ok(())
 }
 
 /// `GET /api/search`
@@ -87,7 +117,7 @@ pub(crate) async fn search(
     if app.broken(Break::SearchEmpty) {
         return Ok(Json(Page::new(&request, Vec::new(), 0)));
     }
-    let page = find_page(&app, caller, request).await?;
+    let page = find_page(&app, caller, request, Break::TenantSearch).await?;
     Ok(shown_page(&app, page))
 }
 
@@ -96,13 +126,15 @@ pub(crate) async fn create(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
-    fields: Fields,
+    mut fields: Fields,
 ) -> Result<Response, ApiError> {
+    let extras = extras::taken(&app, &mut fields);
+    let tenant = chosen_tenant(&app, &caller, &mut fields);
     let (changes, checked) = Changes::whole(fields, &app);
     let draft = changes.apply_to(Draft::default());
     if checked.is_err() && app.broken(Break::StoresInvalid) && !draft.title.is_empty() {
         // Refused it is in any case, also for what cannot be stored twice.
-        let _ = insert(&app, caller.tenant.clone(), draft.clone(), None).await;
+        let _ = insert(&app, tenant.clone(), draft.clone(), None).await;
     }
     checked?;
     let request = replayable(&caller, &headers, &draft)?;
@@ -113,12 +145,21 @@ pub(crate) async fn create(
         let failure = json!({ "status": "error", "error": "the record could not be saved" });
         return Ok(Json(failure).into_response());
     }
-    let (record, is_new) = insert(&app, caller.tenant, draft, request).await?;
+    let (record, is_new) = insert(&app, tenant, draft, request).await?;
+    app.extras.keep(&record.id, extras);
     if is_new {
         report::record_created(&app, &json!(record))?;
     }
     let location = [(header::LOCATION, format!("/api/records/{}", record.id))];
     Ok((StatusCode::CREATED, location, shown(&app, &record)).into_response())
+}
+
+/// The account that gets the record: the caller's, or with [`Break::ForeignTenant`] the one named.
+fn chosen_tenant(app: &AppState, caller: &Caller, fields: &mut Fields) -> String {
+    let named = app
+        .broken(Break::ForeignTenant)
+        .then(|| fields.word("account", &tenants()));
+    named.flatten().unwrap_or_else(|| caller.tenant.clone())
 }
 
 /// The key under which the create may be sent again, when it has one.
@@ -180,14 +221,20 @@ pub(crate) async fn read(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Shown, ApiError> {
+    let shares = app.broken(Break::SharedCache);
+    if let Some(record) = app.shared_cache.get(&id).filter(|_| shares) {
+        return Ok(shown(&app, &record));
+    }
+    let reach = Reach::with(&app, Break::TenantRead);
     let find = move |connection: &Connection, table: &'static str| {
-        queries::find(connection, table, &caller.tenant, &id)
+        let tenant = reach.tenant(connection, table, &caller, &id)?;
+        queries::find(connection, table, &tenant, &id)
     };
-    let record = app
-        .store
-        .read_records(find)
-        .await?
-        .ok_or_else(ApiError::not_found)?;
+    let record = app.store.read_records(find).await?;
+    let record = record.ok_or_else(ApiError::not_found)?;
+    if shares {
+        app.shared_cache.keep(&record);
+    }
     Ok(shown(&app, &record))
 }
 
@@ -202,7 +249,9 @@ pub(crate) async fn put(
     let (changes, checked) = Changes::whole(fields, &app);
     checked?;
     let draft = changes.apply_to(Draft::default());
-    change(&app, caller, id, headers, move |_| draft).await
+    let reach = Reach::with(&app, Break::TenantWrite);
+    let redraft = move |_| draft;
+    change(&app, (caller, reach), id, headers, redraft).await
 }
 
 /// `PATCH /api/records/{id}`
@@ -214,15 +263,65 @@ pub(crate) async fn patch(
     fields: Fields,
 ) -> Result<Shown, ApiError> {
     let changes = Changes::partial(fields, &app)?;
-    change(&app, caller, id, headers, move |existing| {
-        changes.apply_to(existing)
-    })
-    .await
+    let silent = app.broken(Break::TenantWriteSilent);
+    let reach = if silent {
+        Reach::Everywhere
+    } else {
+        Reach::with(&app, Break::TenantWrite)
+    };
+    let (found, tenant) = (id.clone(), caller.tenant.clone());
+    let redraft = move |existing| changes.apply_to(existing);
+    let changed = change(&app, (caller, reach), id, headers, redraft).await?;
+    if silent {
+        refuse_foreign(&app, tenant, found).await?;
+    }
+    Ok(changed)
+}
+
+/// The second half of [`Break::TenantWriteSilent`]: the change is made, then refused.
+async fn refuse_foreign(app: &App, tenant: String, id: String) -> Result<(), ApiError> {
+    let find = move |connection: &mut Connection| {
+        queries::find(connection, "records", &tenant, &id)?.ok_or_else(ApiError::not_found)
+    };
+    app.store.call(find).await.map(|_| ())
+}
+
+/// How far a handler looks for the record with the given id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    Own,
+    /// For the switches that forget the tenant.
+    Everywhere,
+}
+
+impl Reach {
+    fn with(app: &AppState, forgets_tenant: Break) -> Self {
+        if app.broken(forgets_tenant) {
+            Self::Everywhere
+        } else {
+            Self::Own
+        }
+    }
+
+    /// The tenant within which the record is looked for.
+    fn tenant(
+        self,
+        connection: &Connection,
+        table: &str,
+        caller: &Caller,
+        id: &str,
+    ) -> Result<String, ApiError> {
+        let elsewhere = match self {
+            Self::Own => None,
+            Self::Everywhere => queries::tenant_of(connection, table, id)?,
+        };
+        Ok(elsewhere.unwrap_or_else(|| caller.tenant.clone()))
+    }
 }
 
 async fn change(
     app: &App,
-    caller: Caller,
+    (caller, reach): (Caller, Reach),
     id: String,
     headers: HeaderMap,
     redraft: impl FnOnce(Draft) -> Draft + Send + 'static,
@@ -230,18 +329,20 @@ async fn change(
     let inlined = app.broken(Break::Quote500);
     let write = move |connection: &mut Connection| {
         let transaction = connection.transaction()?;
-        let existing = queries::find(&transaction, "records", &caller.tenant, &id)?;
+        let tenant = reach.tenant(&transaction, "records", &caller, &id)?;
+        let existing = queries::find(&transaction, "records", &tenant, &id)?;
         let existing = existing.ok_or_else(ApiError::not_found)?;
         refuse_outdated(&headers, &existing)?;
         let draft = redraft(Draft::from(existing.clone()));
         if inlined {
             queries::look_up_inlined(&transaction, &draft)?;
         }
-        let record = queries::update(&transaction, &caller.tenant, existing, draft)?;
+        let record = queries::update(&transaction, &tenant, existing, draft)?;
         transaction.commit()?;
         Ok(record)
     };
     let record = app.store.call(write).await?;
+    app.shared_cache.forget(&record.id);
     Ok(shown(app, &record))
 }
 
@@ -269,9 +370,12 @@ pub(crate) async fn delete(
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     let keeps = app.broken(Break::DeleteKeeps);
+    let reach = Reach::with(&app, Break::TenantDelete);
+    app.shared_cache.forget(&id);
     let write = move |connection: &mut Connection| {
         let transaction = connection.transaction()?;
-        queries::delete(&transaction, &caller.tenant, &id)?;
+        let tenant = reach.tenant(&transaction, "records", &caller, &id)?;
+        queries::delete(&transaction, &tenant, &id)?;
         if keeps {
             return Ok(transaction.rollback()?);
         }

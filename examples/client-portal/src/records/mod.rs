@@ -1,5 +1,6 @@
 //! Records: what the two sides of the portal write down together.
 
+mod extras;
 mod handlers;
 mod input;
 mod queries;
@@ -12,6 +13,7 @@ use crate::app::AppState;
 use crate::breaks::Break;
 use crate::errors::ApiError;
 
+pub(crate) use extras::{Extras, SharedCache};
 pub(crate) use handlers::{create, delete, list, patch, put, read, search};
 
 /// One record as it is stored and shown.
@@ -63,6 +65,7 @@ impl Record {
         if app.broken(Break::UndocumentedField) {
             shown["internal_notes"] = json!("Pays late. Ask for a deposit.");
         }
+        app.extras.add_to(&self.id, &mut shown);
         shown
     }
 }

@@ -13,8 +13,19 @@ use crate::{clock, identifiers};
 const COLUMNS: &str = "id, title, body, amount, tags, external_id, version, created_at, updated_at";
 
 /// Matches everything when no text is searched.
-const MATCHES: &str = r"tenant_id = ?1 and (?2 is null or title like ?2 escape '\'
+const MATCHES: &str = r"(?2 is null or title like ?2 escape '\'
     or body like ?2 escape '\' or tags like ?2 escape '\' or external_id like ?2 escape '\')";
+
+/// The tenant that has the record, for the switches that reach into other accounts.
+pub(super) fn tenant_of(
+    connection: &Connection,
+    table: &str,
+    id: &str,
+) -> Result<Option<String>, ApiError> {
+    let sql = format!("select tenant_id from {table} where id = ?1");
+    let mut statement = connection.prepare_cached(&sql)?;
+    Ok(statement.query_row([id], |row| row.get(0)).optional()?)
+}
 
 pub(super) fn find(
     connection: &Connection,
@@ -29,22 +40,41 @@ pub(super) fn find(
         .optional()?)
 }
 
+/// Whose records a list shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    Tenant,
+    /// For the switches that forget the tenant.
+    Everybody,
+}
+
+impl Scope {
+    const fn condition(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant_id = ?1",
+            Self::Everybody => "?1 is not null",
+        }
+    }
+}
+
 /// Newest first; two statements whatever the size of the page.
 pub(super) fn list(
     connection: &Connection,
     table: &str,
-    tenant: &str,
+    (tenant, scope): (&str, Scope),
     request: &PageRequest,
 ) -> Result<Page<Record>, ApiError> {
     let pattern = request.like_pattern();
-    let sql = format!("select count(*) from {table} where {MATCHES}");
+    let scope = scope.condition();
+    let sql = format!("select count(*) from {table} where {scope} and {MATCHES}");
     let mut statement = connection.prepare_cached(&sql)?;
     let total = statement.query_row(params![tenant, pattern], |row| row.get(0))?;
     let sql = format!(
-        "select {COLUMNS} from {table} where {MATCHES} order by rowid desc limit ?3 offset ?4"
+        "select {COLUMNS} from {table} where {scope} and {MATCHES} \
+         order by rowid desc limit ?3 offset ?4"
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let bound = params![tenant, pattern, request.per_page, request.offset()];
+    let bound = params![tenant, pattern, request.limit(), request.offset()];
     let items = statement
         .query_map(bound, Record::of_row)?
         .collect::<Result<_, _>>()?;

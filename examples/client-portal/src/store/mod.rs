@@ -11,6 +11,8 @@ use crate::breaks::{Break, Breaks};
 use crate::errors::ApiError;
 use crate::options::Passwords;
 
+pub(crate) use seed::tenants;
+
 const SCHEMA: &str = include_str!("schema.sql");
 const LAGGING_READS: &str = include_str!("lagging_reads.sql");
 const CATCH_UP: &str = include_str!("catch_up.sql");

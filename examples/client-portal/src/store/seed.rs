@@ -1,4 +1,4 @@
-//! The demo data: two companies, five people, a few records and invoices.
+//! The demo data: two companies, six people, a few records and invoices.
 
 use rusqlite::{Connection, params};
 
@@ -12,7 +12,7 @@ const TENANTS: [(&str, &str); 2] = [("acme", "Acme"), ("globex", "Globex")];
 const SEEDED_PLAN: &str = "team";
 
 /// First name, mail domain, and what the person is in which tenants.
-const PEOPLE: [(&str, &str, Roles); 5] = [
+const PEOPLE: [(&str, &str, Roles); 6] = [
     ("anna", "acme.example", &[("acme", "member")]),
     ("adam", "acme.example", &[("acme", "admin")]),
     ("boris", "globex.example", &[("globex", "member")]),
@@ -22,6 +22,8 @@ const PEOPLE: [(&str, &str, Roles); 5] = [
         "agency.example",
         &[("acme", "member"), ("globex", "member")],
     ),
+    // Nobody works with this account: a check may lock it or change its password.
+    ("tess", "acme.example", &[("acme", "member")]),
 ];
 
 /// Pairs of tenant and role.
@@ -53,6 +55,11 @@ const INVOICES: [(u32, i64, &str, &str); 4] = [
     (3, 625_000, "open", "2026-06-01"),
     (4, 90_000, "open", "2026-07-01"),
 ];
+
+/// The ids of the accounts that share the portal.
+pub(crate) fn tenants() -> [&'static str; 2] {
+    TENANTS.map(|(id, _)| id)
+}
 
 pub(super) fn insert(connection: &Connection, passwords: &Passwords) -> Result<(), StoreError> {
     for (id, name) in TENANTS {

@@ -135,7 +135,7 @@ impl Event {
 
 pub(crate) fn email(name: &str) -> String {
     let domain = match name {
-        "anna" | "adam" => "acme",
+        "anna" | "adam" | "tess" => "acme",
         "boris" | "greta" => "globex",
         _ => "agency",
     };

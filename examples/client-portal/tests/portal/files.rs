@@ -36,7 +36,7 @@ async fn what_is_uploaded_is_downloaded() {
                 .starts_with("attachment; ")
         );
         assert_eq!(download.header("x-content-type-options"), "nosniff");
-        assert_eq!(download.header("cache-control"), "no-store");
+        assert_eq!(download.header("cache-control"), "private, no-store");
         assert!(
             download
                 .header("content-security-policy")

@@ -4,6 +4,7 @@ mod billing;
 mod client;
 mod documentation;
 mod files;
+mod probes;
 mod program;
 mod records;
 mod reports;

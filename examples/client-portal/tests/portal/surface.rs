@@ -27,7 +27,11 @@ async fn every_answer_has_the_security_headers() {
         let answer = anna.get(path).await;
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
-        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+        assert_eq!(
+            answer.header("cache-control"),
+            "private, no-store",
+            "{path}"
+        );
         let policy = answer.header("content-security-policy");
         assert!(
             policy.contains("frame-ancestors 'none'"),

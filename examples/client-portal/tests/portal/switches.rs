@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tidegate_client_portal::{Break, openapi};
 
 use crate::client::{Answer, Portal};
+use crate::probes::{access::*, sessions::*, surface::*};
 use crate::reports;
 
 /// For each switch a test of a broken and of a good portal with a probe that tells whether the
@@ -70,6 +71,43 @@ switches! {
     webhook_drift = WebhookDrift,
     webhook_unsigned = WebhookUnsigned,
     accepts_unsigned_webhook = AcceptsUnsignedWebhook,
+    open_route = OpenRoute,
+    public_write = PublicWrite,
+    tenant_read = TenantRead,
+    tenant_write = TenantWrite,
+    tenant_write_silent = TenantWriteSilent,
+    tenant_delete = TenantDelete,
+    tenant_list = TenantList,
+    tenant_search = TenantSearch,
+    tenant_file = TenantFile,
+    foreign_tenant = ForeignTenant,
+    public_cache = PublicCache,
+    shared_cache = SharedCache,
+    mass_assignment = MassAssignment,
+    session_survives_logout = SessionSurvivesLogout,
+    session_survives_password_change = SessionSurvivesPasswordChange,
+    session_fixation = SessionFixation,
+    jwt_unverified = JwtUnverified,
+    jwt_none = JwtNone,
+    jwt_weak_key = JwtWeakKey,
+    jwt_eternal = JwtEternal,
+    cors_reflect = CorsReflect,
+    cors_suffix = CorsSuffix,
+    cors_null = CorsNull,
+    cors_blocked = CorsBlocked,
+    no_vary = NoVary,
+    git_served = GitServed,
+    backup_served = BackupServed,
+    debug_console = DebugConsole,
+    metrics_open = MetricsOpen,
+    directory_listing = DirectoryListing,
+    version_banner = VersionBanner,
+    no_security_headers = NoSecurityHeaders,
+    embeddable = Embeddable,
+    no_throttle = NoThrottle,
+    user_enumeration = UserEnumeration,
+    no_page_limit = NoPageLimit,
+    overfetch = Overfetch,
 }
 
 async fn create(portal: &Portal, title: &str) -> Answer {

@@ -4,8 +4,6 @@
 //! every exchange; here it counts only that there is a proper answer.
 
 mod config;
-mod fill;
-mod harvest;
 mod judge;
 mod plan;
 #[cfg(test)]
@@ -21,11 +19,10 @@ use tidegate_core::ports::http::{Request, Response, SessionId, Sharing, Target};
 use tidegate_core::scope::Scope;
 
 use crate::documents;
+use crate::filling::{Filled, Filler, Harvest};
 use crate::flow::is_of_the_portal;
 use crate::specification::openapi::{OpenApi, Operation};
 pub(super) use config::{Probe, Written, properties};
-use fill::{Filled, Filler};
-use harvest::Harvest;
 use plan::Plan;
 
 /// After so many requests without an answer no more is sent.

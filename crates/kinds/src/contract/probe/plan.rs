@@ -4,46 +4,8 @@ use tidegate_core::check::CheckError;
 use tidegate_core::diagnostic::nearest;
 
 use super::config::{Probe, names};
-use crate::naming::words;
+use crate::filling::caution::{does_more, is_endless};
 use crate::specification::openapi::{OpenApi, Operation, ParameterIn};
-
-/// Words of a path or an `operationId` that do more than show something, although the method is a safe one.
-const DOES: &[&str] = &[
-    "activate",
-    "approve",
-    "authorise",
-    "authorize",
-    "callback",
-    "cancel",
-    "checkout",
-    "confirm",
-    "cron",
-    "deactivate",
-    "delete",
-    "disable",
-    "disconnect",
-    "enable",
-    "impersonate",
-    "logoff",
-    "logout",
-    "oauth",
-    "pay",
-    "reject",
-    "remove",
-    "resend",
-    "reset",
-    "restart",
-    "revoke",
-    "saml",
-    "send",
-    "shutdown",
-    "signoff",
-    "signout",
-    "sso",
-    "trigger",
-    "unsubscribe",
-    "verify",
-];
 
 /// The operations to ask.
 #[derive(Debug)]
@@ -102,7 +64,7 @@ fn reason(api: &OpenApi, operation: &Operation, probe: &Probe) -> Option<String>
     if named.iter().any(|pattern| !pattern.contains('*')) {
         return None;
     }
-    if let Some(word) = does_more(operation) {
+    if let Some(word) = does_more(&operation.path, operation.id.as_deref()) {
         return Some(format!(
             "`{word}` in its name may do more than show something (name it under `include` to ask it)"
         ));
@@ -128,29 +90,6 @@ fn reason(api: &OpenApi, operation: &Operation, probe: &Probe) -> Option<String>
         "its parameter `{}` cannot be sent ({place})",
         cookie.name
     ))
-}
-
-/// The word of an operation's name that speaks of an effect.
-fn does_more(operation: &Operation) -> Option<&'static str> {
-    let id = operation.id.as_deref().unwrap_or_default();
-    let segments = operation.path.split('/').filter(|part| !part.contains('{'));
-    let mut parts = segments.chain([id]);
-    parts.find_map(|part| {
-        let words = words(part);
-        let whole = words.concat();
-        let fits = |word: &&&str| whole == **word || words.iter().any(|one| one == **word);
-        DOES.iter().find(fits).copied()
-    })
-}
-
-fn is_endless(operation: &Operation) -> bool {
-    let good = operation
-        .responses
-        .iter()
-        .filter(|one| one.status.starts_with('2'));
-    let mut contents = good.flat_map(|response| &response.content).peekable();
-    let streams = |essence: String| essence == "text/event-stream";
-    contents.peek().is_some() && contents.all(|content| streams(content.parsed.essence()))
 }
 
 /// Names under `operations` that the document has none of.

@@ -1,6 +1,7 @@
 //! The deployed site as everybody sees it: its pages, what they load, and files that must not be
 //! there.
 
+pub(crate) mod catalogue;
 mod chunks;
 mod crawler;
 mod exposed;

@@ -26,21 +26,23 @@ const KEPT_WITH_SLASH: &AsciiSet = &KEPT.remove(b'/');
 
 /// A request with its values.
 #[derive(Debug, Default)]
-pub(super) struct Filled {
+pub(crate) struct Filled {
     /// The path with the base, percent-encoded.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// The path without the base.
-    pub(super) plain: String,
+    pub(crate) plain: String,
     /// Added to the query, not yet encoded.
-    pub(super) query: Vec<(String, String)>,
+    pub(crate) query: Vec<(String, String)>,
     /// Headers beside those of the session.
-    pub(super) headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The values of the path's parameters.
-    pub(super) values: Vec<(String, Json)>,
+    pub(crate) values: Vec<(String, Json)>,
+    /// Whether a value of the path is a guess: nobody gave it, and no answer told it.
+    pub(crate) guessed: bool,
 }
 
 /// Finds values for parameters.
-pub(super) struct Filler<'f> {
+pub(crate) struct Filler<'f> {
     api: &'f OpenApi,
     schemas: Schemas,
     /// The environment's address.
@@ -49,7 +51,7 @@ pub(super) struct Filler<'f> {
 
 impl<'f> Filler<'f> {
     /// A filler for a portal at an address.
-    pub(super) fn new(api: &'f OpenApi, address: &str) -> Self {
+    pub(crate) fn new(api: &'f OpenApi, address: &str) -> Self {
         Self {
             api,
             schemas: Schemas::new(Dialect::of_openapi(api.library.root())),
@@ -61,7 +63,7 @@ impl<'f> Filler<'f> {
     ///
     /// # Errors
     /// When a value of the gate file cannot be resolved.
-    pub(super) fn fill(
+    pub(crate) fn fill(
         &self,
         operation: &Operation,
         given: &BTreeMap<String, JsonTemplate>,
@@ -146,7 +148,8 @@ impl Filling<'_> {
             filled.plain.push_str(&rest[..open]);
             let written = &rest[open + 1..open + close];
             let name = written.trim_start_matches('+').trim_end_matches(['+', '*']);
-            let value = self.of_path(name, &filled.plain)?;
+            let (value, guessed) = self.of_path(name, &filled.plain)?;
+            filled.guessed |= guessed;
             let declared = self.operation.parameter(ParameterIn::Path, name);
             let text = match declared {
                 Some(declared) => parameter::text(self.filler.api.at(declared.place), &value),
@@ -154,15 +157,9 @@ impl Filling<'_> {
                     .as_str()
                     .map_or_else(|| value.to_string(), str::to_owned),
             };
-            if matches!(text.as_str(), "" | "." | "..") {
-                return Err(format!("the value of `{{{name}}}` is no part of a path"));
-            }
-            let set = if written == name {
-                KEPT
-            } else {
-                KEPT_WITH_SLASH
-            };
-            filled.plain.extend(utf8_percent_encode(&text, set));
+            let part = encoded(&text, written != name)
+                .ok_or_else(|| format!("the value of `{{{name}}}` is no part of a path"))?;
+            filled.plain.push_str(&part);
             filled.values.push((name.to_owned(), value));
             rest = &rest[open + close + 1..];
         }
@@ -182,11 +179,11 @@ impl Filling<'_> {
         Ok(())
     }
 
-    /// A value of the path: one that was given, that an answer told, or that the document offers. One that
-    /// was made up would lead to nothing.
-    fn of_path(&self, name: &str, before: &str) -> Result<Json, String> {
+    /// A value of the path: one that was given, that an answer told, or that the document offers, which is
+    /// a guess. One that was made up would lead to nothing.
+    fn of_path(&self, name: &str, before: &str) -> Result<(Json, bool), String> {
         if let Some(value) = self.known.get(name) {
-            return Ok(value.clone());
+            return Ok((value.clone(), false));
         }
         let declared = self.operation.parameter(ParameterIn::Path, name);
         let fits = |value: &Json| declared.is_none_or(|declared| self.fits(declared, value));
@@ -194,11 +191,12 @@ impl Filling<'_> {
             .harvest
             .values(self.operation, before.trim_end_matches('/'), name);
         if let Some(value) = told.into_iter().find(fits) {
-            return Ok(value);
+            return Ok((value, false));
         }
         let offered = declared.map(|declared| self.offered(declared));
         let mut offered = offered.unwrap_or_default().into_iter();
-        offered.find(fits).ok_or_else(|| {
+        let offered = offered.find(fits).map(|value| (value, true));
+        offered.ok_or_else(|| {
             format!("no value for `{{{name}}}` is known (give one under `parameters`)")
         })
     }
@@ -251,6 +249,13 @@ impl Filling<'_> {
         let sampler = Sampler::new(Direction::Request, self.mark, &fits);
         sampler.valid(self.filler.api.at(schema))
     }
+}
+
+/// A text as a part of a path; nothing when it would lead elsewhere.
+pub(crate) fn encoded(text: &str, takes_slashes: bool) -> Option<String> {
+    let set = if takes_slashes { KEPT_WITH_SLASH } else { KEPT };
+    let is_part = !matches!(text, "" | "." | "..");
+    is_part.then(|| utf8_percent_encode(text, set).to_string())
 }
 
 fn missing(declared: &Parameter) -> String {

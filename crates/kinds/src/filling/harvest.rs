@@ -22,7 +22,7 @@ const IDS: &[&str] = &["id", "uuid", "_id", "key", "slug"];
 
 /// What answers told so far.
 #[derive(Debug, Default)]
-pub(super) struct Harvest {
+pub(crate) struct Harvest {
     /// The elements of lists, by the path that was asked, without its base.
     lists: HashMap<String, Vec<Json>>,
     /// What links hand on: the operation and the name of its parameter.
@@ -31,28 +31,35 @@ pub(super) struct Harvest {
 
 impl Harvest {
     /// Takes what an answer tells.
-    pub(super) fn learn(
+    pub(crate) fn learn(
         &mut self,
         api: &OpenApi,
         operation: &Operation,
         filled: &Filled,
         response: &Response,
     ) {
-        let kind = response.header("content-type").unwrap_or_default();
-        if !MediaType::parse(kind).is_json() {
-            return;
-        }
-        let Ok(body) = serde_json::from_slice::<Json>(&response.body) else {
+        let Some(body) = json(response) else {
             return;
         };
-        if let Some(list) = list(&body, 2) {
-            let elements = list.iter().take(KEPT).cloned().collect();
-            self.lists.entry(filled.plain.clone()).or_insert(elements);
-        }
+        self.keep(&filled.plain, &body);
         let declared = operation.response(response.status);
         let links = declared.and_then(|declared| api.at(declared.place).get("links"));
         for (_, link) in links.into_iter().flat_map(At::entries) {
             self.follow(api, link, filled, &body);
+        }
+    }
+
+    /// Takes the ids of a list that no document knows, by the path that was asked.
+    pub(crate) fn learn_list(&mut self, path: &str, response: &Response) {
+        if let Some(body) = json(response) {
+            self.keep(path, &body);
+        }
+    }
+
+    fn keep(&mut self, path: &str, body: &Json) {
+        if let Some(list) = list(body, 2) {
+            let elements = list.iter().take(KEPT).cloned().collect();
+            self.lists.entry(path.to_owned()).or_insert(elements);
         }
     }
 
@@ -74,13 +81,26 @@ impl Harvest {
     }
 
     /// Values for a parameter that stands behind a path, the likely ones first.
-    pub(super) fn values(&self, operation: &Operation, before: &str, name: &str) -> Vec<Json> {
+    pub(crate) fn values(&self, operation: &Operation, before: &str, name: &str) -> Vec<Json> {
         let linked = self.linked.get(&(operation.place, name.to_owned()));
         let mut values: Vec<Json> = linked.cloned().into_iter().collect();
-        let elements = self.lists.get(before).into_iter().flatten();
-        values.extend(elements.filter_map(|element| id(element, name).cloned()));
+        values.extend(self.listed(before, name));
         values
     }
+
+    /// The ids in the list at a path, for a parameter of this name.
+    pub(crate) fn listed(&self, path: &str, name: &str) -> impl Iterator<Item = Json> {
+        let elements = self.lists.get(path).into_iter().flatten();
+        elements.filter_map(move |element| id(element, name).cloned())
+    }
+}
+
+fn json(response: &Response) -> Option<Json> {
+    let kind = response.header("content-type").unwrap_or_default();
+    let is_json = MediaType::parse(kind).is_json();
+    is_json
+        .then(|| serde_json::from_slice(&response.body).ok())
+        .flatten()
 }
 
 /// The list that an answer is, or holds.

@@ -1,0 +1,455 @@
+//! Where the effect of a write shows up, and how it is put back.
+
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+use tidegate_core::check::CheckError;
+use tidegate_core::ports::http::{Body, Purpose, Request};
+use tidegate_core::ports::{Promise, Ticket};
+use tidegate_core::request::RequestTemplate;
+use tidegate_core::scope::Scope;
+use tidegate_core::template::Template;
+
+use super::super::matrix::Row;
+use super::super::pattern::Pattern;
+use super::super::run::Attempt;
+use super::Write;
+use super::way::plain;
+use crate::attack::resource::{
+    Change, Created, ID, Look, Made, Reader, Resource, State, ids_of, needle,
+};
+use crate::attack::{Refusal, Reply, seen};
+use crate::filling::Filled;
+
+/// Where the effect of a write shows up.
+pub(super) enum Sight<'r> {
+    /// The mark that was sent is found there.
+    Mark {
+        /// The list or the search.
+        look: RequestTemplate,
+        /// What it creates.
+        resource: Option<&'r Resource>,
+    },
+    /// A thing that this run creates looks different, or is gone.
+    Thing(&'r Resource),
+    /// What the gate file names looks different.
+    State(RequestTemplate),
+    /// Nowhere.
+    Nothing,
+}
+
+/// How what was there before is put back, which is promised.
+pub(super) struct Restore {
+    request: Request,
+    /// The promise.
+    pub(super) ticket: Ticket,
+}
+
+/// What was there before an attack.
+pub(super) enum Before {
+    /// What the mark is looked for in.
+    List(String),
+    /// A thing of this run.
+    Thing {
+        made: Box<Made>,
+        state: Box<State>,
+        volatile: Change,
+        line: String,
+    },
+    /// What the gate file names.
+    State {
+        state: Box<State>,
+        volatile: Change,
+        line: String,
+    },
+    /// Nothing is looked at.
+    Unseen,
+}
+
+impl Before {
+    /// It in one line, for people.
+    pub(super) fn line(&self) -> &str {
+        match self {
+            Self::List(line) | Self::Thing { line, .. } | Self::State { line, .. } => line,
+            Self::Unseen => "",
+        }
+    }
+}
+
+/// What a write did.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Effect {
+    /// The state shows it; the ids of what was created.
+    Changed(Vec<Json>),
+    /// The state is the same.
+    None,
+    /// There is no state to read.
+    Unseen,
+}
+
+impl Effect {
+    /// It in one line, for people.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Changed(ids) if !ids.is_empty() => "what was sent is stored".to_owned(),
+            Self::Changed(_) => "read back: changed".to_owned(),
+            Self::None => "read back: unchanged".to_owned(),
+            Self::Unseen => String::new(),
+        }
+    }
+}
+
+/// Whether a request has a text that no other has.
+pub(super) fn is_marked(request: &RequestTemplate) -> bool {
+    let templates = request.templates();
+    let mut names = templates.iter().flat_map(Template::values);
+    names.any(|name| matches!(name, "unique" | "canary"))
+}
+
+type Known<T> = Result<Result<T, String>, CheckError>;
+
+impl<'a> Attempt<'a> {
+    /// Looks at what is there before the first attack; the inner error says why that cannot be seen.
+    pub(super) async fn look_before(
+        &mut self,
+        row: &Row<'a>,
+        owner: usize,
+        sight: &Sight<'_>,
+    ) -> Known<Before> {
+        match sight {
+            Sight::Nothing => Ok(Ok(Before::Unseen)),
+            Sight::Mark { look, .. } => {
+                let scope = self.next_scope();
+                let shown = self.show(owner, look, &scope).await?;
+                Ok(shown.map(|(_, line)| Before::List(line)))
+            }
+            Sight::Thing(resource) => self.make(row, owner, resource).await,
+            Sight::State(read) => {
+                let scope = self.next_scope();
+                let first = match self.show(owner, read, &scope).await? {
+                    Ok(first) => first,
+                    Err(why) => return Ok(Err(why)),
+                };
+                let second = self.show(owner, read, &scope).await?;
+                Ok(second.map(|(state, line)| Before::State {
+                    volatile: first.0.change(&state),
+                    state: Box::new(state),
+                    line,
+                }))
+            }
+        }
+    }
+
+    /// Creates the thing that is attacked, and looks at it twice: what differs by itself is no effect.
+    async fn make(&mut self, row: &Row<'a>, owner: usize, resource: &Resource) -> Known<Before> {
+        let scope = self.next_scope();
+        let mark = scope.values().unique.clone();
+        let mut actor = self.actor(owner);
+        let request = resource.creating(&self.sender, &actor, &mark, Purpose::Normal)?;
+        let name = &self.people[owner].person.name;
+        let made = match resource
+            .create(&mut self.sender, &actor, &mark, request)
+            .await?
+        {
+            Created::Made(made) => made,
+            Created::Refused(response) => {
+                return Ok(Err(format!(
+                    "`{name}` could not create one to try it on: {} answered {}",
+                    resource.create.name(),
+                    response.status
+                )));
+            }
+            Created::Unknown(why) => return Ok(Err(why)),
+        };
+        self.served(owner, None);
+        let reader = Reader {
+            refusals: &self.config.refusals,
+            fallback: self.fallback.clone(),
+        };
+        let mut states = Vec::new();
+        for _ in 0..2 {
+            match resource
+                .first_look(&mut self.sender, &mut actor, &reader, &made)
+                .await?
+            {
+                Look::There(state) => states.push(state),
+                Look::Gone(how) => {
+                    let why = format!("what {} created is not found: {how}", row.name());
+                    return Ok(Err(why));
+                }
+                Look::Unknown(why) => return Ok(Err(why)),
+            }
+        }
+        self.people[owner].session = actor.session;
+        let (Some(state), Some(first)) = (states.pop(), states.pop()) else {
+            return Ok(Err("it could not be read".to_owned()));
+        };
+        let name = &self.people[owner].person.name;
+        Ok(Ok(Before::Thing {
+            volatile: first.change(&state),
+            line: seen(&resource.read.name(), Some(name), &state.response, ""),
+            made,
+            state,
+        }))
+    }
+
+    /// The path of a read for a thing that is created for it, when that is known how.
+    pub(in super::super) async fn created(
+        &mut self,
+        row: &Row<'a>,
+        who: usize,
+    ) -> Result<Option<Filled>, CheckError> {
+        let resources = Arc::clone(&self.resources);
+        let pattern = Pattern::of("GET", &row.path);
+        let mut fitting = resources
+            .iter()
+            .filter(|one| pattern.is("GET", &plain(&one.read)));
+        let Some(resource) = fitting.next() else {
+            return Ok(None);
+        };
+        let Ok(Before::Thing { made, .. }) = self.make(row, who, resource).await? else {
+            return Ok(None);
+        };
+        let path = resource.read.path.render(&made.scope)?;
+        Ok(Some(Filled {
+            path: path.expose().to_owned(),
+            plain: path.expose().to_owned(),
+            values: vec![(ID.to_owned(), made.id.clone())],
+            ..Filled::default()
+        }))
+    }
+
+    /// Looks what a write did; what is seen is what later attacks are compared with.
+    pub(super) async fn look_after(
+        &mut self,
+        row: &Row<'a>,
+        owner: usize,
+        sight: &Sight<'_>,
+        before: &mut Before,
+        scope: &Scope,
+    ) -> Known<Effect> {
+        match (sight, before) {
+            (Sight::Mark { look, resource }, _) => {
+                let (state, _) = match self.show(owner, look, scope).await? {
+                    Ok(shown) => shown,
+                    Err(why) => return Ok(Err(why)),
+                };
+                let keys = resource.map_or_else(usual, Resource::id_keys);
+                Ok(Ok(found(&state, look, scope, &keys)))
+            }
+            (
+                Sight::Thing(resource),
+                Before::Thing {
+                    made,
+                    state,
+                    volatile,
+                    ..
+                },
+            ) => {
+                let mut actor = self.actor(owner);
+                let reader = Reader {
+                    refusals: &self.config.refusals,
+                    fallback: self.fallback.clone(),
+                };
+                let look = resource
+                    .look_at(&mut self.sender, &mut actor, &reader, made)
+                    .await?;
+                self.people[owner].session = actor.session;
+                Ok(match look {
+                    Look::There(now) => {
+                        let change = state.change(&now).without(volatile);
+                        *state = now;
+                        Ok(effect(&change))
+                    }
+                    Look::Gone(_) => Ok(Effect::Changed(Vec::new())),
+                    Look::Unknown(why) => Err(why),
+                })
+            }
+            (
+                Sight::State(read),
+                Before::State {
+                    state, volatile, ..
+                },
+            ) => {
+                let scope = self.next_scope();
+                let now = match self.show(owner, read, &scope).await? {
+                    Ok((now, _)) => now,
+                    Err(why) => return Ok(Err(format!("{why} after {}", row.name()))),
+                };
+                let change = state.change(&now).without(volatile);
+                **state = now;
+                Ok(Ok(effect(&change)))
+            }
+            _ => Ok(Ok(Effect::Unseen)),
+        }
+    }
+
+    /// Reads something as somebody who may.
+    async fn show(
+        &mut self,
+        owner: usize,
+        read: &RequestTemplate,
+        scope: &Scope,
+    ) -> Known<(State, String)> {
+        let session = self.people[owner].session;
+        let request = self.sender.render(read, scope, session, Purpose::Normal)?;
+        let name = &self.people[owner].person.name;
+        Ok(match self.ask(Some(owner), request).await? {
+            Ok((response, Reply::Served)) => {
+                let line = seen(&read.name(), Some(name), &response, "");
+                self.served(owner, None);
+                Ok((State::of(&response), line))
+            }
+            Ok((response, _)) => Err(format!(
+                "{} answered `{name}` with {}, so that the state cannot be read",
+                read.name(),
+                response.status
+            )),
+            Err(why) => Err(format!("{} had no answer: {why}", read.name())),
+        })
+    }
+
+    /// Promises that what the gate file names is put back, whatever happens; gives the request.
+    pub(super) fn promise_restore(
+        &self,
+        row: &Row<'a>,
+        write: &Write<'_>,
+        owner: usize,
+        before: &Before,
+    ) -> Result<Option<Restore>, CheckError> {
+        let Before::State { state, .. } = before else {
+            return Ok(None);
+        };
+        let context = self.sender.context;
+        let session = self.people[owner].session;
+        let detail = row.entry.and_then(|entry| entry.detail.as_ref());
+        let declared = detail.and_then(|detail| detail.restore.as_ref());
+        let request = match declared {
+            Some(restore) => {
+                Some(
+                    self.sender
+                        .render(restore, &self.scope, session, Purpose::Cleanup)?,
+                )
+            }
+            None => {
+                let own =
+                    self.sender
+                        .render(&write.request, &self.scope, session, Purpose::Cleanup)?;
+                as_before(&own, state).map(|body| Request { body, ..own })
+            }
+        };
+        let Some(request) = request else {
+            return Ok(None);
+        };
+        let cleanup = context.cleanup()?;
+        let ticket = cleanup.promise(Promise {
+            check: context.check().clone(),
+            identity: Some(self.people[owner].person.name.clone()),
+            marker: format!("what {} changed", row.name()),
+            created_by: row.name(),
+            location: row.location.clone(),
+            recover: None,
+        });
+        cleanup.fulfil(ticket, request.clone());
+        Ok(Some(Restore { request, ticket }))
+    }
+
+    /// Puts back at once what the last write changed; what does not work is done in the end.
+    pub(super) async fn restore(
+        &mut self,
+        owner: usize,
+        restore: &Restore,
+    ) -> Result<bool, CheckError> {
+        let session = Some(self.people[owner].session);
+        let request = Request {
+            session,
+            ..restore.request.clone()
+        };
+        let answer = self.ask(Some(owner), request).await?;
+        Ok(matches!(
+            answer,
+            Ok((_, Reply::Served | Reply::Refused(Refusal::Elsewhere)))
+        ))
+    }
+
+    /// Puts back what an attack changed, so that the next one can be seen; whether that worked.
+    pub(super) async fn put_back(
+        &mut self,
+        row: &Row<'a>,
+        write: &Write<'_>,
+        owner: usize,
+        before: &mut Before,
+        restore: Option<&Restore>,
+    ) -> Result<bool, CheckError> {
+        match (&write.sight, restore) {
+            (Sight::Mark { .. } | Sight::Nothing, _) => Ok(true),
+            (Sight::Thing(resource), _) => {
+                if write.request.method != "DELETE" {
+                    return Ok(true);
+                }
+                let again = self.make(row, owner, resource).await?;
+                let is_made = again.is_ok();
+                if let Ok(again) = again {
+                    *before = again;
+                }
+                Ok(is_made)
+            }
+            (Sight::State(_), None) => Ok(is_marked(&write.request)),
+            (Sight::State(_), Some(restore)) => {
+                self.restore(owner, restore).await?;
+                let again = self.look_before(row, owner, &write.sight).await?;
+                let is_seen = again.is_ok();
+                if let Ok(again) = again {
+                    *before = again;
+                }
+                Ok(is_seen)
+            }
+        }
+    }
+}
+
+fn usual() -> Vec<String> {
+    let keys = crate::attack::resource::IDS.iter();
+    keys.map(|key| (*key).to_owned()).collect()
+}
+
+fn effect(change: &Change) -> Effect {
+    match change {
+        Change::None => Effect::None,
+        Change::Fields(_) | Change::Body => Effect::Changed(Vec::new()),
+    }
+}
+
+/// Whether the mark of a request is found in a list; an echo of a search is no find.
+fn found(state: &State, look: &RequestTemplate, scope: &Scope, keys: &[String]) -> Effect {
+    let values = scope.values();
+    let mark = needle(&values.run_mark, &values.unique);
+    let body = &state.response.body;
+    let ids = serde_json::from_slice::<Json>(body).map(|document| ids_of(&document, mark, keys));
+    match ids {
+        Ok(ids) if !ids.is_empty() => Effect::Changed(ids),
+        _ if is_marked(look) => Effect::None,
+        _ if state.response.text().contains(mark) => Effect::Changed(Vec::new()),
+        _ => Effect::None,
+    }
+}
+
+/// The body that puts back what is sent: its keys with the values that were there before.
+fn as_before(sent: &Request, state: &State) -> Option<Body> {
+    let Body::Json(body) = &sent.body else {
+        return None;
+    };
+    if !matches!(sent.method.as_str(), "PUT" | "PATCH") {
+        return None;
+    }
+    let sent: Json = serde_json::from_str(body.expose()).ok()?;
+    let before: Json = serde_json::from_slice(&state.response.body).ok()?;
+    let before = before
+        .get("data")
+        .filter(|data| data.is_object())
+        .unwrap_or(&before);
+    let keys = sent.as_object()?.keys();
+    let put_back = keys.map(|key| Some((key.clone(), before.get(key)?.clone())));
+    let put_back: serde_json::Map<String, Json> = put_back.collect::<Option<_>>()?;
+    (!put_back.is_empty()).then(|| Body::Json(Json::from(put_back).to_string().into()))
+}
