@@ -1,5 +1,6 @@
 //! Who may probably use a route.
 
+use crate::filling::caution::does_more;
 use crate::naming::words;
 use crate::routes::{Guard, Method, Route};
 
@@ -45,28 +46,6 @@ const OPEN_PAGES: [&str; 10] = [
     "/contact",
     "/legal",
     "/docs",
-];
-
-/// Words of a GET that does more than show something.
-const DESTRUCTIVE: [&str; 18] = [
-    "delete",
-    "remove",
-    "destroy",
-    "purge",
-    "wipe",
-    "reset",
-    "clear",
-    "drop",
-    "revoke",
-    "logout",
-    "signout",
-    "unsubscribe",
-    "cancel",
-    "disable",
-    "deactivate",
-    "restart",
-    "shutdown",
-    "seed",
 ];
 
 /// Words of what only administrators use.
@@ -168,7 +147,7 @@ pub(super) fn guess(pattern: Pattern, route: &Route, documented: bool, roles: &[
     let (who, why) = who(&pattern, &route.guard, documented, roles);
     let reads = matches!(route.method, Method::Get | Method::Any);
     Row {
-        destructive: reads && is_destructive(&pattern.path),
+        destructive: reads && does_more(&pattern.path, None).is_some(),
         who,
         why,
         place: format!("{}:{}", route.source.file, route.source.line),
@@ -232,16 +211,4 @@ fn is_open(path: &str) -> bool {
         || OPEN_ENDS.contains(&last)
         || any(&["webhook", "webhooks", ".well-known"])
         || (any(&["auth"]) && (last == "*" || last == "callback"))
-}
-
-/// Whether a path has a word that speaks of an effect.
-fn is_destructive(path: &str) -> bool {
-    let words = words(path);
-    let pairs = words
-        .windows(2)
-        .any(|pair| matches!(pair[0].as_str(), "log" | "sign") && pair[1] == "out");
-    pairs
-        || words
-            .iter()
-            .any(|word| DESTRUCTIVE.contains(&word.as_str()))
 }

@@ -1,5 +1,9 @@
+use tidegate_core::check::ParseScope;
+use tidegate_core::gate::{EnvironmentKind, Identity};
+use tidegate_core::name::{CheckId, IdentityName};
+
 use super::*;
-use crate::testing::{FakeFiles, node};
+use crate::testing::{FakeFiles, node, person};
 
 fn draft(files: &[(&str, &str)], roles: &[&str]) -> AccessDraft {
     let roles = roles.iter().map(|role| (*role).to_owned()).collect();
@@ -146,4 +150,61 @@ fn nothing_gives_an_empty_matrix_and_hostile_names_stay_texts() {
     );
     let (_, routes) = parsed(&hostile.text);
     assert_eq!(routes, ["GET /*", "GET /x", "GET /{id}", "GET /é"]);
+}
+
+/// What the kind itself says of a proposal.
+fn faults(text: &str, people: &[Identity]) -> Vec<String> {
+    let root = node(text);
+    let config = root
+        .get("who-may-what")
+        .and_then(|entry| entry.get("access"))
+        .unwrap();
+    let names: Vec<IdentityName> = people.iter().map(|one| one.name.clone()).collect();
+    let id = CheckId::from("who-may-what");
+    let parsed = crate::access::kind().parse(
+        config,
+        &ParseScope {
+            id: &id,
+            span: &config.span,
+            identities: &names,
+            people,
+            apis: &[],
+            environment: EnvironmentKind::Preview,
+            identity: None,
+            openapi: None,
+        },
+    );
+    let faults = parsed.err().unwrap_or_default();
+    faults
+        .into_iter()
+        .map(|fault| format!("{}: {:?}", fault.message, fault.label))
+        .collect()
+}
+
+#[test]
+fn the_kind_takes_every_proposal() {
+    let people = [
+        person("anna", "member", "acme"),
+        person("adam", "admin", "acme"),
+    ];
+    let portal = std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../examples/client-portal/src/openapi.json"
+    ));
+    let portal = String::from_utf8(portal.unwrap()).unwrap();
+    let odd = "const app = express();\napp.get('/a/:b-:c', h);\napp.get('/a/:d', h);\napp.get('/x/*splat', h);\napp.all('/x', h);\napp.get('/é ü', h);\napp.get('/%20', h);\napp.get('/y{/:z}', h);\napp.get('/q?', h);\n";
+    let projects: [&[(&str, &str)]; 4] = [
+        NEXT,
+        &[("openapi.json", &portal)],
+        &[("a.js", odd)],
+        &[("openapi.json", &portal), ("a.js", odd)],
+    ];
+    for project in projects {
+        let text = draft(project, &["member", "admin"]).text;
+        assert_eq!(faults(&text, &people), [""; 0], "{text}");
+    }
+    let wrong = draft(NEXT, &["admins", "admin"])
+        .text
+        .replace("role:admin", "role:admins");
+    assert_eq!(faults(&wrong, &people).len(), 1);
 }
