@@ -9,6 +9,7 @@ mod command_line;
 mod contract;
 mod contract_input;
 mod contract_snapshots;
+mod draft;
 mod foreign;
 mod foreign_access;
 mod hosted;

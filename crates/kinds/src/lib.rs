@@ -15,6 +15,7 @@ mod conformance;
 mod contract;
 mod cors;
 mod documents;
+pub mod draft;
 mod environment;
 mod error_hygiene;
 mod events;

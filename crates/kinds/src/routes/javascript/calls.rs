@@ -103,11 +103,11 @@ impl<'t> Calls<'_, 't> {
                 "addHook" => self.hooked(&call),
                 "basePath" => self.based(&call),
                 "on" => self.on(&call),
-                verb => {
-                    if let Some(method) = Method::named(verb).filter(|_| verb != "*") {
-                        self.verb(method, &call, paths.as_deref());
-                    }
-                }
+                verb => match Method::named(verb) {
+                    Some(method) => self.verb(method, &call, paths.as_deref()),
+                    // A helper of the project's own, as in `app.lazyUse('/x', router)`.
+                    None => self.mounted(&call),
+                },
             }
         }
     }
@@ -121,7 +121,7 @@ impl<'t> Calls<'_, 't> {
         let [path, handlers @ ..] = call.arguments.as_slice() else {
             return;
         };
-        if handlers.is_empty() || (call.origin == Origin::Named && self.is_request(handlers)) {
+        if handlers.is_empty() || (call.origin.is_guess() && self.is_request(handlers)) {
             return;
         }
         self.at_paths(&[method], path.clone(), call, handlers);

@@ -179,9 +179,26 @@ impl Names {
         };
         self.exported(name, tokens, equals + 1);
         if name == "default" && tokens.is(equals + 1, "{") {
-            for (name, local) in renamed(tokens, equals + 1, ":") {
-                self.exports.insert(name, Export::Local(local));
-            }
+            self.exported_members(tokens, equals + 1);
+        }
+    }
+
+    /// `{ a, b: c, d: function () { … }, e() { … } }`.
+    fn exported_members(&mut self, tokens: &Tokens<'_>, open: usize) {
+        for part in tokens.parts(open) {
+            let Some(name) = tokens.name(part.start) else {
+                continue;
+            };
+            let value = if tokens.is(part.start + 1, ":") {
+                part.start + 2
+            } else {
+                part.start
+            };
+            let export = match tokens.name(value) {
+                Some(local) if value + 1 == part.end => Export::Local(local.to_owned()),
+                _ => Export::At(value..part.end),
+            };
+            self.exports.insert(name.to_owned(), export);
         }
     }
 

@@ -43,7 +43,7 @@ impl<'t> Project<'t> {
                 let id = project.graph.router(Router {
                     prefix: router.prefix.clone(),
                     guard: Guard::None,
-                    is_app: router.origin == Origin::App,
+                    is_app: matches!(router.origin, Origin::App | Origin::Made),
                 });
                 if is_parameter {
                     project.parameters.insert(id);

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::super::lex::Tokens;
 use super::names::{Names, required};
+use crate::naming::words;
 
 /// The most routers of a module.
 const ROUTER_LIMIT: usize = 300;
@@ -15,10 +16,19 @@ pub(super) enum Origin {
     App,
     /// A router that is mounted somewhere.
     Router,
+    /// What a function with a name that says so gives.
+    Made,
     /// A parameter whose type says what it is.
     Typed,
     /// A parameter whose name alone says what it is.
     Named,
+}
+
+impl Origin {
+    /// Whether only a name says that it is a router, which a client of an API may have too.
+    pub(super) fn is_guess(self) -> bool {
+        matches!(self, Self::Named | Self::Made)
+    }
 }
 
 /// A router of a module.
@@ -75,6 +85,9 @@ fn made(tokens: &Tokens<'_>, names: &Names, index: usize) -> Option<Made> {
         index
     };
     let name = tokens.name(start)?;
+    if let Some(made) = factory(tokens, index) {
+        return Some(made);
+    }
     let (from, mut at) = match required(tokens, start) {
         Some(from) => (from, tokens.close(start + 1) + 1),
         None => (module_of(name, names)?, start + 1),
@@ -103,6 +116,30 @@ fn made(tokens: &Tokens<'_>, names: &Names, index: usize) -> Option<Made> {
     })
 }
 
+/// A call such as `createApp(settings)` or `util.createExpressApp()`, whose value is given a name.
+fn factory(tokens: &Tokens<'_>, index: usize) -> Option<Made> {
+    if !matches!(tokens.at(index.wrapping_sub(1)).raw, "=" | "await") {
+        return None;
+    }
+    let mut at = index;
+    while tokens.is(at + 1, ".") && tokens.name(at + 2).is_some() {
+        at += 2;
+    }
+    let words = words(tokens.name(at)?);
+    let (verb, rest) = words.split_first()?;
+    let makes = matches!(verb.as_str(), "create" | "make" | "build");
+    let thing = ["app", "express", "router", "fastify", "hono"];
+    let is_router = rest.iter().any(|word| thing.contains(&word.as_str()));
+    if !makes || !is_router || !tokens.is(at + 1, "(") {
+        return None;
+    }
+    Some(Made {
+        end: tokens.close(at + 1) + 1,
+        origin: Origin::Made,
+        prefix: String::new(),
+    })
+}
+
 /// The package that a name comes from; well-known names need no import.
 fn module_of(name: &str, names: &Names) -> Option<String> {
     if let Some(import) = names.imports.get(name) {
@@ -118,8 +155,14 @@ fn module_of(name: &str, names: &Names) -> Option<String> {
 }
 
 fn origin(from: &str, is_router: bool) -> Option<Origin> {
-    // Examples inside of a package import it by its folder.
+    // Examples inside of a package import it by its folder, and some projects wrap it by its name.
     let name = from.trim_end_matches('/');
+    let last = name.rsplit('/').next().unwrap_or(name);
+    let name = if name.starts_with('.') && matches!(last, "express" | "fastify") {
+        last
+    } else {
+        name
+    };
     Some(match name {
         "express" | "@types/express" | "ultimate-express" | "hyper-express" if is_router => {
             Origin::Router

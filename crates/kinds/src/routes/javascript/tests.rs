@@ -134,3 +134,32 @@ fn fastify_and_hono_are_read_alike() {
         ]
     );
 }
+
+#[test]
+fn apps_of_factories_and_of_members_are_followed() {
+    let main = "const util = require('./util');\nconst projects = require('./projects');\nconst admin = require('./admin');\nlet adminApp;\nfunction init(settings) {\n  adminApp = util.createExpressApp(settings);\n  adminApp.use('/projects', projects.app());\n  adminApp.use(admin.init());\n  adminApp.get('/flows', needsPermission('flows.read'), list);\n}\n";
+    let projects = "const express = require('express');\nmodule.exports = {\n  init: function () {},\n  app: function () {\n    const app = express();\n    app.get('/:id', (q, s) => s.end());\n    return app;\n  },\n};\n";
+    let admin = "const express = require('express');\nmodule.exports = {\n  init() {\n    const app = express();\n    app.get('/admin', (q, s) => s.end());\n    return app;\n  },\n};\n";
+    assert_eq!(
+        read(&[
+            ("index.js", main),
+            ("projects.js", projects),
+            ("admin.js", admin)
+        ]),
+        [
+            "GET /admin admin.js:5 nothing",
+            "GET /flows index.js:9 needsPermission('flows.read')",
+            "GET /projects/{id} projects.js:6 nothing",
+        ]
+    );
+}
+
+#[test]
+fn an_express_that_a_project_wraps_is_express() {
+    let app = "const express = require('../shared/express');\nmodule.exports = function setup() {\n  const api = express('api');\n  api.lazyUse('/admin/', require('./admin'));\n  return api;\n};\n";
+    let admin = "const express = require('../shared/express');\nmodule.exports = function routes() {\n  const router = express.Router('admin');\n  router.del('/posts/:id', mw.authAdminApi, http(api.posts.destroy));\n  return router;\n};\n";
+    assert_eq!(
+        read(&[("web/app.js", app), ("web/admin.js", admin)]),
+        ["DELETE /admin/posts/{id} web/admin.js:4 mw.authAdminApi"]
+    );
+}

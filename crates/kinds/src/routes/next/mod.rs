@@ -15,7 +15,7 @@ use super::javascript::Module;
 use super::path::joined;
 use super::{Guard, Method, Route};
 use matcher::Watch;
-use place::{Page, Place, place};
+use place::{Page, Place, places};
 
 /// The largest manifest or configuration that is read, in bytes.
 const SIZE_LIMIT: usize = 256 * 1024;
@@ -42,12 +42,23 @@ pub(super) fn routes(
     let mut apps: HashMap<String, App> = HashMap::new();
     let mut routes = Vec::new();
     for module in modules {
-        let Some(place) = place(module.path) else {
+        let mut places = places(module.path);
+        for place in &places {
+            if !apps.contains_key(&place.project) {
+                let app = app(files, &place.project, modules);
+                apps.insert(place.project.clone(), app);
+            }
+        }
+        let proven =
+            |place: &Place| apps.get(&place.project).and_then(|app| app.is_next) == Some(true);
+        let chosen = places.iter().position(proven).unwrap_or(0);
+        if chosen >= places.len() {
+            continue;
+        }
+        let place = places.swap_remove(chosen);
+        let Some(app) = apps.get(&place.project) else {
             continue;
         };
-        let app = apps
-            .entry(place.project.clone())
-            .or_insert_with(|| app(files, &place.project, modules));
         // What stands in `pages` may belong to any other framework.
         let needs_proof = !matches!(place.page, Page::Handler | Page::Page);
         if app.is_next == Some(false) || (needs_proof && app.is_next.is_none()) {

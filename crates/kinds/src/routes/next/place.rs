@@ -1,5 +1,8 @@
 //! The paths that a file of Next.js answers to, by its name alone.
 
+/// The most folders of a path that are taken for the root of an app.
+const ROOT_LIMIT: usize = 3;
+
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Page {
@@ -24,14 +27,20 @@ pub(super) struct Place {
     pub(super) paths: Vec<String>,
 }
 
-/// What a file answers to; nothing when it is no page and no handler.
-pub(super) fn place(path: &str) -> Option<Place> {
+/// What a file may answer to, one for each of its folders that may be the root of an app.
+pub(super) fn places(path: &str) -> Vec<Place> {
     let mut segments: Vec<&str> = path.split('/').collect();
-    let file = segments.pop()?;
-    let (stem, _) = file.rsplit_once('.')?;
-    let root = segments
-        .iter()
-        .position(|segment| matches!(*segment, "app" | "pages"))?;
+    let file = segments.pop().unwrap_or_default();
+    let Some((stem, _)) = file.rsplit_once('.') else {
+        return Vec::new();
+    };
+    let roots = segments.iter().enumerate();
+    let roots = roots.filter(|(_, segment)| matches!(**segment, "app" | "pages"));
+    let places = roots.filter_map(|(root, _)| place(&segments, root, stem));
+    places.take(ROOT_LIMIT).collect()
+}
+
+fn place(segments: &[&str], root: usize, stem: &str) -> Option<Place> {
     let is_app = segments.get(root) == Some(&"app");
     let above = segments.get(..root)?;
     let above = above.strip_suffix(&["src"]).unwrap_or(above);
@@ -187,7 +196,7 @@ mod tests {
                 page,
                 paths: paths.iter().map(|path| (*path).to_owned()).collect(),
             };
-            assert_eq!(place(file), Some(expected), "{file}");
+            assert_eq!(places(file).first(), Some(&expected), "{file}");
         }
     }
 
@@ -204,7 +213,7 @@ mod tests {
             "app",
             "app/route",
         ] {
-            assert_eq!(place(file), None, "{file}");
+            assert_eq!(places(file), [], "{file}");
         }
     }
 }

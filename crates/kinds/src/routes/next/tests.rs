@@ -97,3 +97,15 @@ fn the_pages_router_needs_a_manifest_of_next() {
     let vite = ("package.json", r#"{"dependencies": {"react": "19"}}"#);
     assert_eq!(read(&[files.as_slice(), &[vite]].concat()), [""; 0]);
 }
+
+#[test]
+fn a_folder_above_the_app_may_be_called_app() {
+    let page = "export default function Page() { return null }\n";
+    assert_eq!(
+        read(&[
+            ("packages/app/package.json", MANIFEST.1),
+            ("packages/app/src/app/about/page.tsx", page),
+        ]),
+        ["GET /about packages/app/src/app/about/page.tsx:1 ?"]
+    );
+}

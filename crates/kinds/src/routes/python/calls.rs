@@ -160,19 +160,38 @@ impl<'t> Calls<'_, 't> {
                 "{place}: the prefix of a router is made while the app runs"
             ));
         }
-        let Some(child) = self.project.router_named(self.module, &name, open) else {
-            self.project
-                .unread
-                .push(format!("{place}: the router `{name}` was not found"));
-            return;
-        };
-        self.project.mount(Mount {
-            parent,
-            child,
-            order: open,
-            prefix: of_python(&known.unwrap_or_default()),
-            guard,
+        let children = self.children(&name, open);
+        if children.is_empty() {
+            let what = format!("{place}: the router `{name}` was not found");
+            self.project.unread.push(what);
+        }
+        let prefix = of_python(&known.unwrap_or_default());
+        for child in children {
+            self.project.mount(Mount {
+                parent,
+                child,
+                order: open,
+                prefix: prefix.clone(),
+                guard: guard.clone(),
+            });
+        }
+    }
+
+    /// The routers of a name, which may be that of a loop: `for router in [users.router, …]:`.
+    fn children(&self, name: &str, at: usize) -> Vec<RouterId> {
+        const BEFORE: usize = 400;
+        if let Some(child) = self.project.router_named(self.module, name, at) {
+            return vec![child];
+        }
+        let tokens = &self.this().tokens;
+        let mut before = (at.saturating_sub(BEFORE)..at).rev();
+        let list = before.find(|&index| tokens.are(index, &["for", name, "in"]));
+        let elements = list.map_or_else(Vec::new, |index| tokens.parts(index + 3));
+        let named = elements.into_iter().filter_map(|part| {
+            let (name, _) = dotted(tokens, part.start);
+            self.project.router_named(self.module, &name, at)
         });
+        named.collect()
     }
 
     /// `app.mount("/sub", other)`.

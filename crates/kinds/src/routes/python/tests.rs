@@ -99,3 +99,24 @@ fn flask_is_read_alike() {
         ]
     );
 }
+
+#[test]
+fn routers_of_a_loop_are_included() {
+    let main = "from app import users, items\napp = FastAPI()\nfor router in [users.router, items.router]:\n    app.include_router(router, prefix=\"/api\")\n";
+    let router = "router = APIRouter()\n@router.get(\"/NAME\")\ndef f(): ...\n";
+    let (users, items) = (
+        router.replace("NAME", "users"),
+        router.replace("NAME", "items"),
+    );
+    assert_eq!(
+        read(&[
+            ("main.py", main),
+            ("app/users.py", &users),
+            ("app/items.py", &items)
+        ]),
+        [
+            "GET /api/items app/items.py:2 nothing",
+            "GET /api/users app/users.py:2 nothing"
+        ]
+    );
+}
