@@ -1,6 +1,7 @@
 //! End-to-end tests of the facade and the binary, in one program.
 
 mod accepted_secrets;
+mod access;
 mod architecture;
 mod assignment;
 mod bad_input;
