@@ -29,8 +29,8 @@ mod frameworks;
 #[doc(hidden)]
 pub mod fuzzing;
 mod headers;
-mod isolation;
 mod hosted;
+mod isolation;
 mod learned;
 mod lists;
 mod mass_assignment;
@@ -43,9 +43,9 @@ mod scan;
 mod secrets;
 mod shipped;
 mod specification;
+mod supabase;
 mod throttle;
 mod token;
-mod supabase;
 
 use std::sync::Arc;
 
