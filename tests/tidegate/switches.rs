@@ -105,6 +105,36 @@ fn the_page_of_regressions_says_what_the_table_says() {
 }
 
 #[test]
+fn the_page_of_access_says_what_the_table_says() {
+    const KINDS: &[&str] = &[
+        "access",
+        "isolation",
+        "mass-assignment",
+        "token",
+        "throttle",
+        "cors",
+        "headers",
+        "exposure",
+        "lists",
+    ];
+    let page = include_str!("../../docs/access.md");
+    let expected = expected();
+    let kind = |code: &String| code.split('/').next().unwrap_or_default().to_owned();
+    for one in Break::ALL {
+        let codes = &expected[one.name()];
+        if !codes.iter().any(|code| KINDS.contains(&&*kind(code))) {
+            continue;
+        }
+        let codes: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
+        let row = format!("| `{one}` | {} |", codes.join(", "));
+        assert!(
+            page.lines().any(|line| line == row),
+            "docs/access.md lacks: {row}"
+        );
+    }
+}
+
+#[test]
 fn the_good_portal_is_allowed_without_a_single_finding() {
     let summary = gate(&[]);
     assert_eq!(codes(&summary), BTreeSet::new());
