@@ -1,6 +1,7 @@
 //! End-to-end tests of the facade and the binary, in one program.
 
 mod accepted_secrets;
+mod access;
 mod architecture;
 mod assignment;
 mod bad_input;
@@ -9,8 +10,10 @@ mod command_line;
 mod contract;
 mod contract_input;
 mod contract_snapshots;
+mod draft;
 mod foreign;
 mod foreign_access;
+mod hosted;
 mod interrupt;
 mod isolation;
 mod library;

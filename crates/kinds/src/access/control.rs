@@ -11,7 +11,7 @@ use super::matrix::{Row, Who};
 use super::outcome::Cell;
 use super::reads::LIMITED;
 use super::run::Attempt;
-use crate::attack::{Refusal, Reply, seen};
+use crate::attack::{Fallback, Refusal, Reply, seen};
 use crate::filling::Filled;
 
 /// What somebody who may got.
@@ -22,6 +22,8 @@ pub(super) struct Control {
     pub(super) filled: Filled,
     /// What it got.
     pub(super) data: Data,
+    /// The answer as a page, to know it again.
+    pub(super) page: Fallback,
     /// The request and its answer in one line.
     pub(super) seen: String,
     /// Where it was sent when the thing itself lies on another site.
@@ -108,6 +110,7 @@ impl<'a> Attempt<'a> {
                 who,
                 data: Data::of(&response, run_mark, &self.own(&filled)),
                 filled,
+                page: Fallback::of(&response),
                 seen: line,
                 elsewhere: away,
                 length: response.header("content-length").map(str::to_owned),
@@ -147,11 +150,11 @@ impl<'a> Attempt<'a> {
         if row.who == Who::SomeLogin {
             return told;
         }
-        // A refusal of a thing may be right although the route is allowed: it may be somebody else's.
-        let is_of_the_thing = row.is_filled()
-            && (filled.guessed || !filled.values.is_empty() || filled.path != row.path);
+        // A thing may be somebody else's although the route is allowed, or be removed meanwhile.
+        let is_own = !filled.guessed && !self.is_declared(row);
         let is_certain = match reply {
-            Reply::Refused(Refusal::Status(403 | 404 | 410)) => !is_of_the_thing,
+            Reply::Refused(Refusal::Status(403)) => !row.is_filled() || is_own,
+            Reply::Refused(Refusal::Status(404 | 410)) => !row.is_filled(),
             Reply::Refused(_) => true,
             _ => false,
         };
@@ -162,6 +165,16 @@ impl<'a> Attempt<'a> {
             self.add(Some(who), true, Cell::Unproven(why));
         }
         told
+    }
+
+    /// Whether the gate file has the values of a path, whoever asks.
+    fn is_declared(&self, row: &Row<'_>) -> bool {
+        let detail = row.entry.and_then(|entry| entry.detail.as_ref());
+        let own = detail
+            .into_iter()
+            .flat_map(|detail| detail.parameters.keys());
+        let mut names = self.config.parameters.keys().chain(own);
+        names.any(|name| row.path.contains(&format!("{{{name}}}")))
     }
 
     fn learn(&mut self, row: &Row<'_>, who: usize, filled: &Filled, response: &Response) {

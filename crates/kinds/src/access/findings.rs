@@ -31,11 +31,19 @@ fn short(who: Option<&Person>) -> &str {
 }
 
 /// Who may, for people.
-pub(super) fn may(who: &Who) -> String {
+fn may(who: &Who) -> String {
     match who {
         Who::Everybody => "everybody".to_owned(),
         Who::SomeLogin => "whoever is logged in".to_owned(),
         Who::Only(names) => listed(names),
+    }
+}
+
+/// Who may and nobody else, as a sentence ends.
+fn only(who: &Who) -> String {
+    match who {
+        Who::Only(names) if names.is_empty() => "which nobody may".to_owned(),
+        who => format!("which only {} may", may(who)),
     }
 }
 
@@ -72,11 +80,7 @@ pub(super) fn leaked(row: &Row<'_>, who: Option<&Person>, story: &Story) -> Find
             ))
         }
         Some(_) => {
-            let title = format!(
-                "{} can read {name}, which only {} may",
-                begins(who),
-                may(&row.who)
-            );
+            let title = format!("{} can read {name}, {}", begins(who), only(&row.who));
             about(row, &codes::ROLE_BYPASS, title, who).advice(
                 "Check on the server, in the route itself, that whoever asks has the right for it: a hidden button \
                  keeps nobody out. If they may, add them to the route's list.",
@@ -112,9 +116,9 @@ pub(super) fn written(row: &Row<'_>, who: Option<&Person>, story: &Story) -> Fin
         }
         Some(_) => {
             let title = format!(
-                "{} can change data with {name}, which only {} may",
+                "{} can change data with {name}, {}",
                 begins(who),
-                may(&row.who)
+                only(&row.who)
             );
             about(row, &codes::ROLE_BYPASS, title, who)
                 .severity(Severity::Critical)

@@ -172,6 +172,11 @@ impl<'a> Matrix<'a> {
                 one
             })
         };
+        // What everybody sees is known before it is looked for data.
+        for pattern in config.public.iter().flatten().filter(|one| one.is_one()) {
+            let found = operation_of(pattern);
+            matrix.rows.push(listed_row(pattern, Who::Everybody, found));
+        }
         for entry in config.routes.iter().flatten() {
             if !entry.pattern.is_one() {
                 continue;
@@ -181,10 +186,6 @@ impl<'a> Matrix<'a> {
             let mut row = listed_row(&entry.pattern, who, found);
             row.entry = Some(entry);
             matrix.rows.push(row);
-        }
-        for pattern in config.public.iter().flatten().filter(|one| one.is_one()) {
-            let found = operation_of(pattern);
-            matrix.rows.push(listed_row(pattern, Who::Everybody, found));
         }
         matrix.stale = stale(config, &known);
         let rest = known.into_iter().zip(listed).filter(|(_, listed)| !listed);

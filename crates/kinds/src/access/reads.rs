@@ -84,13 +84,17 @@ impl<'a> Attempt<'a> {
         control: &Control,
         others: Vec<usize>,
     ) -> Result<(), CheckError> {
-        let stranger = self.attack(row, control, None).await?;
+        let stranger = self.attack(row, control, None, false).await?;
+        // A page that a stranger does not get is no frame that scripts fill later.
+        let is_guarded = matches!(stranger, Some((300..=499, _)));
         let mut soft = vec![];
         if let Some((_, true)) = stranger {
             soft.push(None);
         }
         for who in self.judged(row) {
-            if let Some((status, is_soft)) = self.attack(row, control, Some(who)).await? {
+            if let Some((status, is_soft)) =
+                self.attack(row, control, Some(who), is_guarded).await?
+            {
                 // Told apart from a stranger, it is known who asks.
                 if stranger.is_some_and(|(other, _)| other == 401) && matches!(status, 403 | 404) {
                     self.served(who, None);
@@ -154,6 +158,7 @@ impl<'a> Attempt<'a> {
         row: &Row<'a>,
         control: &Control,
         who: Option<usize>,
+        is_guarded: bool,
     ) -> Result<Option<(u16, bool)>, CheckError> {
         if who.is_some_and(|who| self.people[who].absent.is_some()) {
             self.add(who, false, Cell::Untried("it could not log in".to_owned()));
@@ -175,7 +180,13 @@ impl<'a> Attempt<'a> {
             after: String::new(),
         };
         let home = &self.sender.context.environment().url.value;
-        match shown(control, &reply, &response, home) {
+        let shown = match shown(control, &reply, &response, home) {
+            Shown::Nothing(..) if is_guarded && is_same_page(control, &reply, &response) => {
+                Shown::Data("is the same page".to_owned())
+            }
+            shown => shown,
+        };
+        match shown {
             Shown::Nothing(words, soft) => {
                 match who {
                     Some(who) => self.add_pending(who, false, Cell::Right(words), None),
@@ -314,6 +325,10 @@ fn served(control: &Control, response: &Response) -> Shown {
             "served, and the answer to whoever may has no data to compare (give that identity some)".to_owned(),
         ),
     }
+}
+
+fn is_same_page(control: &Control, reply: &Reply, response: &Response) -> bool {
+    *reply == Reply::Served && control.data.is_page() && control.page.is(response)
 }
 
 /// A HEAD tells no more than how long the answer would be.

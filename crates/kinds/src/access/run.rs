@@ -112,7 +112,12 @@ impl<'a> Attempt<'a> {
                 Err(error) if is_of_the_portal(&error) => Some(error.to_string()),
                 Err(error) => return Err(error.into()),
             };
-            people.push(Visitor::new(person, session, absent));
+            people.push(Visitor::new(
+                person,
+                session,
+                absent,
+                &context.values().run_mark,
+            ));
         }
         let address = &context.environment().url.value;
         Ok(Self {

@@ -37,11 +37,16 @@ struct Pending {
 
 impl<'a> Visitor<'a> {
     /// Somebody who asked nothing yet.
-    pub(super) fn new(person: &'a Person, session: SessionId, absent: Option<String>) -> Self {
+    pub(super) fn new(
+        person: &'a Person,
+        session: SessionId,
+        absent: Option<String>,
+        run_mark: &str,
+    ) -> Self {
         Self {
             person,
             session,
-            harvest: Harvest::default(),
+            harvest: Harvest::default().preferring_without(run_mark),
             absent,
             alive: None,
             pending: Vec::new(),

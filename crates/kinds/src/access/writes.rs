@@ -39,6 +39,9 @@ struct Attacked {
     effect: Effect,
 }
 
+/// Why nothing more can be told of a row once somebody got through.
+const CHANGED_BEFORE: &str = "it was changed before and could not be put back";
+
 /// What the write of somebody who may did.
 enum Control {
     /// It was taken, and the state shows it.
@@ -103,7 +106,12 @@ impl<'a> Attempt<'a> {
         let restore = self.promise_restore(row, write, owner, &before)?;
         let mut attacked = Vec::new();
         let attackers = std::iter::once(None).chain(self.judged(row).into_iter().map(Some));
+        let mut is_there = true;
         for who in attackers.collect::<Vec<_>>() {
+            if !is_there {
+                self.add(who, false, Cell::Unproven(CHANGED_BEFORE.to_owned()));
+                continue;
+            }
             if who.is_some_and(|who| self.people[who].absent.is_some()) {
                 self.add(who, false, Cell::Untried("it could not log in".to_owned()));
                 continue;
@@ -115,25 +123,34 @@ impl<'a> Attempt<'a> {
                 Ok(one) => {
                     let is_changed = matches!(one.effect, Effect::Changed(_));
                     attacked.push(one);
-                    if is_changed
-                        && !self
+                    if is_changed {
+                        is_there = self
                             .put_back(row, write, owner, &mut before, restore.as_ref())
-                            .await?
-                    {
-                        break;
+                            .await?;
                     }
                 }
                 Err(why) => self.add(who, false, Cell::Unproven(why)),
             }
         }
-        let control = self.control_writing(row, write, owner, &mut before).await?;
+        let control = if is_there {
+            self.control_writing(row, write, owner, &mut before).await?
+        } else {
+            Control::Useless(CHANGED_BEFORE.to_owned())
+        };
         if let Some(restore) = restore.filter(|_| matches!(control, Control::Shown))
             && self.restore(owner, &restore).await?
         {
             self.release(Some(restore.ticket))?;
         }
+        let stranger = attacked.iter().find(|one| one.who.is_none());
+        let is_asked_who = stranger.is_some_and(|one| one.response.status == 401);
         for one in attacked {
+            let (who, status) = (one.who, one.response.status);
             self.conclude(row, one, &control);
+            // Told apart from a stranger, it is known who asks.
+            if let Some(who) = who.filter(|_| is_asked_who && matches!(status, 403 | 404)) {
+                self.served(who, None);
+            }
         }
         self.others(row, write, owner, &control).await
     }
@@ -153,12 +170,13 @@ impl<'a> Attempt<'a> {
             .sender
             .render(&write.request, &scope, session, Purpose::Attack)?;
         let ticket = self.promise(row, write, owner, &scope)?;
+        let sent = request.body.clone();
         let (response, reply) = match self.ask(who, request).await? {
             Ok(answer) => answer,
             Err(why) => return Ok(Err(why)),
         };
         let effect = match self
-            .look_after(row, owner, &write.sight, before, &scope)
+            .look_after(row, owner, &write.sight, before, (&scope, &sent))
             .await?
         {
             Ok(effect) => effect,
@@ -199,12 +217,13 @@ impl<'a> Attempt<'a> {
             .sender
             .render(&write.request, &scope, session, Purpose::Normal)?;
         let ticket = self.promise(row, write, owner, &scope)?;
+        let sent = request.body.clone();
         let (response, reply) = match self.ask(Some(owner), request).await? {
             Ok(answer) => answer,
             Err(why) => return Ok(Control::Useless(why)),
         };
         let effect = self
-            .look_after(row, owner, &write.sight, before, &scope)
+            .look_after(row, owner, &write.sight, before, (&scope, &sent))
             .await?;
         let effect = match effect {
             Ok(effect) => effect,

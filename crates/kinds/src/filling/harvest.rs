@@ -27,9 +27,18 @@ pub(crate) struct Harvest {
     lists: HashMap<String, Vec<Json>>,
     /// What links hand on: the operation and the name of its parameter.
     linked: HashMap<(Place, String), Json>,
+    /// The mark of what this run made: that may be gone soon.
+    passing: Option<String>,
 }
 
 impl Harvest {
+    /// The same that prefers what does not have the mark of a run in it.
+    #[must_use]
+    pub(crate) fn preferring_without(mut self, mark: &str) -> Self {
+        self.passing = Some(mark.to_owned());
+        self
+    }
+
     /// Takes what an answer tells.
     pub(crate) fn learn(
         &mut self,
@@ -58,7 +67,10 @@ impl Harvest {
 
     fn keep(&mut self, path: &str, body: &Json) {
         if let Some(list) = list(body, 2) {
-            let elements = list.iter().take(KEPT).cloned().collect();
+            let mut elements: Vec<Json> = list.iter().take(KEPT).cloned().collect();
+            if let Some(mark) = &self.passing {
+                elements.sort_by_key(|element| element.to_string().contains(mark.as_str()));
+            }
             self.lists.entry(path.to_owned()).or_insert(elements);
         }
     }

@@ -23,6 +23,9 @@ const BODY: usize = 256 * 1024;
 /// How many redirects are followed, to declared origins only.
 const REDIRECTS: u8 = 5;
 
+/// What pages have in common: the code, how bad it is at worst, and where it was seen.
+type Group<'s> = (CodeInfo, Severity, Vec<(&'s str, &'s Judged)>);
+
 /// What one page shows.
 pub(super) struct Shown {
     /// Its path.
@@ -226,8 +229,7 @@ impl Looking<'_> {
 
     /// One finding for each code, with every page.
     fn findings(&self) -> Vec<Finding> {
-        let mut groups: BTreeMap<String, (CodeInfo, Severity, Vec<(&str, &Judged)>)> =
-            BTreeMap::new();
+        let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
         for page in &self.shown {
             for judged in &page.judged {
                 let Some((info, severity)) = &judged.fault else {

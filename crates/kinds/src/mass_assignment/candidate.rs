@@ -158,12 +158,11 @@ impl Ground<'_> {
         let own = words(name);
         let hides = own.iter().any(|word| HIDING.contains(&word.as_str()));
         let is_id = ["id", "uuid", "slug", "key"].contains(&own.join(" ").as_str());
-        !hides
-            && !(is_id && self.is_update)
-            && !is_data(name)
-            && !self.rules.allows(name)
-            && !self.may_be_a_field(name, &own)
-            && !has_name(self.body, &own, 4)
+        let does_harm = hides || is_data(name) || (is_id && self.is_update);
+        let is_a_field = self.rules.allows(name)
+            || self.may_be_a_field(name, &own)
+            || has_name(self.body, &own, 4);
+        !does_harm && !is_a_field
     }
 
     /// Whether it is rather a field that the form just left out: the thing has it, it is an ordinary one,

@@ -52,6 +52,8 @@ pub(super) enum Fault {
     Empty,
     /// The plan is never what was sent.
     PlanStays,
+    /// Somebody else changes the price whenever the plan is asked to change.
+    Busy,
     /// Every answer has a time and a number of its own.
     Volatile,
 }
@@ -97,6 +99,7 @@ pub(super) struct Portal {
     faults: Vec<F>,
     records: Vec<(String, Json)>,
     plan: String,
+    price: u32,
     asked: usize,
 }
 
@@ -120,6 +123,7 @@ impl Portal {
             faults: faults.to_vec(),
             records: if is_empty { Vec::new() } else { records },
             plan: "starter".to_owned(),
+            price: 4900,
             asked: 0,
         })))
     }
@@ -292,13 +296,14 @@ impl Portal {
 
     fn show_plan(&self, who: &str) -> Answer {
         match who {
-            "adam" => self.shown(json!({ "plan": self.plan, "price": 4900 })),
+            "adam" => self.shown(json!({ "plan": self.plan, "price": self.price })),
             "" => self.refused(401),
             _ => self.refused(403),
         }
     }
 
     fn set_plan(&mut self, who: &str, asked: &Asked) -> Answer {
+        self.price += u32::from(self.has(F::Busy));
         let may = match who {
             "" => self.has(F::OpenPlan),
             "adam" => true,

@@ -216,3 +216,25 @@ fn a_matrix_costs_a_request_for_each_cell() {
     // The page for unknown addresses, then four cells for each route.
     assert_eq!(tried.portal.lines().len(), 1 + 3 * 4);
 }
+
+#[test]
+fn a_page_without_numbers_is_told_from_a_frame_by_what_a_stranger_gets() {
+    let page = "<html><h1>Settings</h1><p>Markup: twelve percent</p></html>";
+    let config = "routes: { GET /settings: [adam], GET /records: all }";
+    let run = |shut: bool| {
+        let portal = Portal::with(&[]);
+        let fake = FakePortal::new(move |asked| match (&*asked.path, asked.name()) {
+            ("/settings", "") if shut => crate::testing::answer(401, "{}"),
+            ("/settings", _) => crate::testing::answer(200, page),
+            _ => portal.answer(asked),
+        });
+        Trial::of(super::super::kind()).run(config, &fake)
+    };
+    assert_eq!(run(true).codes(), ["access/role-bypass"; 2]);
+    let frame = run(false);
+    assert_eq!(frame.codes(), [""; 0]);
+    assert_eq!(
+        cell(&frame, "GET /settings", 1),
+        "deny: shown a page without data"
+    );
+}

@@ -186,3 +186,54 @@ fn a_refused_write_without_a_control_is_told_and_stops_nothing() {
         "{notes}"
     );
 }
+
+#[test]
+fn what_others_change_meanwhile_is_not_the_attack() {
+    let tried = tried(MATRIX, &[Fault::Busy]);
+    assert_eq!(
+        (tried.codes(), tried.doubt()),
+        (vec![], ""),
+        "{:#?}",
+        rows(&tried)
+    );
+    let tried = super::tried(MATRIX, &[Fault::Busy, Fault::PlanChangesFirst]);
+    assert_eq!(tried.codes(), ["access/changed-though-refused"; 2]);
+}
+
+#[test]
+fn a_marked_write_whose_removal_is_not_known_is_named() {
+    let config = r#"routes: { POST /records: { allow: all, json: { title: "${unique}" }, read: "/records?q=${unique}" } }"#;
+    let tried = tried(config, &[Fault::OpenCreate]);
+    assert_eq!(tried.codes(), ["access/public-write"]);
+    let promises = tried.cleanup.promises.lock().unwrap();
+    let open = promises
+        .iter()
+        .filter(|(_, kept)| *kept == crate::testing::Kept::Open);
+    let markers: Vec<&str> = open.map(|(promise, _)| promise.marker.as_str()).collect();
+    // What the stranger created, and the three who may.
+    assert_eq!(markers.len(), 4, "{markers:?}");
+    assert!(
+        markers.iter().all(|marker| marker.starts_with("tidegate-")),
+        "{markers:?}"
+    );
+}
+
+#[test]
+fn a_thing_that_the_gate_file_gives_up_is_removed_by_whoever_may() {
+    let config = r#"routes: { GET /records: all, "DELETE /records/{id}": { allow: [anna, adam], parameters: { id: rec-1002 } } }"#;
+    let good = tried(config, &[]);
+    assert_eq!(
+        (good.codes(), good.doubt()),
+        (vec![], ""),
+        "{:#?}",
+        rows(&good)
+    );
+    let bad = tried(config, &[Fault::OpenDelete]);
+    assert_eq!(bad.codes(), ["access/public-write"]);
+    let lines = bad.portal.lines();
+    let deletes = lines.iter().filter(|line| line.contains("DELETE"));
+    assert!(
+        deletes.into_iter().all(|line| line.ends_with("/rec-1002")),
+        "{lines:#?}"
+    );
+}

@@ -1,8 +1,8 @@
 //! What a write creates is promised to be removed before it is sent.
 
 use tidegate_core::check::CheckError;
-use tidegate_core::ports::Ticket;
 use tidegate_core::ports::http::Response;
+use tidegate_core::ports::{Promise, Ticket};
 use tidegate_core::scope::Scope;
 
 use super::super::matrix::Row;
@@ -21,18 +21,30 @@ impl Attempt<'_> {
         owner: usize,
         scope: &Scope,
     ) -> Result<Option<Ticket>, CheckError> {
+        let actor = self.actor(owner);
+        let mark = &scope.values().unique;
         match &write.sight {
             Sight::Mark {
                 resource: Some(resource),
                 ..
-            } => {
-                let actor = self.actor(owner);
-                resource.promise(&self.sender, &actor, &scope.values().unique, &row.name())
+            } => resource.promise(&self.sender, &actor, mark, &row.name()),
+            // How it is removed is not known, so that a person is told what to look for.
+            Sight::Mark { resource: None, .. } => {
+                let cleanup = self.sender.context.cleanup()?;
+                Ok(Some(cleanup.promise(Promise {
+                    check: self.sender.context.check().clone(),
+                    identity: actor.identity,
+                    marker: mark.clone(),
+                    created_by: row.name(),
+                    location: row.location.clone(),
+                    recover: None,
+                })))
             }
             _ => Ok(None),
         }
     }
 
+    /// Says that nothing was created.
     pub(super) fn release(&self, ticket: Option<Ticket>) -> Result<(), CheckError> {
         if let Some(ticket) = ticket {
             self.sender.context.cleanup()?.release(ticket);
@@ -50,11 +62,10 @@ impl Attempt<'_> {
         response: &Response,
         effect: &Effect,
     ) -> Result<(), CheckError> {
-        let Sight::Mark {
-            resource: Some(resource),
-            ..
-        } = &write.sight
-        else {
+        if *effect == Effect::None {
+            return self.release(ticket);
+        }
+        let Some(resource) = write.sight.creates() else {
             return Ok(());
         };
         let told = (200..300)

@@ -38,6 +38,16 @@ pub(super) enum Sight<'r> {
     Nothing,
 }
 
+impl<'r> Sight<'r> {
+    /// What the write creates.
+    pub(super) fn creates(&self) -> Option<&'r Resource> {
+        match self {
+            Self::Mark { resource, .. } => *resource,
+            Self::Thing(_) | Self::State(_) | Self::Nothing => None,
+        }
+    }
+}
+
 /// How what was there before is put back, which is promised.
 pub(super) struct Restore {
     request: Request,
@@ -106,6 +116,25 @@ pub(super) fn is_marked(request: &RequestTemplate) -> bool {
     names.any(|name| matches!(name, "unique" | "canary"))
 }
 
+/// What a look shows to somebody who may.
+enum Shown {
+    /// The state, and the request and its answer in one line.
+    There(State, String),
+    /// There is no such thing.
+    Gone(String),
+    /// Nothing is known.
+    Unknown(String),
+}
+
+impl Shown {
+    fn there(self) -> Result<(State, String), String> {
+        match self {
+            Self::There(state, line) => Ok((state, line)),
+            Self::Gone(why) | Self::Unknown(why) => Err(why),
+        }
+    }
+}
+
 type Known<T> = Result<Result<T, String>, CheckError>;
 
 impl<'a> Attempt<'a> {
@@ -120,17 +149,17 @@ impl<'a> Attempt<'a> {
             Sight::Nothing => Ok(Ok(Before::Unseen)),
             Sight::Mark { look, .. } => {
                 let scope = self.next_scope();
-                let shown = self.show(owner, look, &scope).await?;
+                let shown = self.show(owner, look, &scope).await?.there();
                 Ok(shown.map(|(_, line)| Before::List(line)))
             }
             Sight::Thing(resource) => self.make(row, owner, resource).await,
             Sight::State(read) => {
                 let scope = self.next_scope();
-                let first = match self.show(owner, read, &scope).await? {
+                let first = match self.show(owner, read, &scope).await?.there() {
                     Ok(first) => first,
                     Err(why) => return Ok(Err(why)),
                 };
-                let second = self.show(owner, read, &scope).await?;
+                let second = self.show(owner, read, &scope).await?.there();
                 Ok(second.map(|(state, line)| Before::State {
                     volatile: first.0.change(&state),
                     state: Box::new(state),
@@ -228,11 +257,11 @@ impl<'a> Attempt<'a> {
         owner: usize,
         sight: &Sight<'_>,
         before: &mut Before,
-        scope: &Scope,
+        (scope, sent): (&Scope, &Body),
     ) -> Known<Effect> {
         match (sight, before) {
             (Sight::Mark { look, resource }, _) => {
-                let (state, _) = match self.show(owner, look, scope).await? {
+                let (state, _) = match self.show(owner, look, scope).await?.there() {
                     Ok(shown) => shown,
                     Err(why) => return Ok(Err(why)),
                 };
@@ -275,12 +304,18 @@ impl<'a> Attempt<'a> {
             ) => {
                 let scope = self.next_scope();
                 let now = match self.show(owner, read, &scope).await? {
-                    Ok((now, _)) => now,
-                    Err(why) => return Ok(Err(format!("{why} after {}", row.name()))),
+                    Shown::There(now, _) => now,
+                    Shown::Gone(_) => return Ok(Ok(Effect::Changed(Vec::new()))),
+                    Shown::Unknown(why) => return Ok(Err(format!("{why} after {}", row.name()))),
                 };
                 let change = state.change(&now).without(volatile);
+                let is_ours = is_ours(sent, &change, &now);
                 **state = now;
-                Ok(Ok(effect(&change)))
+                Ok(Ok(if is_ours {
+                    effect(&change)
+                } else {
+                    Effect::None
+                }))
             }
             _ => Ok(Ok(Effect::Unseen)),
         }
@@ -292,7 +327,7 @@ impl<'a> Attempt<'a> {
         owner: usize,
         read: &RequestTemplate,
         scope: &Scope,
-    ) -> Known<(State, String)> {
+    ) -> Result<Shown, CheckError> {
         let session = self.people[owner].session;
         let request = self.sender.render(read, scope, session, Purpose::Normal)?;
         let name = &self.people[owner].person.name;
@@ -300,14 +335,20 @@ impl<'a> Attempt<'a> {
             Ok((response, Reply::Served)) => {
                 let line = seen(&read.name(), Some(name), &response, "");
                 self.served(owner, None);
-                Ok((State::of(&response), line))
+                Shown::There(State::of(&response), line)
             }
-            Ok((response, _)) => Err(format!(
-                "{} answered `{name}` with {}, so that the state cannot be read",
-                read.name(),
-                response.status
-            )),
-            Err(why) => Err(format!("{} had no answer: {why}", read.name())),
+            Ok((response, reply)) => {
+                let why = format!(
+                    "{} answered `{name}` with {}, so that the state cannot be read",
+                    read.name(),
+                    response.status
+                );
+                match reply {
+                    Reply::Refused(Refusal::Status(404 | 410)) => Shown::Gone(why),
+                    _ => Shown::Unknown(why),
+                }
+            }
+            Err(why) => Shown::Unknown(format!("{} had no answer: {why}", read.name())),
         })
     }
 
@@ -420,6 +461,25 @@ fn effect(change: &Change) -> Effect {
         Change::None => Effect::None,
         Change::Fields(_) | Change::Body => Effect::Changed(Vec::new()),
     }
+}
+
+/// Whether a change may come from what was sent. Others change things too, so that a field that was sent
+/// must have the value that was sent, where the state has such fields at all.
+fn is_ours(sent: &Body, change: &Change, now: &State) -> bool {
+    let (Body::Json(sent), Change::Fields(changed)) = (sent, change) else {
+        return true;
+    };
+    let Ok(Json::Object(sent)) = serde_json::from_str(sent.expose()) else {
+        return true;
+    };
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let value = |path: &str| {
+        sent.get(&last(path))
+            .filter(|value| !value.is_object() && !value.is_array())
+    };
+    let is_shown = now.leaves().any(|(path, _)| value(path).is_some());
+    let has_value = |path: &String| value(path).is_some_and(|value| now.value(path) == Some(value));
+    !is_shown || changed.iter().any(has_value)
 }
 
 /// Whether the mark of a request is found in a list; an echo of a search is no find.

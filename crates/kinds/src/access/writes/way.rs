@@ -24,9 +24,11 @@ impl<'a> Attempt<'a> {
     ) -> Result<Result<Write<'r>, Option<String>>, CheckError> {
         let detail = row.entry.and_then(|entry| entry.detail.as_ref());
         let known = resources.iter().find_map(|resource| known(row, resource));
-        let Some(detail) = detail.filter(|detail| {
-            detail.has_body() || detail.read.is_some() || !detail.parameters.is_empty()
-        }) else {
+        let has_way = |detail: &&Detail| {
+            let is_named = row.method == "DELETE" && !detail.parameters.is_empty();
+            detail.has_body() || detail.read.is_some() || is_named
+        };
+        let Some(detail) = detail.filter(has_way) else {
             return Ok(match known {
                 Some(write) => Ok(write),
                 None if row.is_filled() || row.method == "DELETE" => Err(Some(NOT_OURS.to_owned())),
@@ -57,9 +59,9 @@ impl<'a> Attempt<'a> {
             .extend(templates(&request.headers, &filled.headers));
         let marked = is_marked(&request);
         let sight = match (&detail.read, known) {
-            (Some(read), _) if marked && row.method == "POST" => Sight::Mark {
+            (Some(read), known) if marked && row.method == "POST" => Sight::Mark {
                 look: read.clone(),
-                resource: None,
+                resource: known.and_then(|write| write.sight.creates()),
             },
             (Some(read), _) => Sight::State(read.clone()),
             (
@@ -69,6 +71,10 @@ impl<'a> Attempt<'a> {
                     ..
                 }),
             ) => sight,
+            (None, _) if row.method == "DELETE" => Sight::State(RequestTemplate {
+                method: "GET",
+                ..request.clone()
+            }),
             (None, _) => Sight::Nothing,
         };
         Ok(Ok(Write { request, sight }))
