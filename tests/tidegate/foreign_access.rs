@@ -8,6 +8,9 @@ use crate::support::{Project, Ran, codes};
 
 /// Each fault with exactly the codes that it raises.
 const FAULTS: &[(Fault, &[&str])] = &[
+    (Fault::PagesOpen, &["access/open"]),
+    (Fault::WriteOpen, &["access/public-write"]),
+    (Fault::RoleBypass, &["access/role-bypass"]),
     (Fault::OrderReadable, &["isolation/read"]),
     (Fault::OrderWritable, &["isolation/write"]),
     (
@@ -22,6 +25,13 @@ const FAULTS: &[(Fault, &[&str])] = &[
         Fault::PublicCache,
         &["headers/cacheable", "isolation/public-cache"],
     ),
+    (Fault::ExtraFieldStored, &["mass-assignment/verified"]),
+    (Fault::SessionFixed, &["token/fixation"]),
+    (Fault::LogoutForgotten, &["token/alive-after-logout"]),
+    (Fault::CookieBare, &["token/cookie-flags"]),
+    (Fault::ThrottleMissing, &["throttle/unlimited"]),
+    (Fault::Enumeration, &["throttle/enumeration"]),
+    (Fault::EnvServed, &["exposure/dotenv"]),
     (Fault::CorsReflected, &["cors/reflected-with-credentials"]),
     (Fault::FramingAllowed, &["headers/framing"]),
     (
@@ -33,6 +43,25 @@ const FAULTS: &[(Fault, &[&str])] = &[
 ];
 
 const CHECKS: &str = r#"
+  doors-are-shut:
+    access:
+      public: [GET /, GET /login, POST /login]
+      routes:
+        GET /dashboard: all
+        GET /export/orders.csv: all
+        POST /logout: all
+        GET /settings: [marta]
+        GET /api/me: all
+        GET /api/orders: all
+        POST /api/orders: all
+        GET /api/settings: all
+        PUT /api/settings: { allow: [marta], json: { markup: 35 }, read: /api/settings }
+      resources:
+        orders:
+          create: { post: /api/orders, json: { title: "${canary}" }, id: $.data.id, delete: "/api/orders/${id}" }
+          read: /api/orders/${id}
+          absent-from: ["/api/orders?search=${canary}"]
+      refused: { json: { $.status: fail } }
   tenants-apart:
     isolation:
       owner: hannah
@@ -47,22 +76,28 @@ const CHECKS: &str = r#"
   sessions-hold:
     as: hannah
     token:
-      probe: { get: /dashboard, redirects: none }
+      probe: { get: /api/me }
       login-page: /login
       logout:
-        post: /logout
-        form: { csrf: "${csrf}" }
+        - get: /dashboard
+          capture: { csrf: { regex: 'name="csrf"[^>]*value="([^"]+)"' } }
+        - post: /logout
+          form: { csrf: "${csrf}" }
       refused: { json: { $.status: fail } }
   guessing-is-slowed-down:
     throttle:
       account: { user: tilda@harbour.example, password: "${TILDA_PASSWORD}" }
       login:
-        steps:
-          - get: /login
-            capture: { csrf: { regex: 'name="csrf"[^>]*value="([^"]+)"' } }
-          - post: /login
-            form: { email: "${user}", password: "${password}", csrf: "${csrf}" }
-      failed: { body: { matches: "class=.error" } }
+        - get: /login
+          capture: { csrf: { regex: 'name="csrf"[^>]*value="([^"]+)"' } }
+        - post: /login
+          form: { email: "${user}", password: "${password}", csrf: "${csrf}" }
+  only-what-the-form-has:
+    as: hannah
+    mass-assignment:
+      create: { post: /api/orders, json: { title: "${canary}" }, id: $.data.id, delete: "/api/orders/${id}" }
+      read: /api/orders/${id}
+      refused: { json: { $.status: fail } }
   nothing-lies-around:
     exposure: {}
   nobody-else-reads:
@@ -114,7 +149,7 @@ fn gate(app: &ForeignApp) -> Project {
         identity(TILDA, "clerk"),
     ];
     Project::new(&format!(
-        "version: 1\nname: back-office\nenvironments:\n  local: {{ kind: local, url: \"{}\" }}\nidentities:{}\nchecks:{CHECKS}",
+        "version: 1\nname: back-office\nenvironments:\n  local: {{ kind: local, url: \"{}\" }}\nidentities:{}\nobservers: {{ error-hygiene: off }} # failures are told with 200 here\nchecks:{CHECKS}",
         app.url(),
         people.concat(),
     ))

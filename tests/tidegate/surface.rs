@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tidegate_client_portal::{Break, Options, Passwords, start_blocking};
-use tidegate_testkit::foreign::ForeignApp;
+use tidegate_testkit::foreign::{Fault, ForeignApp, HANNAH};
 use tidegate_testkit::recorder::{App, Reply};
 
 use crate::support::{Project, Ran, codes};
@@ -14,7 +14,7 @@ const CHECKS: &str = r#"checks:
       allowed: [https://app.acme.example]
       routes: [GET /api/me, { post: /api/records, headers: [content-type, authorization] }]
   protected-pages: { as: anna, headers: { pages: [/, /api/me] } }
-  nothing-lies-around: { exposure: {} }
+  nothing-lies-around: { exposure: { public-docs: true } }
 "#;
 
 fn run(breaks: &[Break]) -> (Ran, Value) {
@@ -97,23 +97,74 @@ fn what_was_tried_is_told_and_nothing_of_what_was_served() {
         .never_says("DATABASE_URL");
 }
 
-#[test]
-fn an_app_that_answers_everything_alike_serves_nothing() {
-    let app = ForeignApp::start();
-    let project = Project::checking(
+/// A gate for the app that shows one page at every unknown path, as somebody with a cookie.
+fn foreign(faults: &[Fault]) -> (Ran, Value, ForeignApp) {
+    let app = ForeignApp::start_with(faults);
+    let project = Project::new(&format!(
+        r#"version: 1
+name: foreign
+environments:
+  local: {{ kind: local, url: "{}" }}
+identities:
+  hannah:
+    tenant: harbour
+    login:
+      steps:
+        - get: /login
+          capture: {{ csrf: {{ regex: 'name="csrf"[^>]*value="([^"]+)"' }} }}
+        - post: /login
+          form: {{ email: "{}", password: "${{HANNAH_PASSWORD}}", csrf: "${{csrf}}" }}
+checks:
+  origins: {{ as: hannah, cors: {{ routes: [GET /api/me] }} }}
+  protected-pages: {{ as: hannah, headers: {{ pages: [/dashboard, /api/me] }} }}
+  nothing-lies-around: {{ exposure: {{}} }}
+"#,
         app.url(),
-        "  around: { exposure: {} }\n  origins: { cors: {} }\n",
-    );
-    let (ran, report) = project.run(&[]);
+        HANNAH.email
+    ));
+    let mut command = project.command(&[
+        "run",
+        "--report",
+        "terminal",
+        "--report",
+        "json=report.json",
+    ]);
+    let output = command
+        .env("HANNAH_PASSWORD", HANNAH.password)
+        .output()
+        .expect("the binary runs");
+    (Ran::of(output), project.report(), app)
+}
+
+#[test]
+fn an_app_that_shows_one_page_at_every_unknown_path_has_nothing_to_find() {
+    let (ran, report, app) = foreign(&[]);
     ran.expect(0);
     assert_eq!(codes(&report), Vec::<String>::new());
     let requests = app.requests();
-    assert!(
-        requests
-            .iter()
-            .all(|request| matches!(request.method.as_str(), "GET" | "OPTIONS"))
-    );
+    assert!(requests.iter().all(|request| {
+        matches!(request.method.as_str(), "GET" | "OPTIONS") || request.path() == "/login"
+    }));
     assert!(requests.len() < 200, "{}", requests.len());
+}
+
+#[test]
+fn each_fault_of_the_foreign_apps_surface_is_found_by_its_code_alone() {
+    let expected: &[(Fault, &[&str])] = &[
+        (Fault::CorsReflected, &["cors/reflected-with-credentials"]),
+        (Fault::EnvServed, &["exposure/dotenv"]),
+        (Fault::FramingAllowed, &["headers/framing"]),
+        (
+            Fault::HeadersMissing,
+            &["headers/csp", "headers/framing", "headers/nosniff"],
+        ),
+        (Fault::PublicCache, &["headers/cacheable"]),
+    ];
+    for (fault, found) in expected {
+        let (ran, report, _app) = foreign(&[*fault]);
+        assert_eq!(codes(&report), *found, "{fault:?}\n{}", ran.stdout);
+        ran.expect(1);
+    }
 }
 
 #[test]

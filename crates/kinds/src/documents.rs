@@ -10,7 +10,7 @@ use crate::specification::Library;
 use crate::specification::document::{SIZE_LIMIT, too_large};
 use crate::specification::openapi::OpenApi;
 
-pub(crate) use plain::{Plain, plain};
+pub(crate) use plain::plain;
 
 /// Reads a document and every local one that it refers to.
 ///

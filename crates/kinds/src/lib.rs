@@ -15,18 +15,21 @@ mod conformance;
 mod contract;
 mod cors;
 mod documents;
+pub mod draft;
 mod environment;
 mod error_hygiene;
 mod events;
 mod expect;
 mod exposure;
 mod filling;
+mod firebase;
 mod flow;
 mod frameworks;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
 mod headers;
+mod hosted;
 mod isolation;
 mod learned;
 mod lists;
@@ -40,6 +43,7 @@ mod scan;
 mod secrets;
 mod shipped;
 mod specification;
+mod supabase;
 mod throttle;
 mod token;
 
@@ -66,6 +70,8 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     lists::kind,
     isolation::kind,
     mass_assignment::kind,
+    supabase::kind,
+    firebase::kind,
 ];
 
 /// Makes each built-in observer, in the order they are listed to people.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tidegate_core::check::{Check, CheckError, CheckReport, Context, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::Exchanges;
-use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind, Gate};
+use tidegate_core::gate::{Api, Common, Entry, Environment, EnvironmentKind, Gate};
 use tidegate_core::located::Located;
 use tidegate_core::name::{ApiName, CheckId, IdentityName};
 
@@ -34,7 +34,7 @@ mod portal;
 
 pub(crate) use nodes::{node, placed};
 pub(crate) use observed::{FakeFiles, environment, exchange};
-pub(crate) use portal::{Asked, FakePortal, LoggingIn, Trial, Tried, person};
+pub(crate) use portal::{Asked, FakePortal, LoggingIn, Trial, Tried, api, person};
 
 /// Drives a future whose fakes are always ready.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
@@ -389,21 +389,43 @@ pub(crate) fn context_with(
     cleanup: Arc<FakeCleanup>,
     files: Arc<dyn Files>,
 ) -> Context {
+    context_beside(check, kind, http, cleanup, files, &[], None)
+}
+
+/// The same beside apis, as somebody.
+pub(crate) fn context_beside(
+    check: Arc<dyn Check>,
+    kind: EnvironmentKind,
+    http: Arc<dyn Http>,
+    cleanup: Arc<FakeCleanup>,
+    files: Arc<dyn Files>,
+    apis: &[Api],
+    who: Option<IdentityName>,
+) -> Context {
     let source = Source::new("tidegate.yaml", "checks:\n  journey:\n");
     let span = Span::new(source, 10, 17);
+    let identity = who.map(|value| Located {
+        value,
+        span: span.clone(),
+    });
     let entry = Entry {
         id: "journey".into(),
         kind: crate::flow::kind(),
         check,
-        common: Common::default(),
+        common: Common {
+            identity,
+            ..Common::default()
+        },
         span: span.clone(),
     };
+    let mut gate = gate(kind, span);
+    Arc::make_mut(&mut gate.environment).apis = apis.to_vec();
     let values = Values::draw(&Bare, &FakeClock::default(), &"journey".into(), 1);
     let ports = Ports {
         files,
         ..ports(http, cleanup)
     };
-    Context::new(&entry, &gate(kind, span), values, ports)
+    Context::new(&entry, &gate, values, ports)
 }
 
 /// Ports of which only these two do something.

@@ -11,6 +11,7 @@
 //! | [`tls`] | the same over HTTPS, with a good, a wrong-host or an expired certificate |
 //! | [`sign_in_walls`] | what hosts put in front of an app: sign-in pages, bot challenges, sleep |
 //! | [`hostile`] | answers no well-behaved server gives: resets, endless bodies, lies about length |
+//! | [`supabase`], [`firebase`] | hosted databases as strangers meet them |
 //! | [`foreign`] | a server-rendered app that shares no habit with the example portal |
 //! | [`office`] | an app with many routes, to measure how long it takes to look at all of them |
 //!
@@ -20,12 +21,14 @@
 #![forbid(unsafe_code)]
 
 mod escape;
+pub mod firebase;
 pub mod foreign;
 pub mod hostile;
 pub mod office;
 pub mod recorder;
 mod server;
 pub mod sign_in_walls;
+pub mod supabase;
 pub mod tls;
 
 #[cfg(test)]

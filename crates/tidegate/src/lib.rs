@@ -18,6 +18,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod draft;
 mod gate;
 mod run;
 

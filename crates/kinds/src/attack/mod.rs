@@ -1,6 +1,7 @@
 //! Requests for what must not be possible, and how it is known what they did. Used by every kind that
 //! attacks.
 
+mod calls;
 mod fallback;
 mod likeness;
 mod marks;
@@ -10,6 +11,7 @@ pub(crate) mod resource;
 mod sender;
 mod story;
 
+pub(crate) use calls::{Calls, plain, schema as calls_schema, take};
 pub(crate) use fallback::Fallback;
 pub(crate) use likeness::Likeness;
 pub(crate) use marks::Marks;

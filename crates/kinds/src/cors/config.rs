@@ -102,6 +102,12 @@ impl Route {
         format!("{} {}", self.method, self.path)
     }
 
+    /// Whether a browser asks before it sends it (Fetch, CORS-safelisted methods and headers).
+    pub(super) fn needs_preflight(&self) -> bool {
+        let is_plain = matches!(self.method.as_str(), "GET" | "HEAD" | "POST");
+        !is_plain || !self.headers.is_empty()
+    }
+
     /// Whether it only reads, so that it is really sent.
     pub(super) fn is_read(&self) -> bool {
         matches!(self.method.as_str(), "GET" | "HEAD")

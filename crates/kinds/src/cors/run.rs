@@ -41,18 +41,20 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
         granted: Vec::new(),
         seen: Seen::default(),
     };
-    for (number, route) in routes.iter().enumerate() {
-        asking.legitimate(route).await?;
-        asking
-            .deny(route, number == 0 || is_first_write(&routes, number))
-            .await?;
+    // All origins are tried where it is known that the route works, once with the request itself and
+    // once with a preflight.
+    let (mut read, mut written) = (false, false);
+    for route in &routes {
+        let works = asking.legitimate(route).await?;
+        let done = if route.is_read() {
+            &mut read
+        } else {
+            &mut written
+        };
+        asking.deny(route, !*done).await?;
+        *done |= works;
     }
     Ok(asking.finish(&routes))
-}
-
-/// Whether no route before this one writes, and this one does.
-fn is_first_write(routes: &[Route], number: usize) -> bool {
-    routes.iter().position(|route| !route.is_read()) == Some(number)
 }
 
 /// The routes of the gate file; else some of the document, those behind a login first; else the start
@@ -169,51 +171,58 @@ impl Asking<'_> {
         })
     }
 
-    /// The origins that must get in, and the control.
-    async fn legitimate(&mut self, route: &Route) -> Result<(), CheckError> {
+    /// The origins that must get in, and the control: whether the route works.
+    async fn legitimate(&mut self, route: &Route) -> Result<bool, CheckError> {
         let allowed: Vec<String> = self.config.allowed.iter().map(Origin::sent).collect();
         if allowed.is_empty() {
             return self.control(route).await;
         }
+        let mut works = true;
         for origin in &allowed {
-            let mut faults = Vec::new();
-            let mut is_known = false;
-            if !route.headers.is_empty()
-                || !matches!(route.method.as_str(), "GET" | "HEAD" | "POST")
-            {
-                if let Some(response) = self.preflight(route, origin).await? {
-                    is_known = true;
-                    faults = preflight_faults(
-                        &response,
-                        origin,
-                        &route.method,
-                        &route.headers,
-                        self.config.credentials,
-                    );
-                }
-            }
-            if route.is_read() {
-                is_known = self.read(route, origin, &mut faults).await?;
-            }
-            if is_known {
-                self.seen.evaluated += 1;
-                if faults.is_empty() {
-                    let name = route.name();
-                    self.seen
-                        .controls
-                        .push(format!("{name} from {origin}: let in"));
-                } else {
-                    self.seen.refused.push(Refused {
-                        route: route.name(),
-                        origin: origin.clone(),
-                        faults,
-                    });
-                }
-            } else if !route.is_read() {
-                self.unproven(route, "its preflight got no answer");
+            let Some(faults) = self.faults(route, origin).await? else {
+                works = false;
+                continue;
+            };
+            self.seen.evaluated += 1;
+            let name = route.name();
+            if faults.is_empty() {
+                let line = format!("{name} from {origin}: let in");
+                self.seen.controls.push(line);
+            } else {
+                self.seen.refused.push(Refused {
+                    route: name,
+                    origin: origin.clone(),
+                    faults,
+                });
             }
         }
-        Ok(())
+        Ok(works)
+    }
+
+    /// Why a browser locks an allowed origin out; nothing when that is not known.
+    async fn faults(
+        &mut self,
+        route: &Route,
+        origin: &str,
+    ) -> Result<Option<Vec<String>>, CheckError> {
+        let mut faults = Vec::new();
+        if route.needs_preflight() {
+            let Some(response) = self.preflight(route, origin).await? else {
+                self.unproven(route, "its preflight got no answer");
+                return Ok(None);
+            };
+            faults = preflight_faults(
+                &response,
+                origin,
+                &route.method,
+                &route.headers,
+                self.config.credentials,
+            );
+        }
+        if route.is_read() && !self.read(route, origin, &mut faults).await? {
+            return Ok(None);
+        }
+        Ok(Some(faults))
     }
 
     /// The answer itself must let the origin in, and be one.
@@ -243,22 +252,21 @@ impl Asking<'_> {
     }
 
     /// Nobody is to get in: it is enough that the route answers.
-    async fn control(&mut self, route: &Route) -> Result<(), CheckError> {
+    async fn control(&mut self, route: &Route) -> Result<bool, CheckError> {
         if !route.is_read() {
-            return Ok(());
+            return Ok(true);
         }
         let Some(response) = self.ask(route, None).await? else {
             self.unproven(route, "it got no answer");
-            return Ok(());
+            return Ok(false);
         };
-        match self.no_control(&response) {
-            Some(reason) => self.unproven(route, &reason),
-            None => {
-                let line = format!("{}: {}", route.name(), response.status);
-                self.seen.controls.push(line);
-            }
+        if let Some(reason) = self.no_control(&response) {
+            self.unproven(route, &reason);
+            return Ok(false);
         }
-        Ok(())
+        let line = format!("{}: {}", route.name(), response.status);
+        self.seen.controls.push(line);
+        Ok(true)
     }
 
     /// Why an answer does not show that the route works.

@@ -195,6 +195,38 @@ fn a_finding_names_the_routes_and_shows_what_was_sent() {
 }
 
 #[test]
+fn all_origins_are_tried_where_the_route_works() {
+    let portal = FakePortal::new(|asked| match asked.path.as_str() {
+        "/gone" => answer(404, "{}"),
+        _ => only(|origin| {
+            let known = app(origin).is_some() || origin.starts_with("http://app.");
+            known.then(|| origin.to_owned())
+        })
+        .answer(asked),
+    });
+    let config = "{ allowed: [https://app.acme.example], routes: [GET /gone, GET /api/me] }";
+    let tried = trial(Some("anna")).run(config, &portal);
+    assert_eq!(tried.codes(), ["cors/downgrade"]);
+    assert!(tried.doubt().contains("GET /gone"), "{}", tried.doubt());
+}
+
+#[test]
+fn a_form_of_a_foreign_page_needs_no_preflight() {
+    let config = "{ allowed: [https://app.acme.example], routes: [GET /api/me, { post: /api/form, headers: [] }] }";
+    let tried = try_as(
+        Some("anna"),
+        config,
+        Policy {
+            preflight: 404,
+            ..only(app)
+        },
+    );
+    assert_eq!(tried.codes(), ["cors/legitimate-refused"]);
+    assert_eq!(tried.report().findings[0].subject, "GET /api/me");
+    assert!(tried.doubt().is_empty(), "{}", tried.doubt());
+}
+
+#[test]
 fn a_route_of_its_own_is_found_beside_one_that_is_right() {
     let portal = FakePortal::new(|asked| {
         let lets = if asked.path == "/api/export" {

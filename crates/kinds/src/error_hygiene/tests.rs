@@ -237,6 +237,19 @@ fn a_server_error_needs_a_request_id_somewhere() {
 }
 
 #[test]
+fn what_a_check_surveys_it_judges_itself() {
+    let mut exchange = json_error(500, TRACES[0]);
+    assert!(!codes(&exchange).is_empty());
+    exchange.purpose = Purpose::Survey;
+    let observer = kind().parse(None, &ObserverScope::default());
+    let report = observer
+        .unwrap()
+        .unwrap()
+        .observe(&Observed::new(&exchange));
+    assert_eq!(report, CheckReport::default());
+}
+
+#[test]
 fn a_hidden_failure_counts_for_what_a_user_would_do() {
     let failed = r#"{"status":"error","error":"the record could not be saved"}"#;
     let mut exchange = exchange(200, "application/json", failed);

@@ -1,7 +1,6 @@
 //! One attempt: what a site has for strangers, path by path.
 
 use tidegate_core::check::{CheckError, CheckReport, Context, Doubt, Inconclusive};
-use tidegate_core::meta::Severity;
 use tidegate_core::ports::http::{Purpose, Request, Response};
 use url::{Host, Url};
 
@@ -47,6 +46,7 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
         things: Vec::new(),
         banners: Vec::new(),
         looked: 0,
+        is_walled: false,
     };
     probing.run(&crawled).await?;
     Ok(probing.finish(&crawled))
@@ -89,6 +89,8 @@ struct Probing<'a> {
     things: Vec<Thing>,
     banners: Vec<(String, String)>,
     looked: u32,
+    /// Whether strangers are sent away at every address.
+    is_walled: bool,
 }
 
 impl Probing<'_> {
@@ -158,7 +160,10 @@ impl Probing<'_> {
             return Ok(());
         };
         banner::read(&response, &mut self.banners);
-        if let Some(what) = catalogue::debug_page(&Look::new(&path, &response)) {
+        let everywhere = catalogue::everywhere(&Look::new(&path, &response));
+        let is_allowed = |sort| sort == Sort::Metrics && self.config.allows("/metrics");
+        if let Some((sort, what)) = everywhere.filter(|(sort, _)| !is_allowed(*sort)) {
+            let info = codes::of(sort);
             let line = seen(
                 "GET an address that is not there",
                 None,
@@ -166,14 +171,17 @@ impl Probing<'_> {
                 "shows the inside of the program",
             );
             self.things.push(Thing {
-                info: codes::DEBUG_CONSOLE,
+                severity: info.severity,
+                info,
                 what: what.to_owned(),
-                severity: Severity::High,
                 path: "an address that is not there".to_owned(),
                 line,
             });
         }
         self.usual_line = seen("GET an address that is not there", None, &response, "");
+        self.is_walled = [&home, &response]
+            .iter()
+            .all(|one| matches!(one.status, 401 | 403));
         self.usual = Some(Fallback::of(&response));
         self.looked += 2;
         Ok(())
@@ -365,6 +373,12 @@ impl Probing<'_> {
             self.sender.sent,
             crawled.fetched.len()
         ));
+        if self.is_walled {
+            report.notes.push(
+                "Strangers are sent away at every address (401 or 403); what lies behind that was not looked at."
+                    .to_owned(),
+            );
+        }
         if self.is_production {
             let left = catalogue::all().filter(|probe| !probe.is_telling).count();
             report.notes.push(format!(

@@ -276,6 +276,20 @@ fn the_page_for_unknown_addresses_may_show_the_inside() {
 }
 
 #[test]
+fn a_server_of_nothing_but_figures_is_told() {
+    let figures = "# HELP a b\n# TYPE a counter\na 1\n";
+    let tried = Site::new()
+        .with("/", figures)
+        .unknown(|_| answer(200, "# HELP a b\n# TYPE a counter\na 1\n"))
+        .run("{}");
+    assert_eq!(tried.codes(), ["exposure/metrics"]);
+    let tried = Site::new()
+        .unknown(|_| answer(200, "# HELP a b\n# TYPE a counter\na 1\n"))
+        .run("{ allow: [/metrics] }");
+    assert!(tried.codes().is_empty(), "{:?}", tried.codes());
+}
+
+#[test]
 fn folders_that_pages_load_from_are_looked_at() {
     let listing = "<html>\n<head><title>Index of /build/js/</title></head>\n<body>\n<h1>Index of /build/js/</h1><hr><pre><a href=\"../\">../</a>\n</pre></body></html>";
     let tried = Site::new()
@@ -340,6 +354,17 @@ fn a_site_that_wants_no_more_requests_is_not_passed() {
         tried.doubt()
     );
     assert!(tried.portal.lines().len() < 50);
+}
+
+#[test]
+fn a_site_behind_a_wall_says_so() {
+    let portal = FakePortal::new(|_| answer(401, "{}"));
+    let tried = Trial::of(kind()).run("{}", &portal);
+    let notes = &tried.report().notes;
+    assert!(
+        notes.iter().any(|note| note.contains("sent away")),
+        "{notes:?}"
+    );
 }
 
 #[test]

@@ -290,7 +290,7 @@ impl Page<'_> {
         // The last one that a browser knows counts.
         let known = words
             .filter(|word| SAFE.contains(word) || OPEN.contains(word))
-            .last();
+            .next_back();
         match known {
             None => Judged::of(
                 Item::Referrer,

@@ -23,6 +23,9 @@ const BODY: usize = 256 * 1024;
 /// How many redirects are followed, to declared origins only.
 const REDIRECTS: u8 = 5;
 
+/// What pages have in common: the code, how bad it is at worst, and where it was seen.
+type Group<'s> = (CodeInfo, Severity, Vec<(&'s str, &'s Judged)>);
+
 /// What one page shows.
 pub(super) struct Shown {
     /// Its path.
@@ -37,7 +40,7 @@ pub(super) struct Shown {
 /// What keeps it from being judged: a document that cannot be read, an undeclared origin, a stop.
 pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckReport, CheckError> {
     let pages = pages(config, context)?;
-    let most = u32::try_from(pages.len() * 2).unwrap_or(u32::MAX);
+    let most = u32::try_from(pages.len() * 3).unwrap_or(u32::MAX);
     let sender = Sender::new(context, most.saturating_add(8))?;
     let identity = config.identity.as_ref();
     let session = identity.map(|identity| sender.session(Some(identity)));
@@ -56,7 +59,7 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
 
 /// The most requests of an attempt, for the plan.
 pub(super) fn most_requests(config: &Config) -> u32 {
-    u32::try_from(config.pages.len().max(2) * 2).unwrap_or(u32::MAX)
+    u32::try_from(config.pages.len().max(2) * 3).unwrap_or(u32::MAX)
 }
 
 /// The pages of the gate file; else the start page and an operation of the document that reads.
@@ -121,12 +124,7 @@ impl Looking<'_> {
             self.unproven(page, &reason);
             return Ok(());
         }
-        let mut is_personal = false;
-        if self.session.is_some() {
-            // What everybody is shown may be kept by every cache.
-            let stranger = self.get(page, None).await?;
-            is_personal = stranger.is_some_and(|stranger| !Fallback::of(&stranger).is(&response));
-        }
+        let is_personal = self.is_personal(page, &response).await?;
         let own = self.own();
         let judged = Page {
             is_html: is_html(&response),
@@ -147,6 +145,29 @@ impl Looking<'_> {
             judged: judged.collect(),
         });
         Ok(())
+    }
+
+    /// Whether others are shown something else; what differs from request to request is not known to be.
+    async fn is_personal(
+        &mut self,
+        page: &Located<String>,
+        response: &Response,
+    ) -> Result<bool, CheckError> {
+        if self.session.is_none() {
+            return Ok(false);
+        }
+        let Some(stranger) = self.get(page, None).await? else {
+            return Ok(false);
+        };
+        let usual = Fallback::of(&stranger);
+        if usual.is(response) {
+            return Ok(false);
+        }
+        if stranger.status != response.status {
+            return Ok(true);
+        }
+        let again = self.get(page, None).await?;
+        Ok(again.is_some_and(|again| usual.is(&again)))
     }
 
     fn own(&self) -> String {
@@ -208,8 +229,7 @@ impl Looking<'_> {
 
     /// One finding for each code, with every page.
     fn findings(&self) -> Vec<Finding> {
-        let mut groups: BTreeMap<String, (CodeInfo, Severity, Vec<(&str, &Judged)>)> =
-            BTreeMap::new();
+        let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
         for page in &self.shown {
             for judged in &page.judged {
                 let Some((info, severity)) = &judged.fault else {

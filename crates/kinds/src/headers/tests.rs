@@ -169,6 +169,27 @@ fn what_everybody_is_shown_may_be_kept_by_every_cache() {
 }
 
 #[test]
+fn what_differs_from_request_to_request_is_not_taken_for_personal() {
+    let mut number = 0;
+    let portal = FakePortal::new(move |_| {
+        number += 1;
+        let mut response = answer(200, format!("{{\"uptime\":{number}}}"))?;
+        let headers = [
+            ("x-content-type-options", "nosniff"),
+            ("cache-control", "public, max-age=1"),
+            ("content-type", "application/json"),
+        ];
+        response.headers = headers
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec();
+        Ok(response)
+    });
+    let tried = trial(Some("anna")).run(PAGE, &portal);
+    assert!(tried.codes().is_empty(), "{:?}", tried.codes());
+    assert_eq!(portal.lines().len(), 3);
+}
+
+#[test]
 fn a_personal_page_behind_a_cookie_must_say_so() {
     let site = Site::page().without("cache-control");
     assert!(try_as(Some("anna"), PAGE, site.clone()).codes().is_empty());

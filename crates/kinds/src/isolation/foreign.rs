@@ -110,9 +110,8 @@ impl Trial<'_, '_> {
             let alone = fields.iter().take(ALONE);
             sets.extend(alone.map(|field| vec![field.clone()]));
         }
-        let mut sets = sets.into_iter();
         let mut is_taken = false;
-        while let Some(set) = sets.next() {
+        for set in sets {
             if self.sender.stopped.is_some() {
                 break;
             }

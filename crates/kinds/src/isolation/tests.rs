@@ -1,4 +1,7 @@
 use tidegate_core::gate::EnvironmentKind;
+use tidegate_core::ports::http::HttpError;
+
+use crate::testing::{FakePortal, Kept};
 
 use super::testing::{CONFIG, Fault, Manner, portal, run, run_with, trial};
 
@@ -227,4 +230,29 @@ fn identities_of_two_tenants_are_needed() {
         faults[0].message.contains("two different tenants"),
         "{faults:?}"
     );
+}
+
+#[test]
+fn a_write_whose_answer_is_lost_is_looked_for_in_the_end() {
+    let good = portal(&[], &[Manner::Redirects]);
+    let lossy = FakePortal::new(move |asked| {
+        let answer = good.answer_to(asked);
+        if asked.method == "PUT" && asked.name() == "boris" {
+            return Err(HttpError::Broken {
+                phase: "while reading the body",
+                reason: "reset".into(),
+            });
+        }
+        answer
+    });
+    let tried = trial().run(CONFIG, &lossy);
+    assert_eq!(tried.codes(), Vec::<&str>::new());
+    assert!(
+        tried
+            .doubt()
+            .contains("PUT /records/${id} as boris got no answer"),
+        "{}",
+        tried.doubt()
+    );
+    assert!(tried.cleanup.kept().contains(&Kept::Open));
 }

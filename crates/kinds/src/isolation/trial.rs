@@ -15,6 +15,7 @@ use super::findings::{Attempt, Ledger};
 use super::trace::Canary;
 use crate::attack::resource::{Actor, Created, Look, Made, Reader, Resource};
 use crate::attack::{Answer, Marks, Reply, Sender, Story, seen};
+use crate::flow::never_arrived;
 
 /// One resource, an owner and an attacker.
 pub(super) struct Trial<'t, 'a> {
@@ -33,6 +34,8 @@ pub(super) struct Trial<'t, 'a> {
     pub(super) own: Option<Canary>,
     /// Whether the environment may be written to.
     pub(super) is_writable: bool,
+    /// Whether the last attack may have arrived although no answer came.
+    pub(super) is_lost: bool,
     marks: Marks,
     used: usize,
 }
@@ -73,6 +76,7 @@ impl<'t, 'a> Trial<'t, 'a> {
             attacking: sides.attacker,
             own: None,
             is_writable: true,
+            is_lost: false,
             used: 0,
             sender,
             config,
@@ -231,6 +235,7 @@ impl<'t, 'a> Trial<'t, 'a> {
             self.attacker.name()
         );
         let mut renewed = false;
+        self.is_lost = false;
         loop {
             let mut request = request.clone();
             request.session = Some(self.attacker.session);
@@ -239,6 +244,8 @@ impl<'t, 'a> Trial<'t, 'a> {
                 Answer::Response(response) => response,
                 other => {
                     let why = other.missing().unwrap_or_default();
+                    self.is_lost =
+                        matches!(other, Answer::Silence(error) if !never_arrived(&error));
                     return Ok(Tried::NotProven(format!("{name} got no answer: {why}.")));
                 }
             };
@@ -278,7 +285,7 @@ impl<'t, 'a> Trial<'t, 'a> {
     pub(super) async fn look(&mut self, made: &Made) -> Result<Look, CheckError> {
         let (resource, reader) = (self.resource, self.reader);
         resource
-            .look_at(self.sender, &mut self.owner, reader, made)
+            .look_for(self.sender, &mut self.owner, reader, made, Purpose::Attack)
             .await
     }
 

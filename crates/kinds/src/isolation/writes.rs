@@ -100,9 +100,11 @@ impl Trial<'_, '_> {
         let (response, reply) = match self.attack(&write.request).await? {
             Tried::Answered(response, reply) => (*response, reply),
             Tried::NotProven(why) => {
-                // An answer that was lost may stand for a write that was not.
+                // What was lost on the way may have been done: then the open promise finds it.
+                let ticket = ticket.filter(|_| !self.is_lost);
+                resource.release(self.sender, ticket)?;
                 self.not_proven(write.verb, why);
-                return self.unanswered(ticket, canary).await;
+                return Ok(Left::Same(canary));
             }
         };
         let became = self.became(&canary).await?;
@@ -130,17 +132,6 @@ impl Trial<'_, '_> {
                 Ok(self.write_leak(write, canary, &response, &reply, &what, state))
             }
         }
-    }
-
-    async fn unanswered(
-        &mut self,
-        ticket: Option<tidegate_core::ports::Ticket>,
-        canary: Canary,
-    ) -> Result<Left, CheckError> {
-        if self.resource.look().is_none() {
-            self.resource.release(self.sender, ticket)?;
-        }
-        Ok(Left::Same(canary))
     }
 
     /// A change that does not show what was sent may be somebody else's: it must come again with the same

@@ -252,34 +252,33 @@ impl Run<'_> {
     ) -> Result<Tried, CheckError> {
         let mut actor = self.actor.clone();
         let reader = self.reader.clone();
-        let is_new = !target.is_update() && extras.is_empty();
-        let look = if is_new {
-            resource
-                .first_look(&mut self.sender, &mut actor, &reader, &made)
-                .await?
-        } else {
-            resource
-                .look_at(&mut self.sender, &mut actor, &reader, &made)
-                .await?
-        };
-        self.actor = actor;
-        match look {
-            Look::There(state) => Ok(self.taken(target, *state, (body, extras), Some(made))),
-            Look::Unknown(why) => Ok(Tried::Unknown(why)),
-            Look::Gone(how) => {
-                let moved = self.moved(target, resource, &made, extras).await?;
-                Ok(match moved {
-                    Some(taken) => Tried::Taken(Box::new(Taken {
-                        body,
-                        made: Some(made),
-                        ..taken
-                    })),
-                    None => {
-                        Tried::Unknown(format!("{} was {how} afterwards", resource.read.name()))
-                    }
-                })
+        let mut look = resource
+            .look_at(&mut self.sender, &mut actor, &reader, &made)
+            .await?;
+        if matches!(look, Look::Gone(_)) {
+            if let Some(taken) = self.moved(target, resource, &made, extras).await? {
+                let made = Some(made);
+                return Ok(Tried::Taken(Box::new(Taken {
+                    body,
+                    made,
+                    ..taken
+                })));
+            }
+            // Some portals create a little later than they answer.
+            if !target.is_update() {
+                look = resource
+                    .first_look(&mut self.sender, &mut actor, &reader, &made)
+                    .await?;
             }
         }
+        self.actor = actor;
+        Ok(match look {
+            Look::There(state) => self.taken(target, *state, (body, extras), Some(made)),
+            Look::Unknown(why) => Tried::Unknown(why),
+            Look::Gone(how) => {
+                Tried::Unknown(format!("{} was {how} afterwards", resource.read.name()))
+            }
+        })
     }
 
     /// The thing as somebody of the other tenant sees it, who has to remove it then.

@@ -47,8 +47,22 @@ const HIDING: &[&str] = &[
     "deleted", "archived", "trashed", "removed", "disabled", "blocked", "locked",
 ];
 
-/// Words of names that only the portal sets, where no document says so.
-const OWN: &[&str] = &["at", "version", "uuid", "id", "etag", "revision"];
+/// Names that only the portal sets, where no document says so.
+const OWN: &[&str] = &[
+    "id",
+    "uuid",
+    "version",
+    "revision",
+    "etag",
+    "created",
+    "created at",
+    "created on",
+    "updated",
+    "updated at",
+    "modified at",
+    "last modified",
+    "inserted at",
+];
 
 impl Ground<'_> {
     /// The fields that are tried.
@@ -144,21 +158,27 @@ impl Ground<'_> {
         let own = words(name);
         let hides = own.iter().any(|word| HIDING.contains(&word.as_str()));
         let is_id = ["id", "uuid", "slug", "key"].contains(&own.join(" ").as_str());
-        !hides
-            && !(is_id && self.is_update)
-            && !is_data(name)
-            && !self.rules.allows(name)
-            && !has_name(self.body, &own, 4)
+        let does_harm = hides || is_data(name) || (is_id && self.is_update);
+        let is_a_field = self.rules.allows(name)
+            || self.may_be_a_field(name, &own)
+            || has_name(self.body, &own, 4);
+        !does_harm && !is_a_field
+    }
+
+    /// Whether it is rather a field that the form just left out: the thing has it, it is an ordinary one,
+    /// and no document says more.
+    fn may_be_a_field(&self, name: &str, own: &[String]) -> bool {
+        let has = || self.thing.keys().any(|known| words(known) == own);
+        !self.rules.is_known && is_ordinary(name) && has()
     }
 
     /// Whether only the portal sets a field that the thing has: the document says what else there is, or
     /// its name does.
     fn is_own(&self, name: &str) -> bool {
-        let own = words(name);
-        let last = own.last().map(String::as_str).unwrap_or_default();
+        let own = words(name).join(" ");
         let is_value = self.thing.get(name).is_some_and(|value| !value.is_object());
-        is_value
-            && (self.rules.is_known || Family::of(name) != Family::ReadOnly || OWN.contains(&last))
+        let by_name = Family::of(name) != Family::ReadOnly || OWN.contains(&own.as_str());
+        is_value && (self.rules.is_known || by_name)
     }
 
     /// A name in the spelling that the thing's names have, then in the other.
@@ -292,11 +312,13 @@ mod tests {
     }
 
     #[test]
-    fn what_hides_a_thing_is_never_sent() {
-        let thing = json!({ "deleted_at": null, "is_archived": false, "version": 1, "note": "x" });
+    fn what_hides_a_thing_or_may_be_a_field_of_its_form_is_never_sent() {
+        let thing = json!({
+            "deleted_at": null, "is_archived": false, "version": 1, "note": "x", "status": "open", "external_id": null,
+        });
         let all = names(&thing, &Rules::default(), &[]);
         assert!(all.contains(&"version".to_owned()));
-        for name in ["deleted_at", "is_archived", "note"] {
+        for name in ["deleted_at", "is_archived", "note", "status", "external_id"] {
             assert!(!all.contains(&name.to_owned()), "{name}");
         }
     }

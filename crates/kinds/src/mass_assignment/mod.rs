@@ -26,6 +26,7 @@ use tidegate_core::name::IdentityName;
 use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
 use tidegate_core::ports::http::DEFAULT_TIMEOUT;
+use tidegate_core::request::RequestTemplate;
 
 use config::Config;
 
@@ -79,10 +80,7 @@ impl Check for MassAssignment {
             [&one.create].into_iter().chain(&one.update).chain(removal)
         });
         let changed = self.config.updates.iter().map(|one| &one.request);
-        let mut writes: Vec<String> = created
-            .chain(changed)
-            .map(|request| request.name())
-            .collect();
+        let mut writes: Vec<String> = created.chain(changed).map(RequestTemplate::name).collect();
         if let (true, Some(document)) = (writes.is_empty(), &self.config.document) {
             writes.push(format!("write operations of {}", document.value));
         }

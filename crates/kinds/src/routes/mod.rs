@@ -4,12 +4,21 @@
 //! code or asks the portal: what is found is what a person would find by reading, with the place.
 
 mod document;
+mod graph;
+mod guards;
+mod javascript;
+mod lex;
 mod method;
+mod next;
 mod path;
+mod python;
+mod sources;
 mod supabase;
 
 use tidegate_core::ports::Files;
 use tidegate_core::span::Location;
+
+use sources::{Language, Sources};
 
 pub(crate) use document::in_document;
 pub(crate) use method::Method;
@@ -62,7 +71,48 @@ pub(crate) struct Code {
 impl Code {
     /// Reads the source code below these folders; everything when none is named.
     pub(crate) fn read(files: &dyn Files, folders: &[String]) -> Self {
-        let _ = (files, folders);
-        Self::default()
+        let sources = Sources::read(files, folders);
+        let mut code = Self {
+            files: sources.list.len(),
+            ..Self::default()
+        };
+        let of = |language: Language| {
+            let list = sources.list.iter();
+            list.filter(move |source| source.language == language)
+        };
+        let modules = of(Language::JavaScript);
+        let modules = modules.map(|source| javascript::Module::read(&source.path, &source.text));
+        let mut project = javascript::Project::new(modules.collect());
+        code.routes.extend(project.routes());
+        let next = next::routes(files, project.modules(), &mut code.unread);
+        code.routes.extend(next);
+        for (source, module) in of(Language::JavaScript).zip(project.modules()) {
+            code.supabase
+                .read(&source.path, &source.text, &module.tokens);
+        }
+        code.unread.append(&mut project.unread);
+        let modules = of(Language::Python);
+        let modules = modules.map(|source| python::Module::read(&source.path, &source.text));
+        let mut project = python::Project::new(modules.collect());
+        code.routes.extend(project.routes());
+        for (source, module) in of(Language::Python).zip(project.modules()) {
+            code.supabase
+                .read(&source.path, &source.text, &module.tokens);
+        }
+        code.unread.append(&mut project.unread);
+        code.unread.sort_unstable();
+        code.unread.splice(0..0, sources.unread);
+        code.unique();
+        code
+    }
+
+    /// Keeps the first of routes that are alike.
+    fn unique(&mut self) {
+        self.routes.sort();
+        self.routes
+            .dedup_by(|next, kept| next.path == kept.path && next.method == kept.method);
     }
 }
+
+#[cfg(test)]
+mod tests;

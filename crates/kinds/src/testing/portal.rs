@@ -4,16 +4,17 @@ use std::sync::{Arc, Mutex};
 
 use tidegate_core::check::{CheckError, CheckReport, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::gate::{Credential, EnvironmentKind, Identity};
+use tidegate_core::gate::{Api, Credential, EnvironmentKind, Identity};
 use tidegate_core::located::Located;
-use tidegate_core::name::{CheckId, IdentityName};
+use tidegate_core::name::{ApiName, CheckId, IdentityName};
 use tidegate_core::ports::http::{
     Body, Cookie, Credentials, Http, HttpError, Purpose, Request, Response, SessionId, Sharing,
+    Target,
 };
 use tidegate_core::ports::{BoxFuture, Files};
 use tidegate_core::template::Template;
 
-use super::{Bare, FakeCleanup, Kept, block_on, context_with, node, path};
+use super::{Bare, FakeCleanup, Kept, block_on, context_beside, node, path};
 
 /// What the portal is asked.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub(crate) struct Asked {
     pub(crate) who: Option<String>,
     /// The session, and how often it logged in anew.
     pub(crate) session: Option<(u64, u32)>,
+    /// The entry under `apis:` that is asked; the portal itself when absent.
+    pub(crate) api: Option<String>,
     /// In capitals.
     pub(crate) method: String,
     /// With its query, the request's own `query` included.
@@ -94,6 +97,8 @@ pub(crate) struct FakePortal {
     pub(crate) jar: Mutex<Vec<Cookie>>,
     /// Where its answers say that they come from.
     pub(crate) address: Mutex<String>,
+    /// Whether credentials of sessions are shown to it.
+    knows_people: Mutex<bool>,
 }
 
 impl FakePortal {
@@ -108,6 +113,7 @@ impl FakePortal {
             asked: Mutex::default(),
             jar: Mutex::default(),
             address: Mutex::new("http://127.0.0.1".to_owned()),
+            knows_people: Mutex::new(true),
         })
     }
 
@@ -141,6 +147,16 @@ impl FakePortal {
         Ok(shown)
     }
 
+    /// What it answers, for a portal that stands in front of this one.
+    pub(crate) fn answer_to(&self, asked: &Asked) -> Result<Response, HttpError> {
+        (self.answering.lock().unwrap())(asked)
+    }
+
+    /// Says that credentials of sessions are not shown to it, because another place issued them.
+    pub(crate) fn unauthenticated(&self) {
+        *self.knows_people.lock().unwrap() = false;
+    }
+
     /// What was asked, a line each: `anna GET /records/1`.
     pub(crate) fn lines(&self) -> Vec<String> {
         let asked = self.asked.lock().unwrap();
@@ -165,6 +181,10 @@ impl FakePortal {
         Asked {
             who: who.map(|name| name.to_string()),
             session,
+            api: match &request.target {
+                Target::Path { api, .. } => api.as_ref().map(ToString::to_string),
+                Target::Url(_) | Target::Provider(_) => None,
+            },
             method: request.method.clone(),
             path: address,
             headers: headers
@@ -242,7 +262,7 @@ impl Http for FakePortal {
             } else {
                 asked.path.clone()
             };
-            response.authenticated = asked.who.is_some();
+            response.authenticated = asked.who.is_some() && *self.knows_people.lock().unwrap();
         }
         Box::pin(async move { answer })
     }
@@ -261,6 +281,8 @@ pub(crate) struct Trial {
     pub(crate) files: Arc<dyn Files>,
     /// The declared identities.
     pub(crate) people: Vec<Identity>,
+    /// The entries under `apis:`.
+    pub(crate) apis: Vec<Api>,
 }
 
 /// What came of a check against a portal in memory.
@@ -284,6 +306,7 @@ impl Trial {
                 person("adam", "admin", "acme"),
                 person("boris", "member", "globex"),
             ],
+            apis: Vec::new(),
         }
     }
 
@@ -295,6 +318,7 @@ impl Trial {
         let config = node(config);
         let id = CheckId::from("journey");
         let names: Vec<IdentityName> = self.people.iter().map(|one| one.name.clone()).collect();
+        let apis: Vec<ApiName> = self.apis.iter().map(|api| api.name.clone()).collect();
         let openapi = self.openapi.map(|path| Located {
             value: path.to_owned(),
             span: config.span.clone(),
@@ -306,7 +330,7 @@ impl Trial {
                 span: &config.span,
                 identities: &names,
                 people: &self.people,
-                apis: &[],
+                apis: &apis,
                 environment: self.environment,
                 identity: self.who.map(IdentityName::from).as_ref(),
                 openapi: openapi.as_ref(),
@@ -318,12 +342,14 @@ impl Trial {
     pub(crate) fn run(&self, config: &str, portal: &Arc<FakePortal>) -> Tried {
         let check = self.parse(config).unwrap();
         let cleanup = Arc::new(FakeCleanup::default());
-        let context = context_with(
+        let context = context_beside(
             check.clone(),
             self.environment,
             portal.clone(),
             cleanup.clone(),
             self.files.clone(),
+            &self.apis,
+            self.who.map(IdentityName::from),
         );
         Tried {
             report: block_on(check.run(&context)),
@@ -367,5 +393,22 @@ pub(crate) fn person(name: &str, role: &str, tenant: &str) -> Identity {
         credential: Credential::Bearer(Template::literal(format!("token-of-{name}"))),
         lifetime: None,
         span: node("a").span,
+    }
+}
+
+/// An entry under `apis:` with headers of its own.
+pub(crate) fn api(name: &str, headers: &[(&str, &str)]) -> Api {
+    let headers = headers.iter();
+    let headers = headers.map(|(name, value)| {
+        let value = Template::parse(value).unwrap();
+        ((*name).to_owned(), value)
+    });
+    Api {
+        name: name.into(),
+        url: Located {
+            value: format!("https://{name}.example"),
+            span: node("a").span,
+        },
+        headers: headers.collect(),
     }
 }

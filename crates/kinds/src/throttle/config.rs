@@ -10,9 +10,8 @@ use tidegate_core::request::RequestTemplate;
 use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::Template;
 
-use crate::attack::Refusals;
+use crate::attack::{Calls, Refusals};
 use crate::flow::references;
-use crate::token::plain;
 
 /// How many wrong passwords are tried unless the gate file says otherwise.
 const TRIES: u32 = 15;
@@ -20,6 +19,9 @@ const TRIES: u32 = 15;
 const LIMIT: u32 = 50;
 /// The fewest that tell anything.
 const FEWEST: u32 = 5;
+
+/// The values that its requests may use beside the built-in ones.
+const OWN: [&str; 2] = ["user", "password"];
 
 /// The value of `throttle:`.
 pub(super) struct Config {
@@ -30,11 +32,11 @@ pub(super) struct Config {
     /// The name of an account that does not exist; made up when absent.
     pub(super) unknown: Option<Template>,
     /// The login, with `${user}` and `${password}`.
-    pub(super) login: RequestTemplate,
+    pub(super) login: Calls,
     /// What a failed login looks like.
     pub(super) failed: Refusals,
     /// The request for a new password, with `${user}`.
-    pub(super) reset: Option<RequestTemplate>,
+    pub(super) reset: Option<Calls>,
     /// How many wrong passwords are tried.
     pub(super) tries: u32,
     /// Whether it may be tried in production.
@@ -74,13 +76,13 @@ impl Config {
     /// Everything that is wrong with it.
     pub(super) fn parse(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
         let raw: Raw = node.read()?;
-        let login = plain(&raw.login, scope)?;
+        let mut known = BUILT_IN.to_vec();
+        known.extend(OWN);
+        let login = Calls::parse(&raw.login, scope, &known)?;
         let failed = raw.failed.as_ref().map(Refusals::parse).transpose()?;
-        let reset = raw
-            .reset
-            .as_ref()
-            .map(|node| plain(node, scope))
-            .transpose()?;
+        let reset = raw.reset.as_ref();
+        let reset = reset.map(|node| Calls::parse(node, scope, &known));
+        let reset = reset.transpose()?;
         let config = Self {
             shared_with: shared(&raw.account.user, scope),
             user: raw.account.user,
@@ -104,28 +106,20 @@ impl Config {
         let names: Vec<Template> = names.cloned().collect();
         references::unknown(&names, BUILT_IN, &mut faults);
         let mut known = BUILT_IN.to_vec();
-        known.extend(["user", "password"]);
-        for request in self.requests() {
-            references::unknown(&request.templates(), &known, &mut faults);
-        }
+        known.extend(OWN);
         references::unknown(&self.failed.templates(), &known, &mut faults);
-        let uses = |request: &RequestTemplate, name: &str| {
-            request
-                .templates()
+        let uses = |calls: &Calls, name: &str| {
+            let templates = calls.templates();
+            templates
                 .iter()
                 .any(|one| one.values().any(|value| value == name))
         };
-        for name in ["user", "password"] {
-            if !uses(&self.login, name) {
-                faults.push(missing(&self.login, name));
-            }
-        }
-        faults.extend(
-            self.reset
-                .iter()
-                .filter(|reset| !uses(reset, "user"))
-                .map(|reset| missing(reset, "user")),
-        );
+        let login = OWN.iter().map(|name| (&self.login, *name));
+        let reset = self.reset.iter().map(|reset| (reset, "user"));
+        let missed = login
+            .chain(reset)
+            .filter(|(calls, name)| !uses(calls, name));
+        faults.extend(missed.map(|(calls, name)| missing(calls.request(), name)));
         if faults.is_empty() {
             Ok(())
         } else {
@@ -135,7 +129,8 @@ impl Config {
 
     /// What is sent.
     pub(super) fn requests(&self) -> impl Iterator<Item = &RequestTemplate> {
-        std::iter::once(&self.login).chain(&self.reset)
+        let all = std::iter::once(&self.login).chain(&self.reset);
+        all.flat_map(Calls::requests)
     }
 
     /// Every template in it.
@@ -152,8 +147,11 @@ impl Config {
 
     /// How many requests are sent at most.
     pub(super) fn most_requests(&self) -> u32 {
+        let length = |calls: &Calls| u32::try_from(calls.all().count()).unwrap_or(u32::MAX);
         // The right password before and after, two guesses for nobody, and four resets.
-        self.tries + 4 + if self.reset.is_some() { 4 } else { 0 }
+        let logins = (self.tries + 4).saturating_mul(length(&self.login));
+        let resets = self.reset.as_ref().map_or(0, |reset| 4 * length(reset));
+        logins.saturating_add(resets)
     }
 }
 

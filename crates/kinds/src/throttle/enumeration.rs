@@ -3,11 +3,10 @@
 use tidegate_core::check::CheckError;
 use tidegate_core::finding::Finding;
 use tidegate_core::ports::http::Purpose;
-use tidegate_core::request::RequestTemplate;
 
 use super::codes;
 use super::run::{Attempt, Heard};
-use crate::attack::{Story, shape};
+use crate::attack::{Calls, Story, shape};
 
 /// How often each account is asked about: answers that differ for one account tell nothing.
 const TIMES: usize = 2;
@@ -79,7 +78,7 @@ pub(super) async fn resets(attempt: &mut Attempt<'_>) -> Result<(), CheckError> 
     Ok(())
 }
 
-fn compare(attempt: &mut Attempt<'_>, request: &RequestTemplate, pair: &Pair, what: &str) {
+fn compare(attempt: &mut Attempt<'_>, request: &Calls, pair: &Pair, what: &str) {
     let name = request.name();
     let (Some(known), Some(unknown)) = (pair.known.first(), pair.unknown.first()) else {
         return;
@@ -124,10 +123,10 @@ fn compare(attempt: &mut Attempt<'_>, request: &RequestTemplate, pair: &Pair, wh
         "{name} tells whether an account exists: the answers differ in {}",
         difference.words()
     );
-    let finding = Finding::new(&codes::ENUMERATION, request.span.location(), title)
+    let finding = Finding::new(&codes::ENUMERATION, request.request().span.location(), title)
         .subject(format!("{name} enumeration"))
         .advice("Give the same status and the same words in both cases, such as “the address or the password is wrong” or “if there is an account, we have sent a mail”, and do the same work in both: compare the password with a hash that belongs to nobody when there is no account.");
-    attempt.report.findings.push(story.told(finding));
+    attempt.found(story.told(finding));
 }
 
 /// Notes answers about nobody that come much sooner: a hint, as networks differ.

@@ -85,7 +85,7 @@ pub(super) async fn run(
         None => {
             let last = heard.last().map(|last| last.response.clone());
             let finding = unlimited(attempt, right, last);
-            attempt.report.findings.push(finding);
+            attempt.found(finding);
         }
     }
     Ok(())
@@ -97,10 +97,7 @@ fn is_broken(attempt: &Attempt<'_>, heard: &Heard) -> Result<bool, CheckError> {
     if response.status == 503 && response.header("retry-after").is_some() {
         return Ok(false);
     }
-    let scope = tidegate_core::scope::Scope::new(
-        attempt.context.values().clone(),
-        attempt.context.secrets().clone(),
-    );
+    let scope = attempt.scope();
     Ok(attempt.config.failed.read(response, None, &scope)? == Reply::Failed)
 }
 
@@ -155,7 +152,7 @@ fn unlimited(attempt: &Attempt<'_>, right: &Heard, last: Option<Response>) -> Fi
         after: "no answer asked to wait, told of a lock, set a puzzle or took longer".to_owned(),
     };
     let title = format!("{login} lets a program guess passwords as often as it likes");
-    let location = attempt.config.login.span.location();
+    let location = attempt.config.login.request().span.location();
     let finding = Finding::new(&codes::UNLIMITED, location, title)
         .subject(format!("{login} unlimited"))
         .advice("Count failed logins for each account and each address, and answer 429 with `Retry-After` after about ten of them: `express-rate-limit` or `rate-limiter-flexible` in Node, `slowapi` in FastAPI, `django-axes` in Django, `RateLimiter` in Laravel; Supabase Auth has limits of its own under Authentication. On hosts with several instances the counter belongs into a store that they share.");

@@ -20,6 +20,7 @@ use tidegate_core::node::Node;
 use tidegate_core::period::Period;
 use tidegate_core::ports::BoxFuture;
 use tidegate_core::ports::http::DEFAULT_TIMEOUT;
+use tidegate_core::request::RequestTemplate;
 
 use config::Config;
 
@@ -69,9 +70,9 @@ struct Throttle {
 impl Check for Throttle {
     fn forecast(&self) -> Forecast {
         let requests = self.config.most_requests();
-        let limit = self.config.login.timeout;
+        let limit = self.config.login.request().timeout;
         let limit = limit.map_or(DEFAULT_TIMEOUT, |Period(limit)| limit);
-        let names = self.config.requests().map(|request| request.name());
+        let names = self.config.requests().map(RequestTemplate::name);
         Forecast {
             writes: names.collect(),
             requests,

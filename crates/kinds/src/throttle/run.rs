@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 use tidegate_core::check::{CheckError, CheckReport, Context, Doubt, Inconclusive};
+use tidegate_core::finding::Finding;
 use tidegate_core::gate::EnvironmentKind;
-use tidegate_core::ports::http::{Purpose, Response};
+use tidegate_core::ports::http::{Purpose, Response, SessionId, Sharing};
 use tidegate_core::ports::{Files, Http};
 use tidegate_core::request::RequestTemplate;
 use tidegate_core::scope::Scope;
 
 use super::config::Config;
 use super::{enumeration, guesses};
-use crate::attack::{Likeness, Reply};
+use crate::attack::{Calls, Likeness, Reply};
 use crate::flow::is_of_the_portal;
+use crate::frameworks::{Frameworks, Topic};
 
 /// One attempt of a check of logins.
 pub(super) struct Attempt<'a> {
@@ -97,6 +99,16 @@ impl<'a> Attempt<'a> {
         });
     }
 
+    /// Adds a finding, with what to do in the frameworks of the project.
+    pub(super) fn found(&mut self, mut finding: Finding) {
+        let frameworks = Frameworks::detect(&*self.files);
+        if frameworks != Frameworks::default() {
+            let more = frameworks.advice(Topic::Throttle);
+            finding.advice = format!("{} {more}", finding.advice);
+        }
+        self.report.findings.push(finding);
+    }
+
     /// How many wrong passwords were tried for the account.
     pub(super) fn guessed(&self) -> u32 {
         self.guessed
@@ -113,9 +125,14 @@ impl<'a> Attempt<'a> {
             return Ok(None);
         };
         let status = right.response.status;
+        let login = self.login();
+        if matches!(status, 429 | 423) {
+            self.report.evaluated += 1;
+            self.report.notes.push(format!("{login} still answers {status} to the right password after an earlier run: guessing is slowed down. Whether it tells who has an account was not tried."));
+            return Ok(None);
+        }
         if status >= 400 {
-            let login = self.login();
-            self.doubt(&format!("{login} with the right password was answered with status {status}, so that refusals of wrong ones prove nothing. Check the account; forms that need a page first cannot be tried."));
+            self.doubt(&format!("{login} with the right password was answered with status {status}, so that refusals of wrong ones prove nothing. Check the account; name the requests before the login too, when a form has to be read first."));
             return Ok(None);
         }
         self.report.evaluated += 1;
@@ -144,28 +161,46 @@ impl<'a> Attempt<'a> {
         self.ask(login, user, &password, Purpose::Attack).await
     }
 
-    /// Sends a request about an account, as nobody; nothing when there is no answer, which is noted.
+    /// Sends requests about an account in a session of nobody; the last answer, or nothing when there
+    /// is none, which is noted.
     pub(super) async fn ask(
         &mut self,
-        template: &RequestTemplate,
+        calls: &Calls,
         user: &str,
         password: &str,
         purpose: Purpose,
     ) -> Result<Option<Heard>, CheckError> {
-        let mut scope = Scope::new(
-            self.context.values().clone(),
-            self.context.secrets().clone(),
-        );
+        let mut scope = self.scope();
         scope.capture("user", Json::from(user));
         scope.capture("password", Json::from(password));
+        let session = self.http.open_session(None, Sharing::Fresh);
+        for call in calls.before() {
+            let sent = self.send(&call.request, &scope, session, Purpose::Normal);
+            let Some(response) = sent.await? else {
+                return Ok(None);
+            };
+            call.keep(&response, &*self.http, session, &mut scope);
+        }
+        let sent = self.send(calls.request(), &scope, session, purpose).await?;
+        Ok(sent.map(|response| Heard {
+            likeness: Likeness::of(&response, &[user, password]),
+            response,
+        }))
+    }
+
+    async fn send(
+        &mut self,
+        template: &RequestTemplate,
+        scope: &Scope,
+        session: SessionId,
+        purpose: Purpose,
+    ) -> Result<Option<Response>, CheckError> {
         let cause = self.context.cause(&template.span);
-        let mut request = template.render(&scope, &*self.files, cause)?;
+        let mut request = template.render(scope, &*self.files, cause)?;
         request.purpose = purpose;
+        request.session = Some(session);
         match self.http.send(request).await {
-            Ok(response) => Ok(Some(Heard {
-                likeness: Likeness::of(&response, &[user, password]),
-                response,
-            })),
+            Ok(response) => Ok(Some(response)),
             Err(error) if is_of_the_portal(&error) => {
                 self.doubt(&format!("{} got no answer: {error}.", template.name()));
                 Ok(None)
@@ -174,12 +209,15 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    /// A scope without captures.
+    pub(super) fn scope(&self) -> Scope {
+        let secrets = self.context.secrets().clone();
+        Scope::new(self.context.values().clone(), secrets)
+    }
+
     /// Whether an answer says that the login failed; `right` is the one to the right password.
     pub(super) fn is_failure(&self, heard: &Heard, right: &Heard) -> Result<bool, CheckError> {
-        let scope = Scope::new(
-            self.context.values().clone(),
-            self.context.secrets().clone(),
-        );
+        let scope = self.scope();
         let reply = self.config.failed.read(&heard.response, None, &scope)?;
         let differs = heard.likeness.difference(&right.likeness).is_some();
         Ok(match reply {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::attack::calls_schema::calls;
 use crate::expect;
-use crate::token::request_schema;
 
 /// The schema of the whole value.
 pub(super) fn throttle() -> Value {
@@ -29,9 +29,9 @@ pub(super) fn throttle() -> Value {
                     "unknown": text("A name that no account has; made up when absent."),
                 },
             },
-            "login": request_schema("The login, with `${user}` and `${password}` in it.", &[]),
+            "login": calls("The login, with `${user}` and `${password}` in it."),
             "failed": failed,
-            "reset": request_schema("The request for a new password, with `${user}` in it.", &[]),
+            "reset": calls("The request for a new password, with `${user}` in it."),
             "tries": {
                 "type": "integer",
                 "minimum": 5,

@@ -361,6 +361,24 @@ fn along(opener: &Opener, carrier: Carrier) -> Vec<Carrier> {
     carriers
 }
 
+/// Whether the probe is shut without the thing that was forged, so that this is what opened it.
+async fn is_needed(attempt: &mut Attempt<'_>, opener: &Opener) -> Result<bool, CheckError> {
+    if opener.along.is_empty() {
+        return Ok(true);
+    }
+    let needed = matches!(
+        attempt.knock(&opener.along, Purpose::Normal).await?,
+        Door::Shut(_)
+    );
+    if !needed {
+        let label = opener.carrier.label();
+        attempt.doubt(format!(
+            "Whether {label} matters changes from one request to the next, so that nothing is proven about it."
+        ));
+    }
+    Ok(needed)
+}
+
 /// Sends forgeries of one code until one opens the probe; says whether one did.
 async fn try_until_one_opens(
     attempt: &mut Attempt<'_>,
@@ -373,6 +391,9 @@ async fn try_until_one_opens(
         attempt.learn_all(&carriers);
         match attempt.knock(&carriers, Purpose::Attack).await? {
             Door::Open(response) => {
+                if !is_needed(attempt, opener).await? {
+                    continue;
+                }
                 attempt.report.evaluated += 1;
                 let probe = attempt.probe();
                 let place = forgery.carrier.label();

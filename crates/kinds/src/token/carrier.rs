@@ -35,9 +35,7 @@ impl Carrier {
     fn header(name: &str, value: &Sensitive) -> Self {
         let text = value.expose();
         let is_scheme = |word: &&str| word.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let split = text
-            .split_once(' ')
-            .filter(|(scheme, _)| is_scheme(&scheme));
+        let split = text.split_once(' ').filter(|(scheme, _)| is_scheme(scheme));
         let (scheme, rest) = split.map_or((String::new(), text), |(scheme, rest)| {
             (format!("{scheme} "), rest.trim_start())
         });

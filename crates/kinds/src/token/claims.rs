@@ -1,7 +1,6 @@
 //! What tokens say about themselves: told without any request.
 
 use tidegate_core::meta::Severity;
-use tidegate_core::period::Period;
 
 use super::carrier::Carrier;
 use super::findings::finding;
@@ -28,10 +27,17 @@ const SENSITIVE: &[&str] = &[
 
 /// Looks at the tokens of a person.
 pub(super) fn run(attempt: &mut Attempt<'_>, person: &Person<'_>) {
+    let mut seen = Vec::new();
     for opener in &person.openers {
+        // The same token often stands in a header and in a cookie.
+        let value = &opener.carrier.value;
         let Ok(jwt) = opener.carrier.token() else {
             continue;
         };
+        if seen.contains(&value) {
+            continue;
+        }
+        seen.push(value);
         attempt.report.evaluated += 3;
         key(attempt, &opener.carrier, &jwt);
         lifetime(attempt, &opener.carrier, &jwt);
@@ -92,7 +98,7 @@ fn lifetime(attempt: &mut Attempt<'_>, carrier: &Carrier, jwt: &Jwt) {
         before: String::new(),
         attack: format!(
             "the token in {label} {told}; the gate allows {}",
-            Period(limit)
+            days(limit.as_secs())
         ),
         after: String::new(),
     };
@@ -103,9 +109,12 @@ fn lifetime(attempt: &mut Attempt<'_>, carrier: &Carrier, jwt: &Jwt) {
 }
 
 fn days(seconds: u64) -> String {
-    match seconds / 86_400 {
-        0 => format!("{} hours", seconds / 3600),
-        days => format!("{days} days"),
+    match (seconds / 86_400, seconds / 3600) {
+        (0, 0) => format!("{} minutes", seconds / 60),
+        (0, 1) => "1 hour".to_owned(),
+        (0, hours) => format!("{hours} hours"),
+        (1, _) => "1 day".to_owned(),
+        (days, _) => format!("{days} days"),
     }
 }
 

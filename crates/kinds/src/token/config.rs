@@ -15,7 +15,7 @@ use tidegate_core::request::{RequestTemplate, request_keys};
 use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::Template;
 
-use crate::attack::Refusals;
+use crate::attack::{Calls, Refusals, plain, take};
 use crate::expect::{Capture, Path, parse_captures};
 use crate::flow::references;
 
@@ -47,7 +47,7 @@ pub(super) struct Config {
     /// The page that people log in on.
     pub(super) login_page: Option<RequestTemplate>,
     /// The request that ends a session.
-    pub(super) logout: Option<RequestTemplate>,
+    pub(super) logout: Option<Calls>,
     /// How the password is changed and changed back.
     pub(super) password: Option<PasswordChange>,
     /// How a session is renewed.
@@ -93,9 +93,9 @@ pub(super) struct PasswordChange {
 #[derive(Clone)]
 pub(super) enum Restore {
     /// By a request of the session that changed it.
-    Same(Call),
+    Same(Calls),
     /// By requests of a new session, which log in first.
-    Anew(Vec<Call>),
+    Anew(Calls),
 }
 
 /// How a session is renewed.
@@ -110,15 +110,6 @@ pub(super) struct Refresh {
     pub(super) bearer: Option<Path>,
     /// How long a used refresh token may be accepted.
     pub(super) grace: Duration,
-}
-
-/// A request, and what is taken from its answer.
-#[derive(Clone)]
-pub(super) struct Call {
-    /// The request.
-    pub(super) request: RequestTemplate,
-    /// What later requests need.
-    pub(super) captures: Vec<Capture>,
 }
 
 #[derive(Deserialize)]
@@ -175,13 +166,6 @@ struct RawRefresh {
     grace: Option<Located<Period>>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct RawCall {
-    #[serde(default)]
-    capture: Option<Node>,
-}
-
 impl Config {
     /// Reads the value of `token:`.
     ///
@@ -190,15 +174,15 @@ impl Config {
     pub(super) fn parse(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
         let raw: Raw = node.read()?;
         let mut faults = Vec::new();
-        let request = |node: &Node| plain(node, scope).map(Some);
         let identities = kept(
             &mut faults,
             identities(raw.identities.as_ref(), node, scope),
         );
         let probe = kept(&mut faults, probe(&raw.probe, scope).map(Some));
         let refusals = optional(&mut faults, raw.refused.as_ref(), Refusals::parse);
-        let logout = raw.logout.as_ref().map_or(Ok(None), request);
-        let logout = kept(&mut faults, logout);
+        let logout = optional(&mut faults, raw.logout.as_ref(), |node| {
+            Calls::parse(node, scope, BUILT_IN)
+        });
         let login_page = raw.login_page.as_ref();
         let login_page = optional(&mut faults, login_page, |node| page(node, scope));
         let password = raw.password_change.as_ref();
@@ -242,11 +226,7 @@ impl Config {
 
     /// The templates that are resolved before anything is captured.
     fn loose(&self) -> Vec<Template> {
-        let requests = [
-            Some(&self.probe),
-            self.logout.as_ref(),
-            self.login_page.as_ref(),
-        ];
+        let requests = [Some(&self.probe), self.login_page.as_ref()];
         let requests = requests.into_iter().flatten();
         let mut templates: Vec<Template> = requests.flat_map(RequestTemplate::templates).collect();
         let keys = [&self.keys.signing, &self.keys.set];
@@ -270,10 +250,11 @@ impl Config {
 
     /// The requests that may change something.
     pub(super) fn writes(&self) -> Vec<&RequestTemplate> {
-        let mut requests: Vec<&RequestTemplate> = self.logout.iter().collect();
+        let logout = self.logout.iter().flat_map(Calls::requests);
+        let mut requests: Vec<&RequestTemplate> = logout.collect();
         if let Some(change) = &self.password {
             requests.push(&change.request);
-            requests.extend(change.restore.calls().iter().map(|call| &call.request));
+            requests.extend(change.restore.calls().requests());
         }
         if let Some(refresh) = &self.refresh {
             requests.extend([&refresh.login, &refresh.request]);
@@ -284,10 +265,9 @@ impl Config {
 
 impl Restore {
     /// Its requests in order.
-    pub(super) fn calls(&self) -> &[Call] {
+    pub(super) fn calls(&self) -> &Calls {
         match self {
-            Self::Same(call) => std::slice::from_ref(call),
-            Self::Anew(calls) => calls,
+            Self::Same(calls) | Self::Anew(calls) => calls,
         }
     }
 }
@@ -301,19 +281,13 @@ impl PasswordChange {
             (None, Some(identity)) => Ok(identity.clone()),
             (None, None) => Err(nobody(node)),
         };
+        let calls = Calls::parse(&raw.restore, scope, BUILT_IN)?;
         let restore = match &raw.restore.value {
-            Value::Sequence(steps) if !steps.is_empty() => {
-                Restore::Anew(gather(steps.iter().map(|step| Call::parse(step, scope)))?)
-            }
-            _ => Restore::Same(Call::parse(&raw.restore, scope)?),
+            Value::Sequence(_) => Restore::Anew(calls),
+            _ => Restore::Same(calls),
         };
         let mut faults = Vec::new();
         references::unknown(&request.templates(), BUILT_IN, &mut faults);
-        let mut known = BUILT_IN.to_vec();
-        for call in restore.calls() {
-            references::unknown(&call.request.templates(), &known, &mut faults);
-            known.extend(call.captures.iter().map(|capture| capture.name.as_str()));
-        }
         let identity = identity.map_err(|fault| faults.push(fault)).ok();
         match identity {
             Some(identity) if faults.is_empty() => Ok(Self {
@@ -358,39 +332,6 @@ impl Refresh {
             grace,
         })
     }
-}
-
-impl Call {
-    fn parse(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
-        let (request, rest) = take(node, scope)?;
-        let raw: RawCall = rest.read_beside(&request_keys())?;
-        let captures = raw.capture.as_ref().map(parse_captures).transpose()?;
-        Ok(Self {
-            request,
-            captures: captures.unwrap_or_default(),
-        })
-    }
-}
-
-/// A request with nothing beside it.
-pub(crate) fn plain(
-    node: &Node,
-    scope: &ParseScope<'_>,
-) -> Result<RequestTemplate, Vec<Diagnostic>> {
-    #[derive(Deserialize)]
-    struct Nothing {}
-    let (request, rest) = take(node, scope)?;
-    let _: Nothing = rest.read_beside(&request_keys())?;
-    Ok(request)
-}
-
-fn take(node: &Node, scope: &ParseScope<'_>) -> Result<(RequestTemplate, Node), Vec<Diagnostic>> {
-    let (request, rest) = RequestTemplate::take(node)?;
-    if let Some(api) = &request.api {
-        let known = scope.api(api.value.as_str(), &api.span);
-        known.map_err(|fault| vec![fault])?;
-    }
-    Ok((request, rest))
 }
 
 fn probe(node: &Node, scope: &ParseScope<'_>) -> Result<RequestTemplate, Vec<Diagnostic>> {

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::codes;
 use super::findings::finding;
+use super::jwt::Jwt;
 use super::run::{Attempt, Person};
 use crate::attack::Story;
 use crate::naming::words;
@@ -72,7 +73,11 @@ pub(super) fn run(attempt: &mut Attempt<'_>, person: &Person<'_>) {
         attempt.report.evaluated += 3;
         flags(attempt, cookie, home.scheme() == "https");
         scope(attempt, cookie, home.host_str().unwrap_or_default());
-        lifetime(attempt, cookie);
+        // A signed token has an end of its own, which is judged by itself.
+        let is_signed = Jwt::read(cookie.value.expose()).is_ok();
+        if !is_signed && !is_meant_to_stay(&cookie.name) {
+            lifetime(attempt, cookie);
+        }
     }
     in_address(attempt, person);
 }
@@ -86,6 +91,14 @@ fn is_of_the_session(cookie: &Cookie, person: &Person<'_>) -> bool {
     let words = words(&cookie.name);
     let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
     !has(FOR_SCRIPTS) && (opens || has(TELLING))
+}
+
+/// Whether a cookie by its name is there to be remembered by.
+fn is_meant_to_stay(name: &str) -> bool {
+    let words = words(name);
+    words
+        .iter()
+        .any(|word| ["remember", "device", "trusted"].contains(&word.as_str()))
 }
 
 fn flags(attempt: &mut Attempt<'_>, cookie: &Cookie, is_secure: bool) {
@@ -145,28 +158,47 @@ fn attributes(cookie: &Cookie) -> String {
     }
 }
 
+/// Where a cookie with a `Domain` goes beside the host that set it.
+#[derive(Debug, PartialEq, Eq)]
+enum Reach {
+    /// To hosts of the same owner below this domain.
+    Siblings(String),
+    /// To hosts of strangers below this domain.
+    Strangers(String),
+}
+
+impl Reach {
+    fn of(domain: &str, host: &str) -> Option<Self> {
+        let domain = domain.trim_start_matches('.').to_ascii_lowercase();
+        if domain.is_empty() || host.parse::<IpAddr>().is_ok() || host == "localhost" {
+            None
+        } else if SHARED.contains(&domain.as_str()) {
+            Some(Self::Strangers(domain))
+        } else {
+            Some(Self::Siblings(domain))
+        }
+    }
+}
+
 fn scope(attempt: &mut Attempt<'_>, cookie: &Cookie, host: &str) {
     let Some(domain) = cookie.attribute("domain").flatten() else {
         return;
     };
-    let domain = domain.trim_start_matches('.').to_ascii_lowercase();
-    if domain.is_empty() || host.parse::<IpAddr>().is_ok() || host == "localhost" {
+    let Some(reach) = Reach::of(domain, host) else {
         return;
-    }
-    let is_shared = SHARED.contains(&domain.as_str());
+    };
     let name = &cookie.name;
-    let (title, severity) = if is_shared {
-        (
+    let (title, severity) = match &reach {
+        Reach::Strangers(domain) => (
             format!(
                 "The session cookie `{name}` is meant for all of {domain}, where strangers have their hosts too"
             ),
             Severity::Medium,
-        )
-    } else {
-        (
+        ),
+        Reach::Siblings(domain) => (
             format!("The session cookie `{name}` goes to {domain} and every host below it"),
             Severity::Low,
-        )
+        ),
     };
     let story = Story {
         before: String::new(),
@@ -277,6 +309,22 @@ fn holds_token(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_domain_reaches_siblings_and_strangers_and_on_loopback_nobody() {
+        let reach = |domain: &str, host: &str| Reach::of(domain, host);
+        assert_eq!(
+            reach(".Acme.example", "portal.acme.example"),
+            Some(Reach::Siblings("acme.example".into()))
+        );
+        assert_eq!(
+            reach("vercel.app", "acme-portal.vercel.app"),
+            Some(Reach::Strangers("vercel.app".into()))
+        );
+        assert_eq!(reach("127.0.0.1", "127.0.0.1"), None);
+        assert_eq!(reach("localhost", "localhost"), None);
+        assert_eq!(reach("", "portal.acme.example"), None);
+    }
 
     #[test]
     fn tokens_in_addresses_are_seen() {

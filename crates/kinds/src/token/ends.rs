@@ -16,8 +16,7 @@ use super::codes;
 use super::config::{PasswordChange, Restore};
 use super::findings::{finding, line};
 use super::run::{Attempt, Door};
-use crate::attack::{Reply, Story, shape};
-use crate::expect::Received;
+use crate::attack::{Calls, Reply, Story, shape};
 
 /// How long a session may take to end everywhere.
 const SETTLING: Duration = Duration::from_secs(1);
@@ -30,15 +29,16 @@ pub(super) async fn logout(
     attempt: &mut Attempt<'_>,
     name: &IdentityName,
 ) -> Result<(), CheckError> {
-    let Some(request) = &attempt.config.logout else {
+    let Some(calls) = &attempt.config.logout else {
         return Ok(());
     };
     let Some((session, carriers, before)) = copy(attempt, name).await? else {
         return Ok(());
     };
-    let answer = attempt.send(request, session).await?;
+    let response = walk(attempt, calls, session).await?;
     forget_shared(attempt, name);
-    let Some(done) = accepted(attempt, request, answer.response())? else {
+    let request = calls.request();
+    let Some(done) = accepted(attempt, request, response)? else {
         attempt.doubt(format!(
             "Whether a session ends at its logout is not proven: {} did not succeed.",
             request.name()
@@ -58,6 +58,28 @@ pub(super) async fn logout(
         story,
     )
     .await
+}
+
+/// Sends requests in order; the answer to the last one, when there is one.
+async fn walk(
+    attempt: &mut Attempt<'_>,
+    calls: &Calls,
+    session: SessionId,
+) -> Result<Option<Response>, CheckError> {
+    let http = attempt.sender.http.clone();
+    let mut scope = attempt.scope.clone();
+    let mut last = None;
+    for call in calls.all() {
+        let request = attempt
+            .sender
+            .render(&call.request, &scope, session, Purpose::Normal)?;
+        let Some(response) = attempt.sender.send(request).await?.response() else {
+            return Ok(None);
+        };
+        call.keep(&response, &*http, session, &mut scope);
+        last = Some(response);
+    }
+    Ok(last)
 }
 
 /// Logs in and keeps a copy of what the session shows, which opens the probe.
@@ -187,9 +209,16 @@ pub(super) async fn password(attempt: &mut Attempt<'_>) -> Result<(), CheckError
     let ticket = promise(attempt, change, &back)?;
     let answer = attempt.send(&change.request, session).await?;
     let response = answer.response();
-    let refused = response
-        .as_ref()
-        .is_some_and(|response| (400..500).contains(&response.status));
+    let refused = match &response {
+        Some(response) => {
+            let reply = attempt
+                .config
+                .refusals
+                .read(response, None, &attempt.scope)?;
+            matches!(reply, Reply::Refused(_) | Reply::Invalid)
+        }
+        None => false,
+    };
     let Some(done) = accepted(attempt, &change.request, response)? else {
         attempt.doubt(format!("Whether other sessions end when the password changes is not proven: {} did not succeed.", change.request.name()));
         if refused {
@@ -273,7 +302,7 @@ impl Way {
     async fn walk(mut self) -> Result<(), String> {
         let restore = self.restore.clone();
         let session = self.http.open_session(None, Sharing::Fresh);
-        for call in restore.calls() {
+        for call in restore.calls().all() {
             let name = call.request.name();
             let request = call
                 .request
@@ -284,27 +313,15 @@ impl Way {
                 Restore::Same(_) => carrier::show(&mut request, &self.shown),
                 Restore::Anew(_) => request.session = Some(session),
             }
-            let response = self
-                .http
-                .send(request)
-                .await
-                .map_err(|error| error.to_string())?;
+            let sent = self.http.send(request).await;
+            let response = sent.map_err(|error| error.to_string())?;
             if response.status >= 400 {
                 return Err(format!(
                     "{name} was answered with status {}",
                     response.status
                 ));
             }
-            let jar = || self.http.cookies(session);
-            let received = Received::new(&response, &jar);
-            let taken = call
-                .captures
-                .iter()
-                .filter_map(|capture| Some((capture.name.clone(), capture.take(&received)?)));
-            let taken: Vec<_> = taken.collect();
-            for (name, value) in taken {
-                self.scope.capture(name, value);
-            }
+            call.keep(&response, &*self.http, session, &mut self.scope);
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use tidegate_core::span::Span;
 
 use super::codes;
 use crate::attack::{Story, shape};
+use crate::frameworks::Topic;
 
 /// A finding with its evidence and its advice; `subject` is the same in every run.
 pub(super) fn finding(
@@ -25,6 +26,16 @@ pub(super) fn finding(
 /// A request, what went with it and its answer: `GET /api/me with no credential: 401, no body`.
 pub(super) fn line(name: &str, with: &str, response: &Response) -> String {
     format!("{name} with {with}: {}", shape(response))
+}
+
+/// What a code is about, for advice in the frameworks of a project.
+pub(super) fn topic(code: &str) -> Topic {
+    let about_cookies = code.starts_with("token/cookie") || code == codes::FIXATION.code.as_str();
+    if about_cookies {
+        Topic::Cookies
+    } else {
+        Topic::Tokens
+    }
 }
 
 /// What to do about a code.

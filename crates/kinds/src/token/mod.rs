@@ -29,8 +29,6 @@ use tidegate_core::ports::BoxFuture;
 use tidegate_core::request::RequestTemplate;
 
 use config::Config;
-pub(crate) use config::plain;
-pub(crate) use schema::request as request_schema;
 
 static META: Meta = Meta {
     name: Cow::Borrowed("token"),

@@ -53,7 +53,7 @@ pub(super) async fn run(attempt: &mut Attempt<'_>) -> Result<(), CheckError> {
         ));
         return Ok(());
     };
-    if !lives(attempt, &second).await? {
+    if lives(attempt, &second).await? != Some(true) {
         attempt.doubt(format!("What {} brings does not open {}, so that renewing is not proven; say with `bearer:` where the new token is.", refresh.request.name(), attempt.probe()));
         return Ok(());
     }
@@ -61,9 +61,15 @@ pub(super) async fn run(attempt: &mut Attempt<'_>) -> Result<(), CheckError> {
     reuse(attempt, refresh, &first, &second).await
 }
 
-async fn lives(attempt: &mut Attempt<'_>, brought: &Brought) -> Result<bool, CheckError> {
-    let door = attempt.knock(&brought.shown, Purpose::Normal).await?;
-    Ok(matches!(door, Door::Open(_)))
+/// Whether what was brought opens the probe; nothing when that cannot be told.
+async fn lives(attempt: &mut Attempt<'_>, brought: &Brought) -> Result<Option<bool>, CheckError> {
+    Ok(
+        match attempt.knock(&brought.shown, Purpose::Normal).await? {
+            Door::Open(_) => Some(true),
+            Door::Shut(_) => Some(false),
+            Door::Broken(_) | Door::Unknown(_) => None,
+        },
+    )
 }
 
 /// Two renewals with the same token at the same moment: the session must live on.
@@ -85,6 +91,7 @@ async fn race(
     let http = attempt.sender.http.clone();
     let (one, other) = both(http.send(pair.0), http.send(pair.1)).await;
     let mut lines = Vec::new();
+    let mut is_silent = false;
     let mut renewed = Vec::new();
     for answer in [one, other] {
         match answer {
@@ -104,20 +111,25 @@ async fn race(
                 )?);
             }
             Err(HttpError::Stopped) => return Err(HttpError::Stopped.into()),
-            Err(error) => lines.push(error.to_string()),
+            Err(error) => {
+                is_silent = true;
+                lines.push(error.to_string());
+            }
         }
     }
     attempt.report.evaluated += 1;
     let name = refresh.request.name();
-    let mut alive = false;
+    let mut unknown = is_silent;
     for one in &renewed {
-        alive = alive
-            || (lives(attempt, one).await?
-                && ask(attempt, refresh, &refresh.request, &one.scope, session)
-                    .await?
-                    .is_some());
+        let opens = lives(attempt, one).await?;
+        let renews = ask(attempt, refresh, &refresh.request, &one.scope, session).await?;
+        if opens == Some(true) && renews.is_some() {
+            return Ok(());
+        }
+        unknown = unknown || opens.is_none();
     }
-    if alive {
+    if unknown || attempt.sender.stopped.is_some() {
+        attempt.doubt(format!("Whether two renewals at once end the session is not proven: not every answer came ({}).", lines.join("; ")));
         return Ok(());
     }
     let story = Story {

@@ -12,9 +12,10 @@ use tidegate_core::scope::Scope;
 
 use super::carrier::{self, Carrier};
 use super::config::Config;
-use super::findings::{finding, line};
+use super::findings::{finding, line, topic};
 use super::{attacks, claims, codes, cookies, ends, fixation, refresh};
 use crate::attack::{Answer, Fallback, Likeness, Reply, Sender, Story};
+use crate::frameworks::Frameworks;
 
 /// The shortest made-up credential that is kept out of reports, in bytes.
 const SHORTEST: usize = 16;
@@ -32,6 +33,7 @@ pub(super) struct Attempt<'a> {
     /// What could not be proven, in plain sentences.
     doubts: Vec<String>,
     known: BTreeSet<String>,
+    frameworks: Option<Frameworks>,
     fallback: Option<Fallback>,
     /// What the probe answers to nobody.
     stranger: Option<Likeness>,
@@ -107,6 +109,7 @@ impl<'a> Attempt<'a> {
             report: CheckReport::default(),
             doubts: Vec::new(),
             known: BTreeSet::new(),
+            frameworks: None,
             fallback: None,
             stranger: None,
         })
@@ -132,9 +135,11 @@ impl<'a> Attempt<'a> {
         self.sender.context.environment().kind != EnvironmentKind::Production
     }
 
-    /// Notes what could not be proven.
+    /// Notes what could not be proven; once no more is sent, that is the reason for everything.
     pub(super) fn doubt(&mut self, text: String) {
-        self.doubts.push(text);
+        if self.sender.stopped.is_none() {
+            self.doubts.push(text);
+        }
     }
 
     /// Tells a reader something beside the findings, once.
@@ -145,11 +150,19 @@ impl<'a> Attempt<'a> {
     }
 
     /// Adds a finding, unless the same one of another identity is there.
-    pub(super) fn found(&mut self, finding: Finding) {
+    pub(super) fn found(&mut self, mut finding: Finding) {
         if self
             .known
             .insert(format!("{} {}", finding.code, finding.subject))
         {
+            let files = &*self.sender.files;
+            let frameworks = self
+                .frameworks
+                .get_or_insert_with(|| Frameworks::detect(files));
+            if *frameworks != Frameworks::default() {
+                let more = frameworks.advice(topic(finding.code.as_str()));
+                finding.advice = format!("{} {more}", finding.advice);
+            }
             self.report.findings.push(finding);
         }
     }

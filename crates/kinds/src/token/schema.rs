@@ -1,8 +1,9 @@
 //! The JSON Schema (draft-07) of `token:`.
 
-use serde_json::{Map, Value, json};
-use tidegate_core::request::schema::{one_method, period, properties};
+use serde_json::{Value, json};
+use tidegate_core::request::schema::period;
 
+use crate::attack::calls_schema::{calls, request};
 use crate::expect;
 
 /// The schema of the whole value.
@@ -40,7 +41,7 @@ pub(super) fn token() -> Value {
                     request("The request that reads it.", &[]),
                 ],
             },
-            "logout": request("The request that ends a session.", &[]),
+            "logout": calls("The request that ends a session."),
             "password-change": password_change(),
             "refresh": refresh(),
             "most": {
@@ -53,35 +54,10 @@ pub(super) fn token() -> Value {
     })
 }
 
-/// A request with more keys beside its own.
-pub(crate) fn request(description: &str, more: &[(&str, Value)]) -> Value {
-    let mut all: Map<String, Value> = properties();
-    all.extend(
-        more.iter()
-            .map(|(key, value)| ((*key).to_owned(), value.clone())),
-    );
-    json!({
-        "type": "object",
-        "description": description,
-        "additionalProperties": false,
-        "oneOf": one_method(),
-        "properties": all,
-    })
-}
-
 fn password_change() -> Value {
-    let call = |description: &str| request(description, &[("capture", expect::schema::captures())]);
-    let restore = json!({
-        "description": "How the old password is set again.",
-        "anyOf": [
-            call("A request of the session that changed it."),
-            {
-                "type": "array",
-                "minItems": 1,
-                "items": call("A request of a new session; the first one logs in with the new password."),
-            },
-        ],
-    });
+    let restore = calls(
+        "How the old password is set again: a request of the session that changed it, or a list of requests of a new one, which log in first.",
+    );
     let who = json!({
         "type": "string",
         "description": "Whose password is changed, when it is not `as` of the check; best an identity that nothing else uses.",

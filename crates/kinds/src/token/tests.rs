@@ -9,7 +9,7 @@ use tidegate_core::ports::http::{Cookie, Credentials, HttpError, Purpose};
 use tidegate_core::span::Location;
 
 use super::testing::{Style, World};
-use crate::testing::{FakePortal, Trial, answer};
+use crate::testing::{FakePortal, Trial, answer, block_on};
 
 const PLAIN: &str = "probe: { get: /api/me }";
 
@@ -336,6 +336,54 @@ password-change:
 ";
     let tried = World::good(Style::Bearer).run(config);
     assert!(!tried.is_clean());
+}
+
+#[test]
+fn a_password_may_come_back_by_a_login_with_the_new_one() {
+    let config = "
+probe: { get: /api/me }
+password-change:
+  post: /api/me/password
+  json: { new: '${unique}' }
+  restore:
+    - { post: /api/login, json: { password: '${unique}' }, capture: { token: $.access } }
+    - { post: /api/me/password, headers: { authorization: 'Bearer ${token}' }, json: { new: '${KEY}' } }
+";
+    let tried = World::good(Style::Bearer).run(config);
+    assert!(tried.is_clean(), "{:#?}", tried.report());
+    assert_eq!(tried.doubt(), "");
+}
+
+#[test]
+fn the_promise_brings_the_password_back_when_the_check_was_stopped() {
+    let config = "
+probe: { get: /api/me }
+password-change:
+  post: /api/me/password
+  json: { new: '${unique}' }
+  restore: { post: /api/me/password, json: { new: '${KEY}' } }
+";
+    let tried = World::good(Style::Bearer).run(config);
+    let recover = tried.cleanup.promises.lock().unwrap()[0].0.recover.take();
+    let more = block_on(recover.unwrap()()).unwrap();
+    assert!(more.is_empty());
+    let last = tried.portal.asked.lock().unwrap().last().cloned().unwrap();
+    assert_eq!(
+        (last.path.as_str(), last.purpose),
+        ("/api/me/password", Purpose::Cleanup)
+    );
+    assert_eq!(last.json()["new"], "s3cret-value");
+}
+
+#[test]
+fn a_change_of_the_password_that_is_refused_leaves_nothing_to_mend() {
+    let config = "
+probe: { get: /api/me }
+password-change: { post: /api/nowhere, restore: { post: /api/nowhere } }
+";
+    let tried = World::good(Style::Bearer).run(config);
+    assert!(tried.is_clean());
+    assert!(tried.doubt().contains("POST /api/nowhere did not succeed"));
 }
 
 #[test]

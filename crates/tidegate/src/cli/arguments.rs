@@ -77,6 +77,9 @@ pub(crate) enum Command {
     ///
     /// Exit codes: 0 nothing breaks, 1 something does, 2 a document cannot be read.
     Contract(ContractArguments),
+    /// Propose a check from what the project holds; contacts nobody and needs no gate file.
+    #[command(subcommand)]
+    Draft(DraftCommand),
     /// Remove what interrupted runs left behind.
     Clean,
     /// Gate the example portal, good and broken.
@@ -154,6 +157,27 @@ pub(crate) enum BaselineCommand {
     Show,
     /// Run the checks and accept what they find: it is shown and no longer blocks.
     Accept(RunArguments),
+}
+
+/// What to propose.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DraftCommand {
+    /// Propose who may use which route, from OpenAPI documents and the source code.
+    ///
+    /// Prints YAML to review that stands under `checks:` of a gate file. Reads Next.js, Express,
+    /// Fastify, Koa, Hono, FastAPI and Flask.
+    Access(DraftAccess),
+}
+
+/// Options of `draft access`.
+#[derive(Debug, Args)]
+pub(crate) struct DraftAccess {
+    /// Search this folder for routes, relative to the gate file's; may be repeated [default: all].
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) code: Vec<String>,
+    /// Write the proposal into this new file instead of printing it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// Options of `contract`.

@@ -7,6 +7,7 @@ mod clean;
 mod contract;
 #[cfg(feature = "demo")]
 mod demo;
+mod draft;
 mod explain;
 mod output;
 mod plan;
@@ -60,6 +61,7 @@ fn dispatch(arguments: Arguments, output: &Output) -> anyhow::Result<u8> {
         Command::Schema => schema(output),
         Command::Baseline(command) => baseline::baseline(&gate, &command, output),
         Command::Contract(contract) => contract::contract(&contract, output),
+        Command::Draft(command) => draft::draft(&gate, &command, output),
         Command::Clean => clean::clean(&gate, output),
         #[cfg(feature = "demo")]
         Command::Demo(command) => demo::demo(&command, output),

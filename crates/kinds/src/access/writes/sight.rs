@@ -230,16 +230,18 @@ impl<'a> Attempt<'a> {
     ) -> Result<Option<Filled>, CheckError> {
         let resources = Arc::clone(&self.resources);
         let pattern = Pattern::of("GET", &row.path);
-        let mut fitting = resources
-            .iter()
-            .filter(|one| pattern.is("GET", &plain(&one.read)));
-        let Some(resource) = fitting.next() else {
+        let reads = |one: &RequestTemplate| one.method == "GET" && pattern.is("GET", &plain(one));
+        let mut fitting = resources.iter().filter_map(|one| {
+            let mut known = std::iter::once(&one.read).chain(&one.nested);
+            Some((one, known.find(|read| reads(read))?))
+        });
+        let Some((resource, read)) = fitting.next() else {
             return Ok(None);
         };
         let Ok(Before::Thing { made, .. }) = self.make(row, who, resource).await? else {
             return Ok(None);
         };
-        let path = resource.read.path.render(&made.scope)?;
+        let path = read.path.render(&made.scope)?;
         Ok(Some(Filled {
             path: path.expose().to_owned(),
             plain: path.expose().to_owned(),

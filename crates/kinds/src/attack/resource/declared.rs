@@ -80,7 +80,10 @@ impl Written {
         let lists = many(&self.absent_from, "get");
         let read = match &self.read {
             Some(node) => short(node, scope, "get").map_err(|more| faults.extend(more)),
-            None => Err(faults.push(missing(span, "read", "read: \"/api/records/${id}\""))),
+            None => {
+                faults.push(missing(span, "read", "read: \"/api/records/${id}\""));
+                Err(())
+            }
         };
         faults.extend(lists.iter().chain(&read).filter_map(changes_something));
         let (Ok((create, id, delete)), Ok(read)) = (made, read) else {

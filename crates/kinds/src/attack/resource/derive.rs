@@ -90,8 +90,8 @@ pub(crate) fn derive(
 /// What a collection is called: the last word of its path.
 pub(crate) fn resource_name(path: &str) -> String {
     let segments = path.split('/').filter(|segment| !segment.is_empty());
-    let named = segments.filter(|segment| !segment.contains(['{', '$']));
-    named.last().unwrap_or("things").to_owned()
+    let mut named = segments.filter(|segment| !segment.contains(['{', '$']));
+    named.next_back().unwrap_or("things").to_owned()
 }
 
 struct Deriving<'d> {

@@ -276,9 +276,25 @@ impl Resource {
         reader: &Reader<'_>,
         made: &Made,
     ) -> Result<Look, CheckError> {
+        self.look_for(sender, actor, reader, made, Purpose::Normal)
+            .await
+    }
+
+    /// The same for a reason: whether something is there that should not be is no look of a user.
+    ///
+    /// # Errors
+    /// When the gate file is at fault that there is no answer.
+    pub(crate) async fn look_for(
+        &self,
+        sender: &mut Sender<'_>,
+        actor: &mut Actor,
+        reader: &Reader<'_>,
+        made: &Made,
+        purpose: Purpose,
+    ) -> Result<Look, CheckError> {
         let mut renewed = false;
         loop {
-            let request = sender.render(&self.read, &made.scope, actor.session, Purpose::Normal)?;
+            let request = sender.render(&self.read, &made.scope, actor.session, purpose)?;
             let name = format!("{} as {}", self.read.name(), actor.name());
             let answer = sender.send(request).await?;
             let response = match answer {

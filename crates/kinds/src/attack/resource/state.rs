@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 use tidegate_core::ports::http::Response;
 
+use crate::naming::without_data;
+
 /// The deepest value that is taken apart.
 const DEEPEST: usize = 64;
 
@@ -126,10 +128,10 @@ impl Change {
             Self::None => "unchanged".to_owned(),
             Self::Body => "another content".to_owned(),
             Self::Fields(fields) => {
-                let shown: Vec<&str> = fields
+                let shown: Vec<String> = fields
                     .iter()
                     .take(5)
-                    .map(|path| path.trim_start_matches('/'))
+                    .map(|path| without_data(path.trim_start_matches('/')))
                     .collect();
                 let more = fields.len().saturating_sub(shown.len());
                 let more = if more == 0 {

@@ -226,6 +226,12 @@ fn is_actuator(look: &Look<'_>) -> bool {
     look.json(&["_links", "self"]) && INSIDE.iter().any(|name| look.json(&[name]))
 }
 
+/// Whether figures are all that the server has, whatever is asked for.
+pub(super) fn is_metrics_server(look: &Look<'_>) -> bool {
+    let text = look.text();
+    (text.starts_with("# HELP ") || text.starts_with("# TYPE ")) && is_prometheus(look)
+}
+
 /// What the page for an address that cannot be there tells.
 pub(super) fn debug_page(look: &Look<'_>) -> Option<&'static str> {
     const PAGES: &[(&str, &[&str])] = &[

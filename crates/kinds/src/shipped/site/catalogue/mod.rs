@@ -150,9 +150,13 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Probe> {
     telling.chain(lists().filter(|probe| !probe.is_telling))
 }
 
-/// What a page for nobody's address tells when the program shows its inside to strangers.
-pub(crate) fn debug_page(look: &Look<'_>) -> Option<&'static str> {
-    consoles::debug_page(look)
+/// What the answer for an address that cannot be there shows of the program's inside, and which sort of
+/// thing that is.
+pub(crate) fn everywhere(look: &Look<'_>) -> Option<(Sort, &'static str)> {
+    if consoles::is_metrics_server(look) {
+        return Some((Sort::Metrics, "the figures of the program (Prometheus)"));
+    }
+    consoles::debug_page(look).map(|what| (Sort::Console, what))
 }
 
 /// What copy of data an answer is, whatever its name; nothing when it is none.

@@ -139,7 +139,10 @@ fn pages_of_real_tools_are_known() {
 fn a_debug_page_for_an_unknown_address_is_known() {
     let django = "<!DOCTYPE html>\n<html lang=\"en\">\n<title>Page not found at /nope</title><p>\n      You\u{2019}re seeing this error because you have <code>DEBUG = True</code> in\n      your Django settings file. Change that to <code>False</code>, and Django\n      will display a standard 404 page.\n    </p>";
     let (path, response) = page("/nope", django);
-    assert!(debug_page(&Look::new(&path, &response)).is_some());
+    assert_eq!(
+        everywhere(&Look::new(&path, &response)),
+        Some((Sort::Console, "Django with DEBUG = True"))
+    );
     let (path, response) = page("/nope", "<!doctype html><h1>How to set DEBUG = True</h1>");
-    assert_eq!(debug_page(&Look::new(&path, &response)), None);
+    assert_eq!(everywhere(&Look::new(&path, &response)), None);
 }

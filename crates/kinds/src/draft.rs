@@ -1,0 +1,155 @@
+//! Proposals of checks, for people who have no gate file yet or want to extend theirs.
+//!
+//! Everything is read from the files of the project: nothing is asked of the portal, and nothing is
+//! decided. What comes out is YAML to review.
+
+mod guess;
+mod yaml;
+
+use std::collections::BTreeMap;
+
+use tidegate_core::ports::Files;
+
+use crate::documents;
+use crate::routes::{Code, Guard, Route, in_document};
+use guess::{Pattern, Row, guess};
+
+/// The most documents that are looked for when none is named.
+const DOCUMENT_LIMIT: usize = 5;
+
+/// What a proposal is made from.
+pub struct Input<'i> {
+    /// The files of the project.
+    pub files: &'i dyn Files,
+    /// The folders that are searched for routes; everything when there are none.
+    pub code: &'i [String],
+    /// The OpenAPI document; looked for by its usual names when it is not named.
+    pub document: Option<&'i str>,
+    /// The roles of the identities that the gate file declares.
+    pub roles: Vec<String>,
+}
+
+/// A proposal for the check kind `access`.
+#[derive(Debug, Default)]
+pub struct AccessDraft {
+    /// YAML that stands under `checks:` of a gate file.
+    pub text: String,
+    /// How many routes it lists.
+    pub routes: usize,
+    /// What was read, each in a phrase.
+    pub read: Vec<String>,
+    /// What could not be read, each in a phrase that begins with the place.
+    pub unread: Vec<String>,
+}
+
+/// Proposes who may use which route, from the documents and the source code of a project.
+pub fn access(input: &Input<'_>) -> AccessDraft {
+    let mut draft = AccessDraft::default();
+    let mut routes = draft.documents(input);
+    let code = Code::read(input.files, input.code);
+    let files = code.files;
+    if files > 0 {
+        let found = code.routes.len();
+        draft
+            .read
+            .push(format!("{files} source files with {found} routes"));
+    }
+    draft.unread.extend(code.unread);
+    let folders = folders(input.code, &code.routes);
+    routes.extend(code.routes.into_iter().map(|route| (route, false)));
+    let rows = rows(routes, &input.roles);
+    draft.routes = rows.len();
+    draft.text = yaml::access(&rows, &folders, &code.supabase);
+    draft
+}
+
+impl AccessDraft {
+    /// The routes of the documents, each with whether a document has it.
+    fn documents(&mut self, input: &Input<'_>) -> Vec<(Route, bool)> {
+        let paths = match input.document {
+            Some(path) => vec![path.to_owned()],
+            None => usual_documents(input.files),
+        };
+        let mut routes = Vec::new();
+        for path in paths {
+            match documents::open_api(&path, input.files) {
+                Ok(api) => {
+                    let found = in_document(&api, "");
+                    self.read
+                        .push(format!("{path} with {} routes", found.len()));
+                    routes.extend(found.into_iter().map(|route| (route, true)));
+                }
+                Err(error) => self.unread.push(format!("{path}: {}", error.message)),
+            }
+        }
+        routes
+    }
+}
+
+/// The OpenAPI documents of a project by their usual names.
+fn usual_documents(files: &dyn Files) -> Vec<String> {
+    const FOREIGN: [&str; 7] = [
+        "node_modules",
+        ".next",
+        "dist",
+        "build",
+        "tests",
+        "test",
+        "vendor",
+    ];
+    const NAMES: [&str; 3] = ["openapi.yaml", "openapi.yml", "openapi.json"];
+    let globs = NAMES.map(|name| format!("**/{name}"));
+    let mut paths = files.list(&globs).unwrap_or_default();
+    paths.retain(|path| {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        NAMES.contains(&name) && !folder.split('/').any(|part| FOREIGN.contains(&part))
+    });
+    paths.sort_by_key(|path| (path.matches('/').count(), path.clone()));
+    paths.truncate(DOCUMENT_LIMIT);
+    paths
+}
+
+/// The folders that a gate searches for routes: those that were named, else those that have some.
+fn folders(named: &[String], routes: &[Route]) -> Vec<String> {
+    if !named.is_empty() {
+        return named.to_vec();
+    }
+    let tops = routes.iter().map(|route| {
+        let top = route.source.file.split_once('/');
+        top.map_or(".", |(folder, _)| folder).to_owned()
+    });
+    let mut tops: Vec<String> = tops.collect();
+    tops.sort_unstable();
+    tops.dedup();
+    if tops.iter().any(|top| top == ".") {
+        return vec![".".to_owned()];
+    }
+    tops
+}
+
+/// One row for each route, whatever its parameters are called, with what all its places say.
+fn rows(routes: Vec<(Route, bool)>, roles: &[String]) -> Vec<Row> {
+    let mut found: BTreeMap<String, (Pattern, Route, bool)> = BTreeMap::new();
+    for (route, documented) in routes {
+        let Some(pattern) = Pattern::of(&route) else {
+            continue;
+        };
+        match found.get_mut(&pattern.key()) {
+            None => {
+                found.insert(pattern.key(), (pattern, route, documented));
+            }
+            Some((_, known, _)) => {
+                if let (Guard::None | Guard::Unknown, Guard::Seen(_)) = (&known.guard, &route.guard)
+                {
+                    known.guard = route.guard;
+                }
+            }
+        }
+    }
+    let rows = found.into_values();
+    rows.map(|(pattern, route, documented)| guess(pattern, &route, documented, roles))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,257 @@
+//! Which files of a project are read for routes.
+
+use std::ops::ControlFlow;
+
+use tidegate_core::ports::{Files, FilesError};
+
+/// The most source files that are read.
+const FILE_LIMIT: usize = 5_000;
+
+/// The largest source file that is read, in bytes: what people write is smaller.
+const SIZE_LIMIT: usize = 1024 * 1024;
+
+/// How many faults are told one by one.
+const TOLD_LIMIT: usize = 20;
+
+/// Folders that hold what was built, installed or is for tests.
+const SKIPPED: [&str; 30] = [
+    "node_modules",
+    ".git",
+    ".next",
+    ".nuxt",
+    ".svelte-kit",
+    ".vercel",
+    ".netlify",
+    ".turbo",
+    ".cache",
+    ".output",
+    "dist",
+    "build",
+    "out",
+    "coverage",
+    "target",
+    "vendor",
+    "venv",
+    ".venv",
+    "env",
+    "site-packages",
+    "__pycache__",
+    ".tox",
+    "test",
+    "tests",
+    "__tests__",
+    "__mocks__",
+    "e2e",
+    "cypress",
+    "playwright",
+    "storybook-static",
+];
+
+/// What a file is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Language {
+    /// JavaScript or TypeScript.
+    JavaScript,
+    /// Python.
+    Python,
+}
+
+/// A source file.
+#[derive(Debug)]
+pub(super) struct Source {
+    /// Its path relative to the gate file's folder.
+    pub(super) path: String,
+    /// What it is written in.
+    pub(super) language: Language,
+    /// What it holds.
+    pub(super) text: String,
+}
+
+/// The source files of a project and what could not be read.
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    /// Sorted by path.
+    pub(super) list: Vec<Source>,
+    /// Each in a phrase that begins with the place.
+    pub(super) unread: Vec<String>,
+}
+
+impl Sources {
+    /// Reads the source files below these folders; all when none is named.
+    pub(super) fn read(files: &dyn Files, folders: &[String]) -> Self {
+        let mut sources = Self::default();
+        let mut paths = sources.paths(files, folders);
+        paths.sort_unstable();
+        paths.dedup();
+        if paths.len() > FILE_LIMIT {
+            let more = paths.len() - FILE_LIMIT;
+            sources.tell(format!(
+                "{more} source files were left out after the first {FILE_LIMIT}"
+            ));
+            paths.truncate(FILE_LIMIT);
+        }
+        for path in paths {
+            sources.take(files, path);
+        }
+        let untold = sources.unread.len().saturating_sub(TOLD_LIMIT);
+        if untold > 0 {
+            sources.unread.truncate(TOLD_LIMIT);
+            sources.tell(format!("{untold} more places could not be read"));
+        }
+        sources
+    }
+
+    fn tell(&mut self, what: String) {
+        self.unread.push(what);
+    }
+
+    fn paths(&mut self, files: &dyn Files, folders: &[String]) -> Vec<String> {
+        let folders: Vec<&str> = folders.iter().map(|folder| trimmed(folder)).collect();
+        let wanted = |path: &str| {
+            let below = |folder: &&str| {
+                let rest = path.strip_prefix(folder);
+                folder.is_empty() || rest.is_some_and(|rest| rest.starts_with('/'))
+            };
+            folders.is_empty() || folders.iter().any(below)
+        };
+        let glob = "**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,py}".to_owned();
+        let mut paths = match files.list(&[glob]) {
+            Ok(listed) => listed,
+            Err(_) => self.walk(files),
+        };
+        for folder in folders.iter().filter(|folder| !folder.is_empty()) {
+            let prefix = format!("{folder}/");
+            if !paths.iter().any(|path| path.starts_with(&prefix)) {
+                self.tell(format!("{folder} holds no source files"));
+            }
+        }
+        paths.retain(|path| wanted(path) && is_written(path) && language(path).is_some());
+        paths
+    }
+
+    /// Looks into every folder that can be listed, and tells the others.
+    fn walk(&mut self, files: &dyn Files) -> Vec<String> {
+        let mut paths = Vec::new();
+        let mut faults = Vec::new();
+        let ended = files.walk("", &mut |told| {
+            match told {
+                Ok(found) => paths.push(found.path),
+                Err(fault) => faults.push(phrase(&fault)),
+            }
+            ControlFlow::Continue(())
+        });
+        self.unread.extend(faults);
+        if let Err(fault) = ended {
+            self.tell(phrase(&fault));
+        }
+        paths
+    }
+
+    fn take(&mut self, files: &dyn Files, path: String) {
+        let Some(language) = language(&path) else {
+            return;
+        };
+        match files.read(&path, SIZE_LIMIT) {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => self.list.push(Source {
+                    path,
+                    language,
+                    text,
+                }),
+                Err(_) => self.tell(format!("{path} is not UTF-8")),
+            },
+            Err(FilesError::TooLarge { path, .. }) => {
+                self.tell(format!("{path} is larger than 1 MiB"));
+            }
+            Err(fault) => self.tell(phrase(&fault)),
+        }
+    }
+}
+
+fn phrase(fault: &FilesError) -> String {
+    fault.to_string()
+}
+
+fn trimmed(folder: &str) -> &str {
+    let folder = folder.strip_prefix("./").unwrap_or(folder);
+    let folder = folder.trim_end_matches('/');
+    if folder == "." { "" } else { folder }
+}
+
+/// What a file is written in, by its name.
+pub(super) fn language(path: &str) -> Option<Language> {
+    let (_, extension) = path.rsplit_once('.')?;
+    match extension {
+        "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" => Some(Language::JavaScript),
+        "py" => Some(Language::Python),
+        _ => None,
+    }
+}
+
+/// Whether people wrote a file, and not for tests.
+fn is_written(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let skipped = folders.split('/').any(|folder| SKIPPED.contains(&folder));
+    let of_tests = [".test.", ".spec.", ".stories.", ".d.", ".min.", "_test.py"];
+    let of_tests = of_tests.iter().any(|part| name.contains(part));
+    let of_tests = of_tests || name.starts_with("test_") || name == "conftest.py";
+    !skipped && !of_tests
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::FakeFiles;
+
+    #[test]
+    fn what_was_built_installed_or_is_for_tests_is_left_alone() {
+        for path in [
+            "src/server.js",
+            "app/api/x/route.ts",
+            "main.py",
+            "build.mjs",
+            "src/out.ts",
+        ] {
+            assert!(is_written(path), "{path}");
+        }
+        for path in [
+            "node_modules/express/index.js",
+            "apps/web/.next/server/app/page.js",
+            "dist/server.js",
+            "api/.venv/lib/x.py",
+            "src/__tests__/server.ts",
+            "src/server.test.ts",
+            "tests/test_main.py",
+            "test_main.py",
+            "src/types.d.ts",
+        ] {
+            assert!(!is_written(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn only_the_named_folders_are_read_and_what_cannot_be_is_told() {
+        let large = "/".repeat(SIZE_LIMIT + 1);
+        let files = FakeFiles::new(&[
+            ("src/a.ts", "a"),
+            ("srcs/b.ts", "b"),
+            ("src/large.js", &large),
+            ("README.md", "c"),
+        ]);
+        let read = Sources::read(&*files, &["./src/".to_owned(), "lib".to_owned()]);
+        let paths: Vec<&str> = read
+            .list
+            .iter()
+            .map(|source| source.path.as_str())
+            .collect();
+        assert_eq!(paths, ["src/a.ts"]);
+        assert_eq!(
+            read.unread,
+            [
+                "lib holds no source files",
+                "src/large.js is larger than 1 MiB"
+            ]
+        );
+        assert_eq!(Sources::read(&*files, &[]).list.len(), 2);
+    }
+}

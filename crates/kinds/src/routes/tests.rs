@@ -1,0 +1,115 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::specification::openapi::OpenApi;
+use crate::testing::FakeFiles;
+
+fn document(text: &str) -> OpenApi {
+    let nothing = |_: &str| Err("there is no such file".to_owned());
+    OpenApi::new("openapi.yaml", text.as_bytes().to_vec(), &nothing).unwrap()
+}
+
+#[test]
+fn a_document_says_what_needs_a_login() {
+    let text = "openapi: 3.1.0\ninfo: { title: t, version: '1' }\nservers: [{ url: https://portal.example/api }]\nsecurity: [{ session: [] }]\ncomponents: { securitySchemes: { session: { type: apiKey, in: cookie, name: s } } }\npaths:\n  /records/{id}:\n    get: { responses: {} }\n  /health:\n    get: { security: [], responses: {} }\n";
+    let routes = in_document(&document(text), "");
+    let told: Vec<_> = routes
+        .iter()
+        .map(|route| (route.name(), route.guard.clone()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                "GET /api/records/{id}".to_owned(),
+                Guard::Seen("session".into())
+            ),
+            ("GET /api/health".to_owned(), Guard::None),
+        ]
+    );
+    assert_eq!(routes[0].source.file, "openapi.yaml");
+    let silent = "openapi: 3.1.0\ninfo: { title: t, version: '1' }\npaths: { /x: { get: { responses: {} } } }\n";
+    assert_eq!(in_document(&document(silent), "")[0].guard, Guard::Unknown);
+}
+
+/// Pieces that make sense to the readers, in any order.
+fn pieces() -> impl Strategy<Value = String> {
+    let pieces = [
+        "const app = express()",
+        "const app = new Hono()",
+        ".get('/x', h)",
+        "app",
+        ".use(",
+        ")",
+        "(",
+        "{",
+        "}",
+        "[",
+        "]",
+        "'/a'",
+        "`/b${c}`",
+        "require('./b')",
+        "module.exports = ",
+        "export default ",
+        "export { a as GET }",
+        "export * from './a'",
+        "router.route('/x')",
+        " => ",
+        ",",
+        "\n",
+        "@app.get(\"/x\")\ndef f(a=Depends(b)):\n    pass\n",
+        "router = APIRouter(prefix=\"/p\")\n",
+        "app.include_router(b.router)\n",
+        "from .b import router\n",
+        "import b\n",
+        "export async function GET() {}",
+        "supabase.from('x')",
+        "/*",
+        "//",
+        "\"\"\"",
+        "é",
+        "<T>",
+        ": Express",
+        "async (app) => {",
+        "fastify.register(a, { prefix: '/p' })",
+        "a(app)",
+        "= ",
+        "function a(app) {",
+    ];
+    let piece = proptest::sample::select(pieces.to_vec());
+    proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn no_project_makes_the_readers_fail(one in pieces(), other in pieces()) {
+        let files = FakeFiles::new(&[
+            ("a.ts", &one), ("b.js", &other), ("app/x/route.ts", &one), ("a.py", &one), ("b.py", &other),
+            ("middleware.ts", &other), ("next.config.js", &one), ("pages/api/x.ts", &other),
+        ]);
+        let code = Code::read(&*files, &[]);
+        prop_assert!(code.routes.iter().all(|route| route.path.starts_with('/')));
+    }
+}
+
+#[test]
+fn deep_and_long_files_are_read_in_time() {
+    let deep = "app.get('/x', (app) => ".repeat(20_000);
+    let mounts = "import a from './b'; const r = express.Router(); r.use('/x', a); r.use('/y', a); export default r;".replace("'./b'", "'./a'");
+    let wide = "export * from './w'\n".repeat(5_000);
+    let nested = "{".repeat(300_000);
+    let brackets = "const a = (".repeat(60_000);
+    let files = FakeFiles::new(&[
+        ("deep.js", &deep),
+        ("a.js", &mounts),
+        ("w.js", &wide),
+        ("nested.ts", &nested),
+        ("brackets.tsx", &brackets),
+        ("deep.py", &deep),
+        ("nested.py", &nested),
+        ("brackets.py", &brackets),
+    ]);
+    let code = Code::read(&*files, &[]);
+    assert_eq!(code.files, 8);
+}
