@@ -222,9 +222,12 @@ impl<'a> Attempt<'a> {
             Ok(answer) => answer,
             Err(why) => return Ok(Control::Useless(why)),
         };
-        let effect = self
-            .look_after(row, owner, &write.sight, before, (&scope, &sent))
-            .await?;
+        let effect = if row.method == "DELETE" {
+            self.look_if_gone(owner, &write.sight, &scope).await?
+        } else {
+            self.look_after(row, owner, &write.sight, before, (&scope, &sent))
+                .await?
+        };
         let effect = match effect {
             Ok(effect) => effect,
             Err(why) => return Ok(Control::Useless(why)),

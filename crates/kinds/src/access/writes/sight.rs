@@ -321,6 +321,30 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    /// Looks whether what somebody who may removed is gone; a refusal is what is expected then.
+    pub(super) async fn look_if_gone(
+        &mut self,
+        owner: usize,
+        sight: &Sight<'_>,
+        scope: &Scope,
+    ) -> Known<Effect> {
+        let read = match sight {
+            Sight::Thing(resource) => &resource.read,
+            Sight::State(read) | Sight::Mark { look: read, .. } => read,
+            Sight::Nothing => return Ok(Ok(Effect::Unseen)),
+        };
+        let session = self.people[owner].session;
+        let request = self
+            .sender
+            .render(read, scope, session, Purpose::Negative)?;
+        Ok(match self.ask(Some(owner), request).await? {
+            Ok((_, Reply::Served)) => Ok(Effect::None),
+            Ok((_, Reply::Refused(_))) => Ok(Effect::Changed(Vec::new())),
+            Ok((response, _)) => Err(format!("{} answered {}", read.name(), response.status)),
+            Err(why) => Err(format!("{} had no answer: {why}", read.name())),
+        })
+    }
+
     /// Reads something as somebody who may.
     async fn show(
         &mut self,
