@@ -80,7 +80,7 @@ fn gate_portal(
     let port = free_port().context("no port is free for the portal's events")?;
     let portal = start(regression, port)?;
     let passwords = Passwords::default();
-    let builder = ["anna", "adam", "cora", "boris", "tess"].iter().fold(
+    let builder = ["anna", "adam", "cora", "boris", "greta", "tess"].iter().fold(
         Gate::builder(gate),
         |builder, name| {
             builder.variable(
