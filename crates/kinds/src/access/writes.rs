@@ -5,6 +5,7 @@
 
 mod blind;
 mod promises;
+mod restore;
 mod sight;
 mod way;
 
