@@ -316,20 +316,24 @@ fn unlimited(look: &Look, page: &Page, usual: &Page) -> Option<Unlimited> {
         _ if size > look.bounds.bytes && bytes(&usual.response) <= look.bounds.bytes => {
             Some(Unlimited::Bytes(size))
         }
+        // An app may repeat what it was asked for and have bounds all the same.
         _ => told
-            .filter(|told| told.to_string() == ABSURD)
+            .filter(|told| told.to_string() == ABSURD && !has_more(page))
             .map(Unlimited::Told),
     }
 }
 
-/// Whether the answer shows that there is more than it has.
-fn is_bounded(page: &Page) -> bool {
-    let Some(document) = &page.document else {
-        return false;
-    };
+/// Whether the answer tells of more items than it has.
+fn has_more(page: &Page) -> bool {
     let count = page.count.and_then(|count| u64::try_from(count).ok());
-    let more = items::told_total(document).zip(count);
-    more.is_some_and(|(total, count)| total > count) || items::told_size(document).is_some()
+    let total = page.document.as_ref().and_then(items::told_total);
+    total.zip(count).is_some_and(|(total, count)| total > count)
+}
+
+/// Whether the answer shows that its page has bounds.
+fn is_bounded(page: &Page) -> bool {
+    let told = page.document.as_ref().and_then(items::told_size);
+    has_more(page) || told.is_some()
 }
 
 fn exceeds(count: usize, most: u64) -> bool {
