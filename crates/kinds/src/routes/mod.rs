@@ -106,11 +106,17 @@ impl Code {
         code
     }
 
-    /// Keeps the first of routes that are alike.
+    /// Keeps the first of routes that are alike, with what keeps strangers out of any of them.
     fn unique(&mut self) {
         self.routes.sort();
-        self.routes
-            .dedup_by(|next, kept| next.path == kept.path && next.method == kept.method);
+        self.routes.dedup_by(|next, kept| {
+            let is_same = next.path == kept.path && next.method == kept.method;
+            let is_seen = |guard: &Guard| matches!(guard, Guard::Seen(_));
+            if is_same && is_seen(&next.guard) && !is_seen(&kept.guard) {
+                kept.guard.clone_from(&next.guard);
+            }
+            is_same
+        });
     }
 }
 

@@ -32,6 +32,23 @@ fn a_document_says_what_needs_a_login() {
     assert_eq!(in_document(&document(silent), "")[0].guard, Guard::Unknown);
 }
 
+#[test]
+fn a_route_that_is_declared_twice_has_what_keeps_strangers_out_of_either() {
+    let files = FakeFiles::new(&[
+        (
+            "a.js",
+            "const app = require('express')();\napp.get('/x', h);\n",
+        ),
+        (
+            "b.js",
+            "const app = require('express')();\napp.get('/x', requireAuth, h);\n",
+        ),
+    ]);
+    let routes = Code::read(&*files, &[]).routes;
+    assert_eq!(routes.len(), 1);
+    assert_eq!(routes[0].guard, Guard::Seen("requireAuth".into()));
+}
+
 /// Pieces that make sense to the readers, in any order.
 fn pieces() -> impl Strategy<Value = String> {
     let pieces = [

@@ -109,3 +109,26 @@ fn a_folder_above_the_app_may_be_called_app() {
         ["GET /about packages/app/src/app/about/page.tsx:1 ?"]
     );
 }
+
+#[test]
+fn folders_that_are_no_part_of_a_path_are_left_out() {
+    let open = "export async function GET() { return Response.json({}); }\n";
+    let page = "export default function Page() { return null }\n";
+    let helpers = "export const dynamic = 'force-dynamic';\nexport type GET = string;\nasync function POST() {}\n// export function PUT() {}\nconst text = 'export function DELETE() {}';\n";
+    assert_eq!(
+        read(&[
+            MANIFEST,
+            ("app/_private/route.ts", open),
+            ("app/api/_lib/x/route.ts", open),
+            ("app/%5Fshown/route.ts", open),
+            ("app/@modal/(.)photo/[id]/page.tsx", page),
+            ("app/feed/(..)photo/[id]/page.tsx", page),
+            ("app/@side/team/page.tsx", page),
+            ("app/api/helpers/route.ts", helpers),
+        ]),
+        [
+            "GET /_shown app/%5Fshown/route.ts:1 nothing",
+            "GET /team app/@side/team/page.tsx:1 ?",
+        ]
+    );
+}
