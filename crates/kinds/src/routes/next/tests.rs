@@ -1,25 +1,6 @@
-use super::super::{Code, Guard};
-use crate::testing::FakeFiles;
+use super::super::tests::read;
 
 const MANIFEST: (&str, &str) = ("package.json", r#"{"dependencies": {"next": "16.0.0"}}"#);
-
-fn read(files: &[(&str, &str)]) -> Vec<String> {
-    let code = Code::read(&*FakeFiles::new(files), &[]);
-    let routes = code.routes.iter().map(|route| {
-        let guard = match &route.guard {
-            Guard::None => "nothing",
-            Guard::Seen(name) => name,
-            Guard::Unknown => "?",
-        };
-        format!(
-            "{} {}:{} {guard}",
-            route.name(),
-            route.source.file,
-            route.source.line
-        )
-    });
-    routes.collect()
-}
 
 #[test]
 fn handlers_and_pages_of_the_app_router_are_found() {
