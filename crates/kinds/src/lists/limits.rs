@@ -1,7 +1,7 @@
 //! What a list makes of the limits that it is asked for.
 
 use tidegate_core::check::CheckError;
-use tidegate_core::ports::http::Purpose;
+use tidegate_core::ports::http::{Purpose, Response};
 
 use super::config::Look;
 use super::findings::{self, Unlimited};
@@ -77,17 +77,7 @@ impl Run<'_> {
         match self.ask(look, Some(asked), Purpose::Normal).await? {
             Got::Page(page) => self.honoured(look, asked, (&page, count), before),
             Got::Other(Reply::Failed, response) => {
-                let attack = self.line(look, asked, &response);
-                let story = Story {
-                    before: before.to_owned(),
-                    attack,
-                    after: String::new(),
-                };
-                let values = [format!("{parameter}=2")];
-                self.report.evaluated += 1;
-                self.report
-                    .findings
-                    .push(findings::bad_limit(look, &values, &story));
+                self.failed(look, asked, &response, before);
                 return Ok(None);
             }
             Got::Other(_, response) => self.report.notes.push(format!(
@@ -160,17 +150,7 @@ impl Run<'_> {
         let page = match self.ask(look, Some(asked), Purpose::Attack).await? {
             Got::Page(page) => page,
             Got::Other(Reply::Failed, response) => {
-                let attack = self.line(look, asked, &response);
-                let story = Story {
-                    before: before.to_owned(),
-                    attack,
-                    after: String::new(),
-                };
-                let values = [format!("{parameter}={ABSURD}")];
-                self.report.evaluated += 1;
-                self.report
-                    .findings
-                    .push(findings::bad_limit(look, &values, &story));
+                self.failed(look, asked, &response, before);
                 return Ok(());
             }
             Got::Other(reply, _) => {
@@ -273,6 +253,19 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Tells that a list fails with a limit that may well be asked for.
+    fn failed(&mut self, look: &Look, asked: (&str, &str), response: &Response, before: &str) {
+        let story = Story {
+            before: before.to_owned(),
+            attack: self.line(look, asked, response),
+            after: String::new(),
+        };
+        let values = [format!("{}={}", asked.0, asked.1)];
+        let finding = findings::bad_limit(look, &values, &story);
+        self.report.evaluated += 1;
+        self.report.findings.push(finding);
+    }
+
     /// Tells once that a list is not bounded.
     fn unbounded(&mut self, look: &Look, asked: &str, how: &Unlimited, story: &Story) {
         let finding = findings::unlimited(look, asked, how, story);
@@ -284,12 +277,7 @@ impl Run<'_> {
         }
     }
 
-    fn line(
-        &self,
-        look: &Look,
-        asked: (&str, &str),
-        response: &tidegate_core::ports::http::Response,
-    ) -> String {
+    fn line(&self, look: &Look, asked: (&str, &str), response: &Response) -> String {
         seen(
             &name(look, Some(asked)),
             self.config.identity.as_ref(),

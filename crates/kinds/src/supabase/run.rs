@@ -2,6 +2,7 @@
 
 use tidegate_core::check::{CheckError, CheckReport, Context};
 use tidegate_core::located::Located;
+use tidegate_core::name::IdentityName;
 use tidegate_core::ports::http::{Response, Sharing};
 use tidegate_core::span::Location;
 
@@ -168,24 +169,18 @@ impl Trial<'_> {
 
     /// A session of the identity that the check is.
     pub(super) fn identity(&self) -> Option<Who> {
-        let name = self.config.identity.as_ref()?;
-        let session = self
-            .asker
-            .sender
-            .http
-            .open_session(Some(name), Sharing::Shared);
-        Some(Who::Identity(name.clone(), session))
+        self.session(self.config.identity.as_ref())
     }
 
     /// A session of somebody of another tenant.
     pub(super) fn other(&self) -> Option<Who> {
-        let name = self.config.other.as_ref()?;
-        let session = self
-            .asker
-            .sender
-            .http
-            .open_session(Some(name), Sharing::Shared);
-        Some(Who::Identity(name.clone(), session))
+        self.session(self.config.other.as_ref())
+    }
+
+    fn session(&self, name: Option<&IdentityName>) -> Option<Who> {
+        let http = &self.asker.sender.http;
+        let session = http.open_session(Some(name?), Sharing::Shared);
+        Some(Who::Identity(name?.clone(), session))
     }
 
     /// Whether anything may be created.
