@@ -39,6 +39,7 @@ pub(crate) struct Route {
 
 impl Route {
     /// How people name it: `GET /api/records/{id}`.
+    #[cfg(test)]
     pub(crate) fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
