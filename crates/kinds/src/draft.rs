@@ -16,7 +16,7 @@ use crate::routes::{Code, Method, Route, in_document};
 use crate::shipped::path::is_invisible;
 use guess::{Pattern, Row, Told, guess};
 
-/// The most documents that are looked for when none is named.
+/// The most documents that are read when none is named.
 const DOCUMENT_LIMIT: usize = 5;
 
 /// What a proposal is made from.
@@ -78,10 +78,14 @@ pub fn access(input: &Input<'_>) -> AccessDraft {
 impl AccessDraft {
     /// The routes of the documents, each with whether a document has it.
     fn documents(&mut self, input: &Input<'_>) -> Vec<(Route, bool)> {
-        let paths = match input.document {
+        let mut paths = match input.document {
             Some(path) => vec![path.to_owned()],
             None => usual_documents(input.files),
         };
+        for path in paths.drain(paths.len().min(DOCUMENT_LIMIT)..) {
+            self.unread
+                .push(format!("{path}: only {DOCUMENT_LIMIT} documents are read"));
+        }
         let mut routes = Vec::new();
         for path in paths {
             match documents::open_api(&path, input.files) {
@@ -117,7 +121,6 @@ fn usual_documents(files: &dyn Files) -> Vec<String> {
         NAMES.contains(&name) && !folder.split('/').any(|part| FOREIGN.contains(&part))
     });
     paths.sort_by_key(|path| (path.matches('/').count(), path.clone()));
-    paths.truncate(DOCUMENT_LIMIT);
     paths
 }
 

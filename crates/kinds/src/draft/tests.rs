@@ -165,6 +165,18 @@ fn what_is_protected_anywhere_is_never_called_public() {
 }
 
 #[test]
+fn documents_beyond_the_first_few_are_told() {
+    let text = "openapi: 3.1.0\ninfo: { title: t, version: '1' }\npaths: { /x: { get: { responses: {} } } }\n";
+    let names: Vec<String> = (1..=6)
+        .map(|number| format!("a{number}/openapi.yaml"))
+        .collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), text)).collect();
+    let draft = draft(&files, &[]);
+    assert_eq!(draft.read.len(), 5);
+    assert_eq!(draft.unread, ["a6/openapi.yaml: only 5 documents are read"]);
+}
+
+#[test]
 fn names_of_files_do_not_steer_a_terminal() {
     let large = "x".repeat(2 * 1024 * 1024);
     let draft = draft(&[("a\u{1b}[31m\n::error::\u{202e}.js", &large)], &[]);

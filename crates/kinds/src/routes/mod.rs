@@ -18,6 +18,7 @@ mod supabase;
 use tidegate_core::ports::Files;
 use tidegate_core::span::Location;
 
+use graph::ROUTE_LIMIT;
 use sources::{Language, Sources};
 
 pub(crate) use document::in_document;
@@ -84,7 +85,7 @@ impl Code {
         let modules = of(Language::JavaScript);
         let modules = modules.map(|source| javascript::Module::read(&source.path, &source.text));
         let mut project = javascript::Project::new(modules.collect());
-        code.routes.extend(project.routes());
+        code.take(project.routes());
         let next = next::routes(files, project.modules(), &mut code.unread);
         code.routes.extend(next);
         for (source, module) in of(Language::JavaScript).zip(project.modules()) {
@@ -95,7 +96,7 @@ impl Code {
         let modules = of(Language::Python);
         let modules = modules.map(|source| python::Module::read(&source.path, &source.text));
         let mut project = python::Project::new(modules.collect());
-        code.routes.extend(project.routes());
+        code.take(project.routes());
         for (source, module) in of(Language::Python).zip(project.modules()) {
             code.supabase
                 .read(&source.path, &source.text, &module.tokens);
@@ -105,6 +106,15 @@ impl Code {
         code.unread.splice(0..0, sources.unread);
         code.unique();
         code
+    }
+
+    /// Adds the routes of one language, and says when there are more.
+    fn take(&mut self, routes: Vec<Route>) {
+        if routes.len() >= ROUTE_LIMIT {
+            let message = format!("routes after the first {ROUTE_LIMIT} were left out");
+            self.unread.push(message);
+        }
+        self.routes.extend(routes);
     }
 
     /// Keeps the first of routes that are alike, with what keeps strangers out of any of them.

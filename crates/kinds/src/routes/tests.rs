@@ -76,6 +76,17 @@ fn a_route_that_is_declared_twice_has_what_keeps_strangers_out_of_either() {
     assert_eq!(routes[0].guard, Guard::Seen("requireAuth".into()));
 }
 
+#[test]
+fn routes_beyond_the_most_are_told() {
+    let mut code = "const app = require('express')();\n".to_owned();
+    for number in 0..=graph::ROUTE_LIMIT {
+        code.push_str(&format!("app.get('/{number}', h);\n"));
+    }
+    let code = Code::read(&*FakeFiles::new(&[("a.js", &code)]), &[]);
+    assert_eq!(code.routes.len(), graph::ROUTE_LIMIT);
+    assert_eq!(code.unread, ["routes after the first 10000 were left out"]);
+}
+
 /// Pieces that make sense to the readers, in any order.
 fn pieces() -> impl Strategy<Value = String> {
     let pieces = [
