@@ -7,8 +7,8 @@
 use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
-use tidegate_core::check::Observer;
-use tidegate_core::exchange::Exchange;
+use tidegate_core::check::{Observer, ObserverScope};
+use tidegate_core::exchange::{Exchange, Observed};
 use tidegate_core::ports::http::{Cause, Purpose, Timings};
 use tidegate_core::span::Location;
 use tidegate_fuzz::Answer;
@@ -17,7 +17,10 @@ static OBSERVERS: LazyLock<Vec<(String, Arc<dyn Observer>)>> = LazyLock::new(|| 
     let registry = tidegate_kinds::registry();
     let observers = registry.observers().iter();
     observers
-        .filter_map(|kind| Some((kind.meta().name.to_string(), kind.parse(None).ok()??)))
+        .filter_map(|kind| {
+            let observer = kind.parse(None, &ObserverScope::default()).ok()??;
+            Some((kind.meta().name.to_string(), observer))
+        })
         .collect()
 });
 
@@ -49,7 +52,7 @@ fuzz_target!(|input: &[u8]| {
     };
     let exchange = exchange(&answer);
     for (name, observer) in OBSERVERS.iter() {
-        let report = observer.observe(&exchange);
+        let report = observer.observe(&Observed::new(&exchange));
         for finding in &report.findings {
             assert_eq!(finding.code.kind(), name, "{}", finding.code);
         }

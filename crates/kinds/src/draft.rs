@@ -11,10 +11,12 @@ use std::collections::BTreeMap;
 use tidegate_core::ports::Files;
 
 use crate::documents;
-use crate::routes::{Code, Guard, Route, in_document};
-use guess::{Pattern, Row, guess};
+use crate::hosted::amount;
+use crate::routes::{Code, Method, Route, in_document};
+use crate::shipped::path::is_invisible;
+use guess::{Pattern, Row, Told, guess};
 
-/// The most documents that are looked for when none is named.
+/// The most documents that are read when none is named.
 const DOCUMENT_LIMIT: usize = 5;
 
 /// What a proposal is made from.
@@ -57,7 +59,17 @@ pub fn access(input: &Input<'_>) -> AccessDraft {
     draft.unread.extend(code.unread);
     let folders = folders(input.code, &code.routes);
     routes.extend(code.routes.into_iter().map(|route| (route, false)));
-    let rows = rows(routes, &input.roles);
+    let (rows, unnamed) = rows(routes, &input.roles);
+    if unnamed > 0 {
+        let routes = amount(u64::try_from(unnamed).unwrap_or(u64::MAX), "route");
+        draft.unread.push(format!(
+            "{routes} with a path that cannot be written in a gate file"
+        ));
+    }
+    // Names of files are shown on terminals and in logs.
+    for told in draft.read.iter_mut().chain(&mut draft.unread) {
+        *told = told.replace(is_invisible, "\u{fffd}");
+    }
     draft.routes = rows.len();
     draft.text = yaml::access(&rows, &folders, &code.supabase);
     draft
@@ -66,10 +78,14 @@ pub fn access(input: &Input<'_>) -> AccessDraft {
 impl AccessDraft {
     /// The routes of the documents, each with whether a document has it.
     fn documents(&mut self, input: &Input<'_>) -> Vec<(Route, bool)> {
-        let paths = match input.document {
+        let mut paths = match input.document {
             Some(path) => vec![path.to_owned()],
             None => usual_documents(input.files),
         };
+        for path in paths.drain(paths.len().min(DOCUMENT_LIMIT)..) {
+            self.unread
+                .push(format!("{path}: only {DOCUMENT_LIMIT} documents are read"));
+        }
         let mut routes = Vec::new();
         for path in paths {
             match documents::open_api(&path, input.files) {
@@ -105,7 +121,6 @@ fn usual_documents(files: &dyn Files) -> Vec<String> {
         NAMES.contains(&name) && !folder.split('/').any(|part| FOREIGN.contains(&part))
     });
     paths.sort_by_key(|path| (path.matches('/').count(), path.clone()));
-    paths.truncate(DOCUMENT_LIMIT);
     paths
 }
 
@@ -128,27 +143,37 @@ fn folders(named: &[String], routes: &[Route]) -> Vec<String> {
 }
 
 /// One row for each route, whatever its parameters are called, with what all its places say.
-fn rows(routes: Vec<(Route, bool)>, roles: &[String]) -> Vec<Row> {
-    let mut found: BTreeMap<String, (Pattern, Route, bool)> = BTreeMap::new();
+/// Also counts the routes that no row can name.
+fn rows(routes: Vec<(Route, bool)>, roles: &[String]) -> (Vec<Row>, usize) {
+    let mut found: BTreeMap<String, (Pattern, Told)> = BTreeMap::new();
+    let mut unnamed = 0;
     for (route, documented) in routes {
+        if matches!(route.method, Method::Head | Method::Options) {
+            continue;
+        }
         let Some(pattern) = Pattern::of(&route) else {
+            unnamed += 1;
             continue;
         };
         match found.get_mut(&pattern.key()) {
             None => {
-                found.insert(pattern.key(), (pattern, route, documented));
+                found.insert(pattern.key(), (pattern, Told::new(route, documented)));
             }
-            Some((_, known, _)) => {
-                if let (Guard::None | Guard::Unknown, Guard::Seen(_)) = (&known.guard, &route.guard)
-                {
-                    known.guard = route.guard;
-                }
-            }
+            Some((_, known)) => known.add(&route.guard, documented),
         }
     }
-    let rows = found.into_values();
-    rows.map(|(pattern, route, documented)| guess(pattern, &route, documented, roles))
-        .collect()
+    let of_all: BTreeMap<String, Told> = found
+        .iter()
+        .filter(|(_, (_, told))| told.route.method == Method::Any)
+        .map(|(key, (_, told))| (key.clone(), told.clone()))
+        .collect();
+    let rows = found.into_values().map(|(pattern, mut told)| {
+        if let Some(of_all) = of_all.get(&pattern.key_of_all()) {
+            told.add_all(of_all);
+        }
+        guess(pattern, &told, roles)
+    });
+    (rows.collect(), unnamed)
 }
 
 #[cfg(test)]

@@ -64,11 +64,6 @@ impl Frameworks {
         Self(manifest::found(files))
     }
 
-    /// Whether the project uses it.
-    pub(crate) fn uses(&self, framework: Framework) -> bool {
-        self.0.contains(&framework)
-    }
-
     /// How to mend a fault: one sentence for everybody, then what to do in each framework.
     pub(crate) fn advice(&self, topic: Topic) -> String {
         let mut sentences = vec![topic.general()];

@@ -18,6 +18,7 @@ use crate::attack::Refusals;
 use crate::attack::resource::{Resource, Written as WrittenResource};
 use crate::budget;
 use crate::filling;
+use crate::routes::{Method, Route};
 
 pub(super) use entry::{Detail, Entry};
 
@@ -134,6 +135,20 @@ impl Config {
     /// Whether the gate file itself says who may what.
     pub(super) fn has_matrix(&self) -> bool {
         self.public.is_some() || self.routes.is_some()
+    }
+
+    /// The paths of routes that answer to every method and of which the matrix names none but GET.
+    pub(super) fn of_any_method(&self, routes: &[Route]) -> Vec<String> {
+        const OTHERS: [&str; 4] = ["POST", "PUT", "PATCH", "DELETE"];
+        let is_named = |path: &str| {
+            let public = self.public.iter().flatten();
+            let listed = self.routes.iter().flatten().map(|entry| &entry.pattern);
+            let mut named = public.chain(listed.filter(|pattern| pattern.is_one()));
+            named.any(|pattern| OTHERS.iter().any(|method| pattern.covers(method, path)))
+        };
+        let any = routes.iter().filter(|route| route.method == Method::Any);
+        let paths = any.map(|route| route.path.clone());
+        paths.filter(|path| !is_named(path)).collect()
     }
 
     /// Every template in it.

@@ -45,6 +45,7 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
     }
     let code = (!config.code.is_empty()).then(|| Code::read(&*files, &config.code));
     let code = code.unwrap_or_default();
+    let of_any_method = config.of_any_method(&code.routes);
     known.extend(Known::of_code(code.routes, &known));
     let matrix = Matrix::of(config, known, context.span());
     let mut attempt = Attempt::begin(config, context, api.as_ref()).await?;
@@ -54,6 +55,12 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
             .report
             .notes
             .push(format!("Code that was not read: {}.", told(&code.unread)));
+    }
+    if !of_any_method.is_empty() {
+        attempt.report.notes.push(format!(
+            "Routes that answer to every method were tried with GET alone: {}. List each method that counts under `routes`.",
+            told(&of_any_method)
+        ));
     }
     for row in &matrix.rows {
         attempt

@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use tidegate_core::check::ParseScope;
 use tidegate_core::gate::{EnvironmentKind, Identity};
 use tidegate_core::name::{CheckId, IdentityName};
@@ -150,6 +151,94 @@ fn nothing_gives_an_empty_matrix_and_hostile_names_stay_texts() {
     );
     let (_, routes) = parsed(&hostile.text);
     assert_eq!(routes, ["GET /*", "GET /x", "GET /{id}", "GET /é"]);
+}
+
+#[test]
+fn what_is_protected_anywhere_is_never_called_public() {
+    let document = "openapi: 3.1.0\ninfo: { title: t, version: '1' }\ncomponents: { securitySchemes: { bearer: { type: http, scheme: bearer } } }\npaths:\n  /login:\n    get: { security: [{ bearer: [] }], responses: {} }\n  /version:\n    get: { responses: {} }\n  /reports:\n    get: { responses: {} }\n  /open:\n    get: { responses: {} }\n";
+    let code = "const app = require('express')();\napp.get('/health', requireAuth, h);\napp.get('/version', requireAuth, h);\napp.get('/open', h);\napp.all('/reports', requireAuth, h);\napp.get('/login', h);\n";
+    let draft = draft(&[("openapi.yaml", document), ("a.js", code)], &[]);
+    let (public, _) = parsed(&draft.text);
+    assert_eq!(public, ["GET /open"], "{}", draft.text);
+    let told = "requireAuth was seen; guess: every identity";
+    assert_eq!(draft.text.matches(told).count(), 4, "{}", draft.text);
+}
+
+#[test]
+fn documents_beyond_the_first_few_are_told() {
+    let text = "openapi: 3.1.0\ninfo: { title: t, version: '1' }\npaths: { /x: { get: { responses: {} } } }\n";
+    let names: Vec<String> = (1..=6)
+        .map(|number| format!("a{number}/openapi.yaml"))
+        .collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), text)).collect();
+    let draft = draft(&files, &[]);
+    assert_eq!(draft.read.len(), 5);
+    assert_eq!(draft.unread, ["a6/openapi.yaml: only 5 documents are read"]);
+}
+
+#[test]
+fn names_of_files_do_not_steer_a_terminal() {
+    let large = "x".repeat(2 * 1024 * 1024);
+    let draft = draft(&[("a\u{1b}[31m\n::error::\u{202e}.js", &large)], &[]);
+    assert_eq!(
+        draft.unread,
+        ["a\u{fffd}[31m\u{fffd}::error::\u{fffd}.js is larger than 1 MiB"]
+    );
+}
+
+#[test]
+fn names_of_folders_stay_texts_and_what_no_gate_file_can_name_is_told() {
+    let long = format!("app.get('/{}', h);", "x".repeat(600));
+    let code = format!("const app = require('express')();\napp.get('/x', h);\n{long}\n");
+    for folder in [
+        "2024",
+        "a {",
+        "true",
+        "1.5e3",
+        "a: b",
+        " a",
+        "a\u{85}\u{202e}\u{7f}",
+        "~",
+        "No",
+    ] {
+        let path = format!("{folder}/a.js");
+        let draft = draft(&[(&path, &code)], &[]);
+        let root = node(&draft.text);
+        let access = root.get("who-may-what").and_then(|one| one.get("access"));
+        let folders = access.and_then(|access| access.get("code")).unwrap();
+        let tidegate_core::node::Value::Sequence(folders) = &folders.value else {
+            panic!("{}", draft.text);
+        };
+        assert_eq!(folders[0].text(), Some(folder), "{}", draft.text);
+        assert!(!draft.text.contains('\u{202e}'));
+        assert_eq!(
+            draft.unread,
+            ["1 route with a path that cannot be written in a gate file"]
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn whatever_a_path_is_the_kind_takes_the_proposal(
+        paths in proptest::collection::vec("[a-c/{}:*#&!|>%@,\"\\\\\n\t \\[\\]?.~é\u{85}\u{2028}\u{feff}-]{0,12}", 1..4),
+        name in "[a-c #:\"{}*&\u{7f}\u{85}]{1,6}",
+    ) {
+        let mut code = "const app = require('express')();\n".to_owned();
+        for path in &paths {
+            code.push_str(&format!("app.get({}, h);\n", serde_json::Value::from(format!("/{path}"))));
+        }
+        let document = serde_json::json!({
+            "openapi": "3.1.0", "info": { "title": "t", "version": "1" },
+            "paths": paths.iter().map(|path| (format!("/{path}"), serde_json::json!({ "post": { "responses": {} } })))
+                .collect::<serde_json::Map<_, _>>(),
+        });
+        let people = [person("adam", "admin", "acme")];
+        let file = format!("{name}/a.js");
+        let text = draft(&[("openapi.json", &document.to_string()), (&file, &code)], &["admin"]).text;
+        prop_assert_eq!(faults(&text, &people), Vec::<String>::new(), "{}", text);
+    }
 }
 
 /// What the kind itself says of a proposal.

@@ -7,6 +7,7 @@ use tidegate_core::span::Location;
 
 use super::guess::{Row, Who};
 use crate::routes::Supabase;
+use crate::shipped::path::is_invisible;
 
 /// The longest comment behind a row.
 const COMMENT_LIMIT: usize = 160;
@@ -33,11 +34,7 @@ pub(super) fn access(rows: &[Row], folders: &[String], supabase: &Supabase) -> S
         text.push_str("      # Without a login: nothing was found.\n      public: []\n");
     }
     for row in &open {
-        line(
-            &mut text,
-            row,
-            &format!("- {}", quoted(&row.pattern.name())),
-        );
+        line(&mut text, row, &format!("- {}", name(row)));
     }
     if closed.iter().any(is_live) {
         text.push_str(
@@ -50,7 +47,7 @@ pub(super) fn access(rows: &[Row], folders: &[String], supabase: &Supabase) -> S
         line(
             &mut text,
             row,
-            &format!("{}: {}", quoted(&row.pattern.name()), names(&row.who)),
+            &format!("{}: {}", name(row), names(&row.who)),
         );
     }
     if !folders.is_empty() {
@@ -97,25 +94,45 @@ fn names(who: &Who) -> String {
     }
 }
 
-/// A text as a plain scalar where that is safe, else in quotes.
+/// The name of a route, outside of brackets.
+fn name(row: &Row) -> String {
+    scalar(&row.pattern.name(), " /-_.~{}")
+}
+
+/// A text, also inside of brackets.
 fn quoted(text: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || " /-_.~{}".contains(letter);
-    let begins = text
-        .chars()
-        .next()
-        .is_some_and(|first| first.is_ascii_alphanumeric());
-    let in_flow = text.contains(['{', '}']) && !text.contains(' ');
-    if (begins || text == ".") && !in_flow && text.chars().all(plain) {
+    scalar(text, " /-_.~")
+}
+
+/// A text as a plain scalar where that is safe, with these signs beside letters and digits; else in quotes.
+fn scalar(text: &str, signs: &str) -> String {
+    // Words that YAML takes for something else than a text, in one version or the other.
+    const WORDS: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || signs.contains(letter);
+    // What begins with a digit may be a number or a date.
+    let begins = text.starts_with(|first: char| first.is_ascii_alphabetic());
+    let is_word = WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
+    let is_text = begins && text.trim() == text && !is_word;
+    if (is_text && text.chars().all(plain)) || text == "." {
         return text.to_owned();
     }
-    serde_json::Value::from(text).to_string()
+    let mut escaped = String::new();
+    for letter in serde_json::Value::from(text).to_string().chars() {
+        if is_invisible(letter) {
+            // None of these needs more than four digits.
+            escaped.push_str(&format!("\\u{:04x}", u32::from(letter)));
+        } else {
+            escaped.push(letter);
+        }
+    }
+    escaped
 }
 
 /// A text on one line, for a comment.
 fn commented(text: &str) -> String {
     let line: String = text
         .chars()
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .map(|letter| if is_invisible(letter) { ' ' } else { letter })
         .collect();
     match line.char_indices().nth(COMMENT_LIMIT) {
         Some((end, _)) => format!("{}…", &line[..end]),

@@ -134,6 +134,9 @@ fn no_success(response: &Response) -> Option<Said> {
         401 | 403 if is_off => Said::Unclear(format!(
             "answered {status} because the service or the key is not set up for this"
         )),
+        401 | 403 if body.get("error").is_none() => {
+            Said::Unclear(format!("answered {status}, and not as this service does"))
+        }
         401 | 403 => Said::Held,
         // Rules of the first version let nobody list.
         400 if message.contains("rules_version") => Said::Held,
@@ -223,6 +226,12 @@ mod tests {
             said(database, 403, "<html>blocked"),
             Said::Unclear(_)
         ));
+        for body in ["{}", "", r#"{"message":"log in first"}"#] {
+            assert!(
+                matches!(said(documents, 403, body), Said::Unclear(_)),
+                "{body}"
+            );
+        }
         let deep = "[".repeat(100_000);
         assert!(matches!(said(database, 200, &deep), Said::Unclear(_)));
     }

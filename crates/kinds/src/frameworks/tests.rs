@@ -121,7 +121,7 @@ fn advice_is_for_everybody_first_and_then_for_each_framework() {
     let access = both.advice(Topic::Access);
     assert!(access.contains("every route handler"), "{access}");
     assert!(both.advice(Topic::Isolation).contains("auth.uid()"));
-    assert!(both.uses(Framework::Next) && !none.uses(Framework::Next));
+    assert!(both.0.contains(&Framework::Next) && !none.0.contains(&Framework::Next));
 }
 
 #[test]

@@ -7,8 +7,20 @@ use crate::expect::Path;
 
 /// The keys under which lists stand, the likeliest first.
 const KEYS: &[&str] = &[
-    "items", "data", "results", "records", "rows", "entries", "value", "content", "list", "nodes",
-    "edges", "hits", "docs",
+    "items",
+    "data",
+    "results",
+    "records",
+    "rows",
+    "entries",
+    "value",
+    "content",
+    "list",
+    "nodes",
+    "edges",
+    "hits",
+    "docs",
+    "_embedded",
 ];
 
 /// The keys under which an answer tells about its page.
@@ -110,6 +122,7 @@ mod tests {
             json!([{ "id": 1 }, { "id": 2 }]),
             json!({ "items": [{ "id": 1 }, { "id": 2 }], "total": 2 }),
             json!({ "data": { "records": [{ "id": 1 }, { "id": 2 }] } }),
+            json!({ "_embedded": { "invoices": [{ "id": 1 }, { "id": 2 }] }, "_links": {} }),
             json!({ "status": "success", "tags": ["a"], "invoices": [{ "id": 1 }, { "id": 2 }] }),
         ] {
             assert_eq!(items(&document, None).unwrap().len(), 2, "{document}");

@@ -1,7 +1,7 @@
 //! What a list makes of the limits that it is asked for.
 
 use tidegate_core::check::CheckError;
-use tidegate_core::ports::http::Purpose;
+use tidegate_core::ports::http::{Purpose, Response};
 
 use super::config::Look;
 use super::findings::{self, Unlimited};
@@ -77,17 +77,7 @@ impl Run<'_> {
         match self.ask(look, Some(asked), Purpose::Normal).await? {
             Got::Page(page) => self.honoured(look, asked, (&page, count), before),
             Got::Other(Reply::Failed, response) => {
-                let attack = self.line(look, asked, &response);
-                let story = Story {
-                    before: before.to_owned(),
-                    attack,
-                    after: String::new(),
-                };
-                let values = [format!("{parameter}=2")];
-                self.report.evaluated += 1;
-                self.report
-                    .findings
-                    .push(findings::bad_limit(look, &values, &story));
+                self.failed(look, asked, &response, before);
                 return Ok(None);
             }
             Got::Other(_, response) => self.report.notes.push(format!(
@@ -160,17 +150,7 @@ impl Run<'_> {
         let page = match self.ask(look, Some(asked), Purpose::Attack).await? {
             Got::Page(page) => page,
             Got::Other(Reply::Failed, response) => {
-                let attack = self.line(look, asked, &response);
-                let story = Story {
-                    before: before.to_owned(),
-                    attack,
-                    after: String::new(),
-                };
-                let values = [format!("{parameter}={ABSURD}")];
-                self.report.evaluated += 1;
-                self.report
-                    .findings
-                    .push(findings::bad_limit(look, &values, &story));
+                self.failed(look, asked, &response, before);
                 return Ok(());
             }
             Got::Other(reply, _) => {
@@ -285,6 +265,19 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Tells that a list fails with a limit that may well be asked for.
+    fn failed(&mut self, look: &Look, asked: (&str, &str), response: &Response, before: &str) {
+        let story = Story {
+            before: before.to_owned(),
+            attack: self.line(look, asked, response),
+            after: String::new(),
+        };
+        let values = [format!("{}={}", asked.0, asked.1)];
+        let finding = findings::bad_limit(look, &values, &story);
+        self.report.evaluated += 1;
+        self.report.findings.push(finding);
+    }
+
     /// Tells once that a list is not bounded.
     fn unbounded(&mut self, look: &Look, asked: &str, how: &Unlimited, story: &Story) {
         let finding = findings::unlimited(look, asked, how, story);
@@ -296,12 +289,7 @@ impl Run<'_> {
         }
     }
 
-    fn line(
-        &self,
-        look: &Look,
-        asked: (&str, &str),
-        response: &tidegate_core::ports::http::Response,
-    ) -> String {
+    fn line(&self, look: &Look, asked: (&str, &str), response: &Response) -> String {
         seen(
             &name(look, Some(asked)),
             self.config.identity.as_ref(),
@@ -328,20 +316,24 @@ fn unlimited(look: &Look, page: &Page, usual: &Page) -> Option<Unlimited> {
         _ if size > look.bounds.bytes && bytes(&usual.response) <= look.bounds.bytes => {
             Some(Unlimited::Bytes(size))
         }
+        // An app may repeat what it was asked for and have bounds all the same.
         _ => told
-            .filter(|told| told.to_string() == ABSURD)
+            .filter(|told| told.to_string() == ABSURD && !has_more(page))
             .map(Unlimited::Told),
     }
 }
 
-/// Whether the answer shows that there is more than it has.
-fn is_bounded(page: &Page) -> bool {
-    let Some(document) = &page.document else {
-        return false;
-    };
+/// Whether the answer tells of more items than it has.
+fn has_more(page: &Page) -> bool {
     let count = page.count.and_then(|count| u64::try_from(count).ok());
-    let more = items::told_total(document).zip(count);
-    more.is_some_and(|(total, count)| total > count) || items::told_size(document).is_some()
+    let total = page.document.as_ref().and_then(items::told_total);
+    total.zip(count).is_some_and(|(total, count)| total > count)
+}
+
+/// Whether the answer shows that its page has bounds.
+fn is_bounded(page: &Page) -> bool {
+    let told = page.document.as_ref().and_then(items::told_size);
+    has_more(page) || told.is_some()
 }
 
 fn exceeds(count: usize, most: u64) -> bool {

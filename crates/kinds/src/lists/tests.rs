@@ -400,3 +400,21 @@ fn a_wrong_config_is_told_with_its_place() {
         );
     }
 }
+
+#[test]
+fn a_limit_that_is_repeated_and_not_obeyed_is_no_finding() {
+    let pages = |there: usize| {
+        FakePortal::new(move |asked| {
+            let limit = asked.path.rsplit_once("limit=").map(|(_, limit)| limit);
+            let size = limit.and_then(|limit| limit.parse().ok()).unwrap_or(20);
+            let items = vec![r#"{"id":1}"#; size.min(50).min(there)].join(",");
+            answer(
+                200,
+                format!("{{\"items\":[{items}],\"limit\":{size},\"total\":{there}}}"),
+            )
+        })
+    };
+    let config = "routes: [/records]";
+    assert_eq!(anna().run(config, &pages(1_500)).codes(), [""; 0]);
+    assert_eq!(anna().run(config, &pages(30)).codes(), ["lists/unlimited"]);
+}

@@ -6,27 +6,29 @@ use crate::specification::openapi::{OpenApi, Operation};
 
 /// The operations of a document as routes of a portal at this address, which may be empty.
 pub(crate) fn in_document(api: &OpenApi, address: &str) -> Vec<Route> {
-    let declares = declares_schemes(api);
+    let speaks = speaks_of_logins(api);
     let routes = api.operations.iter().filter_map(|operation| {
         Some(Route {
             method: Method::named(&operation.method)?,
             path: joined(&api.base_below(operation, address), &operation.path),
             source: api.at(operation.place).location(),
-            guard: guard(operation, declares),
+            guard: guard(operation, speaks),
         })
     });
     routes.collect()
 }
 
-/// Whether the document knows of logins at all; one that does not says nothing about who may.
-fn declares_schemes(api: &OpenApi) -> bool {
+/// Whether the document says anywhere who may: one that only declares how people log in, and asks for it
+/// nowhere, says nothing.
+fn speaks_of_logins(api: &OpenApi) -> bool {
     let components = api.library.root().get("components");
     let schemes = components.and_then(|components| components.get("securitySchemes"));
-    schemes.is_some_and(|schemes| schemes.entries().len() > 0)
+    let declares = schemes.is_some_and(|schemes| schemes.entries().len() > 0);
+    declares && !api.operations.iter().all(Operation::anonymous)
 }
 
-fn guard(operation: &Operation, declares: bool) -> Guard {
-    if !declares {
+fn guard(operation: &Operation, speaks: bool) -> Guard {
+    if !speaks {
         return Guard::Unknown;
     }
     if operation.anonymous() {

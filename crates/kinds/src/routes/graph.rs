@@ -9,7 +9,7 @@ use super::path::joined;
 use super::{Guard, Method, Route};
 
 /// The most routes of a project.
-const ROUTE_LIMIT: usize = 10_000;
+pub(super) const ROUTE_LIMIT: usize = 10_000;
 
 /// How deep routers are mounted in one another.
 const DEPTH_LIMIT: usize = 12;

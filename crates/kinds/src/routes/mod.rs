@@ -18,6 +18,7 @@ mod supabase;
 use tidegate_core::ports::Files;
 use tidegate_core::span::Location;
 
+use graph::ROUTE_LIMIT;
 use sources::{Language, Sources};
 
 pub(crate) use document::in_document;
@@ -39,6 +40,7 @@ pub(crate) struct Route {
 
 impl Route {
     /// How people name it: `GET /api/records/{id}`.
+    #[cfg(test)]
     pub(crate) fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
@@ -83,7 +85,7 @@ impl Code {
         let modules = of(Language::JavaScript);
         let modules = modules.map(|source| javascript::Module::read(&source.path, &source.text));
         let mut project = javascript::Project::new(modules.collect());
-        code.routes.extend(project.routes());
+        code.take(project.routes());
         let next = next::routes(files, project.modules(), &mut code.unread);
         code.routes.extend(next);
         for (source, module) in of(Language::JavaScript).zip(project.modules()) {
@@ -94,7 +96,7 @@ impl Code {
         let modules = of(Language::Python);
         let modules = modules.map(|source| python::Module::read(&source.path, &source.text));
         let mut project = python::Project::new(modules.collect());
-        code.routes.extend(project.routes());
+        code.take(project.routes());
         for (source, module) in of(Language::Python).zip(project.modules()) {
             code.supabase
                 .read(&source.path, &source.text, &module.tokens);
@@ -106,11 +108,26 @@ impl Code {
         code
     }
 
-    /// Keeps the first of routes that are alike.
+    /// Adds the routes of one language, and says when there are more.
+    fn take(&mut self, routes: Vec<Route>) {
+        if routes.len() >= ROUTE_LIMIT {
+            let message = format!("routes after the first {ROUTE_LIMIT} were left out");
+            self.unread.push(message);
+        }
+        self.routes.extend(routes);
+    }
+
+    /// Keeps the first of routes that are alike, with what keeps strangers out of any of them.
     fn unique(&mut self) {
         self.routes.sort();
-        self.routes
-            .dedup_by(|next, kept| next.path == kept.path && next.method == kept.method);
+        self.routes.dedup_by(|next, kept| {
+            let is_same = next.path == kept.path && next.method == kept.method;
+            let is_seen = |guard: &Guard| matches!(guard, Guard::Seen(_));
+            if is_same && is_seen(&next.guard) && !is_seen(&kept.guard) {
+                kept.guard.clone_from(&next.guard);
+            }
+            is_same
+        });
     }
 }
 

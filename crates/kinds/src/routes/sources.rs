@@ -10,6 +10,9 @@ const FILE_LIMIT: usize = 5_000;
 /// The largest source file that is read, in bytes: what people write is smaller.
 const SIZE_LIMIT: usize = 1024 * 1024;
 
+/// The most source code that is read, in bytes: what is read is held in memory with all its words.
+const TOTAL_LIMIT: usize = 32 * 1024 * 1024;
+
 /// How many faults are told one by one.
 const TOLD_LIMIT: usize = 20;
 
@@ -85,13 +88,23 @@ impl Sources {
         paths.dedup();
         if paths.len() > FILE_LIMIT {
             let more = paths.len() - FILE_LIMIT;
-            sources.tell(format!(
+            sources.tell_first(format!(
                 "{more} source files were left out after the first {FILE_LIMIT}"
             ));
             paths.truncate(FILE_LIMIT);
         }
-        for path in paths {
-            sources.take(files, path);
+        let mut total = 0;
+        let count = paths.len();
+        for (number, path) in paths.into_iter().enumerate() {
+            if total > TOTAL_LIMIT {
+                let more = count - number;
+                sources.tell_first(format!(
+                    "{more} source files were left out after the first {} MiB",
+                    TOTAL_LIMIT / 1024 / 1024
+                ));
+                break;
+            }
+            total += sources.take(files, path);
         }
         let untold = sources.unread.len().saturating_sub(TOLD_LIMIT);
         if untold > 0 {
@@ -103,6 +116,11 @@ impl Sources {
 
     fn tell(&mut self, what: String) {
         self.unread.push(what);
+    }
+
+    /// Tells first how much is left out, so that it is not among what is only counted.
+    fn tell_first(&mut self, what: String) {
+        self.unread.insert(0, what);
     }
 
     fn paths(&mut self, files: &dyn Files, folders: &[String]) -> Vec<String> {
@@ -147,17 +165,22 @@ impl Sources {
         paths
     }
 
-    fn take(&mut self, files: &dyn Files, path: String) {
+    /// Reads a file and says how much of it is kept.
+    fn take(&mut self, files: &dyn Files, path: String) -> usize {
         let Some(language) = language(&path) else {
-            return;
+            return 0;
         };
         match files.read(&path, SIZE_LIMIT) {
             Ok(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => self.list.push(Source {
-                    path,
-                    language,
-                    text,
-                }),
+                Ok(text) => {
+                    let kept = text.len();
+                    self.list.push(Source {
+                        path,
+                        language,
+                        text,
+                    });
+                    return kept;
+                }
                 Err(_) => self.tell(format!("{path} is not UTF-8")),
             },
             Err(FilesError::TooLarge { path, .. }) => {
@@ -165,6 +188,7 @@ impl Sources {
             }
             Err(fault) => self.tell(phrase(&fault)),
         }
+        0
     }
 }
 
@@ -227,6 +251,19 @@ mod tests {
         ] {
             assert!(!is_written(path), "{path}");
         }
+    }
+
+    #[test]
+    fn no_more_is_read_than_fits_into_memory() {
+        let large = "/".repeat(SIZE_LIMIT);
+        let names: Vec<String> = (10..46).map(|number| format!("{number}.ts")).collect();
+        let listed: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), &*large)).collect();
+        let read = Sources::read(&*FakeFiles::new(&listed), &[]);
+        assert_eq!(read.list.len(), 33);
+        assert_eq!(
+            read.unread,
+            ["3 source files were left out after the first 32 MiB"]
+        );
     }
 
     #[test]

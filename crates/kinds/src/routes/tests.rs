@@ -4,6 +4,25 @@ use super::*;
 use crate::specification::openapi::OpenApi;
 use crate::testing::FakeFiles;
 
+/// The routes of a project with what guards them, each on a line.
+pub(super) fn read(files: &[(&str, &str)]) -> Vec<String> {
+    let code = Code::read(&*FakeFiles::new(files), &[]);
+    let routes = code.routes.iter().map(|route| {
+        let guard = match &route.guard {
+            Guard::None => "nothing",
+            Guard::Seen(name) => name,
+            Guard::Unknown => "?",
+        };
+        format!(
+            "{} {}:{} {guard}",
+            route.name(),
+            route.source.file,
+            route.source.line
+        )
+    });
+    routes.collect()
+}
+
 fn document(text: &str) -> OpenApi {
     let nothing = |_: &str| Err("there is no such file".to_owned());
     OpenApi::new("openapi.yaml", text.as_bytes().to_vec(), &nothing).unwrap()
@@ -30,6 +49,42 @@ fn a_document_says_what_needs_a_login() {
     assert_eq!(routes[0].source.file, "openapi.yaml");
     let silent = "openapi: 3.1.0\ninfo: { title: t, version: '1' }\npaths: { /x: { get: { responses: {} } } }\n";
     assert_eq!(in_document(&document(silent), "")[0].guard, Guard::Unknown);
+    let forgotten = silent.replace(
+        "paths:",
+        "components: { securitySchemes: { bearer: { type: http, scheme: bearer } } }\npaths:",
+    );
+    assert_eq!(
+        in_document(&document(&forgotten), "")[0].guard,
+        Guard::Unknown
+    );
+}
+
+#[test]
+fn a_route_that_is_declared_twice_has_what_keeps_strangers_out_of_either() {
+    let files = FakeFiles::new(&[
+        (
+            "a.js",
+            "const app = require('express')();\napp.get('/x', h);\n",
+        ),
+        (
+            "b.js",
+            "const app = require('express')();\napp.get('/x', requireAuth, h);\n",
+        ),
+    ]);
+    let routes = Code::read(&*files, &[]).routes;
+    assert_eq!(routes.len(), 1);
+    assert_eq!(routes[0].guard, Guard::Seen("requireAuth".into()));
+}
+
+#[test]
+fn routes_beyond_the_most_are_told() {
+    let mut code = "const app = require('express')();\n".to_owned();
+    for number in 0..=graph::ROUTE_LIMIT {
+        code.push_str(&format!("app.get('/{number}', h);\n"));
+    }
+    let code = Code::read(&*FakeFiles::new(&[("a.js", &code)]), &[]);
+    assert_eq!(code.routes.len(), graph::ROUTE_LIMIT);
+    assert_eq!(code.unread, ["routes after the first 10000 were left out"]);
 }
 
 /// Pieces that make sense to the readers, in any order.

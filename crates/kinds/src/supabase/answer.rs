@@ -120,6 +120,18 @@ pub(super) fn code(response: &Response) -> String {
     text(&body, "code").to_owned()
 }
 
+/// Whether an answer is one that only a project gives: an error with a code of PostgREST or the database,
+/// a count, the settings of its logins, or the description of its tables.
+pub(super) fn is_of_project(response: &Response) -> bool {
+    let body = json(response).unwrap_or_default();
+    let code = text(&body, "code");
+    // An SQLSTATE has five letters and digits.
+    let is_state = |letter: u8| letter.is_ascii_digit() || letter.is_ascii_uppercase();
+    let is_code = code.starts_with("PGRST") || (code.len() == 5 && code.bytes().all(is_state));
+    let is_count = total(response).is_some() && body.is_array();
+    is_code || is_count || body["disable_signup"].is_boolean() || body["swagger"].is_string()
+}
+
 /// A text of an error that may be compared and must not be shown.
 fn text<'j>(body: &'j Json, key: &str) -> &'j str {
     body.get(key).and_then(Json::as_str).unwrap_or_default()

@@ -183,6 +183,9 @@ async fn edge_function(
 /// When the gate file is at fault that there is no answer.
 pub(super) async fn graphql(trial: &mut Trial<'_>) -> Result<(), CheckError> {
     if !trial.is_writable() {
+        trial.asker.note(
+            "This is production, where only GET is sent, so that GraphQL was not asked: try it in a preview.",
+        );
         return Ok(());
     }
     let body = json!({ "query": "{ __schema { queryType { fields { name } } } }" });

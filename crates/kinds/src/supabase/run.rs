@@ -2,6 +2,7 @@
 
 use tidegate_core::check::{CheckError, CheckReport, Context};
 use tidegate_core::located::Located;
+use tidegate_core::name::IdentityName;
 use tidegate_core::ports::http::{Response, Sharing};
 use tidegate_core::span::Location;
 
@@ -30,6 +31,7 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
         outline: Outline::default(),
         code: Code::read(&**context.files()?, &config.code).supabase,
         is_known: true,
+        is_project: false,
         key,
     };
     match trial.key.sort {
@@ -68,6 +70,8 @@ pub(super) struct Trial<'a> {
     pub(super) code: Supabase,
     /// Whether the project takes the key.
     pub(super) is_known: bool,
+    /// Whether anything answered as a project of Supabase does.
+    is_project: bool,
 }
 
 impl Trial<'_> {
@@ -93,7 +97,15 @@ impl Trial<'_> {
         if let Some(user) = account::anonymous_user(self).await? {
             tables::accounts(self, &looks, &user).await?;
         }
-        tenants::compare(self, &looks).await
+        tenants::compare(self, &looks).await?;
+        if !self.is_project && self.asker.report.evaluated > 0 {
+            let api = &self.config.api.value;
+            self.asker.doubt(format!(
+                "What answers under `{api}` refuses, and nothing in its answers is of Supabase, so that its refusals prove \
+                 nothing. Look at the address under `apis:`."
+            ));
+        }
+        Ok(())
     }
 
     async fn learn_outline(&mut self) -> Result<(), CheckError> {
@@ -129,6 +141,9 @@ impl Trial<'_> {
         } else {
             self.asker.ask(ask, who).await?
         };
+        if let Ok(response) = &answered {
+            self.is_project |= answer::is_of_project(response);
+        }
         if let Ok(response) = &answered
             && let Some(Said::BadKey(reason)) = answer::refusal(response)
         {
@@ -154,24 +169,18 @@ impl Trial<'_> {
 
     /// A session of the identity that the check is.
     pub(super) fn identity(&self) -> Option<Who> {
-        let name = self.config.identity.as_ref()?;
-        let session = self
-            .asker
-            .sender
-            .http
-            .open_session(Some(name), Sharing::Shared);
-        Some(Who::Identity(name.clone(), session))
+        self.session(self.config.identity.as_ref())
     }
 
     /// A session of somebody of another tenant.
     pub(super) fn other(&self) -> Option<Who> {
-        let name = self.config.other.as_ref()?;
-        let session = self
-            .asker
-            .sender
-            .http
-            .open_session(Some(name), Sharing::Shared);
-        Some(Who::Identity(name.clone(), session))
+        self.session(self.config.other.as_ref())
+    }
+
+    fn session(&self, name: Option<&IdentityName>) -> Option<Who> {
+        let http = &self.asker.sender.http;
+        let session = http.open_session(Some(name?), Sharing::Shared);
+        Some(Who::Identity(name?.clone(), session))
     }
 
     /// Whether anything may be created.

@@ -366,7 +366,8 @@ async fn send_write(
     };
     let applied = response.header("preference-applied").unwrap_or_default();
     let is_stored = is_success(&response) && !applied.contains("tx=rollback");
-    let path = response.header("location").and_then(row_path);
+    let path = response.header("location");
+    let path = path.and_then(|path| row_path(path, table));
     match path {
         _ if !is_stored => cleanup.release(ticket),
         Some(path) => {
@@ -392,11 +393,16 @@ fn is_success(response: &Response) -> bool {
     (200..300).contains(&response.status) && !is_page(response)
 }
 
-/// The path of a created row, as in `/clients?id=eq.4`.
-fn row_path(location: &str) -> Option<String> {
+/// The path of a created row, as in `/clients?id=eq.4`; nothing when it may be that of others.
+fn row_path(location: &str, table: &str) -> Option<String> {
     let (route, filter) = location.rsplit_once('?')?;
-    let table = route.rsplit('/').next()?;
-    let is_one = filter.contains("=eq.") && !table.is_empty();
+    let table = segment(table);
+    let is_table = route.rsplit('/').next() == Some(&table);
+    let is_equal = |pair: &str| {
+        pair.split_once("=eq.")
+            .is_some_and(|(column, value)| !column.is_empty() && !value.is_empty())
+    };
+    let is_one = is_table && filter.split('&').all(is_equal);
     is_one.then(|| format!("/rest/v1/{table}?{filter}"))
 }
 
@@ -430,5 +436,29 @@ fn judge_write(trial: &mut Trial<'_>, ask: &Ask, table: &str, column: &str, resp
             shown(column),
             response.status
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::row_path;
+
+    #[test]
+    fn only_the_row_that_was_created_is_removed() {
+        let path = |location| row_path(location, "client list");
+        assert_eq!(
+            path("/client%20list?id=eq.4&part=eq.a").as_deref(),
+            Some("/rest/v1/client%20list?id=eq.4&part=eq.a")
+        );
+        for location in [
+            "/invoices?id=eq.4",
+            "/client%20list?id=gt.0&a=eq.1",
+            "/client%20list?or=(id.gt.0,a.eq.1)",
+            "/client%20list?id=eq.",
+            "/client%20list?",
+            "/client%20list",
+        ] {
+            assert_eq!(path(location), None, "{location}");
+        }
     }
 }

@@ -253,7 +253,12 @@ fn production_is_only_read() {
     let lines = tried.portal.lines();
     assert!(lines.iter().all(|line| line.contains(" GET ")), "{lines:?}");
     let notes = tried.report().notes.join("\n");
-    for what in ["no insert", "no anonymous account", "`contracts`"] {
+    for what in [
+        "no insert",
+        "no anonymous account",
+        "`contracts`",
+        "GraphQL",
+    ] {
         assert!(notes.contains(what), "{notes}");
     }
 }
@@ -438,4 +443,17 @@ fn the_examples_of_the_page_are_read_and_fit_the_schema() {
         read += 1;
     }
     assert_eq!(read, 3);
+}
+
+#[test]
+fn refusals_of_something_else_prove_nothing() {
+    let other = Project::default().instead(|_| Some(answer(401, r#"{"error":"unauthorized"}"#)));
+    let tried = other.run(None, CLIENTS);
+    assert!(
+        tried
+            .doubt()
+            .contains("nothing in its answers is of Supabase"),
+        "{}",
+        tried.doubt()
+    );
 }

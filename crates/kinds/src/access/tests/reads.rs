@@ -247,3 +247,17 @@ fn a_page_without_numbers_is_told_from_a_frame_by_what_a_stranger_gets() {
         "deny: shown a page without data"
     );
 }
+
+#[test]
+fn routes_that_answer_to_every_method_are_told() {
+    let code = "const app = require('express')();\napp.all('/plan', h);\napp.all('/records', h);\n";
+    let config = "public: [GET /]\nroutes: { \"* /plan\": [adam], GET /records: all, POST /records: all }\ncode: [src]";
+    let tried = trial(config, &[], |trial| {
+        trial.files = FakeFiles::new(&[("src/a.js", code)]);
+    });
+    let notes = tried.report().notes.join("\n");
+    assert!(
+        notes.contains("every method were tried with GET alone: /plan."),
+        "{notes}"
+    );
+}

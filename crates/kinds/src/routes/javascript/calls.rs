@@ -7,7 +7,7 @@ use tidegate_core::span::Location;
 use super::super::Guard;
 use super::super::Method;
 use super::super::graph::{Declared, Filter, Mount, RouterId};
-use super::super::guards::both;
+use super::super::guards::{both, named, stands_guard};
 use super::super::path::of_express;
 use super::handlers::HOOKS;
 use super::project::Project;
@@ -27,6 +27,8 @@ struct Call {
     origin: Origin,
     /// The place of the method's name.
     at: usize,
+    /// Whether the value is waited for.
+    is_awaited: bool,
     arguments: Vec<Range<usize>>,
 }
 
@@ -35,7 +37,8 @@ impl<'t> Calls<'_, 't> {
     pub(super) fn read(&mut self) {
         for index in 0..self.this().tokens.len() {
             if let Some((router, origin, dot)) = self.receiver(index) {
-                self.chain(router, origin, dot);
+                let is_awaited = self.this().tokens.is(index.wrapping_sub(1), "await");
+                self.chain(router, origin, dot, is_awaited);
             }
             self.handed(index);
         }
@@ -77,7 +80,7 @@ impl<'t> Calls<'_, 't> {
     }
 
     /// The calls of a chain, each on what the one before gave.
-    fn chain(&mut self, router: RouterId, origin: Origin, mut dot: usize) {
+    fn chain(&mut self, router: RouterId, origin: Origin, mut dot: usize, is_awaited: bool) {
         let mut paths: Option<Vec<String>> = None;
         while self.this().tokens.is(dot, ".") || self.this().tokens.is(dot, "?.") {
             let tokens = &self.this().tokens;
@@ -93,6 +96,7 @@ impl<'t> Calls<'_, 't> {
                 router,
                 origin,
                 at,
+                is_awaited,
                 arguments,
             };
             match name {
@@ -121,10 +125,34 @@ impl<'t> Calls<'_, 't> {
         let [path, handlers @ ..] = call.arguments.as_slice() else {
             return;
         };
-        if handlers.is_empty() || (call.origin.is_guess() && self.is_request(handlers)) {
+        // Nobody waits for a route to be declared, but for the answer to a request.
+        let is_client = || call.is_awaited || self.is_request(handlers);
+        if handlers.is_empty() || (call.origin.is_guess() && is_client()) {
             return;
         }
+        if let ([check], Method::Any) = (handlers, method) {
+            self.checked(path.clone(), check.clone(), call);
+        }
         self.at_paths(&[method], path.clone(), call, handlers);
+    }
+
+    /// `app.all('/api/*', requireAuth)`: a lone check hands on to what is declared after it.
+    fn checked(&mut self, path: Range<usize>, check: Range<usize>, call: &Call) {
+        let module = self.this();
+        let tokens = &module.tokens;
+        let Some((last, whole)) = named(tokens, check.clone()) else {
+            return;
+        };
+        let open = check.clone().find(|&index| tokens.is(index, "("));
+        let mut arguments = open.map(|open| tokens.parts(open)).into_iter().flatten();
+        // With a handler among its arguments it is that which answers.
+        let is_check = stands_guard(&last) && arguments.all(|one| tokens.text(one.start).is_some());
+        if !is_check {
+            return;
+        }
+        for path in module.texts(path).unwrap_or_default() {
+            self.filter(call, &path, Guard::Seen(whole.clone()));
+        }
     }
 
     /// Whether what follows a path is rather the options of a request than a handler.
@@ -400,6 +428,7 @@ impl Call {
             router: self.router,
             origin: self.origin,
             at: self.at,
+            is_awaited: self.is_awaited,
             arguments: Vec::new(),
         }
     }

@@ -1,24 +1,6 @@
-use super::super::{Code, Guard};
+use super::super::Code;
+use super::super::tests::read;
 use crate::testing::FakeFiles;
-
-/// The routes of a project with what guards them, each on a line.
-fn read(files: &[(&str, &str)]) -> Vec<String> {
-    let code = Code::read(&*FakeFiles::new(files), &[]);
-    let routes = code.routes.iter().map(|route| {
-        let guard = match &route.guard {
-            Guard::None => "nothing",
-            Guard::Seen(name) => name,
-            Guard::Unknown => "?",
-        };
-        format!(
-            "{} {}:{} {guard}",
-            route.name(),
-            route.source.file,
-            route.source.line
-        )
-    });
-    routes.collect()
-}
 
 #[test]
 fn routers_are_followed_through_files() {
@@ -44,7 +26,7 @@ fn routers_are_followed_through_files() {
 
 #[test]
 fn routes_are_told_from_what_is_alike() {
-    let quiet = "import axios from 'axios';\nconst express = require('express'); const app = express();\n// app.get('/commented', h)\n/* app.post('/block', h) */\nconst text = \"app.get('/quoted', h)\";\nconst template = `app.get('/template', ${h})`;\naxios.get('/api/x', { params: {} });\naxios.post('/api/x', body);\nconst map = new Map(); map.get('a'); cache.get('/x', () => 1);\nrequest(app).get('/in-a-test').expect(200);\napp.get('env'); app.set('view engine', 'x');\nclient.delete('/api/x', h);\nexport async function load(api) { return api.get('/client', { params: {} }); }\nexport const get = (http) => http.get('/client', h);\n";
+    let quiet = "import axios from 'axios';\nconst express = require('express'); const app = express();\n// app.get('/commented', h)\n/* app.post('/block', h) */\nconst text = \"app.get('/quoted', h)\";\nconst template = `app.get('/template', ${h})`;\naxios.get('/api/x', { params: {} });\naxios.post('/api/x', body);\nconst map = new Map(); map.get('a'); cache.get('/x', () => 1);\nrequest(app).get('/in-a-test').expect(200);\napp.get('env'); app.set('view engine', 'x');\nclient.delete('/api/x', h);\nexport async function load(api) { return api.get('/client', { params: {} }); }\nexport const get = (http) => http.get('/client', h);\nexport async function save(api, body) { await api.post('/saved', body); }\n";
     assert_eq!(read(&[("src/a.js", quiet)]), [""; 0]);
 }
 
@@ -86,6 +68,21 @@ fn checks_for_all_routes_after_them_are_seen() {
             "GET /limited a.js:9 requireLogin",
             "GET /open a.js:4 nothing",
             "GET /own a.js:10 requireLogin",
+        ]
+    );
+}
+
+#[test]
+fn a_lone_check_for_every_method_is_for_what_comes_after_it() {
+    let code = "const app = require('express')();\napp.get('/api/health', (q, s) => s.end());\napp.all('/api/*', requireAuth);\napp.get('/api/login', (q, s) => s.end());\napp.all('/own', requireAuth(handler));\napp.get('/own/x', (q, s) => s.end());\n";
+    assert_eq!(
+        read(&[("a.js", code)]),
+        [
+            "GET /api/health a.js:2 nothing",
+            "GET /api/login a.js:4 requireAuth",
+            "ANY /api/{*rest} a.js:3 ?",
+            "ANY /own a.js:5 requireAuth()",
+            "GET /own/x a.js:6 nothing",
         ]
     );
 }
@@ -162,4 +159,19 @@ fn an_express_that_a_project_wraps_is_express() {
         read(&[("web/app.js", app), ("web/admin.js", admin)]),
         ["DELETE /admin/posts/{id} web/admin.js:4 mw.authAdminApi"]
     );
+}
+
+#[test]
+fn near_misses_in_pages_tests_and_mocks_are_left_alone() {
+    let jsx = "export default function Page({ app }) {\n  const n = a / b; const p = /app.get('\\/re', h)|\"`/g;\n  return <div title=\"app.get('/attr', h)\">Don't app.get('/text', h) {`${`app.get('/t', h) ${x}`}`}</div>;\n}\n";
+    let mock = "import { http, HttpResponse } from 'msw';\nexport const handlers = [http.get('/mock', () => HttpResponse.json([]))];\ncy.get('/x'); res.get('x'); headers.get('/x', y); page.route('/api/**', h);\n";
+    let types = "import type { Express } from 'express';\nexport type Get = (app: Express) => void;\ninterface Api { get(path: string, handler: Handler): void }\ndeclare const app: Express;\n";
+    let after = "const r = /[/'\"`]/; const s = `a ${ { b: '}' }.b } '`; const app = require('express')();\napp.get('env');\napp.get('/real', (q, s) => s.end());\n";
+    let files = [
+        ("page.tsx", jsx),
+        ("mock.ts", mock),
+        ("types.ts", types),
+        ("after.js", after),
+    ];
+    assert_eq!(read(&files), ["GET /real after.js:3 nothing"]);
 }

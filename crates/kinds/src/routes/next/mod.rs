@@ -15,7 +15,7 @@ use super::javascript::Module;
 use super::path::joined;
 use super::{Guard, Method, Route};
 use matcher::Watch;
-use place::{Page, Place, places};
+use place::{FileKind, Place, places};
 
 /// The largest manifest or configuration that is read, in bytes.
 const SIZE_LIMIT: usize = 256 * 1024;
@@ -60,7 +60,7 @@ pub(super) fn routes(
             continue;
         };
         // What stands in `pages` may belong to any other framework.
-        let needs_proof = !matches!(place.page, Page::Handler | Page::Page);
+        let needs_proof = !matches!(place.page, FileKind::Handler | FileKind::Page);
         if app.is_next == Some(false) || (needs_proof && app.is_next.is_none()) {
             continue;
         }
@@ -127,8 +127,8 @@ fn answers(
     unread: &mut Vec<String>,
 ) -> Vec<(Method, usize, Guard)> {
     match place.page {
-        Page::Handler => handlers(module, unread),
-        Page::Page | Page::OldPage => {
+        FileKind::Handler => handlers(module, unread),
+        FileKind::Page | FileKind::OldPage => {
             let tokens = &module.tokens;
             let exports =
                 (0..tokens.len()).find(|&index| tokens.are(index, &["export", "default"]));
@@ -139,7 +139,7 @@ fn answers(
                 .into_iter()
                 .collect()
         }
-        Page::OldHandler => old_handler(module),
+        FileKind::OldHandler => old_handler(module),
     }
 }
 

@@ -5,7 +5,7 @@ const ROOT_LIMIT: usize = 3;
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Page {
+pub(super) enum FileKind {
     /// `app/**/route.ts`
     Handler,
     /// `app/**/page.tsx`
@@ -22,7 +22,7 @@ pub(super) struct Place {
     /// The folder of the app, empty for the top.
     pub(super) project: String,
     /// What it is.
-    pub(super) page: Page,
+    pub(super) page: FileKind,
     /// The paths it answers to.
     pub(super) paths: Vec<String>,
 }
@@ -47,8 +47,8 @@ fn place(segments: &[&str], root: usize, stem: &str) -> Option<Place> {
     let below = segments.get(root + 1..)?;
     let (page, paths) = if is_app {
         let page = match stem {
-            "route" => Page::Handler,
-            "page" => Page::Page,
+            "route" => FileKind::Handler,
+            "page" => FileKind::Page,
             _ => return None,
         };
         (page, paths(below)?)
@@ -62,7 +62,7 @@ fn place(segments: &[&str], root: usize, stem: &str) -> Option<Place> {
     })
 }
 
-fn of_pages(below: &[&str], stem: &str) -> Option<(Page, Vec<String>)> {
+fn of_pages(below: &[&str], stem: &str) -> Option<(FileKind, Vec<String>)> {
     let is_api = below.first() == Some(&"api") || (below.is_empty() && stem == "api");
     if !is_api
         && matches!(
@@ -73,9 +73,9 @@ fn of_pages(below: &[&str], stem: &str) -> Option<(Page, Vec<String>)> {
         return None;
     }
     let page = if is_api {
-        Page::OldHandler
+        FileKind::OldHandler
     } else {
-        Page::OldPage
+        FileKind::OldPage
     };
     let mut segments = below.to_vec();
     if stem != "index" {
@@ -129,64 +129,69 @@ mod tests {
 
     #[test]
     fn names_of_files_tell_the_paths() {
-        let cases: [(&str, &str, Page, &[&str]); 14] = [
-            ("app/route.ts", "", Page::Handler, &["/"]),
+        let cases: [(&str, &str, FileKind, &[&str]); 14] = [
+            ("app/route.ts", "", FileKind::Handler, &["/"]),
             (
                 "src/app/api/records/[id]/route.ts",
                 "",
-                Page::Handler,
+                FileKind::Handler,
                 &["/api/records/{id}"],
             ),
             (
                 "apps/web/src/app/(shop)/cart/page.tsx",
                 "apps/web",
-                Page::Page,
+                FileKind::Page,
                 &["/cart"],
             ),
             (
                 "apps/web/app/@modal/login/page.tsx",
                 "apps/web",
-                Page::Page,
+                FileKind::Page,
                 &["/login"],
             ),
             (
                 "app/docs/[...slug]/page.tsx",
                 "",
-                Page::Page,
+                FileKind::Page,
                 &["/docs/{*slug}"],
             ),
             (
                 "app/shop/[[...slug]]/page.tsx",
                 "",
-                Page::Page,
+                FileKind::Page,
                 &["/shop", "/shop/{*slug}"],
             ),
             (
                 "app/[[...slug]]/page.js",
                 "",
-                Page::Page,
+                FileKind::Page,
                 &["/", "/{*slug}"],
             ),
-            ("app/%5Fx/page.js", "", Page::Page, &["/_x"]),
-            ("app/app/page.js", "", Page::Page, &["/app"]),
+            ("app/%5Fx/page.js", "", FileKind::Page, &["/_x"]),
+            ("app/app/page.js", "", FileKind::Page, &["/app"]),
             (
                 "pages/api/users/[id].ts",
                 "",
-                Page::OldHandler,
+                FileKind::OldHandler,
                 &["/api/users/{id}"],
             ),
-            ("src/pages/api/index.ts", "", Page::OldHandler, &["/api"]),
-            ("pages/index.tsx", "", Page::OldPage, &["/"]),
+            (
+                "src/pages/api/index.ts",
+                "",
+                FileKind::OldHandler,
+                &["/api"],
+            ),
+            ("pages/index.tsx", "", FileKind::OldPage, &["/"]),
             (
                 "pages/blog/[slug].tsx",
                 "",
-                Page::OldPage,
+                FileKind::OldPage,
                 &["/blog/{slug}"],
             ),
             (
                 "pages/api/auth/[...nextauth].ts",
                 "",
-                Page::OldHandler,
+                FileKind::OldHandler,
                 &["/api/auth/{*nextauth}"],
             ),
         ];

@@ -1,25 +1,6 @@
-use super::super::{Code, Guard};
-use crate::testing::FakeFiles;
+use super::super::tests::read;
 
 const MANIFEST: (&str, &str) = ("package.json", r#"{"dependencies": {"next": "16.0.0"}}"#);
-
-fn read(files: &[(&str, &str)]) -> Vec<String> {
-    let code = Code::read(&*FakeFiles::new(files), &[]);
-    let routes = code.routes.iter().map(|route| {
-        let guard = match &route.guard {
-            Guard::None => "nothing",
-            Guard::Seen(name) => name,
-            Guard::Unknown => "?",
-        };
-        format!(
-            "{} {}:{} {guard}",
-            route.name(),
-            route.source.file,
-            route.source.line
-        )
-    });
-    routes.collect()
-}
 
 #[test]
 fn handlers_and_pages_of_the_app_router_are_found() {
@@ -107,5 +88,28 @@ fn a_folder_above_the_app_may_be_called_app() {
             ("packages/app/src/app/about/page.tsx", page),
         ]),
         ["GET /about packages/app/src/app/about/page.tsx:1 ?"]
+    );
+}
+
+#[test]
+fn folders_that_are_no_part_of_a_path_are_left_out() {
+    let open = "export async function GET() { return Response.json({}); }\n";
+    let page = "export default function Page() { return null }\n";
+    let helpers = "export const dynamic = 'force-dynamic';\nexport type GET = string;\nasync function POST() {}\n// export function PUT() {}\nconst text = 'export function DELETE() {}';\n";
+    assert_eq!(
+        read(&[
+            MANIFEST,
+            ("app/_private/route.ts", open),
+            ("app/api/_lib/x/route.ts", open),
+            ("app/%5Fshown/route.ts", open),
+            ("app/@modal/(.)photo/[id]/page.tsx", page),
+            ("app/feed/(..)photo/[id]/page.tsx", page),
+            ("app/@side/team/page.tsx", page),
+            ("app/api/helpers/route.ts", helpers),
+        ]),
+        [
+            "GET /_shown app/%5Fshown/route.ts:1 nothing",
+            "GET /team app/@side/team/page.tsx:1 ?",
+        ]
     );
 }

@@ -64,7 +64,7 @@ impl<'t> Module<'t> {
         for index in 0..module.tokens.len() {
             let token = module.tokens.at(index);
             match token.raw {
-                "from" if token.first => module.from_import(index),
+                "from" if token.first => module.read_from(index),
                 "import" if token.first => module.import(index),
                 _ if token.first && token.kind == Kind::Name => module.assigned(index),
                 _ => {}
@@ -74,7 +74,7 @@ impl<'t> Module<'t> {
     }
 
     /// `from a.b import c as d, e`.
-    fn from_import(&mut self, index: usize) {
+    fn read_from(&mut self, index: usize) {
         let (from, mut at) = dotted(&self.tokens, index + 1);
         if !self.tokens.is(at, "import") {
             return;

@@ -1,23 +1,6 @@
-use super::super::{Code, Guard};
+use super::super::Code;
+use super::super::tests::read;
 use crate::testing::FakeFiles;
-
-fn read(files: &[(&str, &str)]) -> Vec<String> {
-    let code = Code::read(&*FakeFiles::new(files), &[]);
-    let routes = code.routes.iter().map(|route| {
-        let guard = match &route.guard {
-            Guard::None => "nothing",
-            Guard::Seen(name) => name,
-            Guard::Unknown => "?",
-        };
-        format!(
-            "{} {}:{} {guard}",
-            route.name(),
-            route.source.file,
-            route.source.line
-        )
-    });
-    routes.collect()
-}
 
 #[test]
 fn routers_are_followed_through_packages_and_settings() {
