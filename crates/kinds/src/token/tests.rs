@@ -61,6 +61,15 @@ fn what_is_wrong_with_a_gate_file_is_told() {
             "{config}: {faults:?}"
         );
     }
+    let mut beside = trial();
+    beside.apis = vec![crate::testing::api("db", &[])];
+    for elsewhere in [
+        "{ probe: { get: /api/me, on: db } }",
+        "{ probe: { get: 'https://db.example/me' } }",
+    ] {
+        let faults = beside.parse(elsewhere).err().unwrap();
+        assert!(faults[0].message.contains("another origin"), "{faults:?}");
+    }
     let mut nobody = trial();
     nobody.who = None;
     assert!(nobody.parse(PLAIN).is_err());
@@ -158,6 +167,17 @@ fn a_probe_that_tells_strangers_that_they_are_nobody_is_a_good_one() {
     let tried = World::bad(Style::Bearer, "says-nobody").run(PLAIN);
     assert!(tried.codes().is_empty(), "{:#?}", tried.report());
     assert_eq!(tried.doubt(), "");
+}
+
+#[test]
+fn an_answer_that_is_neither_that_of_a_stranger_nor_that_of_the_identity_proves_nothing() {
+    let tried = World::bad(Style::Bearer, "says-why").run(PLAIN);
+    assert_eq!(tried.codes(), [""; 0]);
+    assert!(
+        tried.doubt().contains("say with `refused:`"),
+        "{}",
+        tried.doubt()
+    );
 }
 
 #[test]
@@ -354,25 +374,53 @@ password-change:
     assert_eq!(tried.doubt(), "");
 }
 
-#[test]
-fn the_promise_brings_the_password_back_when_the_check_was_stopped() {
-    let config = "
+const CHANGE: &str = "
 probe: { get: /api/me }
 password-change:
   post: /api/me/password
   json: { new: '${unique}' }
   restore: { post: /api/me/password, json: { new: '${KEY}' } }
 ";
-    let tried = World::good(Style::Bearer).run(config);
+
+#[test]
+fn a_password_comes_back_in_a_session_that_the_change_renewed() {
+    let tried = World::bad(Style::Cookie, "renews-session").run(CHANGE);
+    assert!(tried.is_clean(), "{:#?}", tried.report());
+    assert_eq!(tried.doubt(), "");
+}
+
+#[test]
+fn a_restore_that_is_accepted_and_does_nothing_keeps_the_promise_open() {
+    let config = CHANGE.replace(
+        "restore: { post: /api/me/password, json: { new: '${KEY}' } }",
+        "restore: { post: /api/logout }",
+    );
+    let tried = World::good(Style::Bearer).run(&config);
+    assert!(!tried.is_clean());
+}
+
+#[test]
+fn the_promise_brings_the_password_back_when_the_check_could_not() {
+    let tried = World::bad(Style::Bearer, "refuses-and-does").run(CHANGE);
+    assert!(!tried.is_clean());
     let recover = tried.cleanup.promises.lock().unwrap()[0].0.recover.take();
-    let more = block_on(recover.unwrap()()).unwrap();
-    assert!(more.is_empty());
+    // This portal refuses whatever it does; that the login succeeds decides.
+    assert!(block_on(recover.unwrap()()).unwrap().is_empty());
     let last = tried.portal.asked.lock().unwrap().last().cloned().unwrap();
     assert_eq!(
         (last.path.as_str(), last.purpose),
         ("/api/me/password", Purpose::Cleanup)
     );
     assert_eq!(last.json()["new"], "s3cret-value");
+}
+
+#[test]
+fn the_promise_sends_nothing_when_the_old_password_is_good() {
+    let tried = World::good(Style::Bearer).run(CHANGE);
+    let before = tried.portal.lines().len();
+    let recover = tried.cleanup.promises.lock().unwrap()[0].0.recover.take();
+    assert!(block_on(recover.unwrap()()).unwrap().is_empty());
+    assert_eq!(tried.portal.lines().len(), before);
 }
 
 #[test]
