@@ -143,7 +143,10 @@ impl Deployed {
     }
 
     fn exposed(&self, exposed: &Exposed) -> Finding {
-        let title = format!("The site serves {}: {}", exposed.path, exposed.what);
+        let title = format!(
+            "Everybody can read the keys that {} leads to ({}): the site serves it",
+            exposed.path, exposed.what
+        );
         let size = exposed.fetched.body.len();
         Finding::new(&codes::FILE_SERVED, self.span.clone(), title)
             .subject(format!("{} is served", exposed.path))
@@ -153,9 +156,9 @@ impl Deployed {
                 format!("{}, {size} bytes", exposed.fetched.status),
             )
             .advice(
-                "Take the file out of the folder that is served, or have the server refuse names \
-                 that begin with a dot. Treat every password and key in it as stolen and replace \
-                 it: robots ask for this file all day.",
+                "Treat every password and key in it as stolen and replace it: robots ask for this \
+                 file all day. Take the file out of the folder that is served, or have the server \
+                 refuse names that begin with a dot; `exposure` looks for files of this sort.",
             )
     }
 
