@@ -42,7 +42,7 @@ fn gate(breaks: &[Break]) -> Summary {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = copied_into(folder.path());
     let passwords = Passwords::default();
-    let gate = ["anna", "adam", "cora", "boris", "tess"]
+    let gate = ["anna", "adam", "cora", "boris", "greta", "tess"]
         .iter()
         .fold(Gate::builder(&path), |builder, name| {
             builder.variable(
