@@ -6,7 +6,7 @@ use std::time::Duration;
 use tidegate_core::check::CheckError;
 use tidegate_core::meta::{CodeInfo, Severity};
 use tidegate_core::name::IdentityName;
-use tidegate_core::ports::http::{Cause, Purpose, Response, SessionId, Sharing};
+use tidegate_core::ports::http::{Cause, HttpError, Purpose, Response, SessionId, Sharing};
 use tidegate_core::ports::{Files, Http, Promise, Ticket};
 use tidegate_core::request::RequestTemplate;
 use tidegate_core::scope::Scope;
@@ -309,13 +309,21 @@ impl Way {
         }
     }
 
-    /// Whether the old password is good; nothing when no login can show it.
+    /// Whether the old password is good; nothing when no login can show it, or the portal wants no more
+    /// logins.
     async fn is_proven(&self) -> Option<bool> {
         if !self.logs_in {
             return None;
         }
         let session = self.http.open_session(Some(&self.identity), Sharing::Fresh);
-        Some(self.http.log_in(session).await.is_ok())
+        match self.http.log_in(session).await {
+            Ok(()) => Some(true),
+            Err(HttpError::Login(error)) => {
+                let is_judged = !matches!(error.status, Some(429 | 500..));
+                is_judged.then_some(false)
+            }
+            Err(_) => None,
+        }
     }
 
     /// Goes back unless the old password is good: the change may never have come to the portal.
