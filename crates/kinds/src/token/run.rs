@@ -237,6 +237,10 @@ impl<'a> Attempt<'a> {
             return Ok(None);
         };
         let carriers = Carrier::all(&credentials);
+        let shown = credentials.headers.len() + credentials.cookies.len();
+        if shown > carriers.len() {
+            self.note(format!("The login of {name} brought {shown} tokens and cookies; only the first {} were looked at.", carriers.len()));
+        }
         if carriers.is_empty() {
             self.doubt(format!(
                 "The login of {name} brought neither a token nor a cookie."

@@ -468,6 +468,31 @@ fn cookies_that_are_no_session_and_those_for_scripts_are_left_alone() {
 }
 
 #[test]
+fn a_login_that_brings_endless_cookies_ends() {
+    let portal = FakePortal::new(|asked| {
+        let is_known = asked
+            .header("cookie")
+            .is_some_and(|text| text.contains("session-0=abcdefghijklmnop"));
+        answer(if is_known { 200 } else { 401 }, "{}")
+    });
+    portal.admit(|_| {
+        let cookies =
+            (0..5_000).map(|at| cookie(&format!("session-{at}"), "abcdefghijklmnop", &[]));
+        Ok(Credentials {
+            headers: Vec::new(),
+            cookies: cookies.collect(),
+        })
+    });
+    let tried = trial().run(PLAIN, &portal);
+    assert!(tried.codes().len() <= 20, "{}", tried.codes().len());
+    let notes = tried.report().notes.join(" ");
+    assert!(
+        notes.contains("5000 tokens and cookies; only the first 20"),
+        "{notes}"
+    );
+}
+
+#[test]
 fn identities_with_the_same_fault_are_told_once() {
     let config = "{ probe: { get: /api/me }, identities: [anna, boris] }";
     let tried = World::bad(Style::Bearer, "junk").run(config);
