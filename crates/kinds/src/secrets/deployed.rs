@@ -13,7 +13,7 @@ use super::content::{Looked, Looker, Seen};
 use super::exposure::{Surface, Way};
 use crate::scan::custom::Place;
 use crate::scan::{Located, Scanner};
-use crate::shipped::site::{self, Crawl, CrawlLimits, Exposed, Fetched, Probed};
+use crate::shipped::site::{self, Crawl, CrawlLimit, CrawlLimits, Exposed, Fetched, Probed};
 use crate::shipped::source_map::SourceMap;
 
 /// The most requests of a look, for the plan.
@@ -164,6 +164,7 @@ impl Deployed {
 
     fn tell(&self, collected: &mut Collected) {
         let limits = self.crawl.reached.iter();
+        let limits = limits.filter(|limit| **limit != CrawlLimit::Unwelcome);
         collected
             .notes
             .extend(limits.map(|limit| format!("{limit}; {}", limit.help())));
@@ -172,6 +173,12 @@ impl Deployed {
             collected
                 .untold
                 .extend(unanswered.map(|(route, error)| (route.clone(), error.to_string())));
+        }
+        let is_unwelcome =
+            self.probed.is_unwelcome || self.crawl.reached.contains(&CrawlLimit::Unwelcome);
+        if is_unwelcome {
+            let why = "it wanted fewer requests (429 or 503)".to_owned();
+            collected.untold.push(("the site".to_owned(), why));
         }
         if !self.crawl.undeclared.is_empty() {
             collected.notes.push(format!(
