@@ -286,11 +286,9 @@ impl Page<'_> {
             .values("referrer-policy")
             .join(",")
             .to_ascii_lowercase();
-        let words = values.split(',').map(str::trim);
+        let mut words = values.split(',').map(str::trim);
         // The last one that a browser knows counts.
-        let known = words
-            .filter(|word| SAFE.contains(word) || OPEN.contains(word))
-            .next_back();
+        let known = words.rfind(|word| SAFE.contains(word) || OPEN.contains(word));
         match known {
             None => Judged::of(
                 Item::Referrer,
