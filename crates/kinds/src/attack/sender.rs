@@ -1,23 +1,16 @@
 //! Sends the requests of one attempt: within its budget, and no faster than the portal allows.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tidegate_core::check::{CheckError, Context};
 use tidegate_core::name::IdentityName;
-use tidegate_core::period::Period;
 use tidegate_core::ports::http::{HttpError, Purpose, Request, Response, SessionId, Sharing};
 use tidegate_core::ports::{Files, Http};
 use tidegate_core::request::{RenderError, RequestTemplate};
 use tidegate_core::scope::Scope;
 
+use super::{Patience, asks_to_wait};
 use crate::flow::is_of_the_portal;
-
-/// The longest that one answer may make the attempt wait.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
-
-/// How often the portal may ask for patience before no more is sent.
-const PATIENCE: u32 = 3;
 
 /// How many requests may get no answer before no more is sent.
 const SILENT: u32 = 3;
@@ -36,7 +29,7 @@ pub(crate) struct Sender<'a> {
     pub(crate) sent: u32,
     /// Why no more is sent, in a plain sentence.
     pub(crate) stopped: Option<String>,
-    waits: u32,
+    patience: Patience,
     silent: u32,
 }
 
@@ -83,7 +76,7 @@ impl<'a> Sender<'a> {
             left: most,
             sent: 0,
             stopped: None,
-            waits: 0,
+            patience: Patience::default(),
             silent: 0,
         })
     }
@@ -156,28 +149,17 @@ impl<'a> Sender<'a> {
 
     /// Waits as long as an answer asks for; or notes that no more is sent.
     async fn waited(&mut self, name: &str, response: &Response) -> bool {
-        let asked = response.header("retry-after").map(str::trim);
-        let seconds = asked.and_then(|text| text.parse().ok());
-        let wait = seconds.map_or(Duration::from_secs(1), Duration::from_secs);
-        if self.waits >= PATIENCE || wait > LONGEST_WAIT {
-            let after = seconds.map_or_else(String::new, |_| format!(" for {}", Period(wait)));
-            self.stopped = Some(format!(
-                "{name} was answered with {}: the portal wants no more requests{after}, so that the rest was not \
-                 sent. Allow the gate's identities more requests, or set a lower `rate:` for this environment.",
-                response.status
-            ));
-            return false;
-        }
-        self.waits += 1;
-        let clock = self.context.clock();
-        clock.sleep_until(clock.monotonic() + wait).await;
-        true
+        let clock = &**self.context.clock();
+        let Err(wanted) = self.patience.wait(clock, response).await else {
+            return true;
+        };
+        self.stopped = Some(format!(
+            "{name} was answered with {}: the portal wants no more requests{wanted}, so that the rest was not \
+             sent. Allow the gate's identities more requests, or set a lower `rate:` for this environment.",
+            response.status
+        ));
+        false
     }
-}
-
-/// Whether an answer asks for fewer requests (RFC 9110, 15.6.4; RFC 6585, 4).
-fn asks_to_wait(response: &Response) -> bool {
-    response.status == 429 || (response.status == 503 && response.header("retry-after").is_some())
 }
 
 #[cfg(test)]

@@ -4,6 +4,12 @@ use tidegate_core::finding::Finding;
 use tidegate_core::name::IdentityName;
 use tidegate_core::ports::http::Response;
 
+/// How many lines of one sort a finding shows.
+const LINES: usize = 8;
+
+/// How many signs of a type are told.
+const KIND: usize = 60;
+
 /// What was before an attack, the attack, and what was after it, a line each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Story {
@@ -50,14 +56,46 @@ pub(crate) fn seen(
     format!("{name} {who}: {}{remark}", shape(response))
 }
 
+/// Lines of evidence, as many as can be read.
+pub(crate) fn lines(all: impl Iterator<Item = String>) -> String {
+    let all: Vec<String> = all.collect();
+    let mut shown = all[..all.len().min(LINES)].join("\n");
+    if all.len() > LINES {
+        shown.push_str(&format!("\nand {} more", all.len() - LINES));
+    }
+    shown
+}
+
 /// The status, the type and the size of an answer: `200, application/json, 312 bytes`.
 pub(crate) fn shape(response: &Response) -> String {
     let kind = response.header("content-type").unwrap_or("no content type");
     let kind = kind.split(';').next().unwrap_or_default();
+    let kind: String = kind.chars().take(KIND).collect();
     let size = match (response.body.len(), response.truncated) {
         (0, false) => "no body".to_owned(),
         (bytes, false) => format!("{kind}, {bytes} bytes"),
         (bytes, true) => format!("{kind}, more than {bytes} bytes"),
     };
     format!("{}, {size}", response.status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::answer;
+
+    #[test]
+    fn what_is_left_out_is_counted() {
+        let told = |number: usize| lines((0..number).map(|at| at.to_string()));
+        assert_eq!(told(2), "0\n1");
+        assert!(told(11).ends_with("\n7\nand 3 more"));
+    }
+
+    #[test]
+    fn a_type_without_an_end_is_cut() {
+        let mut response = answer(200, "x").unwrap();
+        let kind = "é".repeat(50_000);
+        response.headers = vec![("content-type".to_owned(), kind)];
+        assert!(shape(&response).chars().count() < 100);
+    }
 }

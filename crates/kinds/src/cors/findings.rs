@@ -11,11 +11,8 @@ use super::codes;
 use super::grant::Keeping;
 use super::origins::{Foreign, Shape};
 use super::run::Seen;
-use crate::attack::Story;
+use crate::attack::{Story, lines};
 use crate::frameworks::{Frameworks, Topic};
-
-/// How many requests one finding shows.
-const SHOWN: usize = 8;
 
 /// A foreign origin that got in.
 #[derive(Debug, Clone)]
@@ -300,14 +297,4 @@ fn advice(info: &CodeInfo) -> String {
         }
     };
     text.to_owned()
-}
-
-/// Lines of evidence, as many as can be read.
-fn lines(all: impl Iterator<Item = String>) -> String {
-    let all: Vec<String> = all.collect();
-    let mut shown = all[..all.len().min(SHOWN)].join("\n");
-    if all.len() > SHOWN {
-        shown.push_str(&format!("\nand {} more", all.len() - SHOWN));
-    }
-    shown
 }

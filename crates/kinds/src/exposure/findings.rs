@@ -8,11 +8,8 @@ use tidegate_core::meta::{CodeInfo, Severity};
 use tidegate_core::ports::Files;
 
 use super::codes;
-use crate::attack::Story;
+use crate::attack::{Story, lines};
 use crate::frameworks::{Frameworks, Topic};
-
-/// How many paths one finding shows.
-const SHOWN: usize = 8;
 
 /// Something that strangers get.
 #[derive(Debug, Clone)]
@@ -71,10 +68,9 @@ fn of(things: &[&Thing], control: &str, context: &Context) -> Option<Finding> {
     };
     let title = format!("Strangers can {verb} {}: {}{more}", first.what, first.path);
     let paths: Vec<&str> = things.iter().map(|thing| thing.path.as_str()).collect();
-    let shown = things.iter().take(SHOWN).map(|thing| thing.line.as_str());
     let story = Story {
         before: control.to_owned(),
-        attack: shown.collect::<Vec<_>>().join("\n"),
+        attack: lines(things.iter().map(|thing| thing.line.clone())),
         after: String::new(),
     };
     let finding = Finding::new(&first.info, context.span().location(), title)

@@ -10,7 +10,7 @@ use super::config::{Config, Own};
 use super::findings::{self, Thing};
 use crate::attack::{Answer, Fallback, Sender, seen};
 use crate::shipped::site::catalogue::{self, Form, Look, Probe, Sort};
-use crate::shipped::site::{Crawl, CrawlLimits, FetchedKind, crawl};
+use crate::shipped::site::{Crawl, CrawlLimit, CrawlLimits, FetchedKind, crawl};
 use crate::shipped::source_map::SourceMap;
 
 /// The most bytes of an answer that are read.
@@ -95,9 +95,9 @@ struct Probing<'a> {
 
 impl Probing<'_> {
     async fn run(&mut self, crawled: &Crawl) -> Result<(), CheckError> {
-        if crawled.fetched.iter().any(|fetched| fetched.status == 429) {
+        if crawled.reached.contains(&CrawlLimit::Unwelcome) {
             self.sender.stopped = Some(
-                "The portal wants fewer requests (429), so that nothing was looked for. Set a lower `rate:` for this \
+                "The portal wants fewer requests (429 or 503), so that nothing was looked for. Set a lower `rate:` for this \
                  environment."
                     .to_owned(),
             );
@@ -267,10 +267,22 @@ impl Probing<'_> {
     }
 
     async fn folder(&mut self, path: &str) -> Result<(), CheckError> {
-        if let Some(response) = self.get(path, Form::Page).await? {
-            self.looked += 1;
-            self.judge_folder(path, &response);
+        let Some(response) = self.get(path, Form::Page).await? else {
+            return Ok(());
+        };
+        self.looked += 1;
+        if self.is_usual(&response) || catalogue::is_listing(&Look::new(path, &response)).is_none()
+        {
+            return Ok(());
         }
+        // A page of files at any address is one of the portal's own.
+        let beside = catalogue::beside(path, self.number);
+        if let Some(other) = self.get(&beside, Form::Page).await?
+            && catalogue::is_listing(&Look::new(&beside, &other)).is_some()
+        {
+            return Ok(());
+        }
+        self.judge_folder(path, &response);
         Ok(())
     }
 

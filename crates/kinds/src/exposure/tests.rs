@@ -106,7 +106,7 @@ fn a_site_with_nothing_to_find_passes_within_its_budget() {
         preview.report
     );
     let requests = preview.portal.lines().len();
-    assert!((100..=170).contains(&requests), "{requests}");
+    assert!((90..=120).contains(&requests), "{requests}");
     let production = Site::new().run_in(EnvironmentKind::Production);
     let requests = production.portal.lines().len();
     assert!(requests <= 75, "{requests}");
@@ -147,6 +147,17 @@ fn a_site_that_answers_everything_alike_has_nothing() {
             answer(
                 200,
                 "ref: refs/heads/main\n# TYPE a counter\nCREATE TABLE a\n",
+            )
+        },
+        // A browser of files for which every address is a folder.
+        |asked| {
+            answer(
+                200,
+                format!(
+                    "<html><head><title>Index of {0}</title></head><pre><a href=\"../\">up</a> <a href=\"{0}a.txt\">{1}</a></pre></html>",
+                    asked.path,
+                    "many different words here ".repeat(asked.path.len() % 5)
+                ),
             )
         },
         |asked| {
@@ -332,6 +343,31 @@ fn own_paths_are_known_by_their_text() {
         .unknown(|_| answer(200, "customer;email"))
         .run(config);
     assert!(tried.codes().is_empty(), "{:?}", tried.codes());
+}
+
+#[test]
+fn a_site_that_wants_fewer_requests_while_it_is_crawled_is_asked_no_more() {
+    let tried = Site::new()
+        .unknown(|asked| {
+            let mut response = answer(
+                if asked.path.contains("a.js") {
+                    429
+                } else {
+                    404
+                },
+                "",
+            )?;
+            let header = ("retry-after".to_owned(), "600".to_owned());
+            response.headers.push(header);
+            Ok(response)
+        })
+        .run("{}");
+    assert!(
+        tried.doubt().contains("wants fewer requests"),
+        "{}",
+        tried.doubt()
+    );
+    assert!(tried.portal.lines().len() < 10);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::content::{Looked, Looker, Seen};
 use super::exposure::{Surface, Way};
 use crate::scan::custom::Place;
 use crate::scan::{Located, Scanner};
-use crate::shipped::site::{self, Crawl, CrawlLimits, Exposed, Fetched, Probed};
+use crate::shipped::site::{self, Crawl, CrawlLimit, CrawlLimits, Exposed, Fetched, Probed};
 use crate::shipped::source_map::SourceMap;
 
 /// The most requests of a look, for the plan.
@@ -143,7 +143,10 @@ impl Deployed {
     }
 
     fn exposed(&self, exposed: &Exposed) -> Finding {
-        let title = format!("The site serves {}: {}", exposed.path, exposed.what);
+        let title = format!(
+            "Everybody can read the keys that {} leads to ({}): the site serves it",
+            exposed.path, exposed.what
+        );
         let size = exposed.fetched.body.len();
         Finding::new(&codes::FILE_SERVED, self.span.clone(), title)
             .subject(format!("{} is served", exposed.path))
@@ -153,14 +156,15 @@ impl Deployed {
                 format!("{}, {size} bytes", exposed.fetched.status),
             )
             .advice(
-                "Take the file out of the folder that is served, or have the server refuse names \
-                 that begin with a dot. Treat every password and key in it as stolen and replace \
-                 it: robots ask for this file all day.",
+                "Treat every password and key in it as stolen and replace it: robots ask for this \
+                 file all day. Take the file out of the folder that is served, or have the server \
+                 refuse names that begin with a dot; `exposure` looks for files of this sort.",
             )
     }
 
     fn tell(&self, collected: &mut Collected) {
         let limits = self.crawl.reached.iter();
+        let limits = limits.filter(|limit| **limit != CrawlLimit::Unwelcome);
         collected
             .notes
             .extend(limits.map(|limit| format!("{limit}; {}", limit.help())));
@@ -169,6 +173,12 @@ impl Deployed {
             collected
                 .untold
                 .extend(unanswered.map(|(route, error)| (route.clone(), error.to_string())));
+        }
+        let is_unwelcome =
+            self.probed.is_unwelcome || self.crawl.reached.contains(&CrawlLimit::Unwelcome);
+        if is_unwelcome {
+            let why = "it wanted fewer requests (429 or 503)".to_owned();
+            collected.untold.push(("the site".to_owned(), why));
         }
         if !self.crawl.undeclared.is_empty() {
             collected.notes.push(format!(

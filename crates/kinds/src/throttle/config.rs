@@ -148,8 +148,8 @@ impl Config {
     /// How many requests are sent at most.
     pub(super) fn most_requests(&self) -> u32 {
         let length = |calls: &Calls| u32::try_from(calls.all().count()).unwrap_or(u32::MAX);
-        // The right password before and after, two guesses for nobody, and four resets.
-        let logins = (self.tries + 4).saturating_mul(length(&self.login));
+        // The right password before and after, two guesses for nobody, one to be sure, and four resets.
+        let logins = (self.tries + 5).saturating_mul(length(&self.login));
         let resets = self.reset.as_ref().map_or(0, |reset| 4 * length(reset));
         logins.saturating_add(resets)
     }

@@ -56,8 +56,9 @@ pub(super) async fn run(
     wrong: &[Heard],
 ) -> Result<(), CheckError> {
     let mut heard: Vec<Heard> = wrong.to_vec();
-    let mut brake = None;
-    while brake.is_none() && attempt.guessed() < attempt.config.tries {
+    let (mut brake, mut hint) = (None, None);
+    // What is hinted at by one answer the next one must say again.
+    while brake.is_none() && (hint.is_some() || attempt.guessed() < attempt.config.tries) {
         let user = attempt.user.clone();
         let Some(next) = attempt.guess(&user).await? else {
             return Ok(());
@@ -67,7 +68,15 @@ pub(super) async fn run(
             attempt.doubt(&format!("{login} failed with status {status} while passwords were guessed; look at the log of the portal."));
             return Ok(());
         }
-        brake = found(&heard, &next);
+        let found = found(&heard, &next);
+        let is_sure =
+            matches!(found, Some(Brake::Limited(_))) || (found.is_some() && found == hint);
+        if is_sure {
+            brake = found;
+        } else {
+            let is_spent = attempt.guessed() > attempt.config.tries;
+            hint = found.filter(|_| !is_spent);
+        }
         heard.push(next);
     }
     attempt.report.evaluated += 1;
@@ -113,6 +122,7 @@ fn found(before: &[Heard], next: &Heard) -> Option<Brake> {
     if first.likeness.difference(&next.likeness).is_some() {
         return Some(Brake::Told);
     }
+    // One slow answer may be noise.
     let usual = before
         .iter()
         .take(3)

@@ -58,6 +58,16 @@ fn login(fault: &str, failures: &mut u32, asked: &Asked) -> Result<Response, Htt
     let wrong = r#"{"error":"the address or the password is wrong","request_id":"req_8f3a21c9"}"#;
     match fault {
         "unlimited" => answer(401, wrong),
+        "hiccup" => {
+            let mut slow = answer(401, wrong)?;
+            let millis = if *failures == 7 { 4_000 } else { 300 };
+            slow.elapsed = Duration::from_millis(millis);
+            Ok(slow)
+        }
+        "odd" if *failures == 8 => answer(403, r#"{"error":"try again"}"#),
+        "odd" => answer(401, wrong),
+        "late" if *failures >= 15 => answer(403, r#"{"error":"this account is locked"}"#),
+        "late" => answer(401, wrong),
         "status" if missing => answer(404, wrong),
         "words" if missing => answer(401, r#"{"error":"no such user"}"#),
         "fails" => answer(500, "{}"),

@@ -51,7 +51,7 @@ fn the_plan_says_that_nothing_runs_beside_it() {
     assert_eq!(forecast.writes, ["POST /api/login", "POST /api/reset"]);
     assert_eq!(
         (forecast.requests, forecast.secrets),
-        (23, vec!["KEY".to_owned()])
+        (24, vec!["KEY".to_owned()])
     );
 }
 
@@ -87,7 +87,6 @@ fn without_a_control_nothing_is_proven() {
     for (fault, expected) in [
         ("success", "say with `failed:`"),
         ("fails", "cannot be told from a success or a fault"),
-        ("differs", "differs from one request to the next"),
     ] {
         let tried = run(fault, CONFIG);
         assert!(tried.codes().is_empty(), "{fault}: {:#?}", tried.report());
@@ -107,6 +106,30 @@ fn without_a_control_nothing_is_proven() {
         "{}",
         tried.doubt()
     );
+}
+
+#[test]
+fn answers_that_flicker_tell_nothing_about_accounts_and_slow_nobody_down() {
+    let tried = run("differs", CONFIG);
+    assert_eq!(tried.codes(), ["throttle/unlimited"]);
+    let doubt = tried.doubt();
+    assert!(
+        doubt.contains("differs from one request to the next"),
+        "{doubt}"
+    );
+}
+
+#[test]
+fn what_one_answer_hints_at_the_next_one_must_say_again() {
+    for noise in ["hiccup", "odd"] {
+        let tried = run(noise, CONFIG);
+        assert_eq!(tried.codes(), ["throttle/unlimited"], "{noise}");
+    }
+    // The last try is the one that locks the account.
+    let tried = run("late", CONFIG);
+    assert!(tried.codes().is_empty(), "{:#?}", tried.report());
+    let notes = tried.report().notes.join(" ");
+    assert!(notes.contains("after 16 wrong passwords"), "{notes}");
 }
 
 #[test]

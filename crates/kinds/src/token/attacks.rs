@@ -244,11 +244,9 @@ async fn try_stale(
     for (given, code, what, name) in cases {
         let made = match (given, &key) {
             (Some(template), _) => declared(attempt, &template, name)?,
-            (None, Some(key)) => jwt.signed(
-                &stale_claims(attempt, jwt, name),
-                jwt.algorithm(),
-                key.as_bytes(),
-            ),
+            (None, Some(key)) => {
+                jwt.signed(&stale_claims(attempt, jwt, name), jwt.algorithm(), key)
+            }
             (None, None) => {
                 untried.push(name);
                 None
@@ -327,17 +325,21 @@ async fn signing_key(
     person: &Person<'_>,
     opener: &Opener,
     jwt: &Jwt,
-) -> Result<Option<String>, CheckError> {
+) -> Result<Option<Vec<u8>>, CheckError> {
     if Hash::of(jwt.algorithm()).is_none() {
         return Ok(None);
     }
     let given = attempt.config.keys.signing.as_ref();
     let key = match (given, claims::weak_key(attempt, jwt)) {
-        (_, Some(weak)) => weak,
-        (Some(template), None) => template.render(&attempt.scope)?.expose().to_owned(),
+        (_, Some(weak)) => Some(weak.into_bytes()),
+        (Some(template), None) => jwt.key_of(template.render(&attempt.scope)?.expose()),
         (None, None) => return Ok(None),
     };
-    let Some(anew) = jwt.signed(&jwt.claims, jwt.algorithm(), key.as_bytes()) else {
+    let Some(key) = key else {
+        attempt.doubt(format!("The token of {} is not signed with the key under `signing-key:`, so that it is not the key of this environment.", person.name));
+        return Ok(None);
+    };
+    let Some(anew) = jwt.signed(&jwt.claims, jwt.algorithm(), &key) else {
         return Ok(None);
     };
     let carriers = along(opener, opener.carrier.with(anew));
@@ -345,7 +347,7 @@ async fn signing_key(
     match attempt.knock(&carriers, Purpose::Normal).await? {
         Door::Open(_) => Ok(Some(key)),
         Door::Shut(_) => {
-            attempt.doubt(format!("A token of {} that was signed anew with the key is refused: `signing-key:` is not the key of this environment.", person.name));
+            attempt.doubt(format!("A token of {} that was signed anew with the right key is refused, so that refusals of tokens that are over or for others prove nothing.", person.name));
             Ok(None)
         }
         door => {

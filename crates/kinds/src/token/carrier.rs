@@ -5,8 +5,8 @@ use tidegate_core::secret::Sensitive;
 
 use super::jwt::{Jwt, NotRead};
 
-/// The most things of one session that are looked at.
-const MOST: usize = 10;
+/// The most things of one session that are looked at; each costs a request.
+pub(super) const MOST: usize = 20;
 
 /// One thing that a session shows with its requests.
 #[derive(Debug, Clone, PartialEq)]

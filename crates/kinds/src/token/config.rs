@@ -6,6 +6,7 @@ use serde::Deserialize;
 use tidegate_core::check::ParseScope;
 use tidegate_core::de::gather;
 use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::gate::Credential;
 use tidegate_core::located::Located;
 use tidegate_core::name::IdentityName;
 use tidegate_core::node::{Node, Value};
@@ -87,6 +88,8 @@ pub(super) struct PasswordChange {
     pub(super) request: RequestTemplate,
     /// The way back.
     pub(super) restore: Restore,
+    /// Whether the identity logs in with the password, so that a login shows which one is good.
+    pub(super) logs_in: bool,
 }
 
 /// How the password is changed back.
@@ -291,6 +294,7 @@ impl PasswordChange {
         let identity = identity.map_err(|fault| faults.push(fault)).ok();
         match identity {
             Some(identity) if faults.is_empty() => Ok(Self {
+                logs_in: logs_in(&identity, scope),
                 identity,
                 request,
                 restore,
@@ -298,6 +302,17 @@ impl PasswordChange {
             _ => Err(faults),
         }
     }
+}
+
+/// Whether an identity logs in with a password, and may do so twice in a row: one-time codes are good once.
+fn logs_in(identity: &IdentityName, scope: &ParseScope<'_>) -> bool {
+    let mut people = scope.people.iter();
+    let person = people.find(|person| person.name == *identity);
+    person.is_some_and(|person| match &person.credential {
+        Credential::Login(login) => login.totp.is_none(),
+        Credential::Supabase { .. } => true,
+        _ => false,
+    })
 }
 
 impl Refresh {
@@ -341,6 +356,15 @@ fn probe(node: &Node, scope: &ParseScope<'_>) -> Result<RequestTemplate, Vec<Dia
             Diagnostic::at(request.span, "the probe may change something")
                 .label("expected a GET")
                 .help("It is sent many times; name a page or list that only people who logged in can read."),
+        ]);
+    }
+    // What the environment is shown is copied, and no other origin may see that.
+    let is_elsewhere = request.api.is_some() || !request.path.to_string().starts_with('/');
+    if is_elsewhere {
+        return Err(vec![
+            Diagnostic::at(request.span, "the probe may go to another origin")
+                .label("expected a path of the environment itself")
+                .help("Credentials of the environment are copied, and sent to it alone; name a page or list of the environment, as in `/api/me`."),
         ]);
     }
     Ok(request)

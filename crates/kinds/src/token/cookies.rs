@@ -6,6 +6,7 @@ use tidegate_core::meta::Severity;
 use tidegate_core::ports::http::{Cookie, Purpose};
 use url::Url;
 
+use super::carrier;
 use super::codes;
 use super::findings::finding;
 use super::jwt::Jwt;
@@ -66,10 +67,10 @@ pub(super) fn run(attempt: &mut Attempt<'_>, person: &Person<'_>) {
     let Ok(home) = Url::parse(&address) else {
         return;
     };
-    for cookie in held
+    let of_the_session = held
         .iter()
-        .filter(|cookie| is_of_the_session(cookie, person))
-    {
+        .filter(|cookie| is_of_the_session(cookie, person));
+    for cookie in of_the_session.take(carrier::MOST) {
         attempt.report.evaluated += 3;
         flags(attempt, cookie, home.scheme() == "https");
         scope(attempt, cookie, home.host_str().unwrap_or_default());

@@ -6,20 +6,25 @@ use std::time::Duration;
 use tidegate_core::check::CheckError;
 use tidegate_core::meta::{CodeInfo, Severity};
 use tidegate_core::name::IdentityName;
-use tidegate_core::ports::http::{Cause, Purpose, Response, SessionId, Sharing};
+use tidegate_core::ports::http::{Cause, HttpError, Purpose, Response, SessionId, Sharing};
 use tidegate_core::ports::{Files, Http, Promise, Ticket};
 use tidegate_core::request::RequestTemplate;
 use tidegate_core::scope::Scope;
 
-use super::carrier::{self, Carrier};
+use super::carrier::Carrier;
 use super::codes;
 use super::config::{PasswordChange, Restore};
 use super::findings::{finding, line};
 use super::run::{Attempt, Door};
 use crate::attack::{Calls, Reply, Story, shape};
 
-/// How long a session may take to end everywhere.
-const SETTLING: Duration = Duration::from_secs(1);
+/// How long a session may take to end everywhere: some portals keep it in a cache for a moment. The
+/// pauses between looks.
+const SETTLING: [Duration; 3] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+];
 
 /// The remaining life of a signed token that is the usual price of having no sessions, in seconds.
 const SHORT: i64 = 15 * 60;
@@ -136,9 +141,12 @@ async fn judge(
     mut story: Story,
 ) -> Result<(), CheckError> {
     let mut door = attempt.knock(carriers, Purpose::Attack).await?;
-    if matches!(door, Door::Open(_)) {
-        let clock = attempt.sender.context.clock().clone();
-        clock.sleep_until(clock.monotonic() + SETTLING).await;
+    let clock = attempt.sender.context.clock().clone();
+    for pause in SETTLING {
+        if !matches!(door, Door::Open(_)) {
+            break;
+        }
+        clock.sleep_until(clock.monotonic() + pause).await;
         door = attempt.knock(carriers, Purpose::Attack).await?;
     }
     let response = match door {
@@ -202,13 +210,12 @@ pub(super) async fn password(attempt: &mut Attempt<'_>) -> Result<(), CheckError
     let Some((_, carriers, before)) = copy(attempt, name).await? else {
         return Ok(());
     };
-    let Some((session, own)) = attempt.log_in(name).await? else {
+    let Some((session, _)) = attempt.log_in(name).await? else {
         return Ok(());
     };
-    let back = Way::back(attempt, change, &Carrier::all(&own));
+    let back = Way::back(attempt, change, session);
     let ticket = promise(attempt, change, &back)?;
-    let answer = attempt.send(&change.request, session).await?;
-    let response = answer.response();
+    let response = attempt.send(&change.request, session).await?.response();
     let refused = match &response {
         Some(response) => {
             let reply = attempt
@@ -221,9 +228,11 @@ pub(super) async fn password(attempt: &mut Attempt<'_>) -> Result<(), CheckError
     };
     let Some(done) = accepted(attempt, &change.request, response)? else {
         attempt.doubt(format!("Whether other sessions end when the password changes is not proven: {} did not succeed.", change.request.name()));
-        if refused {
+        // What is refused may have been done all the same.
+        if refused && back.is_proven().await != Some(false) {
             attempt.sender.context.cleanup()?.release(ticket);
         }
+        forget_shared(attempt, name);
         return Ok(());
     };
     let story = Story {
@@ -265,7 +274,7 @@ fn promise(
         created_by: change.request.name(),
         location: change.request.span.location(),
         recover: Some(Box::new(move || {
-            Box::pin(async move { back.walk().await.map(|()| Vec::new()) })
+            Box::pin(async move { back.make_sure().await.map(|()| Vec::new()) })
         })),
     }))
 }
@@ -273,9 +282,12 @@ fn promise(
 /// The way back to the old password, which needs nothing of the attempt.
 #[derive(Clone)]
 struct Way {
+    identity: IdentityName,
     restore: Restore,
-    /// What the session that changed the password shows.
-    shown: Vec<Carrier>,
+    /// The session that changed the password, with whatever the portal has renewed in it since.
+    session: SessionId,
+    /// Whether a login shows that the old password is good.
+    logs_in: bool,
     scope: Scope,
     http: Arc<dyn Http>,
     files: Arc<dyn Files>,
@@ -283,11 +295,13 @@ struct Way {
 }
 
 impl Way {
-    fn back(attempt: &Attempt<'_>, change: &PasswordChange, shown: &[Carrier]) -> Self {
+    fn back(attempt: &Attempt<'_>, change: &PasswordChange, session: SessionId) -> Self {
         let context = attempt.sender.context;
         Self {
+            identity: change.identity.clone(),
             restore: change.restore.clone(),
-            shown: shown.to_vec(),
+            session,
+            logs_in: change.logs_in,
             scope: attempt.scope.clone(),
             http: attempt.sender.http.clone(),
             files: attempt.sender.files.clone(),
@@ -295,24 +309,66 @@ impl Way {
         }
     }
 
-    /// Sends its requests in order.
+    /// Whether the old password is good; nothing when no login can show it, or the portal wants no more
+    /// logins.
+    async fn is_proven(&self) -> Option<bool> {
+        if !self.logs_in {
+            return None;
+        }
+        let session = self.http.open_session(Some(&self.identity), Sharing::Fresh);
+        match self.http.log_in(session).await {
+            Ok(()) => Some(true),
+            Err(HttpError::Login(error)) => {
+                let is_judged = !matches!(error.status, Some(429 | 500..));
+                is_judged.then_some(false)
+            }
+            Err(_) => None,
+        }
+    }
+
+    /// Goes back unless the old password is good: the change may never have come to the portal.
     ///
     /// # Errors
     /// Why the old password is not back.
-    async fn walk(mut self) -> Result<(), String> {
-        let restore = self.restore.clone();
-        let session = self.http.open_session(None, Sharing::Fresh);
-        for call in restore.calls().all() {
+    async fn make_sure(self) -> Result<(), String> {
+        match self.is_proven().await {
+            Some(true) => Ok(()),
+            Some(false) | None => self.walk().await,
+        }
+    }
+
+    /// Sends its requests in order, and logs in with the old password.
+    ///
+    /// # Errors
+    /// Why the old password is not back.
+    async fn walk(self) -> Result<(), String> {
+        let sent = self.send().await;
+        match self.is_proven().await {
+            Some(true) => Ok(()),
+            Some(false) => sent.and_then(|()| {
+                Err(format!(
+                    "{} cannot log in with the old password",
+                    self.identity
+                ))
+            }),
+            None => sent,
+        }
+    }
+
+    async fn send(&self) -> Result<(), String> {
+        let session = match self.restore {
+            Restore::Same(_) => self.session,
+            Restore::Anew(_) => self.http.open_session(None, Sharing::Fresh),
+        };
+        let mut scope = self.scope.clone();
+        for call in self.restore.calls().all() {
             let name = call.request.name();
             let request = call
                 .request
-                .render(&self.scope, &*self.files, self.cause.clone());
+                .render(&scope, &*self.files, self.cause.clone());
             let mut request = request.map_err(|error| error.to_string())?;
             request.purpose = Purpose::Cleanup;
-            match restore {
-                Restore::Same(_) => carrier::show(&mut request, &self.shown),
-                Restore::Anew(_) => request.session = Some(session),
-            }
+            request.session = Some(session);
             let sent = self.http.send(request).await;
             let response = sent.map_err(|error| error.to_string())?;
             if response.status >= 400 {
@@ -321,7 +377,7 @@ impl Way {
                     response.status
                 ));
             }
-            call.keep(&response, &*self.http, session, &mut self.scope);
+            call.keep(&response, &*self.http, session, &mut scope);
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! JSON web tokens in compact form (RFC 7515, 7519), to be read and to be made anew.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Map, Value as Json};
 use sha2::{Sha256, Sha384, Sha512};
@@ -127,11 +127,14 @@ impl Jwt {
         algorithm.unwrap_or_default()
     }
 
-    /// A claim that is a moment, in seconds since the Unix epoch (RFC 7519, 2).
+    /// A claim that is a moment, in seconds since the Unix epoch (RFC 7519, 2); some portals write the
+    /// number as text.
     pub(super) fn moment(&self, claim: &str) -> Option<i64> {
-        let value = self.claims.get(claim)?;
-        let whole = value.as_i64();
-        whole.or_else(|| value.as_f64().map(|seconds| seconds as i64))
+        let seconds = match self.claims.get(claim)? {
+            Json::String(text) => text.trim().parse().ok()?,
+            value => value.as_f64()?,
+        };
+        Some(seconds as i64)
     }
 
     /// Whether this key signed it.
@@ -141,6 +144,18 @@ impl Jwt {
         };
         let signed = hash.sign(key, &format!("{}.{}", self.head, self.body));
         signed.is_some_and(|signed| signed == self.signature.trim_end_matches('='))
+    }
+
+    /// Whichever form of a written key signed it: its text, or the bytes that it is the Base64 of.
+    pub(super) fn key_of(&self, written: &str) -> Option<Vec<u8>> {
+        let text = written.trim();
+        let decoded = [
+            STANDARD.decode(text),
+            URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')),
+        ];
+        let forms = [written.as_bytes().to_vec(), text.as_bytes().to_vec()];
+        let mut forms = forms.into_iter().chain(decoded.into_iter().flatten());
+        forms.find(|key| self.is_signed_with(key))
     }
 
     /// The same with a signature that is not the one it had, though it looks like one.
@@ -243,6 +258,42 @@ mod tests {
         assert_eq!(jwt.moment("iat"), Some(1_516_239_022));
         assert!(jwt.is_signed_with(b"your-256-bit-secret"));
         assert!(!jwt.is_signed_with(b"another"));
+    }
+
+    #[test]
+    fn a_key_is_its_text_or_what_it_is_the_base64_of() {
+        let token = made("HS256", &json!({ "sub": "anna" }), "sixteen bytes ÿÿ");
+        let jwt = Jwt::read(&token).unwrap();
+        for written in [
+            "sixteen bytes ÿÿ",
+            "sixteen bytes ÿÿ\n",
+            "c2l4dGVlbiBieXRlcyDDv8O/",
+            "c2l4dGVlbiBieXRlcyDDv8O_",
+        ] {
+            let key = jwt.key_of(written);
+            assert_eq!(
+                key.as_deref(),
+                Some("sixteen bytes ÿÿ".as_bytes()),
+                "{written}"
+            );
+        }
+        assert_eq!(jwt.key_of("another"), None);
+    }
+
+    #[test]
+    fn moments_are_numbers_however_they_are_written() {
+        let claims = json!({ "a": 5, "b": 5.9, "c": "5", "d": "soon", "e": null, "f": 1e300 });
+        let jwt = Jwt::read(&made("HS256", &claims, "key")).unwrap();
+        for (claim, moment) in [
+            ("a", Some(5)),
+            ("b", Some(5)),
+            ("c", Some(5)),
+            ("d", None),
+            ("e", None),
+            ("f", Some(i64::MAX)),
+        ] {
+            assert_eq!(jwt.moment(claim), moment, "{claim}");
+        }
     }
 
     #[test]

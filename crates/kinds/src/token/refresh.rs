@@ -79,6 +79,14 @@ async fn race(
     before: &Brought,
     session: SessionId,
 ) -> Result<(), CheckError> {
+    let sender = &mut attempt.sender;
+    if sender.stopped.is_some() || sender.left < 2 {
+        sender.left = 0;
+        attempt.doubt(
+            "Whether two renewals at once end the session was not tried: the budget of requests is used up.".to_owned(),
+        );
+        return Ok(());
+    }
     let request = |attempt: &Attempt<'_>| {
         let template = &refresh.request;
         attempt
@@ -86,7 +94,7 @@ async fn race(
             .render(template, &before.scope, session, Purpose::Login)
     };
     let pair = (request(attempt)?, request(attempt)?);
-    attempt.sender.left = attempt.sender.left.saturating_sub(2);
+    attempt.sender.left -= 2;
     attempt.sender.sent += 2;
     let http = attempt.sender.http.clone();
     let (one, other) = both(http.send(pair.0), http.send(pair.1)).await;

@@ -37,6 +37,8 @@ pub(super) struct Attempt<'a> {
     fallback: Option<Fallback>,
     /// What the probe answers to nobody.
     stranger: Option<Likeness>,
+    /// What it answers to the identity, when only the content tells the two apart.
+    own: Option<Likeness>,
 }
 
 /// An identity that is logged in, and what opens the probe for it.
@@ -112,6 +114,7 @@ impl<'a> Attempt<'a> {
             frameworks: None,
             fallback: None,
             stranger: None,
+            own: None,
         })
     }
 
@@ -234,6 +237,10 @@ impl<'a> Attempt<'a> {
             return Ok(None);
         };
         let carriers = Carrier::all(&credentials);
+        let shown = credentials.headers.len() + credentials.cookies.len();
+        if shown > carriers.len() {
+            self.note(format!("The login of {name} brought {shown} tokens and cookies; only the first {} were looked at.", carriers.len()));
+        }
         if carriers.is_empty() {
             self.doubt(format!(
                 "The login of {name} brought neither a token nor a cookie."
@@ -241,6 +248,7 @@ impl<'a> Attempt<'a> {
             return Ok(None);
         }
         self.stranger = None;
+        self.own = None;
         let control = match self.knock(&carriers, Purpose::Normal).await? {
             Door::Open(response) => response,
             Door::Shut(response) => {
@@ -289,7 +297,8 @@ impl<'a> Attempt<'a> {
         };
         self.report.evaluated += 1;
         let stranger = Likeness::of(&response, &[]);
-        if served && stranger.difference(&Likeness::of(control, &[])).is_none() {
+        let own = Likeness::of(control, &[]);
+        if served && stranger.difference(&own).is_none() {
             let probe = self.probe();
             let story = Story {
                 before: line_before.to_owned(),
@@ -304,6 +313,7 @@ impl<'a> Attempt<'a> {
             return Ok(false);
         }
         self.stranger = Some(stranger);
+        self.own = served.then_some(own);
         Ok(true)
     }
 
@@ -380,11 +390,15 @@ impl<'a> Attempt<'a> {
         let refusals = &self.config.refusals;
         let reply = refusals.read(&response, self.fallback.as_ref(), &self.scope)?;
         let status = response.status;
-        let is_stranger =
-            |known: &Likeness| known.difference(&Likeness::of(&response, &[])).is_none();
+        let is_like = |known: &Likeness| known.difference(&Likeness::of(&response, &[])).is_none();
         Ok(match reply {
-            Reply::Served if self.stranger.as_ref().is_some_and(is_stranger) => {
+            Reply::Served if self.stranger.as_ref().is_some_and(is_like) => {
                 Door::Shut(response.into())
+            }
+            Reply::Served if self.own.as_ref().is_some_and(|own| !is_like(own)) => {
+                Door::Unknown(format!(
+                    "{probe} answers everybody with status {status}, and this answer is neither that to a stranger nor that to the identity; say with `refused:` what a refusal looks like, or name a probe that refuses strangers."
+                ))
             }
             Reply::Served => Door::Open(response.into()),
             // A token that cannot be read is often told to be a bad request.

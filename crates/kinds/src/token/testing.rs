@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value as Json, json};
-use tidegate_core::gate::EnvironmentKind;
-use tidegate_core::ports::http::{Cookie, Credentials, HttpError, Response};
+use tidegate_core::gate::{Credential, EnvironmentKind, Login};
+use tidegate_core::ports::http::{Cookie, Credentials, HttpError, LoginError, Response};
+use tidegate_core::span::Location;
 
 use super::jwt::{self, Jwt};
 use crate::testing::{Asked, FakeFiles, FakePortal, LoggingIn, Trial, Tried, answer};
@@ -70,7 +71,7 @@ impl World {
         let state = Arc::new(Mutex::new(State::default()));
         let own = state.clone();
         let portal = FakePortal::new(move |asked| self.answer(&mut own.lock().unwrap(), asked));
-        portal.admit(move |login| Ok(self.admit(&mut state.lock().unwrap(), login)));
+        portal.admit(move |login| self.admit(&mut state.lock().unwrap(), login));
         portal
     }
 
@@ -84,11 +85,26 @@ impl World {
         let mut trial = Trial::of(super::kind());
         trial.who = Some("anna");
         trial.environment = environment;
+        trial.people[0].credential = Credential::Login(Login {
+            steps: Vec::new(),
+            bearer: None,
+            header: None,
+            totp: None,
+        });
         trial.files = FakeFiles::new(&[("keys/public.pem", PUBLIC)]);
         trial.run(config, &self.portal())
     }
 
-    fn admit(self, state: &mut State, login: &LoggingIn) -> Credentials {
+    fn admit(self, state: &mut State, login: &LoggingIn) -> Result<Credentials, HttpError> {
+        if !matches!(state.password.as_str(), "" | "s3cret-value") {
+            return Err(HttpError::Login(LoginError {
+                identity: login.who.as_str().into(),
+                reason: "the password is wrong".into(),
+                help: String::new(),
+                location: Location::line_of("tidegate.yaml", 1),
+                status: Some(401),
+            }));
+        }
         state.number += 1;
         let planted = login.planted.iter().find(|(name, _)| name == "sid");
         let planted = planted.filter(|_| self.has("fixation"));
@@ -100,15 +116,15 @@ impl World {
         state.live.insert(token.clone(), login.who.clone());
         state.sessions.insert(login.session, token.clone());
         if self.style == Style::Cookie {
-            return Credentials {
+            return Ok(Credentials {
                 headers: Vec::new(),
                 cookies: vec![self.cookie(&token), theme()],
-            };
+            });
         }
-        Credentials {
+        Ok(Credentials {
             headers: vec![("authorization".into(), format!("Bearer {token}").into())],
             cookies: vec![theme()],
-        }
+        })
     }
 
     fn signed(self, number: u32) -> String {
@@ -200,7 +216,10 @@ impl World {
         if self.has("none") || self.knows(state, asked) {
             return answer(200, r#"{"id":"u1","name":"Anna"}"#);
         }
-        if self.has("says-nobody") {
+        if self.has("says-why") && asked.header("authorization").is_some() {
+            return answer(200, r#"{"id":null,"hint":"this is no token of ours"}"#);
+        }
+        if self.has("says-nobody") || self.has("says-why") {
             return answer(200, r#"{"id":null}"#);
         }
         answer(401, r#"{"error":"log in first"}"#)
@@ -277,7 +296,21 @@ impl World {
         if !self.has("alive-after-password-change") {
             state.live.retain(|token, _| *token == own);
         }
-        answer(204, "")
+        if self.has("renews-session")
+            && let Some(session) = asked.session
+        {
+            let renewed = format!("{own}-renewed");
+            state.live = BTreeMap::from([(renewed.clone(), "anna".to_owned())]);
+            state.sessions.insert(session, renewed);
+        }
+        answer(
+            if self.has("refuses-and-does") {
+                400
+            } else {
+                204
+            },
+            "",
+        )
     }
 
     fn renew(self, state: &mut State, asked: &Asked) -> Result<Response, HttpError> {

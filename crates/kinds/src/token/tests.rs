@@ -9,9 +9,11 @@ use tidegate_core::ports::http::{Cookie, Credentials, HttpError, Purpose};
 use tidegate_core::span::Location;
 
 use super::testing::{Style, World};
-use crate::testing::{FakePortal, Trial, answer, block_on};
+use crate::testing::{FakePortal, Trial, answer};
 
 const PLAIN: &str = "probe: { get: /api/me }";
+
+mod password;
 
 fn trial() -> Trial {
     let mut trial = Trial::of(super::kind());
@@ -60,6 +62,15 @@ fn what_is_wrong_with_a_gate_file_is_told() {
             faults.iter().any(|fault| fault.contains(expected)),
             "{config}: {faults:?}"
         );
+    }
+    let mut beside = trial();
+    beside.apis = vec![crate::testing::api("db", &[])];
+    for elsewhere in [
+        "{ probe: { get: /api/me, on: db } }",
+        "{ probe: { get: 'https://db.example/me' } }",
+    ] {
+        let faults = beside.parse(elsewhere).err().unwrap();
+        assert!(faults[0].message.contains("another origin"), "{faults:?}");
     }
     let mut nobody = trial();
     nobody.who = None;
@@ -158,6 +169,17 @@ fn a_probe_that_tells_strangers_that_they_are_nobody_is_a_good_one() {
     let tried = World::bad(Style::Bearer, "says-nobody").run(PLAIN);
     assert!(tried.codes().is_empty(), "{:#?}", tried.report());
     assert_eq!(tried.doubt(), "");
+}
+
+#[test]
+fn an_answer_that_is_neither_that_of_a_stranger_nor_that_of_the_identity_proves_nothing() {
+    let tried = World::bad(Style::Bearer, "says-why").run(PLAIN);
+    assert_eq!(tried.codes(), [""; 0]);
+    assert!(
+        tried.doubt().contains("say with `refused:`"),
+        "{}",
+        tried.doubt()
+    );
 }
 
 #[test]
@@ -304,89 +326,6 @@ fn a_short_signed_token_after_a_logout_is_told_softly() {
 }
 
 #[test]
-fn a_password_comes_back_before_the_promise_is_released() {
-    let config = "
-probe: { get: /api/me }
-password-change:
-  post: /api/me/password
-  json: { new: '${unique}' }
-  restore: { post: /api/me/password, json: { new: '${KEY}' } }
-";
-    let tried = World::good(Style::Bearer).run(config);
-    assert!(tried.is_clean());
-    let asked = tried.portal.asked.lock().unwrap();
-    let changes: Vec<_> = asked
-        .iter()
-        .filter(|asked| asked.path == "/api/me/password")
-        .collect();
-    assert_eq!(changes.len(), 2);
-    assert_eq!(changes[1].json()["new"], "s3cret-value");
-    let promises = tried.cleanup.promises.lock().unwrap();
-    assert_eq!(promises[0].0.marker, "the password of anna");
-}
-
-#[test]
-fn a_password_that_does_not_come_back_stays_promised() {
-    let config = "
-probe: { get: /api/me }
-password-change:
-  post: /api/me/password
-  json: { new: '${unique}' }
-  restore: { post: /api/nowhere }
-";
-    let tried = World::good(Style::Bearer).run(config);
-    assert!(!tried.is_clean());
-}
-
-#[test]
-fn a_password_may_come_back_by_a_login_with_the_new_one() {
-    let config = "
-probe: { get: /api/me }
-password-change:
-  post: /api/me/password
-  json: { new: '${unique}' }
-  restore:
-    - { post: /api/login, json: { password: '${unique}' }, capture: { token: $.access } }
-    - { post: /api/me/password, headers: { authorization: 'Bearer ${token}' }, json: { new: '${KEY}' } }
-";
-    let tried = World::good(Style::Bearer).run(config);
-    assert!(tried.is_clean(), "{:#?}", tried.report());
-    assert_eq!(tried.doubt(), "");
-}
-
-#[test]
-fn the_promise_brings_the_password_back_when_the_check_was_stopped() {
-    let config = "
-probe: { get: /api/me }
-password-change:
-  post: /api/me/password
-  json: { new: '${unique}' }
-  restore: { post: /api/me/password, json: { new: '${KEY}' } }
-";
-    let tried = World::good(Style::Bearer).run(config);
-    let recover = tried.cleanup.promises.lock().unwrap()[0].0.recover.take();
-    let more = block_on(recover.unwrap()()).unwrap();
-    assert!(more.is_empty());
-    let last = tried.portal.asked.lock().unwrap().last().cloned().unwrap();
-    assert_eq!(
-        (last.path.as_str(), last.purpose),
-        ("/api/me/password", Purpose::Cleanup)
-    );
-    assert_eq!(last.json()["new"], "s3cret-value");
-}
-
-#[test]
-fn a_change_of_the_password_that_is_refused_leaves_nothing_to_mend() {
-    let config = "
-probe: { get: /api/me }
-password-change: { post: /api/nowhere, restore: { post: /api/nowhere } }
-";
-    let tried = World::good(Style::Bearer).run(config);
-    assert!(tried.is_clean());
-    assert!(tried.doubt().contains("POST /api/nowhere did not succeed"));
-}
-
-#[test]
 fn cookies_that_are_no_session_and_those_for_scripts_are_left_alone() {
     let portal = FakePortal::new(|asked| {
         let known = asked
@@ -417,6 +356,31 @@ fn cookies_that_are_no_session_and_those_for_scripts_are_left_alone() {
     });
     let tried = trial().run(PLAIN, &portal);
     assert!(tried.codes().is_empty(), "{:#?}", tried.report());
+}
+
+#[test]
+fn a_login_that_brings_endless_cookies_ends() {
+    let portal = FakePortal::new(|asked| {
+        let is_known = asked
+            .header("cookie")
+            .is_some_and(|text| text.contains("session-0=abcdefghijklmnop"));
+        answer(if is_known { 200 } else { 401 }, "{}")
+    });
+    portal.admit(|_| {
+        let cookies =
+            (0..5_000).map(|at| cookie(&format!("session-{at}"), "abcdefghijklmnop", &[]));
+        Ok(Credentials {
+            headers: Vec::new(),
+            cookies: cookies.collect(),
+        })
+    });
+    let tried = trial().run(PLAIN, &portal);
+    assert!(tried.codes().len() <= 20, "{}", tried.codes().len());
+    let notes = tried.report().notes.join(" ");
+    assert!(
+        notes.contains("5000 tokens and cookies; only the first 20"),
+        "{notes}"
+    );
 }
 
 #[test]

@@ -12,6 +12,7 @@ use tidegate_core::ports::http::{
 use url::{Origin, Url};
 
 use super::{Crawl, CrawlLimit, CrawlLimits, Fetched, FetchedKind, chunks, html};
+use crate::attack::{Patience, asks_to_wait};
 use crate::shipped::source_map::{MapUrl, map_url};
 
 /// How long one answer may take.
@@ -73,6 +74,9 @@ pub(super) struct Crawler<'c> {
     missed_maps: u32,
     missed: u32,
     requests: u32,
+    patience: Patience,
+    /// Whether the site wants no more requests.
+    is_unwelcome: bool,
     bytes: usize,
     crawl: Crawl,
 }
@@ -101,6 +105,8 @@ impl<'c> Crawler<'c> {
             missed_maps: 0,
             missed: 0,
             requests: 0,
+            patience: Patience::default(),
+            is_unwelcome: false,
             bytes: 0,
             crawl: Crawl::default(),
         })
@@ -120,9 +126,12 @@ impl<'c> Crawler<'c> {
         while let Some(wanted) = self.next() {
             if let Some(limit) = self.limit(until) {
                 self.crawl.reached.push(limit);
-                break;
+                return Ok(self.crawl);
             }
             self.fetch(wanted).await?;
+        }
+        if self.is_unwelcome {
+            self.crawl.reached.push(CrawlLimit::Unwelcome);
         }
         Ok(self.crawl)
     }
@@ -146,6 +155,9 @@ impl<'c> Crawler<'c> {
     /// The limit that keeps the next request from being sent.
     fn limit(&self, until: Duration) -> Option<CrawlLimit> {
         let limits = self.limits;
+        if self.is_unwelcome {
+            return Some(CrawlLimit::Unwelcome);
+        }
         if self.requests >= limits.requests {
             return Some(CrawlLimit::Requests(limits.requests));
         }
@@ -200,7 +212,19 @@ impl<'c> Crawler<'c> {
 
     async fn fetch(&mut self, wanted: Wanted) -> Result<(), CheckError> {
         self.requests += 1;
-        match self.http.send(self.request(&wanted)).await {
+        let mut sent = self.http.send(self.request(&wanted)).await;
+        while let Ok(response) = &sent
+            && asks_to_wait(response)
+        {
+            let clock = self.context.clock();
+            if self.patience.wait(&**clock, response).await.is_err() {
+                self.is_unwelcome = true;
+                break;
+            }
+            self.requests += 1;
+            sent = self.http.send(self.request(&wanted)).await;
+        }
+        match sent {
             Ok(response) => self.receive(response, wanted),
             Err(HttpError::Stopped) => return Err(HttpError::Stopped.into()),
             Err(_) if wanted.guessed => {}

@@ -148,12 +148,20 @@ pub(crate) enum CrawlLimit {
     /// Time.
     #[error("{} were over; what else the site names was not fetched", Period(*.0))]
     Time(Duration),
+    /// The site's patience.
+    #[error("the site wanted fewer requests (429 or 503); what else it names was not fetched")]
+    Unwelcome,
 }
 
 impl CrawlLimit {
     /// How to mend it.
     pub(crate) fn help(self) -> &'static str {
-        "Name the pages that matter most; scripts and styles come before further pages."
+        match self {
+            Self::Unwelcome => "Set a lower `rate:` for this environment.",
+            Self::Requests(_) | Self::Bytes(_) | Self::Time(_) => {
+                "Name the pages that matter most; scripts and styles come before further pages."
+            }
+        }
     }
 }
 

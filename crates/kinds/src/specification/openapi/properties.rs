@@ -90,7 +90,12 @@ proptest! {
         };
         let captured: Vec<String> = found.captures.iter().map(|(_, value)| value.clone()).collect();
         let again = render(&found.operation.path, &captured);
-        prop_assert_eq!(again.trim_end_matches('/'), url.trim_end_matches('/'));
+        // A value may hold a dot that stands as itself in the request and is encoded here.
+        let plain = |url: &str| {
+            let decoded = percent_encoding::percent_decode_str(url).decode_utf8_lossy();
+            decoded.trim_end_matches('/').to_owned()
+        };
+        prop_assert_eq!(plain(&again), plain(&url));
         let put = matches!(api.find("PUT", &url), Found::OtherMethods { .. });
         prop_assert!(put);
     }

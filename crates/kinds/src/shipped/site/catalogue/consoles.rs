@@ -35,23 +35,11 @@ pub(super) static CONSOLES: &[Probe] = &[
         look.titled("Telescope") && look.has(&["vendor/telescope"])
     })
     .telling(),
-    console("/horizon", "Laravel Horizon", |look| {
-        look.titled("Horizon") && look.has(&["vendor/horizon"])
-    }),
-    console("/_debugbar/open", "the debug bar of Laravel", |look| {
-        look.json(&["utime", "datetime", "uri"])
-    }),
     console("/rails/info/routes", "the routes of Rails", |look| {
         look.page(&["Helper", "HTTP Verb", "Controller#Action"])
     })
     .telling(),
-    console(
-        "/rails/info/properties",
-        "the properties of Rails",
-        |look| look.page(&["Rails version", "Ruby version"]),
-    ),
     console("/phpinfo.php", "phpinfo()", is_phpinfo).telling(),
-    console("/info.php", "phpinfo()", is_phpinfo),
     console("/_profiler/", "the profiler of Symfony", |look| {
         look.titled("Symfony Profiler") || look.page(&["sf-profiler", "sf-toolbar"])
     })
@@ -69,14 +57,11 @@ pub(super) static CONSOLES: &[Probe] = &[
     console(
         "/webpack-dev-server",
         "the development server of webpack",
-        |look| look.page(&["Assets Report"]) || look.titled("webpack-dev-server"),
+        |look| look.page(&["Assets Report"]),
     )
     .telling(),
     console("/elmah.axd", "the error log of ELMAH", |look| {
         look.page(&["Error Log for", "ELMAH"])
-    }),
-    console("/trace.axd", "the trace of ASP.NET", |look| {
-        look.page(&["Application Trace", "Requests to this Application"])
     }),
     console("/admin/queues", "Bull Board without a login", |look| {
         look.titled("Bull Dashboard")
@@ -104,12 +89,6 @@ pub(super) static CONSOLES: &[Probe] = &[
         |look| look.json(&["propertySources", "activeProfiles"]),
     )
     .severity(Critical),
-    page(
-        "/trace",
-        "the last requests of Spring Boot",
-        Sort::Actuator,
-        |look| look.json(&["timestamp", "info", "headers", "method"]),
-    ),
     page(
         "/debug/pprof/",
         "the profiler of Go",
@@ -164,10 +143,6 @@ pub(super) static CONSOLES: &[Probe] = &[
     .severity(Low),
     page("/graphiql", "GraphiQL", Sort::Docs, |look| {
         look.titled("GraphiQL")
-    })
-    .severity(Low),
-    page("/playground", "GraphQL Playground", Sort::Docs, |look| {
-        look.titled("GraphQL Playground")
     })
     .severity(Low),
     page(

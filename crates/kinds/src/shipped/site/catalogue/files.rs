@@ -1,6 +1,6 @@
 //! Files that are for the makers of the portal only.
 
-use tidegate_core::meta::Severity::{Critical, Low, Medium};
+use tidegate_core::meta::Severity::{Critical, Medium};
 
 use super::{Form, Look, Probe, Sort};
 
@@ -48,9 +48,7 @@ pub(super) static FILES: &[Probe] = &[
     variables("/.env.staging"),
     variables("/.env.backup"),
     variables("/.env.bak"),
-    variables("/.env.old"),
     variables("/api/.env"),
-    variables("/backend/.env"),
     file("/.git/HEAD", GIT, Sort::Repository, is_git_head).with_keys(),
     file(
         "/.git/config",
@@ -73,12 +71,6 @@ pub(super) static FILES: &[Probe] = &[
         Form::Archive,
         is_sqlite,
     ),
-    file(
-        "/.hg/requires",
-        "the Mercurial repository",
-        Sort::Repository,
-        |look| look.has_line("revlogv1") && look.has_line("store"),
-    ),
     settings("/.npmrc", "the settings of npm", is_npmrc).with_keys(),
     settings("/.aws/credentials", "keys of AWS", is_aws)
         .with_keys()
@@ -94,17 +86,13 @@ pub(super) static FILES: &[Probe] = &[
     dump("/dump.sql").with_keys(),
     dump("/database.sql"),
     dump("/db.sql"),
-    dump("/data.sql"),
     archive("/backup.zip", ARCHIVE, is_zip).telling(),
     archive("/backup.tar.gz", ARCHIVE, is_gzip).telling(),
     archive("/backup.sql.gz", DUMP, is_gzip),
-    archive("/dump.sql.gz", DUMP, is_gzip),
     archive("/www.zip", ARCHIVE, is_zip),
-    archive("/site.zip", ARCHIVE, is_zip),
     archive("/release.zip", ARCHIVE, is_zip),
     archive("/db.sqlite", DATABASE, is_sqlite).telling(),
     archive("/db.sqlite3", DATABASE, is_sqlite).telling(),
-    archive("/database.sqlite", DATABASE, is_sqlite),
     archive("/prisma/dev.db", DATABASE, is_sqlite),
     settings(
         "/wp-config.php.bak",
@@ -112,18 +100,6 @@ pub(super) static FILES: &[Probe] = &[
         is_php,
     )
     .telling(),
-    settings(
-        "/wp-config.php~",
-        "a copy of the program's settings",
-        is_php,
-    ),
-    settings(
-        "/config.php.bak",
-        "a copy of the program's settings",
-        is_php,
-    ),
-    settings("/index.php~", "the source code of a page", is_php),
-    settings("/index.php.bak", "the source code of a page", is_php),
     settings("/id_rsa", "a private key", is_private_key)
         .telling()
         .severity(Critical),
@@ -174,17 +150,7 @@ pub(super) static FILES: &[Probe] = &[
     manifest("/composer.json", "the manifest of a PHP project", |look| {
         look.json(&["require"]) && (look.json(&["autoload"]) || look.json(&["name"]))
     }),
-    manifest(
-        "/composer.lock",
-        "the exact versions of all packages",
-        |look| look.json(&["content-hash", "packages"]),
-    ),
     manifest("/Dockerfile", "the recipe of the container", is_dockerfile).telling(),
-    manifest(
-        "/requirements.txt",
-        "the packages of a Python project",
-        is_requirements,
-    ),
     Probe::new(
         "/.DS_Store",
         "the names of a folder's files",
@@ -193,10 +159,6 @@ pub(super) static FILES: &[Probe] = &[
         |look| look.starts(b"\0\0\0\x01Bud1"),
     )
     .severity(Medium),
-    manifest("/.gitlab-ci.yml", "the steps of the build", |look| {
-        look.has_line("script:") && look.has_line("stage")
-    })
-    .severity(Low),
 ];
 
 /// What copy of data an answer is.
@@ -321,21 +283,4 @@ fn is_dockerfile(look: &Look<'_>) -> bool {
     let first = look.lines().next().unwrap_or_default();
     (first.starts_with("FROM ") || first.starts_with("ARG "))
         && (look.has_line("RUN ") || look.has_line("COPY ") || look.has_line("CMD "))
-}
-
-/// Every line names a package with a version.
-fn is_requirements(look: &Look<'_>) -> bool {
-    let is_pinned = |line: &str| {
-        line.split_once("==").is_some_and(|(name, version)| {
-            let is_name = |name: &str| {
-                name.bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.[],".contains(&byte))
-            };
-            is_name(name.trim())
-                && version
-                    .trim()
-                    .starts_with(|sign: char| sign.is_ascii_digit())
-        })
-    };
-    look.lines().next().is_some_and(is_pinned)
 }

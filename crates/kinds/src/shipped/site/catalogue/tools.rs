@@ -22,12 +22,10 @@ pub(super) static TOOLS: &[Probe] = &[
     })
     .telling()
     .severity(Medium),
-    admin("/pma/", "phpMyAdmin", |look| look.titled("phpMyAdmin")).severity(Medium),
     admin("/adminer.php", "Adminer", |look| look.titled("Adminer"))
         .telling()
         .severity(Medium),
     admin("/pgadmin4/", "pgAdmin", |look| look.titled("pgAdmin 4")).severity(Medium),
-    admin("/pgadmin/", "pgAdmin", |look| look.titled("pgAdmin 4")).severity(Medium),
     admin("/wp-login.php", "the login of WordPress", |look| {
         look.page(&["wp-submit", "user_login"])
     })
@@ -37,7 +35,7 @@ pub(super) static TOOLS: &[Probe] = &[
     }),
     admin("/admin/", "an admin page", is_admin).telling(),
     admin("/grafana/login", "Grafana", |look| look.titled("Grafana")),
-    admin("/n8n/", "n8n", |look| look.titled("n8n")),
+    admin("/n8n/", "n8n", |look| look.titled("Workflow Automation")),
     admin("/jenkins/login", "Jenkins", |look| look.titled("Jenkins")),
     admin("/studio", "Supabase Studio", |look| {
         look.titled("Supabase Studio")
