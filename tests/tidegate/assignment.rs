@@ -73,7 +73,7 @@ fn run(checks: &str, document: bool, breaks: &[Break]) -> (Ran, Value) {
 }
 
 fn own(report: &Value, kind: &str) -> Vec<String> {
-    let all = codes(report).into_iter().map(String::from);
+    let all = codes(report).into_iter();
     let mut own: Vec<String> = all.filter(|code| code.starts_with(kind)).collect();
     own.sort_unstable();
     own
