@@ -10,7 +10,7 @@ use super::super::run::Attempt;
 use super::Write;
 use super::sight::{Before, Effect, Sight};
 use crate::attack::Marks;
-use crate::attack::resource::{Actor, ID, Resource};
+use crate::attack::resource::{Actor, ID, Resource, needle};
 
 impl Attempt<'_> {
     /// Promises that what a create makes is removed.
@@ -68,9 +68,10 @@ impl Attempt<'_> {
         let Some(resource) = write.sight.creates() else {
             return Ok(());
         };
+        let values = scope.values();
         let told = (200..300)
             .contains(&response.status)
-            .then(|| resource.id_in(response))
+            .then(|| resource.id_in(response, needle(&values.run_mark, &values.unique)))
             .flatten();
         let found = match effect {
             Effect::Changed(ids) => ids.first().cloned(),
