@@ -28,8 +28,8 @@ const MATRIX: &str = r#"
         GET /api/invoices: all
         GET /api/invoices/{id}: all
         GET /api/billing/plan: all
-        PUT /api/billing/plan: { allow: [role:admin], json: { plan: team }, read: /api/billing/plan }
-        GET /api/webhooks/events: all
+        PUT /api/billing/plan: { allow: [role:admin], json: { plan: business }, read: /api/billing/plan }
+        GET /api/webhooks/events: [role:admin]
         POST /api/diagnostics/error: [role:admin]
 "#;
 

@@ -2,17 +2,13 @@
 //!
 //! Rows and files are counted; nothing of one is kept, and nothing of an answer's body gets into a text.
 
-use std::time::Duration;
-
 use serde_json::Value as Json;
 use tidegate_core::check::{CheckError, CheckReport, Context, Doubt, Inconclusive};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::finding::Finding;
 use tidegate_core::located::Located;
 use tidegate_core::name::{ApiName, IdentityName};
-use tidegate_core::ports::http::{
-    Body, DEFAULT_TIMEOUT, Purpose, Request, Response, SessionId, Target,
-};
+use tidegate_core::ports::http::{Body, Purpose, Request, Response, SessionId, Target};
 use tidegate_core::secret::Sensitive;
 use tidegate_core::span::Location;
 
@@ -251,15 +247,6 @@ impl<'a> Asker<'a> {
         }
         self.report
     }
-}
-
-/// The longest an attempt takes: after a few answers that do not come no more is sent, so that most
-/// requests are quick.
-pub(crate) fn worst(requests: u32) -> Duration {
-    const QUICK: Duration = Duration::from_secs(1);
-    DEFAULT_TIMEOUT
-        .saturating_mul(4)
-        .saturating_add(QUICK.saturating_mul(requests))
 }
 
 /// The budget of requests that a gate file gives.

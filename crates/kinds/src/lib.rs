@@ -9,6 +9,7 @@ mod access;
 mod attack;
 mod base;
 mod blocking;
+mod budget;
 pub mod changelog;
 mod command;
 mod conformance;

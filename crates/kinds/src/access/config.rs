@@ -10,14 +10,14 @@ use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::gate::Identity;
 use tidegate_core::located::{Entries, Located};
 use tidegate_core::name::IdentityName;
-use tidegate_core::node::{Node, Value};
-use tidegate_core::scope::BUILT_IN;
+use tidegate_core::node::Node;
 use tidegate_core::template::{JsonTemplate, Template};
 
 pub(super) use super::pattern::Pattern;
 use crate::attack::Refusals;
 use crate::attack::resource::{Resource, Written as WrittenResource};
-use crate::flow::references;
+use crate::budget;
+use crate::filling;
 
 pub(super) use entry::{Detail, Entry};
 
@@ -101,7 +101,7 @@ impl Config {
         let routes = written.routes.as_ref();
         let routes = routes.map(|routes| entries(routes, scope, &mut faults));
         check_twice(public.as_deref(), routes.as_deref(), &mut faults);
-        let parameters = parameters(written.parameters.as_ref(), &mut faults);
+        let parameters = filling::parameters(written.parameters.as_ref(), &mut faults);
         let resources = resources(&written.resources, scope, &mut faults);
         let skip = skipped(&written.skip, &mut faults);
         let allow_destructive = patterns(&written.allow_destructive, &mut faults);
@@ -110,7 +110,7 @@ impl Config {
             faults.extend(more);
             None
         });
-        check_most(written.most.as_ref(), &mut faults);
+        budget::check(written.most.as_ref(), &(4..=LIMIT), &mut faults);
         let has_matrix = public.is_some() || routes.is_some();
         faults.extend(nothing_to_judge(node, has_matrix, &written.code, scope));
         if !faults.is_empty() {
@@ -244,32 +244,6 @@ fn check_twice(public: Option<&[Pattern]>, routes: Option<&[Entry]>, faults: &mu
     }
 }
 
-pub(super) fn parameters(
-    node: Option<&Node>,
-    faults: &mut Vec<Diagnostic>,
-) -> BTreeMap<String, JsonTemplate> {
-    let mut read = BTreeMap::new();
-    let Some(node) = node else {
-        return read;
-    };
-    if !matches!(node.value, Value::Map(_)) {
-        faults.push(
-            Diagnostic::at(node.span.clone(), format!("this is {}", node.describe()))
-                .label("expected a map from names of parameters to values, as in `{ id: 42 }`"),
-        );
-    }
-    for (key, value) in node.entries() {
-        match JsonTemplate::from_node(value) {
-            Ok(template) => {
-                references::unknown(&template.templates(), BUILT_IN, faults);
-                read.insert(key.text.clone(), template);
-            }
-            Err(more) => faults.extend(more),
-        }
-    }
-    read
-}
-
 fn skipped(
     written: &Entries<Located<String>>,
     faults: &mut Vec<Diagnostic>,
@@ -286,15 +260,6 @@ fn skipped(
         }
     }
     skipped
-}
-
-fn check_most(most: Option<&Located<u32>>, faults: &mut Vec<Diagnostic>) {
-    if let Some(most) = most.filter(|most| !(4..=LIMIT).contains(&most.value)) {
-        faults.push(
-            Diagnostic::at(most.span.clone(), "this is no budget of requests")
-                .label(format!("expected a number from 4 to {LIMIT}")),
-        );
-    }
 }
 
 fn nothing_to_judge(

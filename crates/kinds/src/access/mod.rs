@@ -17,8 +17,8 @@ mod writes;
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Duration;
 
+use crate::budget;
 use serde_json::Value as Json;
 use tidegate_core::check::{Check, CheckError, CheckReport, Context, Forecast, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
@@ -26,7 +26,6 @@ use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::meta::{Docs, Meta, Port, RetryClass};
 use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
-use tidegate_core::ports::http::DEFAULT_TIMEOUT;
 
 use config::Config;
 
@@ -80,7 +79,7 @@ impl Check for Access {
         Forecast {
             writes: self.writes(),
             requests: self.config.most,
-            worst: worst(self.config.most),
+            worst: budget::worst(self.config.most),
             identities: people.map(|person| person.name.clone()).collect(),
             secrets: crate::flow::secrets(&self.config.templates()),
             ..Forecast::default()
@@ -112,14 +111,6 @@ impl Access {
         writes.extend(reads.map(|pattern| format!("{}, by its name", pattern.name())));
         writes
     }
-}
-
-/// After a few answers that do not come no more is sent, so that most requests are quick.
-fn worst(requests: u32) -> Duration {
-    const QUICK: Duration = Duration::from_millis(500);
-    DEFAULT_TIMEOUT
-        .saturating_mul(4)
-        .saturating_add(QUICK.saturating_mul(requests))
 }
 
 #[cfg(test)]

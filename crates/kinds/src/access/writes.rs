@@ -5,6 +5,7 @@
 
 mod blind;
 mod promises;
+mod restore;
 mod sight;
 mod way;
 
@@ -222,9 +223,12 @@ impl<'a> Attempt<'a> {
             Ok(answer) => answer,
             Err(why) => return Ok(Control::Useless(why)),
         };
-        let effect = self
-            .look_after(row, owner, &write.sight, before, (&scope, &sent))
-            .await?;
+        let effect = if row.method == "DELETE" {
+            self.look_if_gone(owner, &write.sight, &scope).await?
+        } else {
+            self.look_after(row, owner, &write.sight, before, (&scope, &sent))
+                .await?
+        };
         let effect = match effect {
             Ok(effect) => effect,
             Err(why) => return Ok(Control::Useless(why)),
@@ -254,7 +258,9 @@ impl<'a> Attempt<'a> {
             _ => format!("answered {}", response.status),
         };
         let line = seen(&row.name(), Some(&person.name), &response, "");
-        let is_certain = matches!(reply, Reply::Refused(_)) && row.who != Who::SomeLogin;
+        // A body that says that it failed does not say that it was for who asked.
+        let is_refused = matches!(&reply, Reply::Refused(how) if !matches!(how, Refusal::Body(_)));
+        let is_certain = is_refused && row.who != Who::SomeLogin;
         if is_certain {
             let finding = findings::locked_out(row, Some(person), line);
             self.add_pending(owner, true, Cell::Wrong(why.clone()), Some(finding));

@@ -10,6 +10,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::budget;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tidegate_core::check::{Check, CheckError, CheckReport, Context, Forecast, Kind, ParseScope};
@@ -18,7 +19,6 @@ use tidegate_core::located::Located;
 use tidegate_core::meta::Meta;
 use tidegate_core::node::{Node, Value};
 use tidegate_core::ports::BoxFuture;
-use tidegate_core::ports::http::DEFAULT_TIMEOUT;
 
 use changes::Changes;
 use probe::Probe;
@@ -108,7 +108,7 @@ impl Check for Contract {
         let identity = self.probe.iter().filter_map(|probe| probe.identity.clone());
         Forecast {
             requests: served + asked,
-            worst: WORST + worst(asked),
+            worst: WORST + budget::worst(asked),
             identities: identity.collect(),
             secrets: self.probe.as_ref().map(Probe::secrets).unwrap_or_default(),
             ..Forecast::default()
@@ -118,14 +118,6 @@ impl Check for Contract {
     fn run<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<CheckReport, CheckError>> {
         Box::pin(self.attempt(context))
     }
-}
-
-/// After a few answers that do not come no more is sent, so that most requests are quick.
-fn worst(requests: u32) -> Duration {
-    const QUICK: Duration = Duration::from_millis(500);
-    DEFAULT_TIMEOUT
-        .saturating_mul(3)
-        .saturating_add(QUICK.saturating_mul(requests))
 }
 
 impl Contract {

@@ -11,6 +11,7 @@ use tidegate_core::span::Span;
 
 use super::origins::Origin;
 use crate::attack::Proof;
+use crate::budget;
 
 /// The most requests unless the gate file says otherwise.
 const MOST: u32 = 150;
@@ -146,16 +147,7 @@ impl Config {
             faults.extend(more);
             Vec::new()
         });
-        if let Some(most) = written
-            .most
-            .as_ref()
-            .filter(|most| !(4..=LIMIT).contains(&most.value))
-        {
-            faults.push(
-                Diagnostic::at(most.span.clone(), "this is no budget of requests")
-                    .label(format!("expected a number from 4 to {LIMIT}")),
-            );
-        }
+        budget::check(written.most.as_ref(), &(4..=LIMIT), &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }

@@ -10,15 +10,14 @@ mod schema;
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Duration;
 
+use crate::budget;
 use serde_json::Value as Json;
 use tidegate_core::check::{Check, CheckError, CheckReport, Context, Forecast, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::meta::{Docs, Meta, Port, RetryClass};
 use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
-use tidegate_core::ports::http::DEFAULT_TIMEOUT;
 
 use config::Config;
 
@@ -70,7 +69,7 @@ impl Check for Cors {
     fn forecast(&self) -> Forecast {
         Forecast {
             requests: self.config.most,
-            worst: worst(self.config.most),
+            worst: budget::worst(self.config.most),
             identities: self.config.identity.iter().cloned().collect(),
             ..Forecast::default()
         }
@@ -79,14 +78,6 @@ impl Check for Cors {
     fn run<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<CheckReport, CheckError>> {
         Box::pin(run::run(&self.config, context))
     }
-}
-
-/// After a few answers that do not come no more is sent, so that most requests are quick.
-fn worst(requests: u32) -> Duration {
-    const QUICK: Duration = Duration::from_millis(500);
-    DEFAULT_TIMEOUT
-        .saturating_mul(4)
-        .saturating_add(QUICK.saturating_mul(requests))
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ mod run;
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Duration;
 
+use crate::budget;
 use serde_json::Value as Json;
 use tidegate_core::check::{Check, CheckError, CheckReport, Context, Forecast, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
@@ -17,7 +17,6 @@ use tidegate_core::meta::{Docs, Meta, Port, RetryClass};
 use tidegate_core::name::IdentityName;
 use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
-use tidegate_core::ports::http::DEFAULT_TIMEOUT;
 
 use config::Config;
 
@@ -76,7 +75,7 @@ impl Check for Exposure {
         let crawl = run::limits(self.is_production);
         Forecast {
             requests: probes + crawl.requests,
-            worst: worst(probes).saturating_add(crawl.time),
+            worst: budget::worst(probes).saturating_add(crawl.time),
             identities: self.identity.iter().cloned().collect(),
             ..Forecast::default()
         }
@@ -85,14 +84,6 @@ impl Check for Exposure {
     fn run<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<CheckReport, CheckError>> {
         Box::pin(run::run(&self.config, context))
     }
-}
-
-/// After a few answers that do not come no more is sent, so that most requests are quick.
-fn worst(requests: u32) -> Duration {
-    const QUICK: Duration = Duration::from_millis(500);
-    DEFAULT_TIMEOUT
-        .saturating_mul(4)
-        .saturating_add(QUICK.saturating_mul(requests))
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ impl Check for Firebase {
         Forecast {
             writes: self.writes(),
             requests: self.config.most,
-            worst: crate::hosted::worst(self.config.most),
+            worst: crate::budget::worst(self.config.most),
             secrets: crate::flow::secrets(key),
             ..Forecast::default()
         }

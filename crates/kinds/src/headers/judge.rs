@@ -210,7 +210,7 @@ impl Page<'_> {
             Some(age) => Judged::of(
                 Item::Hsts,
                 Grade::Weak,
-                format!("{} days only", age / 86_400),
+                format!("for {} hours only", age / 3600),
             )
             .fault(codes::HSTS),
         })

@@ -258,28 +258,32 @@ impl Looking<'_> {
     }
 }
 
-/// Pages and their headers, each with its grade.
+/// Each header and its grade on each page.
 fn table(shown: &[Shown]) -> Table {
-    let known: Vec<Item> = Item::ALL
-        .into_iter()
-        .filter(|item| {
-            shown
-                .iter()
-                .any(|page| page.judged.iter().any(|one| one.item == *item))
-        })
-        .collect();
-    let mut columns = vec!["page".to_owned(), "grade".to_owned()];
-    columns.extend(known.iter().map(|item| item.name().to_owned()));
-    let rows = shown.iter().map(|page| {
+    let is_judged = |item: &Item| {
+        let mut judged = shown.iter().flat_map(|page| &page.judged);
+        judged.any(|one| one.item == *item)
+    };
+    let pages = shown.iter().map(|page| page.path.clone());
+    let overall = shown.iter().map(|page| {
         let grades = page.judged.iter().map(|one| (one.item, one.grade));
-        let mut row = vec![page.path.clone(), overall(grades).to_string()];
-        row.extend(known.iter().map(|item| cell(page, *item)));
-        row
+        overall(grades).to_string()
     });
+    let mut rows = vec![
+        std::iter::once("all of it".to_owned())
+            .chain(overall)
+            .collect(),
+    ];
+    rows.extend(Item::ALL.into_iter().filter(is_judged).map(|item| {
+        let cells = shown.iter().map(|page| cell(page, item));
+        std::iter::once(item.name().to_owned())
+            .chain(cells)
+            .collect()
+    }));
     Table {
         title: "Headers of each page, and their grades".to_owned(),
-        rows: rows.collect(),
-        columns,
+        columns: std::iter::once("header".to_owned()).chain(pages).collect(),
+        rows,
     }
 }
 

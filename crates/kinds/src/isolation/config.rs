@@ -11,6 +11,7 @@ use tidegate_core::template::Template;
 
 use crate::attack::Refusals;
 use crate::attack::resource::{Resource, Written as WrittenResource, resource_name};
+use crate::budget;
 
 /// The most requests unless the gate file says otherwise.
 const MOST: u32 = 400;
@@ -143,16 +144,7 @@ impl Config {
         let refusals = refusals.map_err(&mut keep).ok();
         check_names(&written.include, &mut faults);
         check_names(&written.skip, &mut faults);
-        let most = written.most.as_ref();
-        if let Some(most) = most.filter(|most| !LIMITS.contains(&most.value)) {
-            faults.push(
-                Diagnostic::at(most.span.clone(), "this is no budget of requests").label(format!(
-                    "expected a number from {} to {}",
-                    LIMITS.start(),
-                    LIMITS.end()
-                )),
-            );
-        }
+        budget::check(written.most.as_ref(), &LIMITS, &mut faults);
         let (Some(parties), Some(resources), Some(fields), Some(refusals), true) =
             (parties, resources, fields, refusals, faults.is_empty())
         else {

@@ -13,6 +13,7 @@ use tidegate_core::template::Template;
 
 use super::size::Size;
 use crate::attack::Refusals;
+use crate::budget;
 use crate::expect::Path;
 use crate::flow::references;
 
@@ -128,7 +129,7 @@ impl Config {
     pub(super) fn read(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
         let written: Written = node.read()?;
         let mut faults = Vec::new();
-        check_most(written.most.as_ref(), &mut faults);
+        budget::check(written.most.as_ref(), &(1..=LIMIT), &mut faults);
         check_excluded(&written.exclude, &mut faults);
         check_items(written.max_items.as_ref(), &mut faults);
         let defaults = Bounds {
@@ -180,15 +181,6 @@ impl Config {
 
 fn texts(located: &[Located<String>]) -> Vec<String> {
     located.iter().map(|text| text.value.clone()).collect()
-}
-
-fn check_most(most: Option<&Located<u32>>, faults: &mut Vec<Diagnostic>) {
-    if let Some(most) = most.filter(|most| !(1..=LIMIT).contains(&most.value)) {
-        faults.push(
-            Diagnostic::at(most.span.clone(), "this is no budget of requests")
-                .label(format!("expected a number from 1 to {LIMIT}")),
-        );
-    }
 }
 
 fn check_items(most: Option<&Located<u64>>, faults: &mut Vec<Diagnostic>) {

@@ -222,7 +222,7 @@ impl Run<'_> {
             let asked = (parameter, *value);
             match self.ask(look, Some(asked), Purpose::Negative).await? {
                 Got::Page(page) if page.count.is_some_and(|got| got > count) => {
-                    self.everything(look, asked, (&page, count), before).await?;
+                    self.everything(look, asked, (page, count), before).await?;
                 }
                 Got::Other(Reply::Failed, response) => {
                     attack = self.line(look, asked, &response);
@@ -246,29 +246,41 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// More than the usual page came back. Other checks create things meanwhile: it counts only when the
-    /// usual page is still smaller.
+    /// More than the usual page came back. Other checks create and remove things meanwhile: it counts
+    /// only when it is so again, and the usual page is smaller both times.
     async fn everything(
         &mut self,
         look: &Look,
         asked: (&str, &str),
-        (page, count): (&Page, usize),
+        (mut page, count): (Box<Page>, usize),
         before: &str,
     ) -> Result<(), CheckError> {
-        let Got::Page(again) = self.ask(look, None, Purpose::Normal).await? else {
-            return Ok(());
-        };
-        let (Some(got), Some(usual)) = (page.count, again.count) else {
-            return Ok(());
-        };
-        if got > usual.max(count) {
-            let story = Story {
-                before: before.to_owned(),
-                attack: self.told(look, Some(asked), page),
-                after: self.told(look, None, &again),
+        for is_first in [true, false] {
+            if !is_first {
+                let again = self.ask(look, Some(asked), Purpose::Negative).await?;
+                let Got::Page(again) = again else {
+                    return Ok(());
+                };
+                page = again;
+            }
+            let Got::Page(usual) = self.ask(look, None, Purpose::Normal).await? else {
+                return Ok(());
             };
-            let how = Unlimited::Items(got);
-            self.unbounded(look, &format!("{}={}", asked.0, asked.1), &how, &story);
+            let (Some(got), Some(size)) = (page.count, usual.count) else {
+                return Ok(());
+            };
+            if got <= size.max(count) {
+                return Ok(());
+            }
+            if !is_first {
+                let story = Story {
+                    before: before.to_owned(),
+                    attack: self.told(look, Some(asked), &page),
+                    after: self.told(look, None, &usual),
+                };
+                let how = Unlimited::Items(got);
+                self.unbounded(look, &format!("{}={}", asked.0, asked.1), &how, &story);
+            }
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ use tidegate_core::template::{JsonTemplate, Template};
 
 use crate::attack::Refusals;
 use crate::attack::resource::{Resource, Written as WrittenResource, resource_name, short};
+use crate::budget;
 use crate::flow::references;
 
 /// The most requests unless the gate file says otherwise.
@@ -128,7 +129,7 @@ impl Config {
         faults.extend(resources.iter().filter_map(|one| not_json(&one.create)));
         let fields = fields(&written.fields, &mut faults);
         check_names(&written.include, &written.skip, &mut faults);
-        check_most(written.most.as_ref(), &mut faults);
+        budget::check(written.most.as_ref(), &(4..=LIMIT), &mut faults);
         let refusals = written.refused.as_ref().map(Refusals::parse).transpose();
         let refusals = refusals.unwrap_or_else(|more| {
             faults.extend(more);
@@ -258,15 +259,6 @@ fn check_names(
                 .label("expected a method and a path of the document, as in `POST /api/records`"),
             );
         }
-    }
-}
-
-fn check_most(most: Option<&Located<u32>>, faults: &mut Vec<Diagnostic>) {
-    if let Some(most) = most.filter(|most| !(4..=LIMIT).contains(&most.value)) {
-        faults.push(
-            Diagnostic::at(most.span.clone(), "this is no budget of requests")
-                .label(format!("expected a number from 4 to {LIMIT}")),
-        );
     }
 }
 

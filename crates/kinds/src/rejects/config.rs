@@ -11,6 +11,7 @@ use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::Template;
 
 use super::negative::SORTS;
+use crate::budget;
 use crate::expect::{Capture, Path, parse_captures};
 use crate::flow::cleanup::CleanupTemplate;
 use crate::flow::references;
@@ -123,16 +124,7 @@ impl Config {
         });
         check_names(&written.include, &written.exclude, &mut faults);
         check_sorts(&written.lenient, &mut faults);
-        if let Some(most) = written
-            .most
-            .as_ref()
-            .filter(|most| !(4..=LIMIT).contains(&most.value))
-        {
-            faults.push(
-                Diagnostic::at(most.span.clone(), "this is no budget of requests")
-                    .label(format!("expected a number from 4 to {LIMIT}")),
-            );
-        }
+        budget::check(written.most.as_ref(), &(4..=LIMIT), &mut faults);
         if operations.is_none() && scope.openapi.is_none() {
             faults.push(nothing_to_try(node));
         }

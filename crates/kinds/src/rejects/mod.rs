@@ -18,8 +18,8 @@ mod watch;
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Duration;
 
+use crate::budget;
 use serde_json::Value as Json;
 use tidegate_core::check::{Check, CheckError, CheckReport, Context, Forecast, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
@@ -27,7 +27,6 @@ use tidegate_core::meta::{Docs, Meta, Port, RetryClass};
 use tidegate_core::name::IdentityName;
 use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
-use tidegate_core::ports::http::DEFAULT_TIMEOUT;
 use tidegate_core::template::Template;
 
 use config::{Config, Declared};
@@ -88,7 +87,7 @@ impl Check for Rejects {
         Forecast {
             writes,
             requests: self.config.most,
-            worst: worst(self.config.most),
+            worst: budget::worst(self.config.most),
             identities: self.identity.iter().cloned().collect(),
             secrets: crate::flow::secrets(&templates),
             ..Forecast::default()
@@ -98,14 +97,6 @@ impl Check for Rejects {
     fn run<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<CheckReport, CheckError>> {
         Box::pin(run::run(&self.config, context))
     }
-}
-
-/// After a few answers that do not come no more is sent, so that most requests are quick.
-fn worst(requests: u32) -> Duration {
-    const QUICK: Duration = Duration::from_millis(500);
-    DEFAULT_TIMEOUT
-        .saturating_mul(4)
-        .saturating_add(QUICK.saturating_mul(requests))
 }
 
 #[cfg(test)]

@@ -92,7 +92,7 @@ impl Check for Supabase {
         Forecast {
             writes: self.writes(),
             requests: self.config.most,
-            worst: crate::hosted::worst(self.config.most),
+            worst: crate::budget::worst(self.config.most),
             identities: people.cloned().collect(),
             secrets: crate::flow::secrets(&self.config.templates()),
             ..Forecast::default()

@@ -80,15 +80,14 @@ fn gate_portal(
     let port = free_port().context("no port is free for the portal's events")?;
     let portal = start(regression, port)?;
     let passwords = Passwords::default();
-    let builder = ["anna", "adam", "cora", "boris", "tess"].iter().fold(
-        Gate::builder(gate),
-        |builder, name| {
+    let builder = ["anna", "adam", "cora", "boris", "greta", "tess"]
+        .iter()
+        .fold(Gate::builder(gate), |builder, name| {
             builder.variable(
                 format!("{}_PASSWORD", name.to_uppercase()),
                 passwords.of(name).reveal(),
             )
-        },
-    );
+        });
     let gate = builder
         .variable("PORTAL_URL", portal.url())
         .variable("WEBHOOK_PORT", port.to_string())

@@ -78,12 +78,12 @@ fn office() -> String {
         for method in ["GET", "PUT", "PATCH", "DELETE"] {
             row(
                 &format!("{method} {path}/{{id}}"),
-                &format!("{{ allow: [anna, adam], params: {{ id: {id} }} }}"),
+                &format!("{{ allow: [anna, adam], parameters: {{ id: {id} }} }}"),
             );
         }
         row(
             &format!("GET {path}/{{id}}/history"),
-            &format!("{{ allow: [anna, adam], params: {{ id: {id} }} }}"),
+            &format!("{{ allow: [anna, adam], parameters: {{ id: {id} }} }}"),
         );
     }
     gate.push_str("  tenants-apart:\n    isolation:\n      owner: anna\n      attacker: boris\n      resources:\n");

@@ -75,7 +75,7 @@ impl Entry {
         let allow = keep(&mut faults, Some(&written.allow), |node| {
             allowed(node, scope)
         });
-        let parameters = super::parameters(written.parameters.as_ref(), &mut faults);
+        let parameters = crate::filling::parameters(written.parameters.as_ref(), &mut faults);
         let read = keep(&mut faults, written.read.as_ref(), |node| {
             short(node, scope, "get").map(Some)
         });

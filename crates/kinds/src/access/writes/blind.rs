@@ -42,6 +42,10 @@ const GRAVE: &[&str] = &[
 impl<'a> Attempt<'a> {
     /// Tries a write as a stranger, with a body made from the document.
     pub(super) async fn try_blindly(&mut self, row: &Row<'a>) -> Result<(), CheckError> {
+        // A row that tells no body is not owed a proof.
+        if let Some(outcome) = self.outcomes.last_mut() {
+            outcome.is_owed = false;
+        }
         for who in self.judged(row) {
             let why = "the gate file has no body for it (declare one in its row)";
             self.add(Some(who), false, Cell::Untried(why.to_owned()));

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 use tidegate_core::check::CheckError;
-use tidegate_core::ports::http::{Body, Purpose, Request};
-use tidegate_core::ports::{Promise, Ticket};
+use tidegate_core::ports::http::{Body, Purpose};
 use tidegate_core::request::RequestTemplate;
 use tidegate_core::scope::Scope;
 use tidegate_core::template::Template;
@@ -13,7 +12,6 @@ use tidegate_core::template::Template;
 use super::super::matrix::Row;
 use super::super::pattern::Pattern;
 use super::super::run::Attempt;
-use super::Write;
 use super::way::plain;
 use crate::attack::resource::{
     Change, Created, ID, Look, Made, Reader, Resource, State, ids_of, needle,
@@ -46,13 +44,6 @@ impl<'r> Sight<'r> {
             Self::Thing(_) | Self::State(_) | Self::Nothing => None,
         }
     }
-}
-
-/// How what was there before is put back, which is promised.
-pub(super) struct Restore {
-    request: Request,
-    /// The promise.
-    pub(super) ticket: Ticket,
 }
 
 /// What was there before an attack.
@@ -170,7 +161,12 @@ impl<'a> Attempt<'a> {
     }
 
     /// Creates the thing that is attacked, and looks at it twice: what differs by itself is no effect.
-    async fn make(&mut self, row: &Row<'a>, owner: usize, resource: &Resource) -> Known<Before> {
+    pub(super) async fn make(
+        &mut self,
+        row: &Row<'a>,
+        owner: usize,
+        resource: &Resource,
+    ) -> Known<Before> {
         let scope = self.next_scope();
         let mark = scope.values().unique.clone();
         let mut actor = self.actor(owner);
@@ -321,6 +317,30 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    /// Looks whether what somebody who may removed is gone; a refusal is what is expected then.
+    pub(super) async fn look_if_gone(
+        &mut self,
+        owner: usize,
+        sight: &Sight<'_>,
+        scope: &Scope,
+    ) -> Known<Effect> {
+        let read = match sight {
+            Sight::Thing(resource) => &resource.read,
+            Sight::State(read) | Sight::Mark { look: read, .. } => read,
+            Sight::Nothing => return Ok(Ok(Effect::Unseen)),
+        };
+        let session = self.people[owner].session;
+        let request = self
+            .sender
+            .render(read, scope, session, Purpose::Negative)?;
+        Ok(match self.ask(Some(owner), request).await? {
+            Ok((_, Reply::Served)) => Ok(Effect::None),
+            Ok((_, Reply::Refused(_))) => Ok(Effect::Changed(Vec::new())),
+            Ok((response, _)) => Err(format!("{} answered {}", read.name(), response.status)),
+            Err(why) => Err(format!("{} had no answer: {why}", read.name())),
+        })
+    }
+
     /// Reads something as somebody who may.
     async fn show(
         &mut self,
@@ -350,104 +370,6 @@ impl<'a> Attempt<'a> {
             }
             Err(why) => Shown::Unknown(format!("{} had no answer: {why}", read.name())),
         })
-    }
-
-    /// Promises that what the gate file names is put back, whatever happens; gives the request.
-    pub(super) fn promise_restore(
-        &self,
-        row: &Row<'a>,
-        write: &Write<'_>,
-        owner: usize,
-        before: &Before,
-    ) -> Result<Option<Restore>, CheckError> {
-        let Before::State { state, .. } = before else {
-            return Ok(None);
-        };
-        let context = self.sender.context;
-        let session = self.people[owner].session;
-        let detail = row.entry.and_then(|entry| entry.detail.as_ref());
-        let declared = detail.and_then(|detail| detail.restore.as_ref());
-        let request = match declared {
-            Some(restore) => {
-                Some(
-                    self.sender
-                        .render(restore, &self.scope, session, Purpose::Cleanup)?,
-                )
-            }
-            None => {
-                let own =
-                    self.sender
-                        .render(&write.request, &self.scope, session, Purpose::Cleanup)?;
-                as_before(&own, state).map(|body| Request { body, ..own })
-            }
-        };
-        let Some(request) = request else {
-            return Ok(None);
-        };
-        let cleanup = context.cleanup()?;
-        let ticket = cleanup.promise(Promise {
-            check: context.check().clone(),
-            identity: Some(self.people[owner].person.name.clone()),
-            marker: format!("what {} changed", row.name()),
-            created_by: row.name(),
-            location: row.location.clone(),
-            recover: None,
-        });
-        cleanup.fulfil(ticket, request.clone());
-        Ok(Some(Restore { request, ticket }))
-    }
-
-    /// Puts back at once what the last write changed; what does not work is done in the end.
-    pub(super) async fn restore(
-        &mut self,
-        owner: usize,
-        restore: &Restore,
-    ) -> Result<bool, CheckError> {
-        let session = Some(self.people[owner].session);
-        let request = Request {
-            session,
-            ..restore.request.clone()
-        };
-        let answer = self.ask(Some(owner), request).await?;
-        Ok(matches!(
-            answer,
-            Ok((_, Reply::Served | Reply::Refused(Refusal::Elsewhere)))
-        ))
-    }
-
-    /// Puts back what an attack changed, so that the next one can be seen; whether that worked.
-    pub(super) async fn put_back(
-        &mut self,
-        row: &Row<'a>,
-        write: &Write<'_>,
-        owner: usize,
-        before: &mut Before,
-        restore: Option<&Restore>,
-    ) -> Result<bool, CheckError> {
-        match (&write.sight, restore) {
-            (Sight::Mark { .. } | Sight::Nothing, _) => Ok(true),
-            (Sight::Thing(resource), _) => {
-                if write.request.method != "DELETE" {
-                    return Ok(true);
-                }
-                let again = self.make(row, owner, resource).await?;
-                let is_made = again.is_ok();
-                if let Ok(again) = again {
-                    *before = again;
-                }
-                Ok(is_made)
-            }
-            (Sight::State(_), None) => Ok(is_marked(&write.request)),
-            (Sight::State(_), Some(restore)) => {
-                self.restore(owner, restore).await?;
-                let again = self.look_before(row, owner, &write.sight).await?;
-                let is_seen = again.is_ok();
-                if let Ok(again) = again {
-                    *before = again;
-                }
-                Ok(is_seen)
-            }
-        }
     }
 }
 
@@ -494,24 +416,4 @@ fn found(state: &State, look: &RequestTemplate, scope: &Scope, keys: &[String]) 
         _ if state.response.text().contains(mark) => Effect::Changed(Vec::new()),
         _ => Effect::None,
     }
-}
-
-/// The body that puts back what is sent: its keys with the values that were there before.
-fn as_before(sent: &Request, state: &State) -> Option<Body> {
-    let Body::Json(body) = &sent.body else {
-        return None;
-    };
-    if !matches!(sent.method.as_str(), "PUT" | "PATCH") {
-        return None;
-    }
-    let sent: Json = serde_json::from_str(body.expose()).ok()?;
-    let before: Json = serde_json::from_slice(&state.response.body).ok()?;
-    let before = before
-        .get("data")
-        .filter(|data| data.is_object())
-        .unwrap_or(&before);
-    let keys = sent.as_object()?.keys();
-    let put_back = keys.map(|key| Some((key.clone(), before.get(key)?.clone())));
-    let put_back: serde_json::Map<String, Json> = put_back.collect::<Option<_>>()?;
-    (!put_back.is_empty()).then(|| Body::Json(Json::from(put_back).to_string().into()))
 }

@@ -9,10 +9,11 @@ use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
 use tidegate_core::name::IdentityName;
 use tidegate_core::node::{Node, Value};
-use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::{JsonTemplate, Template};
 
-use crate::flow::{self, references};
+use crate::budget;
+use crate::filling;
+use crate::flow;
 use crate::specification::openapi::Operation;
 
 /// The most requests unless the gate file says otherwise.
@@ -82,17 +83,8 @@ impl Probe {
             Ok(operations) => operations.unwrap_or_default(),
             Err(more) => return Err(more),
         };
-        let parameters = parameters(written.parameters.as_ref(), &mut faults);
-        if let Some(most) = written
-            .most
-            .as_ref()
-            .filter(|most| !(1..=LIMIT).contains(&most.value))
-        {
-            faults.push(
-                Diagnostic::at(most.span.clone(), "this is no budget of requests")
-                    .label(format!("expected a number from 1 to {LIMIT}")),
-            );
-        }
+        let parameters = filling::parameters(written.parameters.as_ref(), &mut faults);
+        budget::check(written.most.as_ref(), &(1..=LIMIT), &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -135,29 +127,6 @@ fn nothing(written: &Written) -> Result<Option<Probe>, Vec<Diagnostic>> {
         )
         .help("Name it at the top of the gate file, as in `openapi: openapi.yaml`."),
     ])
-}
-
-fn parameters(node: Option<&Node>, faults: &mut Vec<Diagnostic>) -> BTreeMap<String, JsonTemplate> {
-    let mut read = BTreeMap::new();
-    let Some(node) = node else {
-        return read;
-    };
-    if !matches!(node.value, Value::Map(_)) {
-        faults.push(
-            Diagnostic::at(node.span.clone(), format!("this is {}", node.describe()))
-                .label("expected a map from names of parameters to values"),
-        );
-    }
-    for (key, value) in node.entries() {
-        match JsonTemplate::from_node(value) {
-            Ok(template) => {
-                references::unknown(&template.templates(), BUILT_IN, faults);
-                read.insert(key.text.clone(), template);
-            }
-            Err(more) => faults.extend(more),
-        }
-    }
-    read
 }
 
 /// Whether a pattern names an operation by its name or its id; `*` stands for anything.
