@@ -58,11 +58,9 @@ impl Canary {
 
     /// Whether an answer shows another thing under the same id.
     pub(super) fn is_namesake_in(&self, response: &Response) -> bool {
-        let seen = State::of(response);
-        let has_id = seen.leaves().any(|(path, value)| {
-            value == &self.made.id && self.state.value(path) == Some(&self.made.id)
-        });
-        (200..300).contains(&response.status) && has_id && self.shown_in(response).is_none()
+        let is_success = (200..300).contains(&response.status);
+        let is_another = self.state.is_namesake(&self.made, &State::of(response));
+        is_success && is_another && self.shown_in(response).is_none()
     }
 
     /// How a list shows the thing, if it does.

@@ -44,6 +44,20 @@ impl Attempt<'_> {
         }
     }
 
+    /// The same for whoever attacks: what it creates may land where only it sees and removes it.
+    pub(super) fn promise_beside(
+        &self,
+        row: &Row<'_>,
+        write: &Write<'_>,
+        who: Option<usize>,
+        scope: &Scope,
+    ) -> Result<Option<Ticket>, CheckError> {
+        match who.filter(|_| write.sight.creates().is_some()) {
+            Some(who) => self.promise(row, write, who, scope),
+            None => Ok(None),
+        }
+    }
+
     /// Says that nothing was created.
     pub(super) fn release(&self, ticket: Option<Ticket>) -> Result<(), CheckError> {
         if let Some(ticket) = ticket {

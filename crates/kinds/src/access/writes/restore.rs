@@ -134,7 +134,15 @@ fn as_before(sent: &Request, state: &State) -> Option<Body> {
         .filter(|data| data.is_object())
         .unwrap_or(&before);
     let keys = sent.as_object()?.keys();
-    let put_back = keys.map(|key| Some((key.clone(), before.get(key)?.clone())));
+    // What is shown with asterisks would be stored so.
+    let is_masked = |value: &Json| {
+        let text = value.as_str().unwrap_or_default();
+        text.contains("***") || text.contains("•••")
+    };
+    let put_back = keys.map(|key| {
+        let value = before.get(key).filter(|value| !is_masked(value))?;
+        Some((key.clone(), value.clone()))
+    });
     let put_back: serde_json::Map<String, Json> = put_back.collect::<Option<_>>()?;
     (!put_back.is_empty()).then(|| Body::Json(Json::from(put_back).to_string().into()))
 }

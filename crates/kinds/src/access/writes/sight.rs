@@ -12,6 +12,7 @@ use tidegate_core::template::Template;
 use super::super::matrix::Row;
 use super::super::pattern::Pattern;
 use super::super::run::Attempt;
+use super::Write;
 use super::way::plain;
 use crate::attack::resource::{
     Change, Created, ID, Look, Made, Reader, Resource, State, ids_of, needle,
@@ -338,6 +339,48 @@ impl<'a> Attempt<'a> {
             Ok((_, Reply::Refused(_))) => Ok(Effect::Changed(Vec::new())),
             Ok((response, _)) => Err(format!("{} answered {}", read.name(), response.status)),
             Err(why) => Err(format!("{} had no answer: {why}", read.name())),
+        })
+    }
+
+    /// What a create did that whoever may does not see: it is looked for as whoever sent it.
+    pub(super) async fn look_beside(
+        &mut self,
+        who: usize,
+        write: &Write<'_>,
+        scope: &Scope,
+    ) -> Result<Option<Effect>, CheckError> {
+        let Sight::Mark { look, resource } = &write.sight else {
+            return Ok(None);
+        };
+        let Ok((state, _)) = self.show(who, look, scope).await?.there() else {
+            return Ok(None);
+        };
+        let keys = resource.map_or_else(usual, Resource::id_keys);
+        let effect = found(&state, look, scope, &keys);
+        Ok(matches!(effect, Effect::Changed(_)).then_some(effect))
+    }
+
+    /// Whether somebody sees another thing under the id of the one that this run created.
+    pub(super) async fn has_namesake(
+        &mut self,
+        who: usize,
+        write: &Write<'_>,
+        before: &Before,
+    ) -> Result<bool, CheckError> {
+        let (Sight::Thing(resource), Before::Thing { made, state, .. }) = (&write.sight, before)
+        else {
+            return Ok(false);
+        };
+        if made.id_text().parse::<u64>().is_err() {
+            return Ok(false);
+        }
+        let session = self.people[who].session;
+        let request = self
+            .sender
+            .render(&resource.read, &made.scope, session, Purpose::Attack)?;
+        Ok(match self.ask(Some(who), request).await? {
+            Ok((response, Reply::Served)) => state.is_namesake(made, &State::of(&response)),
+            _ => false,
         })
     }
 
