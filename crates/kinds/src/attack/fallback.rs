@@ -61,11 +61,6 @@ impl Fallback {
         }
     }
 
-    /// The status of the answer.
-    pub(crate) fn status(&self) -> u16 {
-        self.response.status
-    }
-
     /// The answer itself.
     pub(crate) fn response(&self) -> &Response {
         &self.response

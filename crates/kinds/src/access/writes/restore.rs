@@ -9,7 +9,7 @@ use super::super::matrix::Row;
 use super::super::run::Attempt;
 use super::Write;
 use super::sight::{Before, Sight, is_marked};
-use crate::attack::resource::State;
+use crate::attack::resource::{State, is_masked};
 use crate::attack::{Refusal, Reply};
 
 /// How what was there before is put back, which is promised.
@@ -134,11 +134,6 @@ fn as_before(sent: &Request, state: &State) -> Option<Body> {
         .filter(|data| data.is_object())
         .unwrap_or(&before);
     let keys = sent.as_object()?.keys();
-    // What is shown with asterisks would be stored so.
-    let is_masked = |value: &Json| {
-        let text = value.as_str().unwrap_or_default();
-        text.contains("***") || text.contains("•••")
-    };
     let put_back = keys.map(|key| {
         let value = before.get(key).filter(|value| !is_masked(value))?;
         Some((key.clone(), value.clone()))

@@ -371,7 +371,11 @@ impl<'a> Attempt<'a> {
         else {
             return Ok(false);
         };
-        if made.id_text().parse::<u64>().is_err() {
+        let pair = (who, resource.name.clone());
+        // Where one was refused, those that came later lie beyond what somebody else counts; only what
+        // could not be made good is asked for each time.
+        let is_known = write.request.method != "DELETE" && self.apart.contains(&pair);
+        if is_known || made.id_text().parse::<u64>().is_err() {
             return Ok(false);
         }
         let session = self.people[who].session;
@@ -380,6 +384,10 @@ impl<'a> Attempt<'a> {
             .render(&resource.read, &made.scope, session, Purpose::Attack)?;
         Ok(match self.ask(Some(who), request).await? {
             Ok((response, Reply::Served)) => state.is_namesake(made, &State::of(&response)),
+            Ok((_, Reply::Refused(_))) => {
+                self.apart.insert(pair);
+                false
+            }
             _ => false,
         })
     }

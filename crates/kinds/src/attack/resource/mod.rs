@@ -22,7 +22,7 @@ pub(crate) use life::{Actor, Created, Look, Made, Reader, needle};
 pub(crate) use operations::{
     IDS, capture_name, examples, is_dangerous, item_operation, json_body, search_parameter,
 };
-pub(crate) use state::{Change, State};
+pub(crate) use state::{Change, State, is_masked};
 
 /// The name under which requests have the id of a thing: `${id}`.
 pub(crate) const ID: &str = "id";

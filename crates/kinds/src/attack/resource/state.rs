@@ -162,6 +162,12 @@ impl Change {
     }
 }
 
+/// Whether a value is shown with asterisks: stored again, it would replace what it stands for.
+pub(crate) fn is_masked(value: &Json) -> bool {
+    let text = value.as_str().unwrap_or_default();
+    text.contains("***") || text.contains("•••")
+}
+
 fn gather(value: &Json, path: &mut String, leaves: &mut BTreeMap<String, Json>, depth: usize) {
     let length = path.len();
     let mut inside = |name: &str, value: &Json, path: &mut String| {
