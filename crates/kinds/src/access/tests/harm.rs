@@ -64,10 +64,41 @@ fn an_example_of_the_document_is_no_thing_to_lose() {
 }
 
 #[test]
-fn without_identities_nothing_is_removed_or_changed_by_its_id() {
-    let config = format!("routes: {{ \"DELETE /records/{{id}}\": [] }}\n{RECORDS}");
-    let tried = trial(&config, &[Fault::OpenDelete], |trial| trial.people.clear());
-    assert_eq!(deletes(&tried), [""; 0]);
+fn without_identities_nothing_is_changed_by_its_id() {
+    let document = r##"{
+      "openapi": "3.1.0", "info": { "title": "t", "version": "1" },
+      "paths": { "/records/{id}": {
+        "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "example": "rec-1001" } }],
+        "put": {
+          "requestBody": { "content": { "application/json": { "schema": {
+            "type": "object", "required": ["title"], "properties": { "title": { "type": "string" } } } } } },
+          "responses": { "200": { "description": "ok" } }
+        }
+      } }
+    }"##;
+    let update = "    update: [{ put: \"/records/${id}\", json: { title: \"${unique}\" } }]\n";
+    let config = format!("routes: {{ \"PUT /records/{{id}}\": [] }}\n{RECORDS}{update}");
+    let tried = trial(&config, &[], |trial| {
+        trial.people.clear();
+        trial.openapi = Some("openapi.json");
+        trial.files = FakeFiles::new(&[("openapi.json", document)]);
+    });
+    let lines = tried.portal.lines();
+    assert!(!lines.iter().any(|line| line.contains("PUT")), "{lines:#?}");
+}
+
+#[test]
+fn a_refusal_that_repeats_what_was_asked_holds_no_data() {
+    let portal = behind(&[], |asked, response| {
+        match (asked.name(), asked.path.split_once("q=")) {
+            ("adam", Some((_, text))) => answer(200, json!({ "q": text, "hits": 1 }).to_string()),
+            (_, Some((_, text))) => answer(403, json!({ "error": "no", "q": text }).to_string()),
+            _ => Ok(response),
+        }
+    });
+    let config = "routes: { GET /records: all, GET /search: { allow: [adam], query: { q: \"${unique}\" } } }";
+    let tried = Trial::of(crate::access::kind()).run(config, &portal);
+    assert_eq!(tried.codes(), [""; 0]);
 }
 
 #[test]
