@@ -65,6 +65,7 @@ impl Frameworks {
     }
 
     /// Whether the project uses it.
+    #[cfg(test)]
     pub(crate) fn uses(&self, framework: Framework) -> bool {
         self.0.contains(&framework)
     }

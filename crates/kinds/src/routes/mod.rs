@@ -37,6 +37,7 @@ pub(crate) struct Route {
     pub(crate) guard: Guard,
 }
 
+#[cfg(test)]
 impl Route {
     /// How people name it: `GET /api/records/{id}`.
     pub(crate) fn name(&self) -> String {
