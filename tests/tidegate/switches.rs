@@ -105,6 +105,37 @@ fn the_page_of_regressions_says_what_the_table_says() {
 }
 
 #[test]
+fn the_page_of_access_says_what_the_table_says() {
+    const KINDS: &[&str] = &[
+        "access",
+        "isolation",
+        "mass-assignment",
+        "token",
+        "throttle",
+        "cors",
+        "headers",
+        "exposure",
+        "lists",
+    ];
+    let page = include_str!("../../docs/access.md");
+    let (_, table) = page
+        .split_once("| Switch | Codes |\n")
+        .expect("the page has the table");
+    let kind = |code: &String| code.split('/').next().unwrap_or_default().to_owned();
+    let mut expected = expected();
+    expected.retain(|_, codes| codes.iter().any(|code| KINDS.contains(&&*kind(code))));
+    let rows: BTreeMap<String, BTreeSet<String>> = table
+        .lines()
+        .take_while(|line| line.starts_with('|'))
+        .filter_map(|line| {
+            let mut texts = line.split('`').skip(1).step_by(2).map(str::to_owned);
+            Some((texts.next()?, texts.collect()))
+        })
+        .collect();
+    assert_eq!(rows, expected, "the table of docs/access.md");
+}
+
+#[test]
 fn the_good_portal_is_allowed_without_a_single_finding() {
     let summary = gate(&[]);
     assert_eq!(codes(&summary), BTreeSet::new());

@@ -11,6 +11,7 @@ use super::config::Person;
 use super::matrix::{Known, Row, Who};
 use super::pattern::Pattern;
 use crate::attack::Story;
+use crate::specification::openapi::Operation;
 
 /// Who did it, as a sentence begins.
 fn begins(who: Option<&Person>) -> String {
@@ -174,10 +175,17 @@ pub(super) fn unlisted(known: &Known<'_>, matrix: tidegate_core::span::Location)
     )
     .subject(name.clone())
     .related("the matrix", matrix)
-    .advice(format!(
-        "Decide who may use it: add `{name}` under `routes` with a list of who may, or under `public`. Until then it \
-         is tried as one that needs a login. `tidegate draft access` proposes a row."
-    ))
+    .advice(if known.operation.is_some_and(Operation::anonymous) {
+        format!(
+            "The document lets everybody use it. If that is right, add `{name}` under `public`; else mend its \
+             `security` in the document and add it under `routes`."
+        )
+    } else {
+        format!(
+            "Decide who may use it: add `{name}` under `routes` with a list of who may, or under `public`. Until then \
+             it is tried as one that needs a login. `tidegate draft access` proposes a row."
+        )
+    })
 }
 
 /// The matrix lists what is not there.

@@ -222,6 +222,12 @@ impl<'a> Matrix<'a> {
             self.public += 1;
             return;
         }
+        if entry.is_none() && is_open {
+            // The document opens it and the gate file does not say so: one of them is to be mended, and
+            // that strangers get in is no second finding.
+            self.unlisted.push(known);
+            return;
+        }
         let (who, place) = match entry {
             Some(entry) => (Who::Only(entry.allow.clone()), &entry.pattern.span),
             None => (Who::SomeLogin, span),

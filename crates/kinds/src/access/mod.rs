@@ -96,8 +96,15 @@ impl Access {
     fn writes(&self) -> Vec<String> {
         let entries = self.config.routes.iter().flatten();
         let patterns = entries.map(|entry| &entry.pattern);
+        let is_skipped = |method: &str, path: &str| {
+            let mut skip = self.config.skip.iter();
+            skip.any(|(skipped, _)| skipped.covers(method, path))
+        };
         let is_write = |pattern: &&config::Pattern| {
-            !matches!(pattern.method, Some("GET" | "HEAD" | "OPTIONS")) && pattern.is_one()
+            let is_sent = |method: &str| {
+                !matches!(method, "GET" | "HEAD" | "OPTIONS") && !is_skipped(method, &pattern.path)
+            };
+            pattern.is_one() && pattern.method.is_some_and(is_sent)
         };
         let mut writes = Vec::new();
         if self.environment.writable() {

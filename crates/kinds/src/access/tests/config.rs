@@ -111,6 +111,11 @@ fn what_a_run_would_do_is_told_before() {
     );
     assert_eq!(forecast.requests, 600);
     assert_eq!(forecast.identities.len(), 3);
+    let skipping = format!("{MATRIX}skip: {{ \"* /records/*\": another check does it }}\n");
+    assert_eq!(
+        trial.parse(&skipping).unwrap().forecast().writes,
+        ["POST /records", "PUT /plan"]
+    );
     let secret = "routes: { PUT /a: { allow: [anna], json: { a: \"${KEY}\" } } }";
     assert_eq!(trial.parse(secret).unwrap().forecast().secrets, ["KEY"]);
 }

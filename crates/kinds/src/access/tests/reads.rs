@@ -181,6 +181,15 @@ fn public_alone_needs_no_row_for_the_rest() {
 }
 
 #[test]
+fn what_the_document_opens_and_the_gate_file_does_not_is_told_once() {
+    let tried = documented("public: [GET /]", &[], |_| {});
+    assert_eq!(tried.codes(), ["access/unlisted-route"]);
+    let finding = &tried.report().findings[0];
+    assert_eq!(finding.subject, "POST /login");
+    assert!(finding.advice.contains("mend its `security`"));
+}
+
+#[test]
 fn production_is_only_looked_at() {
     let tried = trial(MATRIX, &[Fault::OpenList, Fault::OpenCreate], |trial| {
         trial.environment = EnvironmentKind::Production;

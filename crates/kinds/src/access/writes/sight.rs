@@ -94,8 +94,8 @@ impl Effect {
     pub(super) fn words(&self) -> String {
         match self {
             Self::Changed(ids) if !ids.is_empty() => "what was sent is stored".to_owned(),
-            Self::Changed(_) => "read back: changed".to_owned(),
-            Self::None => "read back: unchanged".to_owned(),
+            Self::Changed(_) => "what is read back has changed".to_owned(),
+            Self::None => "what is read back is unchanged".to_owned(),
             Self::Unseen => String::new(),
         }
     }
