@@ -246,3 +246,35 @@ fn a_change_that_nothing_puts_back_is_told() {
         "{notes}"
     );
 }
+
+#[test]
+fn what_is_worked_on_after_its_creation_is_not_the_attack() {
+    let (mut title, mut looks) = (serde_json::Value::Null, 0);
+    let portal = behind(&[], move |asked, response| {
+        match (asked.name(), &*asked.method) {
+            ("anna", "POST" | "PUT") => {
+                title = asked.json()["title"].clone();
+                answer(201, json!({ "id": "rec-7", "title": title }).to_string())
+            }
+            ("anna", "GET") if asked.path == "/records/rec-7" => {
+                looks += 1;
+                let status = if looks > 2 { "ready" } else { "scanning" };
+                answer(
+                    200,
+                    json!({ "id": "rec-7", "title": title, "status": status }).to_string(),
+                )
+            }
+            ("boris" | "adam", "PUT") => answer(403, "{}"),
+            _ => Ok(response),
+        }
+    });
+    let row = "PUT /records/{id}: { allow: [anna], json: { title: \"${unique}\" } }";
+    let config = format!("routes:\n  GET /records: all\n  {row}\n{RECORDS}");
+    let tried = Trial::of(crate::access::kind()).run(&config, &portal);
+    assert_eq!(tried.codes(), [""; 0], "{:#?}", rows(&tried));
+    assert!(
+        cell(&tried, "PUT /records/{id}", 4).contains("unchanged"),
+        "{:#?}",
+        rows(&tried)
+    );
+}

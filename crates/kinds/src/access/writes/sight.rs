@@ -286,8 +286,14 @@ impl<'a> Attempt<'a> {
                 Ok(match look {
                     Look::There(now) => {
                         let change = state.change(&now).without(volatile);
+                        // What was just created may still be worked on.
+                        let is_ours = is_ours(sent, &change, &now);
                         *state = now;
-                        Ok(effect(&change))
+                        Ok(if is_ours {
+                            effect(&change)
+                        } else {
+                            Effect::None
+                        })
                     }
                     Look::Gone(_) => Ok(Effect::Changed(Vec::new())),
                     Look::Unknown(why) => Err(why),
