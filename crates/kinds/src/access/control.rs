@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tidegate_core::check::CheckError;
-use tidegate_core::ports::http::{Purpose, Response};
+use tidegate_core::ports::http::{Purpose, Request, Response};
 
 use super::data::Data;
 use super::findings;
@@ -105,10 +105,9 @@ impl<'a> Attempt<'a> {
                 Cell::Right(format!("served with {}", response.status)),
             );
             self.learn(row, who, &filled, &response);
-            let run_mark = &self.scope.values().run_mark;
             return Ok(Seen::Control(Box::new(Control {
                 who,
-                data: Data::of(&response, run_mark, &self.own(&filled)),
+                data: self.data_of(&request, &filled, &response),
                 filled,
                 page: Fallback::of(&response),
                 seen: line,
@@ -124,6 +123,17 @@ impl<'a> Attempt<'a> {
         Ok(Seen::Nothing(
             self.not_served(row, who, &filled, &reply, &response, line),
         ))
+    }
+
+    /// The data in an answer. What the request itself has may be repeated to anybody.
+    fn data_of(&self, request: &Request, filled: &Filled, response: &Response) -> Data {
+        let asked = request.query.iter().chain(&request.headers);
+        let asked: Vec<String> = asked.map(|(_, value)| value.expose().to_owned()).collect();
+        let run_mark = &self.scope.values().run_mark;
+        let is_repeated = asked.iter().any(|value| value.contains(run_mark));
+        let mut ignored = self.own(filled);
+        ignored.extend(asked);
+        Data::of(response, if is_repeated { "" } else { run_mark }, &ignored)
     }
 
     /// Notes that somebody who may was not served, and gives the reason.

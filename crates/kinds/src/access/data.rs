@@ -73,7 +73,8 @@ pub(super) enum Holds {
 }
 
 impl Data {
-    /// Takes the data out of the answer of somebody who may; `ignored` are texts that everybody sees.
+    /// Takes the data out of the answer of somebody who may; `ignored` are texts that everybody sees. What
+    /// has the mark of the run is data of this run, unless the mark is empty.
     pub(super) fn of(response: &Response, run_mark: &str, ignored: &BTreeSet<String>) -> Self {
         let content = match content(response) {
             Content::Page(mut words) => {
@@ -134,7 +135,8 @@ impl Data {
     pub(super) fn values_in(&self, response: &Response) -> bool {
         let text = || String::from_utf8_lossy(compared(&response.body));
         let own = String::from_utf8_lossy(compared(&self.body));
-        if own.contains(&self.run_mark) && text().contains(&self.run_mark) {
+        let is_marked = !self.run_mark.is_empty() && own.contains(&self.run_mark);
+        if is_marked && text().contains(&self.run_mark) {
             return true;
         }
         match (&self.content, content(response)) {

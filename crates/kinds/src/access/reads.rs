@@ -315,6 +315,9 @@ fn served(control: &Control, response: &Response) -> Shown {
     match control.data.held_by(response) {
         Holds::Values => Shown::Data("holds the same data".to_owned()),
         Holds::Shape => Shown::Data("holds data of the same sort".to_owned()),
+        Holds::Nothing if response.truncated || control.page.response().truncated => {
+            Shown::Unknown("served more than can be compared".to_owned())
+        }
         Holds::Nothing if !control.data.is_empty() => {
             Shown::Nothing(format!("answered {} without the data", response.status), true)
         }

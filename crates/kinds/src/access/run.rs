@@ -96,6 +96,8 @@ pub(super) struct Attempt<'a> {
     pub(super) outcomes: Vec<Outcome>,
     /// What can be created, read and removed.
     pub(super) resources: Arc<[Resource]>,
+    /// Who was refused a thing of which resource, so that its ids are not counted for each tenant.
+    pub(super) apart: BTreeSet<(usize, String)>,
     /// How many marks were given out.
     pub(super) marked: usize,
     /// Fills in what the document has.
@@ -144,6 +146,7 @@ impl<'a> Attempt<'a> {
             filler: api.map(|api| Filler::new(api, address)),
             frameworks: None,
             resources: resources(config, context, api),
+            apart: BTreeSet::new(),
             marked: 0,
             sender,
         })

@@ -2,6 +2,7 @@
 
 mod cases;
 mod config;
+mod harm;
 mod hostile;
 mod portal;
 mod reads;

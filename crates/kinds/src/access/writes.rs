@@ -43,6 +43,9 @@ struct Attacked {
 /// Why nothing more can be told of a row once somebody got through.
 const CHANGED_BEFORE: &str = "it was changed before and could not be put back";
 
+/// Why somebody is not let at a thing: where each tenant counts for itself, an id names several.
+const NAMESAKE: &str = "it has one of its own under the same id, which the write would change (declare an identity without any)";
+
 /// What the write of somebody who may did.
 enum Control {
     /// It was taken, and the state shows it.
@@ -138,11 +141,13 @@ impl<'a> Attempt<'a> {
         } else {
             Control::Useless(CHANGED_BEFORE.to_owned())
         };
+        let is_restored = restore.is_some();
         if let Some(restore) = restore.filter(|_| matches!(control, Control::Shown))
             && self.restore(owner, &restore).await?
         {
             self.release(Some(restore.ticket))?;
         }
+        self.tell_kept(row, owner, &before, is_restored, &control);
         let stranger = attacked.iter().find(|one| one.who.is_none());
         let is_asked_who = stranger.is_some_and(|one| one.response.status == 401);
         for one in attacked {
@@ -154,6 +159,26 @@ impl<'a> Attempt<'a> {
             }
         }
         self.others(row, write, owner, &control).await
+    }
+
+    /// Tells what stays changed, because it is not known how it is put back.
+    fn tell_kept(
+        &mut self,
+        row: &Row<'_>,
+        owner: usize,
+        before: &Before,
+        is_restored: bool,
+        control: &Control,
+    ) {
+        let is_state = matches!(before, Before::State { .. }) && row.method != "DELETE";
+        if is_restored || !is_state || !matches!(control, Control::Shown) {
+            return;
+        }
+        self.report.notes.push(format!(
+            "What {} changed as `{}` was not put back; say how with `restore` in its row.",
+            row.name(),
+            self.people[owner].person.name
+        ));
     }
 
     /// Sends the write as somebody who may not, and looks what it did.
@@ -170,20 +195,36 @@ impl<'a> Attempt<'a> {
         let request = self
             .sender
             .render(&write.request, &scope, session, Purpose::Attack)?;
+        if let Some(who) = who
+            && self.has_namesake(who, write, before).await?
+        {
+            return Ok(Err(NAMESAKE.to_owned()));
+        }
         let ticket = self.promise(row, write, owner, &scope)?;
+        let own = self.promise_beside(row, write, who, &scope)?;
         let sent = request.body.clone();
         let (response, reply) = match self.ask(who, request).await? {
             Ok(answer) => answer,
             Err(why) => return Ok(Err(why)),
         };
-        let effect = match self
+        let mut effect = match self
             .look_after(row, owner, &write.sight, before, (&scope, &sent))
             .await?
         {
             Ok(effect) => effect,
             Err(why) => return Ok(Err(why)),
         };
-        self.keep_promise(write, owner, ticket, &scope, &response, &effect)?;
+        let mut keeper = (owner, ticket, own);
+        if let Some(who) = who.filter(|_| effect == Effect::None && reply == Reply::Served)
+            && let Some(seen) = self.look_beside(who, write, &scope).await?
+        {
+            effect = seen;
+            if own.is_some() {
+                keeper = (who, own, ticket);
+            }
+        }
+        self.release(keeper.2)?;
+        self.keep_promise(write, keeper.0, keeper.1, &scope, &response, &effect)?;
         let name = who.map(|who| &self.people[who].person.name);
         let remark = match &reply {
             Reply::Refused(refusal) => refusal.words(),
@@ -312,7 +353,9 @@ impl<'a> Attempt<'a> {
             _ if one.reply == Reply::Limited => {
                 self.add(one.who, false, Cell::Unproven(LIMITED.to_owned()));
             }
-            (Effect::Unseen, Control::Taken | Control::Shown) if !is_named => {
+            (Effect::Unseen, Control::Taken | Control::Shown)
+                if !is_named || one.reply == Reply::Failed =>
+            {
                 let why = format!(
                     "{words}, and nothing is read back (say where it shows up with `read`)"
                 );

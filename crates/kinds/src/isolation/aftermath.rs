@@ -8,7 +8,7 @@ use tidegate_core::ports::http::{Body, Purpose, Request, Response};
 use super::trace::{Canary, has};
 use super::trial::Trial;
 use crate::attack::Reply;
-use crate::attack::resource::{Change, ID, Look, Resource, State, ids_of, needle};
+use crate::attack::resource::{Change, ID, Look, Made, Resource, State, ids_of, needle};
 
 /// What became of the owner's thing.
 pub(super) enum Became {
@@ -121,8 +121,12 @@ impl Trial<'_, '_> {
     ) -> Result<Vec<Json>, CheckError> {
         let own = self.own.as_ref().map(|own| own.made.id.clone());
         let is_new = |id: &Json| *id != canary.made.id && Some(id) != own.as_ref();
-        let answered = self.resource.id_in(response).filter(|id| is_new(id));
-        if let Some(id) = answered {
+        let run = self.sender.context.values().run_mark.clone();
+        let own_mark = needle(&run, mark);
+        let answered = self.resource.id_in(response, own_mark).filter(is_new);
+        if let Some(id) = answered
+            && self.is_made_by(mark, &id).await?
+        {
             return Ok(vec![id]);
         }
         let Some(look) = self.resource.look() else {
@@ -135,9 +139,23 @@ impl Trial<'_, '_> {
             return Ok(Vec::new());
         };
         let document: Option<Json> = serde_json::from_slice(&response.body).ok();
-        let run = &self.sender.context.values().run_mark;
-        let ids =
-            document.map(|document| ids_of(&document, needle(run, mark), &self.resource.id_keys()));
+        let ids = document.map(|document| ids_of(&document, own_mark, &self.resource.id_keys()));
         Ok(ids.into_iter().flatten().filter(is_new).collect())
+    }
+
+    /// Whether the attacker sees the mark under an id: an answer may name other things too, such as who
+    /// asked, and what this run did not make is never removed.
+    async fn is_made_by(&mut self, mark: &str, id: &Json) -> Result<bool, CheckError> {
+        let mut scope = Resource::scope(self.sender.context, mark);
+        scope.capture(ID, id.clone());
+        let made = Made {
+            id: id.clone(),
+            mark: mark.to_owned(),
+            scope,
+        };
+        let (resource, reader) = (self.resource, self.reader);
+        let actor = &mut self.attacker;
+        let look = resource.look_at(self.sender, actor, reader, &made).await?;
+        Ok(matches!(look, Look::There(state) if has(&state.response, made.needle())))
     }
 }

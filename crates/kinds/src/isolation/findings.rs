@@ -24,6 +24,8 @@ pub(super) struct Ledger {
     pub(super) unproven: Vec<String>,
     /// How many attempts had evidence.
     pub(super) evaluated: u32,
+    /// How many of them were attacks: how an answer may be cached says nothing of who gets it.
+    pub(super) attacks: u32,
 }
 
 /// One sort of failure of a resource.
@@ -53,6 +55,7 @@ impl Ledger {
     /// An attempt got nothing and changed nothing.
     pub(super) fn held(&mut self, resource: &Resource, verb: Verb) {
         self.evaluated += 1;
+        self.attacks += u32::from(verb != Verb::Cache);
         self.coverage.held(&resource.name, verb);
     }
 
@@ -74,6 +77,7 @@ impl Ledger {
         story: Story,
     ) {
         self.evaluated += 1;
+        self.attacks += 1;
         self.coverage.leaked(&attempt.resource.name, attempt.verb);
         let known = self.leaks.iter_mut().find(|leak| {
             leak.failure == failure

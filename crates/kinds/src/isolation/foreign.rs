@@ -69,6 +69,9 @@ impl Trial<'_, '_> {
             self.update_for(&fields).await?;
         }
         self.references(&canary).await?;
+        if self.has_namesake {
+            return Ok(Some(canary));
+        }
         self.with_the_id(canary).await
     }
 
@@ -154,9 +157,16 @@ impl Trial<'_, '_> {
 
     /// Whether what the attacker created is now the owner's.
     async fn landed(&mut self, name: &str, made: &Made) -> Result<(), CheckError> {
-        let Look::There(state) = self.look(made).await? else {
-            self.held(Verb::Foreign);
-            return Ok(());
+        let state = match self.look(made).await? {
+            Look::There(state) => state,
+            Look::Gone(_) => {
+                self.held(Verb::Foreign);
+                return Ok(());
+            }
+            Look::Unknown(why) => {
+                self.not_proven(Verb::Foreign, format!("{why}."));
+                return Ok(());
+            }
         };
         if !has(&state.response, made.needle()) {
             self.held(Verb::Foreign);
@@ -318,9 +328,22 @@ impl Trial<'_, '_> {
         let created = resource
             .create(self.sender, &attacker, &mark, request)
             .await?;
-        let Created::Made(made) = created else {
-            self.held(Verb::Foreign);
-            return Ok(());
+        let made = match created {
+            Created::Made(made) => made,
+            Created::Refused(response) if response.status != 429 && response.status < 500 => {
+                self.held(Verb::Foreign);
+                return Ok(());
+            }
+            Created::Refused(response) => {
+                let name = resource.create.name();
+                let why = format!("{name} with {field} was answered with {}.", response.status);
+                self.not_proven(Verb::Foreign, why);
+                return Ok(());
+            }
+            Created::Unknown(why) => {
+                self.not_proven(Verb::Foreign, format!("{why}."));
+                return Ok(());
+            }
         };
         let mut actor: Actor = attacker;
         let look = resource

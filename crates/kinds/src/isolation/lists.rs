@@ -33,6 +33,8 @@ struct Scan {
     foreign: Option<(Request, Response, &'static str)>,
     /// Why there are no pages to look at.
     why: Option<String>,
+    /// Whether a page was too long to be looked through.
+    is_cut: bool,
 }
 
 impl Trial<'_, '_> {
@@ -76,11 +78,18 @@ impl Trial<'_, '_> {
                 return Ok(());
             }
             Tried::Answered(response, _) => {
-                if let Some(remark) = canary.listed_in(&response)
-                    && !self.is_echo(list, canary, &response).await?
-                {
-                    self.list_leak(&name, &control, &response, remark);
-                    return Ok(());
+                if let Some(remark) = canary.listed_in(&response) {
+                    match self.is_echo(list, canary, &response).await? {
+                        Ok(true) => {}
+                        Ok(false) => {
+                            self.list_leak(&name, &control, &response, remark);
+                            return Ok(());
+                        }
+                        Err(why) => {
+                            self.not_proven(Verb::List, why);
+                            return Ok(());
+                        }
+                    }
                 }
             }
         }
@@ -100,12 +109,13 @@ impl Trial<'_, '_> {
     }
 
     /// What was searched for may be repeated in the answer: then it is there for a text that nobody has.
+    /// The inner error says why that is not known.
     async fn is_echo(
         &mut self,
         list: &RequestTemplate,
         canary: &Canary,
         response: &Response,
-    ) -> Result<bool, CheckError> {
+    ) -> Result<Result<bool, String>, CheckError> {
         let nobodys = self.mark();
         let scope = Resource::scope(self.sender.context, &nobodys);
         let request = self.attacking(list, &scope)?;
@@ -113,9 +123,9 @@ impl Trial<'_, '_> {
         let needle = crate::attack::resource::needle(run, &nobodys).to_owned();
         Ok(match self.attack(&request).await? {
             Tried::Answered(echo, _) => {
-                count(response, canary.made.needle()) <= count(&echo, &needle)
+                Ok(count(response, canary.made.needle()) <= count(&echo, &needle))
             }
-            Tried::NotProven(_) => false,
+            Tried::NotProven(why) => Err(why),
         })
     }
 
@@ -176,7 +186,11 @@ impl Trial<'_, '_> {
             self.list_leak(&name, &control, &response, remark);
             return Ok(());
         }
-        self.list_held(&name, scan.wanted.is_some());
+        if scan.is_cut {
+            self.not_proven(Verb::List, self.too_long(&name));
+        } else {
+            self.list_held(&name, scan.wanted.is_some());
+        }
         self.filters(list, &name, canary, &control).await
     }
 
@@ -267,6 +281,9 @@ impl Trial<'_, '_> {
                     Some(remark) if remark == "holds the canary" => {
                         self.list_leak(&name, control, &response, remark);
                     }
+                    _ if response.truncated => {
+                        self.not_proven(Verb::List, self.too_long(&name));
+                    }
                     _ => self.held(Verb::List),
                 },
             }
@@ -298,6 +315,7 @@ impl Trial<'_, '_> {
             wanted: None,
             foreign: None,
             why: None,
+            is_cut: false,
         };
         let mut pages = vec![first.clone()];
         let mut is_first = true;
@@ -309,6 +327,7 @@ impl Trial<'_, '_> {
             if wanted.listed_in(&response).is_some() {
                 scan.wanted = Some(response.clone());
             }
+            scan.is_cut |= response.truncated;
             let remark = foreign.and_then(|foreign| foreign.listed_in(&response));
             if let Some(remark) = remark {
                 scan.foreign = Some((request, response, remark));

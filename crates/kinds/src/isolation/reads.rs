@@ -74,7 +74,15 @@ impl Trial<'_, '_> {
                 let why = format!("{name} as {who} was answered with {}.", response.status);
                 self.not_proven(verb, why);
             }
-            Tried::Answered(..) => self.held(verb),
+            Tried::Answered(response, Reply::Served) if response.truncated => {
+                self.not_proven(verb, self.too_long(name));
+            }
+            Tried::Answered(response, _) => {
+                let own = self.own.as_ref().map(|own| &own.made.id);
+                self.has_namesake |=
+                    own != Some(&canary.made.id) && canary.is_namesake_in(&response);
+                self.held(verb);
+            }
         }
         Ok(None)
     }

@@ -126,7 +126,7 @@ fn conclude(
 ) {
     let unproven = std::mem::take(&mut ledger.unproven);
     let is_declared = !config.resources.is_empty();
-    let none = ledger.evaluated == 0;
+    let none = ledger.attacks == 0;
     let is_writable = context.environment().kind.writable();
     let text = if let Some(stopped) = stopped {
         Some(stopped)

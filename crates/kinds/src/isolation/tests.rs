@@ -1,3 +1,5 @@
+mod harm;
+
 use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::ports::http::HttpError;
 

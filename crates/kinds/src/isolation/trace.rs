@@ -41,7 +41,26 @@ impl Canary {
             own == Some(&self.made.id) && value == &self.made.id
         });
         let is_success = (200..300).contains(&response.status);
-        (is_success && has_id && self.state.resembles(&seen)).then_some("holds most of its fields")
+        let is_it = is_success && has_id && !self.is_another(&seen) && self.state.resembles(&seen);
+        is_it.then_some("holds most of its fields")
+    }
+
+    /// Whether there is another text where this thing has its mark.
+    fn is_another(&self, seen: &State) -> bool {
+        let needle = self.made.needle();
+        let marked = self.state.leaves().filter(|(_, value)| {
+            let text = value.as_str();
+            text.is_some_and(|text| text.contains(needle))
+        });
+        let mut others = marked.filter_map(|(path, _)| seen.value(path));
+        others.any(|other| !other.is_null())
+    }
+
+    /// Whether an answer shows another thing under the same id.
+    pub(super) fn is_namesake_in(&self, response: &Response) -> bool {
+        let is_success = (200..300).contains(&response.status);
+        let is_another = self.state.is_namesake(&self.made, &State::of(response));
+        is_success && is_another && self.shown_in(response).is_none()
     }
 
     /// How a list shows the thing, if it does.

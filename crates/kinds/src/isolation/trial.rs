@@ -36,6 +36,8 @@ pub(super) struct Trial<'t, 'a> {
     pub(super) is_writable: bool,
     /// Whether the last attack may have arrived although no answer came.
     pub(super) is_lost: bool,
+    /// Whether the attacker has a thing under the id of the owner's that this run did not create.
+    pub(super) has_namesake: bool,
     marks: Marks,
     used: usize,
 }
@@ -77,6 +79,7 @@ impl<'t, 'a> Trial<'t, 'a> {
             own: None,
             is_writable: true,
             is_lost: false,
+            has_namesake: false,
             used: 0,
             sender,
             config,
@@ -108,6 +111,11 @@ impl<'t, 'a> Trial<'t, 'a> {
         self.nested_reads(&canary).await?;
         self.lists(&canary).await?;
         self.still_there().await?;
+        if self.has_namesake {
+            self.spare_namesake();
+            self.foreign(canary).await?;
+            return Ok(());
+        }
         let canary = self.writes(canary).await?;
         let canary = match canary {
             Some(canary) => self.foreign(canary).await?,
@@ -117,6 +125,26 @@ impl<'t, 'a> Trial<'t, 'a> {
             self.delete(&canary).await?;
         }
         Ok(())
+    }
+
+    /// Where each tenant counts for itself, a write to the owner's id would hit what the attacker had before.
+    fn spare_namesake(&mut self) {
+        let updates = self.resource.update.iter();
+        let nested = self.resource.nested.iter().filter(|one| one.writes());
+        let writes = updates.chain(nested).chain(&self.resource.delete);
+        let is_tried = writes.into_iter().any(|one| !self.skips(one.method, one));
+        if !is_tried {
+            return;
+        }
+        let why = format!(
+            "Writes to {} were not tried: {} has one of its own under the id of {}'s, which they would change (use \
+             an attacker without any, or name the writes under `skip`).",
+            self.resource.name,
+            self.attacker.name(),
+            self.owner.name()
+        );
+        self.not_proven(Verb::Change, why.clone());
+        self.not_proven(Verb::Delete, why);
     }
 
     /// A mark that nothing else in this trial has.
@@ -346,6 +374,14 @@ impl<'t, 'a> Trial<'t, 'a> {
         } else {
             self.ledger.coverage.not_proven(&self.resource.name, verb);
         }
+    }
+
+    /// Said of an answer of which only the beginning could be looked at.
+    pub(super) fn too_long(&self, name: &str) -> String {
+        format!(
+            "{name} answers {} with more than can be looked through.",
+            self.attacker.name()
+        )
     }
 
     /// Notes an attack that says nothing.

@@ -129,6 +129,9 @@ impl Trial<'_, '_> {
                 Ok(Left::Same(canary))
             }
             Became::Changed(what, state) => {
+                if state.is_none() && write.verb != Verb::Delete {
+                    self.promise_taken(&canary, &write.name)?;
+                }
                 Ok(self.write_leak(write, canary, &response, &reply, &what, state))
             }
         }
@@ -190,6 +193,14 @@ impl Trial<'_, '_> {
             Tried::NotProven(why) => self.not_proven(write.verb, why),
         }
         Ok(())
+    }
+
+    /// What its owner cannot see any more may be the attacker's now, who must remove it then.
+    fn promise_taken(&mut self, canary: &Canary, name: &str) -> Result<(), CheckError> {
+        let (resource, attacker) = (self.resource, self.attacker.clone());
+        let made = &canary.made;
+        let ticket = resource.promise(self.sender, &attacker, &made.mark, name)?;
+        resource.fulfil(self.sender, ticket, &attacker, &made.scope)
     }
 
     fn write_leak(

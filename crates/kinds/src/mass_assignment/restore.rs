@@ -8,7 +8,7 @@ use tidegate_core::ports::{Promise, Recover, Ticket};
 use super::candidate::Candidate;
 use super::config::Update;
 use super::run::Run;
-use crate::attack::resource::Resource;
+use crate::attack::resource::{Resource, is_masked};
 
 impl Run<'_> {
     /// Promises to put back the fields that the valid change sets, before it is sent.
@@ -103,6 +103,9 @@ impl Run<'_> {
 /// The values from before of the fields that a body has, as far as they are known.
 pub(super) fn old_values(body: &Json, before: &Map<String, Json>) -> Json {
     let names = body.as_object().into_iter().flat_map(Map::keys);
-    let known = names.filter_map(|name| Some((name.clone(), before.get(name)?.clone())));
+    let known = names.filter_map(|name| {
+        let value = before.get(name).filter(|value| !is_masked(value))?;
+        Some((name.clone(), value.clone()))
+    });
     Json::Object(known.collect())
 }

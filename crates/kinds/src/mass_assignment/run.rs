@@ -221,7 +221,7 @@ impl<'a> Run<'a> {
             let read = update.read.name();
             self.unproven(
                 &update.request.name(),
-                &format!("{read} does not show every field that it changes, so that it could not be put back; say how with `restore:`"),
+                &format!("{read} does not show every field that it changes, or shows it masked, so that it could not be put back; say how with `restore:`"),
             );
             return Ok(());
         }

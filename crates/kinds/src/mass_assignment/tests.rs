@@ -212,6 +212,19 @@ fn what_cannot_be_put_back_is_not_changed() {
 }
 
 #[test]
+fn what_is_shown_masked_is_not_stored_so() {
+    let masked = FakePortal::new(|_| answer(200, r#"{"name":"Anna","key":"sk-***"}"#));
+    let config = "updates: [{ patch: /me, json: { name: a, key: b }, read: /me }]";
+    let untouched = anna().run(config, &masked);
+    assert_eq!(untouched.portal.lines(), ["anna GET /me"]);
+    assert!(
+        untouched.doubt().contains("or shows it masked"),
+        "{}",
+        untouched.doubt()
+    );
+}
+
+#[test]
 fn an_echo_is_no_finding_and_refusing_is_good() {
     for portal in [
         Portal {

@@ -38,6 +38,7 @@ pub(crate) struct Route {
     pub(crate) guard: Guard,
 }
 
+#[cfg(test)]
 impl Route {
     /// How people name it: `GET /api/records/{id}`.
     #[cfg(test)]

@@ -75,28 +75,46 @@ fn office() -> String {
             &format!("POST {path}"),
             &format!("{{ allow: {all}, json: {{ title: \"${{unique}}\" }} }}"),
         );
-        for method in ["GET", "PUT", "PATCH", "DELETE"] {
+        row(
+            &format!("GET {path}/{{id}}"),
+            &format!("{{ allow: [anna, adam], parameters: {{ id: {id} }} }}"),
+        );
+        // What is written to is created for it, as `resources` says.
+        for method in ["PUT", "PATCH"] {
             row(
                 &format!("{method} {path}/{{id}}"),
-                &format!("{{ allow: [anna, adam], parameters: {{ id: {id} }} }}"),
+                "{ allow: [anna, adam], json: { title: \"${unique}\" } }",
             );
         }
+        row(&format!("DELETE {path}/{{id}}"), "[anna, adam]");
         row(
             &format!("GET {path}/{{id}}/history"),
             &format!("{{ allow: [anna, adam], parameters: {{ id: {id} }} }}"),
         );
     }
+    gate.push_str("      resources:\n");
+    for resource in RESOURCES {
+        gate.push_str(&life(resource));
+        let _ = writeln!(gate, "          absent-from: [/api/{resource}]");
+    }
     gate.push_str("  tenants-apart:\n    isolation:\n      owner: anna\n      attacker: boris\n      resources:\n");
     for resource in RESOURCES {
-        let _ = write!(
+        gate.push_str(&life(resource));
+        let _ = writeln!(
             gate,
-            "        {resource}:
-          create: {{ post: /api/{resource}, json: {{ title: \"${{canary}}\" }}, id: $.id, delete: \"/api/{resource}/${{id}}\" }}
-          read: /api/{resource}/${{id}}
-          update: [{{ put: \"/api/{resource}/${{id}}\", json: {{ title: \"${{unique}}\" }} }}, {{ patch: \"/api/{resource}/${{id}}\", json: {{ title: \"${{unique}}\" }} }}]
-          absent-from: [/api/{resource}, \"/api/{resource}?q=${{canary}}\"]
-"
+            "          update: [{{ put: \"/api/{resource}/${{id}}\", json: {{ title: \"${{unique}}\" }} }}, {{ patch: \"/api/{resource}/${{id}}\", json: {{ title: \"${{unique}}\" }} }}]
+          absent-from: [/api/{resource}, \"/api/{resource}?q=${{canary}}\"]"
         );
     }
     gate
+}
+
+/// How one of a resource is created, read and removed.
+fn life(resource: &str) -> String {
+    format!(
+        "        {resource}:
+          create: {{ post: /api/{resource}, json: {{ title: \"${{canary}}\" }}, id: $.id, delete: \"/api/{resource}/${{id}}\" }}
+          read: /api/{resource}/${{id}}
+"
+    )
 }

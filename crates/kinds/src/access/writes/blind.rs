@@ -11,6 +11,7 @@ use super::super::outcome::Cell;
 use super::super::pattern::Pattern;
 use super::super::reads::LIMITED;
 use super::super::run::Attempt;
+use super::way::NOT_OURS;
 use crate::attack::resource::{examples, json_body};
 use crate::attack::{Reply, Story, seen};
 use crate::naming::words;
@@ -50,6 +51,10 @@ impl<'a> Attempt<'a> {
             let why = "the gate file has no body for it (declare one in its row)";
             self.add(Some(who), false, Cell::Untried(why.to_owned()));
         }
+        if row.is_filled() || row.method == "DELETE" {
+            self.add(None, false, Cell::Untried(NOT_OURS.to_owned()));
+            return Ok(());
+        }
         let scope = self.next_scope();
         let mark = scope.values().unique.clone();
         let body = match self.body(row, &mark) {
@@ -80,14 +85,18 @@ impl<'a> Attempt<'a> {
         let ticket = cleanup.promise(Promise {
             check: context.check().clone(),
             identity: None,
-            marker: mark,
+            marker: if row.method == "POST" {
+                mark
+            } else {
+                format!("what {} changed", row.name())
+            },
             created_by: row.name(),
             location: row.location.clone(),
             recover: None,
         });
         let answer = self.ask(None, request).await?;
         let is_taken = matches!(answer, Ok((_, Reply::Served)) | Err(_));
-        if !is_taken || row.method != "POST" {
+        if !is_taken {
             cleanup.release(ticket);
         }
         let cell = match answer {

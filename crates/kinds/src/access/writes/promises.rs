@@ -10,7 +10,7 @@ use super::super::run::Attempt;
 use super::Write;
 use super::sight::{Before, Effect, Sight};
 use crate::attack::Marks;
-use crate::attack::resource::{Actor, ID, Resource};
+use crate::attack::resource::{Actor, ID, Resource, needle};
 
 impl Attempt<'_> {
     /// Promises that what a create makes is removed.
@@ -44,6 +44,20 @@ impl Attempt<'_> {
         }
     }
 
+    /// The same for whoever attacks: what it creates may land where only it sees and removes it.
+    pub(super) fn promise_beside(
+        &self,
+        row: &Row<'_>,
+        write: &Write<'_>,
+        who: Option<usize>,
+        scope: &Scope,
+    ) -> Result<Option<Ticket>, CheckError> {
+        match who.filter(|_| write.sight.creates().is_some()) {
+            Some(who) => self.promise(row, write, who, scope),
+            None => Ok(None),
+        }
+    }
+
     /// Says that nothing was created.
     pub(super) fn release(&self, ticket: Option<Ticket>) -> Result<(), CheckError> {
         if let Some(ticket) = ticket {
@@ -68,9 +82,10 @@ impl Attempt<'_> {
         let Some(resource) = write.sight.creates() else {
             return Ok(());
         };
+        let values = scope.values();
         let told = (200..300)
             .contains(&response.status)
-            .then(|| resource.id_in(response))
+            .then(|| resource.id_in(response, needle(&values.run_mark, &values.unique)))
             .flatten();
         let found = match effect {
             Effect::Changed(ids) => ids.first().cloned(),

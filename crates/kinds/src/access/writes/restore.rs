@@ -9,7 +9,7 @@ use super::super::matrix::Row;
 use super::super::run::Attempt;
 use super::Write;
 use super::sight::{Before, Sight, is_marked};
-use crate::attack::resource::State;
+use crate::attack::resource::{State, is_masked};
 use crate::attack::{Refusal, Reply};
 
 /// How what was there before is put back, which is promised.
@@ -134,7 +134,10 @@ fn as_before(sent: &Request, state: &State) -> Option<Body> {
         .filter(|data| data.is_object())
         .unwrap_or(&before);
     let keys = sent.as_object()?.keys();
-    let put_back = keys.map(|key| Some((key.clone(), before.get(key)?.clone())));
+    let put_back = keys.map(|key| {
+        let value = before.get(key).filter(|value| !is_masked(value))?;
+        Some((key.clone(), value.clone()))
+    });
     let put_back: serde_json::Map<String, Json> = put_back.collect::<Option<_>>()?;
     (!put_back.is_empty()).then(|| Body::Json(Json::from(put_back).to_string().into()))
 }

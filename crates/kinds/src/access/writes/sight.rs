@@ -12,6 +12,7 @@ use tidegate_core::template::Template;
 use super::super::matrix::Row;
 use super::super::pattern::Pattern;
 use super::super::run::Attempt;
+use super::Write;
 use super::way::plain;
 use crate::attack::resource::{
     Change, Created, ID, Look, Made, Reader, Resource, State, ids_of, needle,
@@ -110,7 +111,7 @@ pub(super) fn is_marked(request: &RequestTemplate) -> bool {
 /// What a look shows to somebody who may.
 enum Shown {
     /// The state, and the request and its answer in one line.
-    There(State, String),
+    There(Box<State>, String),
     /// There is no such thing.
     Gone(String),
     /// Nothing is known.
@@ -120,7 +121,7 @@ enum Shown {
 impl Shown {
     fn there(self) -> Result<(State, String), String> {
         match self {
-            Self::There(state, line) => Ok((state, line)),
+            Self::There(state, line) => Ok((*state, line)),
             Self::Gone(why) | Self::Unknown(why) => Err(why),
         }
     }
@@ -285,8 +286,14 @@ impl<'a> Attempt<'a> {
                 Ok(match look {
                     Look::There(now) => {
                         let change = state.change(&now).without(volatile);
+                        // What was just created may still be worked on.
+                        let is_ours = is_ours(sent, &change, &now);
                         *state = now;
-                        Ok(effect(&change))
+                        Ok(if is_ours {
+                            effect(&change)
+                        } else {
+                            Effect::None
+                        })
                     }
                     Look::Gone(_) => Ok(Effect::Changed(Vec::new())),
                     Look::Unknown(why) => Err(why),
@@ -300,7 +307,7 @@ impl<'a> Attempt<'a> {
             ) => {
                 let scope = self.next_scope();
                 let now = match self.show(owner, read, &scope).await? {
-                    Shown::There(now, _) => now,
+                    Shown::There(now, _) => *now,
                     Shown::Gone(_) => return Ok(Ok(Effect::Changed(Vec::new()))),
                     Shown::Unknown(why) => return Ok(Err(format!("{why} after {}", row.name()))),
                 };
@@ -341,6 +348,56 @@ impl<'a> Attempt<'a> {
         })
     }
 
+    /// What a create did that whoever may does not see: it is looked for as whoever sent it.
+    pub(super) async fn look_beside(
+        &mut self,
+        who: usize,
+        write: &Write<'_>,
+        scope: &Scope,
+    ) -> Result<Option<Effect>, CheckError> {
+        let Sight::Mark { look, resource } = &write.sight else {
+            return Ok(None);
+        };
+        let Ok((state, _)) = self.show(who, look, scope).await?.there() else {
+            return Ok(None);
+        };
+        let keys = resource.map_or_else(usual, Resource::id_keys);
+        let effect = found(&state, look, scope, &keys);
+        Ok(matches!(effect, Effect::Changed(_)).then_some(effect))
+    }
+
+    /// Whether somebody sees another thing under the id of the one that this run created.
+    pub(super) async fn has_namesake(
+        &mut self,
+        who: usize,
+        write: &Write<'_>,
+        before: &Before,
+    ) -> Result<bool, CheckError> {
+        let (Sight::Thing(resource), Before::Thing { made, state, .. }) = (&write.sight, before)
+        else {
+            return Ok(false);
+        };
+        let pair = (who, resource.name.clone());
+        // Where one was refused, those that came later lie beyond what somebody else counts; only what
+        // could not be made good is asked for each time.
+        let is_known = write.request.method != "DELETE" && self.apart.contains(&pair);
+        if is_known || made.id_text().parse::<u64>().is_err() {
+            return Ok(false);
+        }
+        let session = self.people[who].session;
+        let request = self
+            .sender
+            .render(&resource.read, &made.scope, session, Purpose::Attack)?;
+        Ok(match self.ask(Some(who), request).await? {
+            Ok((response, Reply::Served)) => state.is_namesake(made, &State::of(&response)),
+            Ok((_, Reply::Refused(_))) => {
+                self.apart.insert(pair);
+                false
+            }
+            _ => false,
+        })
+    }
+
     /// Reads something as somebody who may.
     async fn show(
         &mut self,
@@ -355,7 +412,7 @@ impl<'a> Attempt<'a> {
             Ok((response, Reply::Served)) => {
                 let line = seen(&read.name(), Some(name), &response, "");
                 self.served(owner, None);
-                Shown::There(State::of(&response), line)
+                Shown::There(Box::new(State::of(&response)), line)
             }
             Ok((response, reply)) => {
                 let why = format!(

@@ -13,7 +13,7 @@ use super::sight::{Sight, is_marked};
 use crate::attack::resource::Resource;
 
 /// Why a write on one thing is not tried.
-const NOT_OURS: &str = "it works on something that this run did not create (name a thing to lose under `parameters` of its row)";
+pub(super) const NOT_OURS: &str = "it works on something that this run did not create (name a thing to lose under `parameters` of its row)";
 
 impl<'a> Attempt<'a> {
     /// How a row is tried; nothing when only a stranger can, or the reason why it is not tried at all.
@@ -35,8 +35,7 @@ impl<'a> Attempt<'a> {
                 None => Err(None),
             });
         };
-        let has_values = !row.is_filled() || !detail.parameters.is_empty();
-        if !has_values {
+        if !names_its_thing(row, detail) {
             return Ok(match known {
                 Some(write) if detail.has_body() => Ok(Write {
                     request: at(&write.request.path.to_string(), &detail.request),
@@ -47,6 +46,8 @@ impl<'a> Attempt<'a> {
             });
         }
         let filled = match self.fill(row, None)? {
+            // An example of the document may be somebody's.
+            Ok(filled) if filled.guessed => return Ok(Err(Some(NOT_OURS.to_owned()))),
             Ok(filled) => filled,
             Err(why) => return Ok(Err(Some(why))),
         };
@@ -79,6 +80,15 @@ impl<'a> Attempt<'a> {
         };
         Ok(Ok(Write { request, sight }))
     }
+}
+
+/// Whether the row itself says which thing may be lost: values for the whole check are there to read.
+fn names_its_thing(row: &Row<'_>, detail: &Detail) -> bool {
+    let Some((_, last)) = row.path.rsplit_once('{') else {
+        return true;
+    };
+    let name = last.split('}').next().unwrap_or_default();
+    detail.parameters.contains_key(name)
 }
 
 /// A row as a request of a resource.

@@ -10,6 +10,7 @@ use tidegate_core::template::escape;
 
 use super::operations::{examples, is_dangerous, item_operation, json_body, search_parameter};
 use super::{ID, IdPlace, Resource};
+use crate::filling::caution::does_more;
 use crate::naming::words;
 use crate::specification::openapi::{Content, OpenApi, Operation, Parameter, ParameterIn};
 use crate::specification::sample::{Sampler, parameter};
@@ -43,6 +44,8 @@ const BY_NAME: &str = "their names speak of logins, mail, payments or accounts (
 const NO_READ: &str = "the document has no GET for one of what they create";
 const NO_REMOVAL: &str = "the document has no DELETE for what they create";
 const NO_BODY: &str = "no valid body with room for a mark could be made";
+const BY_EFFECT: &str =
+    "their names speak of more than showing something (list them under `include`)";
 const SKIPPED: &str = "they are skipped";
 
 impl Derived {
@@ -76,7 +79,17 @@ pub(crate) fn derive(
             continue;
         }
         match deriving.resource(create) {
-            Ok(resource) => derived.resources.push(resource),
+            Ok(resource) => {
+                derived.resources.push(resource);
+                let left_out = deriving.effectful(create);
+                if !left_out.is_empty() {
+                    derived
+                        .left_out
+                        .entry(BY_EFFECT)
+                        .or_default()
+                        .extend(left_out);
+                }
+            }
             Err(Some(reason)) => {
                 let names = derived.left_out.entry(reason).or_default();
                 names.push(create.name());
@@ -144,6 +157,23 @@ impl<'d> Deriving<'d> {
         !self.skip.contains(&name) && (self.include.contains(&name) || !is_dangerous(operation))
     }
 
+    /// Whether looking at something may do more, by its name.
+    fn is_effectful(&self, operation: &Operation) -> bool {
+        !self.include.contains(&operation.name())
+            && does_more(&operation.path, operation.id.as_deref()).is_some()
+    }
+
+    /// The looks below a collection that are left out for their names.
+    fn effectful(&self, create: &Operation) -> Vec<String> {
+        let own = format!("{}/", create.path.trim_end_matches('/'));
+        let all = self.api.operations.iter();
+        let left_out = all.filter(|one| {
+            let is_look = one.method == "GET" && one.path.starts_with(&own);
+            is_look && !self.skip.contains(&one.name()) && self.is_effectful(one)
+        });
+        left_out.map(Operation::name).collect()
+    }
+
     /// Lists, searches and exports that may tell of it.
     fn lists(&self, create: &Operation) -> Vec<RequestTemplate> {
         let own = create.path.trim_end_matches('/');
@@ -153,7 +183,8 @@ impl<'d> Deriving<'d> {
             let mut words = operation.path.split('/').flat_map(words);
             let tells = words.any(|word| TELLING.contains(&word.as_str()));
             let is_look = operation.method == "GET" && !operation.path.contains('{');
-            is_look && (is_below || tells) && !self.skip.contains(&operation.name())
+            let is_wanted = !self.skip.contains(&operation.name()) && !self.is_effectful(operation);
+            is_look && (is_below || tells) && is_wanted
         };
         let found = self.api.operations.iter().filter(tells);
         let mut lists: Vec<RequestTemplate> = found
@@ -194,10 +225,10 @@ impl<'d> Deriving<'d> {
             .collect()
     }
 
-    /// To look at something sets nothing off, whatever it is called.
+    /// To look at something sets nothing off, unless its name says so.
     fn is_allowed_below(&self, operation: &Operation) -> bool {
         if operation.method == "GET" {
-            return !self.skip.contains(&operation.name());
+            return !self.skip.contains(&operation.name()) && !self.is_effectful(operation);
         }
         self.is_allowed(operation)
     }

@@ -5,22 +5,38 @@ use tidegate_core::ports::http::Response;
 
 /// The id in an answer: at the top, or in the one thing that the answer wraps.
 pub(crate) fn id_of(document: &Json, keys: &[String]) -> Option<Json> {
-    let own = |value: &Json| {
-        let mut ids = keys.iter().filter_map(|key| value.get(key));
-        ids.find(|id| id.is_string() || id.is_number()).cloned()
+    own_id(document, keys).or_else(|| wrapped_id(document, keys))
+}
+
+/// The id of what a create with a mark made: at the top of its answer, else of what has the mark in it,
+/// else of the one thing that the answer wraps.
+pub(crate) fn id_of_made(document: &Json, mark: &str, keys: &[String]) -> Option<Json> {
+    let marked = || match &*ids_of(document, mark, keys) {
+        [one] => Some(one.clone()),
+        _ => None,
     };
-    let wrapped = || {
-        let mut inside: Vec<&Json> = Vec::new();
-        inside.extend(
-            document
-                .as_object()
-                .into_iter()
-                .flat_map(|map| map.values()),
-        );
-        inside.extend(document.as_array().into_iter().flatten());
-        inside.into_iter().find_map(own)
-    };
-    own(document).or_else(wrapped)
+    own_id(document, keys)
+        .or_else(marked)
+        .or_else(|| wrapped_id(document, keys))
+}
+
+fn own_id(value: &Json, keys: &[String]) -> Option<Json> {
+    let mut ids = keys.iter().filter_map(|key| value.get(key));
+    ids.find(|id| id.is_string() || id.is_number()).cloned()
+}
+
+/// Among several things nothing says which one was made, and the wrong one would be removed in the end.
+fn wrapped_id(document: &Json, keys: &[String]) -> Option<Json> {
+    let members = document
+        .as_object()
+        .into_iter()
+        .flat_map(|map| map.values());
+    let elements = document.as_array().into_iter().flatten();
+    let mut ids = members
+        .chain(elements)
+        .filter_map(|inside| own_id(inside, keys));
+    let first = ids.next()?;
+    ids.all(|other| other == first).then_some(first)
 }
 
 /// The last segment of the `Location` of an answer, which names what was created.

@@ -10,7 +10,7 @@ use tidegate_core::ports::{Promise, Recover, Ticket};
 use tidegate_core::request::{RenderError, RequestTemplate};
 use tidegate_core::scope::Scope;
 
-use super::{ID, IdPlace, Resource, State, id_of, ids_of, last_segment};
+use super::{ID, IdPlace, Resource, State, id_of_made, ids_of, last_segment};
 use crate::attack::{Answer, Fallback, Marks, Refusals, Reply, Sender};
 use crate::expect::Received;
 use crate::flow::{never_arrived, refuses};
@@ -177,7 +177,7 @@ impl Resource {
             return Ok(Created::Refused(Box::new(response)));
         }
         let mut scope = Self::scope(sender.context, mark);
-        let id = match self.id_in(&response) {
+        let id = match self.id_in(&response, needle(&scope.values().run_mark, mark)) {
             Some(id) => Some(id),
             None if response.status == 202 => self.later(sender, actor, mark).await?,
             None => None,
@@ -210,8 +210,8 @@ impl Resource {
         )
     }
 
-    /// The id in the answer of a create.
-    pub(crate) fn id_in(&self, response: &Response) -> Option<Json> {
+    /// The id in the answer of a create that has a mark.
+    pub(crate) fn id_in(&self, response: &Response, mark: &str) -> Option<Json> {
         let jar = Vec::new;
         let received = Received::new(response, &jar);
         match &self.id {
@@ -227,7 +227,7 @@ impl Resource {
             IdPlace::Usual => {
                 let id = received
                     .json()
-                    .and_then(|document| id_of(document, &self.id_keys()));
+                    .and_then(|document| id_of_made(document, mark, &self.id_keys()));
                 id.or_else(|| last_segment(response))
             }
         }

@@ -17,12 +17,12 @@ use crate::expect::Capture;
 
 pub(crate) use declared::{Written, short};
 pub(crate) use derive::{Derived, derive, resource_name};
-pub(crate) use ids::{id_of, ids_of, last_segment};
+pub(crate) use ids::{id_of, id_of_made, ids_of, last_segment};
 pub(crate) use life::{Actor, Created, Look, Made, Reader, needle};
 pub(crate) use operations::{
     IDS, capture_name, examples, is_dangerous, item_operation, json_body, search_parameter,
 };
-pub(crate) use state::{Change, State};
+pub(crate) use state::{Change, State, is_masked};
 
 /// The name under which requests have the id of a thing: `${id}`.
 pub(crate) const ID: &str = "id";

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 use tidegate_core::ports::http::Response;
 
+use super::Made;
 use crate::naming::without_data;
 
 /// The deepest value that is taken apart.
@@ -70,6 +71,22 @@ impl State {
             (before, after) if before == after => Change::None,
             _ => Change::Body,
         }
+    }
+
+    /// Whether a look shows another thing under the same id: where each tenant counts for itself, one id
+    /// names several.
+    pub(crate) fn is_namesake(&self, made: &Made, other: &Self) -> bool {
+        let has_id = other
+            .leaves()
+            .any(|(path, value)| *value == made.id && self.value(path) == Some(&made.id));
+        let needle = made.needle();
+        let is_marked = self.response.text().contains(needle);
+        let is_same = if is_marked {
+            other.response.text().contains(needle)
+        } else {
+            self.change(other) == Change::None
+        };
+        has_id && !is_same
     }
 
     /// The value at a path.
@@ -143,6 +160,12 @@ impl Change {
             }
         }
     }
+}
+
+/// Whether a value is shown with asterisks: stored again, it would replace what it stands for.
+pub(crate) fn is_masked(value: &Json) -> bool {
+    let text = value.as_str().unwrap_or_default();
+    text.contains("***") || text.contains("•••")
 }
 
 fn gather(value: &Json, path: &mut String, leaves: &mut BTreeMap<String, Json>, depth: usize) {

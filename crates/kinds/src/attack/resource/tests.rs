@@ -17,6 +17,11 @@ paths:
     post:
       requestBody: { content: { application/json: { schema: { type: object, required: [ids, title], properties: { ids: { type: array, items: { type: string } }, title: { type: string } } } } } }
       responses: { "200": { description: ok } }
+  /records/purge:
+    get: { responses: { "200": { description: ok } } }
+  /records/{record_id}/approve:
+    parameters: [{ name: record_id, in: path, required: true, schema: { type: string } }]
+    get: { responses: { "200": { description: ok } } }
   /records/export.csv:
     get: { responses: { "200": { description: ok } } }
   /records/{record_id}:
@@ -101,6 +106,9 @@ fn a_document_gives_what_can_be_created_read_and_removed() {
     );
     let notes = derived.notes().join("\n");
     assert!(notes.contains("POST /payments"), "{notes}");
+    let left_out =
+        "(list them under `include`): GET /records/purge, GET /records/{record_id}/approve";
+    assert!(notes.contains(left_out), "{notes}");
 }
 
 fn state(body: &str) -> State {
