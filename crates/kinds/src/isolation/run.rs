@@ -132,6 +132,13 @@ fn conclude(
         Some(stopped)
     } else if resources.is_empty() {
         Some("The document has nothing that can be created, read and deleted again; declare what clients own under `resources`.".to_owned())
+    } else if none && !is_writable {
+        report.notes.extend(unproven);
+        Some(
+            "Nothing could be tried: nothing is created on production, and no list names a record that is the \
+             owner's alone. Name one with `existing`, or leave the check out there with `when`."
+                .to_owned(),
+        )
     } else if unproven.is_empty() {
         None
     } else if is_writable && (is_declared || none) {
@@ -144,8 +151,6 @@ fn conclude(
         report.notes.push(
             "This is production: nothing was created, so that only reads were tried.".to_owned(),
         );
-        // That nothing may be created here is no fault of the portal.
-        ledger.evaluated = ledger.evaluated.max(1);
     }
     report.inconclusive = text.map(|text| Inconclusive {
         reason: Doubt::NoEvidence,

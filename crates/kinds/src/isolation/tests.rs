@@ -165,6 +165,18 @@ fn production_is_only_read() {
 }
 
 #[test]
+fn production_without_a_record_of_the_owner_proves_nothing() {
+    let mut trial = trial();
+    trial.environment = EnvironmentKind::Production;
+    let swapped = CONFIG
+        .replace("owner: anna", "owner: boris")
+        .replace("attacker: boris", "attacker: anna");
+    let tried = trial.run(&swapped, &portal(&[], &[Manner::EmptyForBoris]));
+    assert_eq!(tried.codes(), Vec::<&str>::new());
+    assert!(tried.doubt().contains("`existing`"), "{}", tried.doubt());
+}
+
+#[test]
 fn coverage_says_what_was_tried() {
     let tried = run(&[Fault::Deletes], &[Manner::NoPut]);
     let [table] = &*tried.report().tables else {
