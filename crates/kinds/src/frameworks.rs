@@ -5,6 +5,7 @@ mod manifest;
 
 use std::collections::BTreeSet;
 
+use tidegate_core::finding::Finding;
 use tidegate_core::ports::Files;
 
 pub(crate) use advice::Topic;
@@ -60,19 +61,41 @@ impl Frameworks {
     /// Reads the manifests of a project; what cannot be read tells nothing.
     ///
     /// Looks through the whole folder: ask once there is something to advise about.
-    pub(crate) fn detect(files: &dyn Files) -> Self {
+    fn detect(files: &dyn Files) -> Self {
         Self(manifest::found(files))
     }
 
-    /// How to mend a fault: one sentence for everybody, then what to do in each framework.
-    pub(crate) fn advice(&self, topic: Topic) -> String {
-        let mut sentences = vec![topic.general()];
+    /// What to do in each framework, where that says more than what is right everywhere.
+    fn within(&self, topic: Topic) -> Vec<&'static str> {
+        let mut sentences: Vec<&'static str> = Vec::new();
         for sentence in self.0.iter().filter_map(|one| topic.within(*one)) {
             if !sentences.contains(&sentence) {
                 sentences.push(sentence);
             }
         }
-        sentences.join(" ")
+        sentences
+    }
+}
+
+/// Ends the advice of each finding with what to do in the frameworks that the project uses. Only a
+/// finding without advice of its own gets what is right everywhere; one without a topic stays as it is.
+pub(crate) fn advise(
+    findings: &mut [Finding],
+    files: &dyn Files,
+    topic_of: impl Fn(&Finding) -> Option<Topic>,
+) {
+    if findings.is_empty() {
+        return;
+    }
+    let frameworks = Frameworks::detect(files);
+    for finding in findings {
+        let Some(topic) = topic_of(finding) else {
+            continue;
+        };
+        let own = Some(finding.advice.as_str()).filter(|own| !own.is_empty());
+        let mut sentences = vec![own.unwrap_or(topic.general())];
+        sentences.extend(frameworks.within(topic));
+        finding.advice = sentences.join(" ");
     }
 }
 

@@ -20,7 +20,7 @@ use crate::attack::{Fallback, Sender};
 use crate::documents;
 use crate::filling::Filler;
 use crate::flow::is_of_the_portal;
-use crate::frameworks::{Frameworks, Topic};
+use crate::frameworks::{Topic, advise};
 use crate::routes::Code;
 use crate::specification::openapi::{OpenApi, Operation};
 
@@ -102,7 +102,6 @@ pub(super) struct Attempt<'a> {
     pub(super) marked: usize,
     /// Fills in what the document has.
     pub(super) filler: Option<Filler<'a>>,
-    frameworks: Option<Frameworks>,
 }
 
 impl<'a> Attempt<'a> {
@@ -144,7 +143,6 @@ impl<'a> Attempt<'a> {
             report: CheckReport::default(),
             outcomes: Vec::new(),
             filler: api.map(|api| Filler::new(api, address)),
-            frameworks: None,
             resources: resources(config, context, api),
             apart: BTreeSet::new(),
             marked: 0,
@@ -212,18 +210,9 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Adds a finding, with what to do in the frameworks of the project.
+    /// Adds a finding.
     pub(super) fn found(&mut self, finding: Finding) {
-        let frameworks = match self.frameworks.take() {
-            Some(frameworks) => frameworks,
-            None => Frameworks::detect(&*self.sender.files),
-        };
-        let own = finding.advice.clone();
-        let more = frameworks.advice(Topic::Access);
-        self.frameworks = Some(frameworks);
-        self.report
-            .findings
-            .push(finding.advice(format!("{own} {more}")));
+        self.report.findings.push(finding);
     }
 
     fn finish(mut self, matrix: &Matrix<'_>) -> CheckReport {
@@ -251,6 +240,9 @@ impl<'a> Attempt<'a> {
         self.report.inconclusive = (!reasons.is_empty()).then(|| Inconclusive {
             reason: Doubt::NoEvidence,
             text: told_whole(&reasons),
+        });
+        advise(&mut self.report.findings, &*self.sender.files, |_| {
+            Some(Topic::Access)
         });
         self.report
     }

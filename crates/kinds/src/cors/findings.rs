@@ -12,7 +12,7 @@ use super::grant::Keeping;
 use super::origins::{Foreign, Shape};
 use super::run::Seen;
 use crate::attack::{Story, lines};
-use crate::frameworks::{Frameworks, Topic};
+use crate::frameworks::{Topic, advise};
 
 /// A foreign origin that got in.
 #[derive(Debug, Clone)]
@@ -60,13 +60,7 @@ pub(super) fn all(seen: &Seen, context: &Context, files: &dyn Files) -> Vec<Find
     findings.extend(telling.refused());
     findings.extend(telling.unvaried());
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    if !findings.is_empty() {
-        let usual = Frameworks::detect(files).advice(Topic::Cors);
-        for finding in &mut findings {
-            finding.advice.push(' ');
-            finding.advice.push_str(&usual);
-        }
-    }
+    advise(&mut findings, files, |_| Some(Topic::Cors));
     findings
 }
 

@@ -9,7 +9,7 @@ use tidegate_core::ports::Files;
 
 use super::codes;
 use crate::attack::{Story, lines};
-use crate::frameworks::{Frameworks, Topic};
+use crate::frameworks::{Topic, advise};
 
 /// Something that strangers get.
 #[derive(Debug, Clone)]
@@ -45,13 +45,7 @@ pub(super) fn all(
         .collect();
     findings.extend(versions(banners, context));
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    if !findings.is_empty() {
-        let usual = Frameworks::detect(files).advice(Topic::Exposure);
-        for finding in &mut findings {
-            finding.advice.push(' ');
-            finding.advice.push_str(&usual);
-        }
-    }
+    advise(&mut findings, files, |_| Some(Topic::Exposure));
     findings
 }
 

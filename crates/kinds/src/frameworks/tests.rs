@@ -1,3 +1,6 @@
+use tidegate_core::meta::{CodeInfo, Effort, Severity};
+use tidegate_core::span::Location;
+
 use super::*;
 use crate::testing::FakeFiles;
 
@@ -107,26 +110,52 @@ fn a_hostile_manifest_tells_nothing() {
     assert_eq!(detect(&files), []);
 }
 
+const CODE: CodeInfo = CodeInfo::known(
+    "a/fault",
+    Severity::Low,
+    Effort::Small,
+    "A fault",
+    "It hurts.",
+);
+
+fn advised(package: &str, own: &str, topic: Topic) -> String {
+    let location = Location::line_of("tidegate.yaml", 1);
+    let mut findings = [Finding::new(&CODE, location, "a fault").advice(own)];
+    let files = FakeFiles::new(&[("package.json", package)]);
+    advise(&mut findings, &*files, |_| Some(topic));
+    findings[0].advice.clone()
+}
+
 #[test]
-fn advice_is_for_everybody_first_and_then_for_each_framework() {
-    let none = Frameworks::default();
-    let both = Frameworks([Framework::Next, Framework::Supabase].into());
+fn advice_ends_with_each_framework_and_begins_with_the_finding_s_own() {
+    let both = r#"{"dependencies": {"next": "16", "@supabase/supabase-js": "2"}}"#;
     for topic in Topic::ALL {
-        let general = none.advice(topic);
+        let general = advised("{}", "", topic);
         assert!(general.ends_with('.'), "{general}");
-        let advice = both.advice(topic);
+        assert_eq!(advised("{}", "Do this.", topic), "Do this.");
+        let advice = advised(both, "", topic);
         assert!(advice.starts_with(&general), "{advice}");
         assert!(advice.len() < 900, "{advice}");
+        let rest = advice.strip_prefix(&general).unwrap();
+        assert_eq!(advised(both, "Do this.", topic), format!("Do this.{rest}"));
     }
-    let access = both.advice(Topic::Access);
+    let access = advised(both, "", Topic::Access);
     assert!(access.contains("every route handler"), "{access}");
-    assert!(both.advice(Topic::Isolation).contains("auth.uid()"));
-    assert!(both.0.contains(&Framework::Next) && !none.0.contains(&Framework::Next));
+    assert!(advised(both, "", Topic::Isolation).contains("auth.uid()"));
+}
+
+#[test]
+fn a_finding_without_a_topic_keeps_its_advice() {
+    let location = Location::line_of("tidegate.yaml", 1);
+    let mut findings = [Finding::new(&CODE, location, "a fault").advice("Do this.")];
+    let files = FakeFiles::new(&[("package.json", r#"{"dependencies": {"next": "16"}}"#)]);
+    advise(&mut findings, &*files, |_| None);
+    assert_eq!(findings[0].advice, "Do this.");
 }
 
 #[test]
 fn frameworks_that_share_a_sentence_say_it_once() {
-    let three = Frameworks([Framework::Express, Framework::Koa, Framework::Nest].into());
-    let advice = three.advice(Topic::Tokens);
+    let three = r#"{"dependencies": {"express": "5", "koa": "3", "@nestjs/core": "11"}}"#;
+    let advice = advised(three, "", Topic::Tokens);
     assert_eq!(advice.matches("In Node.js").count(), 1, "{advice}");
 }

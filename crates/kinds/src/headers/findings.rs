@@ -6,12 +6,11 @@ use tidegate_core::span::Location;
 
 use super::judge::Judged;
 
-/// A finding about pages; `usual` is what to do in the frameworks of the project.
+/// A finding about pages.
 pub(super) fn of(
     info: &CodeInfo,
     severity: Severity,
     pages: &[(&str, &Judged)],
-    usual: &str,
     location: Location,
 ) -> Finding {
     let mut paths: Vec<&str> = pages.iter().map(|(path, _)| *path).collect();
@@ -28,7 +27,7 @@ pub(super) fn of(
         .severity(severity)
         .subject(paths.join(", "))
         .evidence("actual", seen.collect::<Vec<_>>().join("\n"))
-        .advice(format!("{} {usual}", advice(info)))
+        .advice(advice(info))
 }
 
 fn title(info: &CodeInfo, what: &str) -> String {

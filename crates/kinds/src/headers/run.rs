@@ -15,7 +15,7 @@ use super::item::{Item, overall};
 use super::judge::{Judged, Page};
 use crate::attack::{Answer, Fallback, Sender};
 use crate::documents;
-use crate::frameworks::{Frameworks, Topic};
+use crate::frameworks::{Topic, advise};
 
 /// The most bytes of a page that are read.
 const BODY: usize = 256 * 1024;
@@ -242,18 +242,13 @@ impl Looking<'_> {
                 group.2.push((page.path.as_str(), judged));
             }
         }
-        if groups.is_empty() {
-            return Vec::new();
-        }
-        let usual = Frameworks::detect(&*self.sender.files).advice(Topic::Headers);
         let location = self.sender.context.span().location();
         let mut findings: Vec<Finding> = groups
             .into_values()
-            .map(|(info, severity, pages)| {
-                findings::of(&info, severity, &pages, &usual, location.clone())
-            })
+            .map(|(info, severity, pages)| findings::of(&info, severity, &pages, location.clone()))
             .collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        advise(&mut findings, &*self.sender.files, |_| Some(Topic::Headers));
         findings
     }
 }

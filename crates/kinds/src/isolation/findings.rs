@@ -1,15 +1,16 @@
 //! What `isolation` says about a resource, and what it keeps until then.
 
-use tidegate_core::check::{CheckReport, Context};
+use tidegate_core::check::CheckReport;
 use tidegate_core::finding::Finding;
 use tidegate_core::meta::Severity;
+use tidegate_core::ports::Files;
 
 use super::codes::Failure;
 use super::config::Party;
 use super::coverage::{Coverage, Verb};
 use crate::attack::Story;
 use crate::attack::resource::Resource;
-use crate::frameworks::{Frameworks, Topic};
+use crate::frameworks::{Topic, advise};
 
 /// How many attacks of one sort are told in full.
 const TOLD: usize = 6;
@@ -110,24 +111,23 @@ impl Ledger {
     }
 
     /// Moves the findings and the table into a report.
-    pub(super) fn into_report(self, context: &Context, report: &mut CheckReport) {
+    pub(super) fn into_report(self, files: &dyn Files, report: &mut CheckReport) {
         report.evaluated = self.evaluated;
         report.tables.extend(self.coverage.table());
-        if self.leaks.is_empty() {
-            return;
-        }
-        let frameworks = context
-            .files()
-            .map(|files| Frameworks::detect(&**files))
-            .unwrap_or_default();
-        let findings = self.leaks.into_iter();
-        let findings = findings.map(|leak| leak.finding(&frameworks));
-        report.findings.extend(findings);
+        report
+            .findings
+            .extend(self.leaks.into_iter().map(Leak::finding));
+        // What caches mix up is mended in caches, and not in queries.
+        let of_caches = [Failure::SharedCache, Failure::PublicCache];
+        let of_caches = of_caches.map(|failure| &failure.info().code);
+        advise(&mut report.findings, files, |finding| {
+            (!of_caches.contains(&&finding.code)).then_some(Topic::Isolation)
+        });
     }
 }
 
 impl Leak {
-    fn finding(self, frameworks: &Frameworks) -> Finding {
+    fn finding(self) -> Finding {
         let mut names: Vec<&str> = self.attacks.iter().map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
         names.dedup();
@@ -138,7 +138,7 @@ impl Leak {
             self.title(),
         )
         .subject(subject)
-        .advice(self.advice(frameworks));
+        .advice(self.advice());
         if let Some(severity) = self.severity {
             finding = finding.severity(severity);
         }
@@ -187,25 +187,25 @@ impl Leak {
         }
     }
 
-    fn advice(&self, frameworks: &Frameworks) -> String {
-        let own = match self.failure {
+    /// What to do about this sort of leak; nothing where it is what keeps tenants apart everywhere.
+    fn advice(&self) -> &'static str {
+        match self.failure {
             Failure::WriteByRefused => {
                 "Check whose it is before anything is written, or roll the write back when the check fails."
             }
-            Failure::ForeignTenant => "Never store a tenant that the request names.",
+            Failure::ForeignTenant => {
+                "Take the tenant from the session and never store one that the request names."
+            }
             Failure::Reference => {
                 "When a write names another record, load that one with the caller's tenant in the condition and refuse when it is not there."
             }
             Failure::SharedCache => {
-                return "Put the tenant and the person into the key of the cache, or do not cache answers to requests with a login: `Cache-Control: private, no-store`. Empty the cache now, because it still holds what it mixed up.".to_owned();
+                "Put the tenant and the person into the key of the cache, or do not cache answers to requests with a login: `Cache-Control: private, no-store`. Empty the cache now, because it still holds what it mixed up."
             }
             Failure::PublicCache => {
-                return "Answer requests with a login with `Cache-Control: private, no-store`; keep `public` and `s-maxage` for what everybody may see.".to_owned();
+                "Answer requests with a login with `Cache-Control: private, no-store`; keep `public` and `s-maxage` for what everybody may see."
             }
-            Failure::Read | Failure::List | Failure::Write | Failure::Delete => {
-                return frameworks.advice(Topic::Isolation);
-            }
-        };
-        format!("{own} {}", frameworks.advice(Topic::Isolation))
+            Failure::Read | Failure::List | Failure::Write | Failure::Delete => "",
+        }
     }
 }

@@ -72,7 +72,15 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
         samples: Vec::new(),
     });
     let stopped = sender.stopped.take();
-    conclude(config, context, ledger, stopped, &resources, &mut report);
+    conclude(
+        config,
+        context,
+        &mut ledger,
+        stopped,
+        &resources,
+        &mut report,
+    );
+    ledger.into_report(&*sender.files, &mut report);
     Ok(report)
 }
 
@@ -119,7 +127,7 @@ fn resources(
 fn conclude(
     config: &Config,
     context: &Context,
-    mut ledger: Ledger,
+    ledger: &mut Ledger,
     stopped: Option<String>,
     resources: &[Declared],
     report: &mut CheckReport,
@@ -156,5 +164,4 @@ fn conclude(
         reason: Doubt::NoEvidence,
         text,
     });
-    ledger.into_report(context, report);
 }

@@ -11,7 +11,7 @@ use super::config::{Config, Look};
 use super::{derive, fields, findings, items};
 use crate::attack::{Answer, Reply, Sender, Story, seen};
 use crate::documents;
-use crate::frameworks::{Frameworks, Topic};
+use crate::frameworks::{Topic, advise};
 
 /// The most bytes of an answer that are kept, whatever the gate file says.
 const CAP: u64 = 64 * 1024 * 1024;
@@ -259,19 +259,10 @@ impl<'a> Run<'a> {
         )
     }
 
-    /// Adds to each finding how it is mended in the frameworks that the project uses.
-    fn advise(&mut self) {
-        if self.report.findings.is_empty() {
-            return;
-        }
-        let advice = Frameworks::detect(&*self.sender.files).advice(Topic::Lists);
-        for finding in &mut self.report.findings {
-            finding.advice = format!("{} {advice}", finding.advice);
-        }
-    }
-
     fn finish(mut self, has_none: bool) -> CheckReport {
-        self.advise();
+        advise(&mut self.report.findings, &*self.sender.files, |_| {
+            Some(Topic::Lists)
+        });
         let text = if let Some(stopped) = self.sender.stopped.take() {
             Some(stopped)
         } else if has_none {

@@ -96,8 +96,7 @@ impl Run<'_> {
             if of_family.is_empty() {
                 continue;
             }
-            let advice = self.advice();
-            let finding = findings::stored(&target, *family, &of_family, before, &advice);
+            let finding = findings::stored(&target, *family, &of_family, before);
             self.report.findings.extend(finding);
         }
     }

@@ -49,7 +49,6 @@ pub(super) fn stored(
     family: Family,
     all: &[&Stored],
     before: &str,
-    advice: &str,
 ) -> Option<Finding> {
     let first = all.first()?;
     let mut names: Vec<&str> = all.iter().map(|one| one.candidate.name.as_str()).collect();
@@ -71,9 +70,8 @@ pub(super) fn stored(
         after: first.after.clone(),
     };
     let is_hint = all.iter().all(|one| one.candidate.is_hint);
-    let advice = format!("{advice} {}", own_advice(target, is_hint));
     let finding = Finding::new(&family.code(), target.span().location(), title)
-        .advice(advice.trim_start())
+        .advice(advice(target, is_hint))
         .severity(severity(target, family, is_moved))
         .confidence(if is_hint {
             Confidence::Low
@@ -89,7 +87,7 @@ pub(super) fn stored(
     Some(story.told(finding))
 }
 
-fn own_advice(target: &Target<'_>, is_hint: bool) -> String {
+fn advice(target: &Target<'_>, is_hint: bool) -> String {
     if is_hint {
         format!(
             "If clients may set it, have it in the valid body of {}, or name a document with `openapi:` that says so.",
@@ -97,7 +95,7 @@ fn own_advice(target: &Target<'_>, is_hint: bool) -> String {
         )
     } else {
         format!(
-            "Let {} take only the fields that its form has.",
+            "Let {} copy only the fields that its form has, by name, and set role, tenant, price and status on the server.",
             target.name()
         )
     }

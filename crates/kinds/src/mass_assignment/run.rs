@@ -14,7 +14,7 @@ use super::rules::Rules;
 use crate::attack::resource::{Actor, ID, Reader, Resource, derive as derive_resources};
 use crate::attack::{Answer, Marks, Sender};
 use crate::documents;
-use crate::frameworks::{Frameworks, Topic};
+use crate::frameworks::{Topic, advise};
 use crate::specification::openapi::OpenApi;
 
 /// The tenant that is tried where no other one is declared.
@@ -77,7 +77,6 @@ pub(super) struct Run<'a> {
     pub(super) report: CheckReport,
     fields: Vec<(String, Json)>,
     unproven: Vec<String>,
-    advice: Option<String>,
 }
 
 impl<'a> Run<'a> {
@@ -100,7 +99,6 @@ impl<'a> Run<'a> {
             number: 0,
             report: CheckReport::default(),
             unproven: Vec::new(),
-            advice: None,
         })
     }
 
@@ -273,15 +271,6 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// How it is mended in the frameworks that the project uses.
-    pub(super) fn advice(&mut self) -> String {
-        let files = &self.sender.files;
-        let advice = self
-            .advice
-            .get_or_insert_with(|| Frameworks::detect(&**files).advice(Topic::MassAssignment));
-        advice.clone()
-    }
-
     fn finish(mut self, has_none: bool) -> CheckReport {
         let text = if let Some(stopped) = self.sender.stopped.take() {
             Some(stopped)
@@ -297,6 +286,9 @@ impl<'a> Run<'a> {
         self.report.inconclusive = text.map(|text| Inconclusive {
             reason: Doubt::NoEvidence,
             text,
+        });
+        advise(&mut self.report.findings, &*self.sender.files, |_| {
+            Some(Topic::MassAssignment)
         });
         self.report
     }

@@ -15,7 +15,7 @@ use super::config::Config;
 use super::{enumeration, guesses};
 use crate::attack::{Calls, Likeness, Reply};
 use crate::flow::is_of_the_portal;
-use crate::frameworks::{Frameworks, Topic};
+use crate::frameworks::{Topic, advise};
 
 /// One attempt of a check of logins.
 pub(super) struct Attempt<'a> {
@@ -65,6 +65,9 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
         guesses::run(&mut attempt, &right, &wrong).await?;
     }
     enumeration::resets(&mut attempt).await?;
+    advise(&mut attempt.report.findings, &*attempt.files, |_| {
+        Some(Topic::Throttle)
+    });
     Ok(attempt.report)
 }
 
@@ -99,13 +102,8 @@ impl<'a> Attempt<'a> {
         });
     }
 
-    /// Adds a finding, with what to do in the frameworks of the project.
-    pub(super) fn found(&mut self, mut finding: Finding) {
-        let frameworks = Frameworks::detect(&*self.files);
-        if frameworks != Frameworks::default() {
-            let more = frameworks.advice(Topic::Throttle);
-            finding.advice = format!("{} {more}", finding.advice);
-        }
+    /// Adds a finding.
+    pub(super) fn found(&mut self, finding: Finding) {
         self.report.findings.push(finding);
     }
 

@@ -15,7 +15,7 @@ use super::config::Config;
 use super::findings::{finding, line, topic};
 use super::{attacks, claims, codes, cookies, ends, fixation, refresh};
 use crate::attack::{Answer, Fallback, Likeness, Reply, Sender, Story};
-use crate::frameworks::Frameworks;
+use crate::frameworks::advise;
 
 /// The shortest made-up credential that is kept out of reports, in bytes.
 const SHORTEST: usize = 16;
@@ -33,7 +33,6 @@ pub(super) struct Attempt<'a> {
     /// What could not be proven, in plain sentences.
     doubts: Vec<String>,
     known: BTreeSet<String>,
-    frameworks: Option<Frameworks>,
     fallback: Option<Fallback>,
     /// What the probe answers to nobody.
     stranger: Option<Likeness>,
@@ -111,7 +110,6 @@ impl<'a> Attempt<'a> {
             report: CheckReport::default(),
             doubts: Vec::new(),
             known: BTreeSet::new(),
-            frameworks: None,
             fallback: None,
             stranger: None,
             own: None,
@@ -130,6 +128,9 @@ impl<'a> Attempt<'a> {
                 text: self.doubts.join(" "),
             });
         }
+        advise(&mut self.report.findings, &*self.sender.files, |finding| {
+            Some(topic(finding.code.as_str()))
+        });
         self.report
     }
 
@@ -153,19 +154,9 @@ impl<'a> Attempt<'a> {
     }
 
     /// Adds a finding, unless the same one of another identity is there.
-    pub(super) fn found(&mut self, mut finding: Finding) {
-        if self
-            .known
-            .insert(format!("{} {}", finding.code, finding.subject))
-        {
-            let files = &*self.sender.files;
-            let frameworks = self
-                .frameworks
-                .get_or_insert_with(|| Frameworks::detect(files));
-            if *frameworks != Frameworks::default() {
-                let more = frameworks.advice(topic(finding.code.as_str()));
-                finding.advice = format!("{} {more}", finding.advice);
-            }
+    pub(super) fn found(&mut self, finding: Finding) {
+        let known = format!("{} {}", finding.code, finding.subject);
+        if self.known.insert(known) {
             self.report.findings.push(finding);
         }
     }
