@@ -125,7 +125,7 @@ impl<'a> Attempt<'a> {
                 .await?
             {
                 Ok(one) => {
-                    let is_changed = matches!(one.effect, Effect::Changed(_));
+                    let is_changed = matches!(one.effect, Effect::Changed { .. });
                     attacked.push(one);
                     if is_changed {
                         is_there = self
@@ -214,11 +214,12 @@ impl<'a> Attempt<'a> {
             Ok(effect) => effect,
             Err(why) => return Ok(Err(why)),
         };
-        let mut keeper = (owner, ticket, own);
+        let (mut keeper, mut reader) = ((owner, ticket, own), owner);
         if let Some(who) = who.filter(|_| effect == Effect::None && reply == Reply::Served)
             && let Some(seen) = self.look_beside(who, write, &scope).await?
         {
             effect = seen;
+            reader = who;
             if own.is_some() {
                 keeper = (who, own, ticket);
             }
@@ -233,7 +234,7 @@ impl<'a> Attempt<'a> {
         let story = Story {
             before: before.line().to_owned(),
             attack: seen(&row.name(), name, &response, &remark),
-            after: effect.words(),
+            after: write.sight.told(&self.people[reader].person.name, &effect),
         };
         Ok(Ok(Attacked {
             who,
@@ -284,7 +285,7 @@ impl<'a> Attempt<'a> {
                 Cell::Right(format!("taken with {}", response.status)),
             );
             return Ok(match effect {
-                Effect::Changed(_) => Control::Shown,
+                Effect::Changed { .. } => Control::Shown,
                 Effect::Unseen => Control::Taken,
                 Effect::None => Control::Useless(format!(
                     "the same write of `{}` was taken and changes nothing that is read back (send something that \
@@ -326,11 +327,11 @@ impl<'a> Attempt<'a> {
         let is_named = matches!(&one.reply, Reply::Refused(refusal) if *refusal != Refusal::Elsewhere)
             || matches!(one.reply, Reply::Invalid | Reply::Failed);
         match (&one.effect, control) {
-            (Effect::Changed(_), _) if is_named => {
+            (Effect::Changed { .. }, _) if is_named => {
                 self.found(findings::changed(row, person, &one.story));
                 self.add(one.who, false, Cell::Wrong(format!("{words}, and changed")));
             }
-            (Effect::Changed(_), _) => {
+            (Effect::Changed { .. }, _) => {
                 self.found(findings::written(row, person, &one.story));
                 self.add(
                     one.who,

@@ -10,6 +10,32 @@ fn found(tried: &Tried) -> Vec<(&str, &str)> {
         .collect()
 }
 
+/// What the first finding says of the state that was read back.
+fn after(tried: &Tried) -> &str {
+    let mut evidence = tried.report().findings[0].evidence.iter();
+    evidence
+        .find(|one| one.label == "after")
+        .map_or("", |one| one.text.as_str())
+}
+
+#[test]
+fn who_read_the_state_back_and_what_it_showed_is_told() {
+    for (fault, told) in [
+        (
+            Fault::OpenCreate,
+            "GET /records?q=${unique} as anna: holds what was sent",
+        ),
+        (Fault::OpenPlan, "GET /plan as adam: changed: plan"),
+        (
+            Fault::OpenDelete,
+            "GET /records/${id} as anna: refused with 404",
+        ),
+    ] {
+        let tried = tried(MATRIX, &[fault]);
+        assert_eq!(after(&tried), told, "{fault:?}");
+    }
+}
+
 #[test]
 fn what_a_stranger_creates_is_found_and_removed() {
     let tried = tried(MATRIX, &[Fault::OpenCreate]);

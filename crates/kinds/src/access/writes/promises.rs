@@ -88,7 +88,7 @@ impl Attempt<'_> {
             .then(|| resource.id_in(response, needle(&values.run_mark, &values.unique)))
             .flatten();
         let found = match effect {
-            Effect::Changed(ids) => ids.first().cloned(),
+            Effect::Changed { ids, .. } => ids.first().cloned(),
             _ => None,
         };
         match (told.or(found), effect) {
@@ -98,7 +98,7 @@ impl Attempt<'_> {
                 resource.fulfil(&self.sender, ticket, &self.actor(owner), &scope)
             }
             // What was created stays promised, and is found by its mark.
-            (None, Effect::Changed(_)) => Ok(()),
+            (None, Effect::Changed { .. }) => Ok(()),
             (None, _) if crate::flow::refuses(response.status) => self.release(ticket),
             (None, _) => Ok(()),
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 use tidegate_core::check::CheckError;
+use tidegate_core::name::IdentityName;
 use tidegate_core::ports::http::{Body, Purpose};
 use tidegate_core::request::RequestTemplate;
 use tidegate_core::scope::Scope;
@@ -19,6 +20,12 @@ use crate::attack::resource::{
 };
 use crate::attack::{Refusal, Reply, seen};
 use crate::filling::Filled;
+
+/// Said of a look that shows what was sent.
+const STORED: &str = "holds what was sent";
+
+/// Said of a look at what is not there any more.
+const GONE: &str = "gone";
 
 /// Where the effect of a write shows up.
 pub(super) enum Sight<'r> {
@@ -38,6 +45,23 @@ pub(super) enum Sight<'r> {
 }
 
 impl<'r> Sight<'r> {
+    /// The request that shows it.
+    fn read(&self) -> Option<&RequestTemplate> {
+        match self {
+            Self::Mark { look, .. } => Some(look),
+            Self::Thing(resource) => Some(&resource.read),
+            Self::State(read) => Some(read),
+            Self::Nothing => None,
+        }
+    }
+
+    /// What somebody who looked saw of a write, in one line; empty when there is nothing to look at.
+    pub(super) fn told(&self, reader: &IdentityName, effect: &Effect) -> String {
+        self.read().map_or_else(String::new, |read| {
+            format!("{} as {reader}: {}", read.name(), effect.shown())
+        })
+    }
+
     /// What the write creates.
     pub(super) fn creates(&self) -> Option<&'r Resource> {
         match self {
@@ -81,8 +105,13 @@ impl Before {
 /// What a write did.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Effect {
-    /// The state shows it; the ids of what was created.
-    Changed(Vec<Json>),
+    /// The state shows it.
+    Changed {
+        /// The ids of what was created.
+        ids: Vec<Json>,
+        /// What the state shows, as the end of a line.
+        shown: String,
+    },
     /// The state is the same.
     None,
     /// There is no state to read.
@@ -90,13 +119,19 @@ pub(super) enum Effect {
 }
 
 impl Effect {
-    /// It in one line, for people.
-    pub(super) fn words(&self) -> String {
+    fn changed(shown: impl Into<String>) -> Self {
+        Self::Changed {
+            ids: Vec::new(),
+            shown: shown.into(),
+        }
+    }
+
+    /// What the state shows, as the end of a line.
+    fn shown(&self) -> &str {
         match self {
-            Self::Changed(ids) if !ids.is_empty() => "what was sent is stored".to_owned(),
-            Self::Changed(_) => "what is read back has changed".to_owned(),
-            Self::None => "what is read back is unchanged".to_owned(),
-            Self::Unseen => String::new(),
+            Self::Changed { shown, .. } => shown,
+            Self::None => "unchanged",
+            Self::Unseen => "",
         }
     }
 }
@@ -295,7 +330,7 @@ impl<'a> Attempt<'a> {
                             Effect::None
                         })
                     }
-                    Look::Gone(_) => Ok(Effect::Changed(Vec::new())),
+                    Look::Gone(how) => Ok(Effect::changed(how)),
                     Look::Unknown(why) => Err(why),
                 })
             }
@@ -308,7 +343,7 @@ impl<'a> Attempt<'a> {
                 let scope = self.next_scope();
                 let now = match self.show(owner, read, &scope).await? {
                     Shown::There(now, _) => *now,
-                    Shown::Gone(_) => return Ok(Ok(Effect::Changed(Vec::new()))),
+                    Shown::Gone(_) => return Ok(Ok(Effect::changed(GONE))),
                     Shown::Unknown(why) => return Ok(Err(format!("{why} after {}", row.name()))),
                 };
                 let change = state.change(&now).without(volatile);
@@ -331,10 +366,8 @@ impl<'a> Attempt<'a> {
         sight: &Sight<'_>,
         scope: &Scope,
     ) -> Known<Effect> {
-        let read = match sight {
-            Sight::Thing(resource) => &resource.read,
-            Sight::State(read) | Sight::Mark { look: read, .. } => read,
-            Sight::Nothing => return Ok(Ok(Effect::Unseen)),
+        let Some(read) = sight.read() else {
+            return Ok(Ok(Effect::Unseen));
         };
         let session = self.people[owner].session;
         let request = self
@@ -342,7 +375,7 @@ impl<'a> Attempt<'a> {
             .render(read, scope, session, Purpose::Negative)?;
         Ok(match self.ask(Some(owner), request).await? {
             Ok((_, Reply::Served)) => Ok(Effect::None),
-            Ok((_, Reply::Refused(_))) => Ok(Effect::Changed(Vec::new())),
+            Ok((_, Reply::Refused(how))) => Ok(Effect::changed(how.words())),
             Ok((response, _)) => Err(format!("{} answered {}", read.name(), response.status)),
             Err(why) => Err(format!("{} had no answer: {why}", read.name())),
         })
@@ -363,7 +396,7 @@ impl<'a> Attempt<'a> {
         };
         let keys = resource.map_or_else(usual, Resource::id_keys);
         let effect = found(&state, look, scope, &keys);
-        Ok(matches!(effect, Effect::Changed(_)).then_some(effect))
+        Ok(matches!(effect, Effect::Changed { .. }).then_some(effect))
     }
 
     /// Whether somebody sees another thing under the id of the one that this run created.
@@ -438,7 +471,7 @@ fn usual() -> Vec<String> {
 fn effect(change: &Change) -> Effect {
     match change {
         Change::None => Effect::None,
-        Change::Fields(_) | Change::Body => Effect::Changed(Vec::new()),
+        Change::Fields(_) | Change::Body => Effect::changed(change.words()),
     }
 }
 
@@ -468,9 +501,12 @@ fn found(state: &State, look: &RequestTemplate, scope: &Scope, keys: &[String]) 
     let body = &state.response.body;
     let ids = serde_json::from_slice::<Json>(body).map(|document| ids_of(&document, mark, keys));
     match ids {
-        Ok(ids) if !ids.is_empty() => Effect::Changed(ids),
+        Ok(ids) if !ids.is_empty() => Effect::Changed {
+            ids,
+            shown: STORED.to_owned(),
+        },
         _ if is_marked(look) => Effect::None,
-        _ if state.response.text().contains(mark) => Effect::Changed(Vec::new()),
+        _ if state.response.text().contains(mark) => Effect::changed(STORED),
         _ => Effect::None,
     }
 }
