@@ -1,6 +1,6 @@
 //! One attempt: the matrix row by row.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tidegate_core::check::{CheckError, CheckReport, Context, Doubt, Inconclusive};
@@ -15,7 +15,7 @@ use super::matrix::{Known, Matrix, Row, Who};
 use super::outcome::{self, Cell, Outcome};
 use super::pattern::Pattern;
 use super::visitors::Visitor;
-use crate::attack::resource::{Resource, derive};
+use crate::attack::resource::{Change, Resource, derive};
 use crate::attack::{Fallback, Sender};
 use crate::documents;
 use crate::filling::Filler;
@@ -96,8 +96,10 @@ pub(super) struct Attempt<'a> {
     pub(super) outcomes: Vec<Outcome>,
     /// What can be created, read and removed.
     pub(super) resources: Arc<[Resource]>,
-    /// Who was refused a thing of which resource, so that its ids are not counted for each tenant.
+    /// Who was refused a thing of which sort, by its read, so that its ids are not counted for each tenant.
     pub(super) apart: BTreeSet<(usize, String)>,
+    /// What differs by itself from look to look, by who looks and how.
+    pub(super) volatile: BTreeMap<(usize, String), Change>,
     /// How many marks were given out.
     pub(super) marked: usize,
     /// Fills in what the document has.
@@ -145,6 +147,7 @@ impl<'a> Attempt<'a> {
             filler: api.map(|api| Filler::new(api, address)),
             resources: resources(config, context, api),
             apart: BTreeSet::new(),
+            volatile: BTreeMap::new(),
             marked: 0,
             sender,
         })

@@ -136,6 +136,36 @@ fn things_that_strangers_remove_are_things_of_this_run() {
 }
 
 #[test]
+fn what_differs_by_itself_is_looked_for_once_in_each_sort_of_thing() {
+    let config = MATRIX.replace(
+        "DELETE /records/{id}: [anna, adam, boris]",
+        "DELETE /records/{id}: [anna, adam]",
+    );
+    let tried = tried(&config, &[Fault::OpenDelete, Fault::Volatile]);
+    assert_eq!(
+        found(&tried),
+        [(
+            "access/public-write",
+            "DELETE /records/{id} without a login"
+        )]
+    );
+    let lines = tried.portal.lines();
+    let mut looks: Vec<(String, usize)> = Vec::new();
+    for line in lines
+        .iter()
+        .filter(|line| line.starts_with("anna GET /records/rec-3"))
+    {
+        match looks.last_mut().filter(|(last, _)| last == line) {
+            Some((_, count)) => *count += 1,
+            None => looks.push((line.clone(), 1)),
+        }
+    }
+    let counts: Vec<usize> = looks.iter().map(|(_, count)| *count).collect();
+    // Twice before and once after the stranger; then once before, after boris, and after anna herself.
+    assert_eq!(counts, [3, 3], "{lines:#?}");
+}
+
+#[test]
 fn a_thing_that_is_not_ours_is_left_alone() {
     let tried = tried(
         "routes: { GET /records: all, \"DELETE /records/{id}\": all }",

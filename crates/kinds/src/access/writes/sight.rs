@@ -16,7 +16,7 @@ use super::super::run::Attempt;
 use super::Write;
 use super::way::plain;
 use crate::attack::resource::{
-    Change, Created, ID, Look, Made, Reader, Resource, State, ids_of, needle,
+    Actor, Change, Created, ID, Look, Made, Reader, Resource, State, ids_of, needle,
 };
 use crate::attack::{Refusal, Reply, seen};
 use crate::filling::Filled;
@@ -196,7 +196,8 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Creates the thing that is attacked, and looks at it twice: what differs by itself is no effect.
+    /// Creates the thing that is attacked and looks at it; at the first of its sort twice: what differs by
+    /// itself is no effect.
     pub(super) async fn make(
         &mut self,
         row: &Row<'a>,
@@ -223,35 +224,53 @@ impl<'a> Attempt<'a> {
             Created::Unknown(why) => return Ok(Err(why)),
         };
         self.served(owner, None);
+        let state = match self.look_at_made(row, &mut actor, resource, &made).await? {
+            Ok(state) => state,
+            Err(why) => return Ok(Err(why)),
+        };
+        let pair = (owner, resource.read.name());
+        let (state, volatile) = match self.volatile.get(&pair) {
+            Some(known) => (state, known.clone()),
+            None => {
+                let again = match self.look_at_made(row, &mut actor, resource, &made).await? {
+                    Ok(again) => again,
+                    Err(why) => return Ok(Err(why)),
+                };
+                let volatile = state.change(&again);
+                self.volatile.insert(pair, volatile.clone());
+                (again, volatile)
+            }
+        };
+        self.people[owner].session = actor.session;
+        let name = &self.people[owner].person.name;
+        Ok(Ok(Before::Thing {
+            line: seen(&resource.read.name(), Some(name), &state.response, ""),
+            made,
+            state,
+            volatile,
+        }))
+    }
+
+    /// Looks at what was just created as whoever created it.
+    async fn look_at_made(
+        &mut self,
+        row: &Row<'_>,
+        actor: &mut Actor,
+        resource: &Resource,
+        made: &Made,
+    ) -> Known<Box<State>> {
         let reader = Reader {
             refusals: &self.config.refusals,
             fallback: self.fallback.clone(),
         };
-        let mut states = Vec::new();
-        for _ in 0..2 {
-            match resource
-                .first_look(&mut self.sender, &mut actor, &reader, &made)
-                .await?
-            {
-                Look::There(state) => states.push(state),
-                Look::Gone(how) => {
-                    let why = format!("what {} created is not found: {how}", row.name());
-                    return Ok(Err(why));
-                }
-                Look::Unknown(why) => return Ok(Err(why)),
-            }
-        }
-        self.people[owner].session = actor.session;
-        let (Some(state), Some(first)) = (states.pop(), states.pop()) else {
-            return Ok(Err("it could not be read".to_owned()));
-        };
-        let name = &self.people[owner].person.name;
-        Ok(Ok(Before::Thing {
-            volatile: first.change(&state),
-            line: seen(&resource.read.name(), Some(name), &state.response, ""),
-            made,
-            state,
-        }))
+        let look = resource
+            .first_look(&mut self.sender, actor, &reader, made)
+            .await?;
+        Ok(match look {
+            Look::There(state) => Ok(state),
+            Look::Gone(how) => Err(format!("what {} created is not found: {how}", row.name())),
+            Look::Unknown(why) => Err(why),
+        })
     }
 
     /// The path of a read for a thing that is created for it, when that is known how.
@@ -410,7 +429,7 @@ impl<'a> Attempt<'a> {
         else {
             return Ok(false);
         };
-        let pair = (who, resource.name.clone());
+        let pair = (who, resource.read.name());
         // Where one was refused, those that came later lie beyond what somebody else counts; only what
         // could not be made good is asked for each time.
         let is_known = write.request.method != "DELETE" && self.apart.contains(&pair);
