@@ -26,8 +26,10 @@ use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::meta::{Docs, Meta, Port, RetryClass};
 use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
+use tidegate_core::span::Span;
 
 use config::Config;
+use matrix::{Matrix, Row, Who};
 
 static META: Meta = Meta {
     name: Cow::Borrowed("access"),
@@ -62,6 +64,7 @@ impl Kind for AccessKind {
     ) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
         Ok(Arc::new(Access {
             config: Config::read(config, scope)?,
+            span: scope.span.clone(),
             environment: scope.environment,
         }))
     }
@@ -70,6 +73,7 @@ impl Kind for AccessKind {
 /// A matrix of routes and identities.
 struct Access {
     config: Config,
+    span: Span,
     environment: EnvironmentKind,
 }
 
@@ -78,7 +82,7 @@ impl Check for Access {
         let people = self.config.people.iter();
         Forecast {
             writes: self.writes(),
-            requests: self.config.most,
+            requests: self.requests(),
             worst: budget::worst(self.config.most),
             identities: people.map(|person| person.name.clone()).collect(),
             secrets: crate::flow::secrets(&self.config.templates()),
@@ -92,6 +96,37 @@ impl Check for Access {
 }
 
 impl Access {
+    /// How many requests a run sends: by its routes and people where the gate file lists each route, and
+    /// otherwise as many as it may.
+    fn requests(&self) -> u32 {
+        let config = &self.config;
+        let mut entries = config.routes.iter().flatten();
+        let is_complete = config.routes.is_some() && entries.all(|one| one.pattern.is_one());
+        if !is_complete {
+            return config.most;
+        }
+        let people = u32::try_from(config.people.len()).unwrap_or(u32::MAX);
+        let of_row = |row: &Row<'_>| match (&row.who, row.is_read()) {
+            _ if row.left_out(config).is_some() => 0,
+            (Who::Everybody, true) => u32::from(!row.is_filled()),
+            (Who::Everybody, false) => 0,
+            // A stranger, everybody else, and once more whoever is shown it.
+            (_, true) => people.saturating_add(2),
+            (_, false) if !self.environment.writable() => 0,
+            // Each with a look at what it did, between looks before and what puts it back.
+            (_, false) => people.saturating_mul(2).saturating_add(5),
+        };
+        let matrix = Matrix::of(config, Vec::new(), &self.span);
+        // What the site answers to a path that is not there, and whether each is still let in at the end.
+        let around = people.saturating_add(1);
+        let sum = matrix
+            .rows
+            .iter()
+            .map(of_row)
+            .fold(around, u32::saturating_add);
+        sum.min(config.most)
+    }
+
     /// What may change something: listed writes, those of the document, and reads that do more than show.
     fn writes(&self) -> Vec<String> {
         let entries = self.config.routes.iter().flatten();

@@ -109,7 +109,7 @@ fn what_a_run_would_do_is_told_before() {
             "GET /logout, by its name"
         ]
     );
-    assert_eq!(forecast.requests, 600);
+    assert_eq!(forecast.requests, 58);
     assert_eq!(forecast.identities.len(), 3);
     let skipping = format!("{MATRIX}skip: {{ \"* /records/*\": another check does it }}\n");
     assert_eq!(
@@ -118,6 +118,27 @@ fn what_a_run_would_do_is_told_before() {
     );
     let secret = "routes: { PUT /a: { allow: [anna], json: { a: \"${KEY}\" } } }";
     assert_eq!(trial.parse(secret).unwrap().forecast().secrets, ["KEY"]);
+}
+
+#[test]
+fn requests_are_forecast_by_routes_and_people_where_all_routes_are_listed() {
+    let forecast = |config: &str| {
+        let trial = Trial::of(super::super::kind());
+        trial.parse(config).unwrap().forecast().requests
+    };
+    let sent = tried(MATRIX, &[]).portal.lines().len();
+    let told = forecast(MATRIX) as usize;
+    assert!(sent <= told && told <= 2 * sent, "{sent} of {told}");
+    assert_eq!(forecast(&format!("{MATRIX}most: 30\n")), 30);
+    // How many routes a pattern stands for is not known before.
+    assert_eq!(forecast("routes: { GET /a: all, GET /b/*: all }"), 600);
+    assert_eq!(forecast("public: [GET /]"), 600);
+    let reads = "public: [GET /]\nroutes: { GET /a: all }\n";
+    assert_eq!(forecast(reads), 1 + 5 + 4);
+    assert_eq!(
+        forecast(&format!("{reads}skip: {{ GET /a: it never ends }}\n")),
+        1 + 4
+    );
 }
 
 #[test]
