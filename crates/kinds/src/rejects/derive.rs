@@ -1,7 +1,5 @@
 //! The write operations of an OpenAPI document that can be tried and cleaned up after.
 
-use std::collections::BTreeMap;
-
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::request::{BodyTemplate, RequestTemplate};
 use tidegate_core::span::Span;
@@ -10,20 +8,19 @@ use tidegate_core::template::{Template, escape};
 use super::config::{Config, Count};
 use super::subject::{Base, Keeps, Removal, Rule, Subject};
 use crate::attack::resource::{
-    IDS, capture_name, examples, is_dangerous, item_operation, json_body, search_parameter,
+    IDS, LeftOut, address_of, capture_name, examples, is_dangerous, item_operation, json_body,
+    needed, search_parameter,
 };
 use crate::expect::Path;
-use crate::specification::Direction;
-use crate::specification::openapi::{OpenApi, Operation, Parameter, ParameterIn};
-use crate::specification::sample::{Sampler, parameter};
+use crate::specification::openapi::{OpenApi, Operation};
 
 /// What can be tried, and why the rest is left out.
 #[derive(Debug, Default)]
 pub(super) struct Derived {
     /// What can be tried: a create, then the updates of what it creates.
     pub(super) subjects: Vec<Subject>,
-    /// The names of those left out, by reason.
-    left_out: BTreeMap<&'static str, Vec<String>>,
+    /// What is left out.
+    pub(super) left_out: LeftOut,
 }
 
 const BY_NAME: &str = "their names speak of logins, mail, payments or accounts (list them under `include` to try them)";
@@ -100,8 +97,7 @@ impl<'d> Deriving<'d> {
     }
 
     fn leave_out(&mut self, reason: &'static str, operation: &Operation) {
-        let names = self.derived.left_out.entry(reason).or_default();
-        names.push(operation.name());
+        self.derived.left_out.add(reason, operation.name());
     }
 
     /// Why an operation is not tried, whatever its path.
@@ -183,9 +179,12 @@ impl<'d> Deriving<'d> {
             let template = Template::parse(&escape(&media_type)).ok()?;
             request.headers.push(("content-type".to_owned(), template));
         }
-        for needed in operation.parameters.iter().filter(|one| one.required) {
-            self.add(needed, &mut request)?;
-        }
+        let needed = needed(self.api, operation, &[])?;
+        let literal = |(name, text): (String, String)| (name, Template::literal(text));
+        request.query.extend(needed.query.into_iter().map(literal));
+        request
+            .headers
+            .extend(needed.headers.into_iter().map(literal));
         Some(Subject {
             name: operation.name(),
             span: self.span.clone(),
@@ -201,24 +200,6 @@ impl<'d> Deriving<'d> {
             lenient: Vec::new(),
             needs_body: operation.body.as_ref().is_some_and(|body| body.required),
         })
-    }
-
-    /// Adds a parameter that must be sent.
-    fn add(&self, needed: &Parameter, request: &mut RequestTemplate) -> Option<()> {
-        let into = match needed.location {
-            ParameterIn::Path => return Some(()),
-            ParameterIn::Query => &mut request.query,
-            ParameterIn::Header => &mut request.headers,
-            ParameterIn::Cookie | ParameterIn::QueryString => return None,
-        };
-        let value = Sampler::new(Direction::Request, "tidegate", &|_, _| true).valid_like(
-            self.api.at(needed.schema?),
-            examples(self.api.at(needed.place)),
-        )?;
-        for (name, text) in parameter::pairs(self.api.at(needed.place), &needed.name, &value) {
-            into.push((name, Template::parse(&escape(&text)).ok()?));
-        }
-        Some(())
     }
 
     /// The list in which what was created shows up, searched by its text where that can be done.
@@ -274,24 +255,7 @@ impl<'d> Deriving<'d> {
 
     /// The path of an operation behind the base of its server, with a capture for its parameter.
     fn path_of(&self, operation: &Operation, id: Option<(&str, &str)>) -> Option<Template> {
-        let mut path = escape(&operation.path);
-        if let Some((parameter, id)) = id {
-            path = path.replace(&format!("{{{parameter}}}"), &format!("${{{id}}}"));
-        }
-        let is_whole = !path.replace("${", "").contains('{');
-        let path = format!(
-            "{}{path}",
-            escape(&self.api.base_below(operation, self.address))
-        );
-        is_whole.then(|| Template::parse(&path).ok())?
-    }
-}
-
-impl Derived {
-    /// What is left out, for the reader of a report.
-    pub(super) fn notes(&self) -> Vec<String> {
-        let all = self.left_out.iter();
-        all.map(|(reason, names)| format!("Not tried, because {reason}: {}.", names.join(", ")))
-            .collect()
+        let path = address_of(self.api, operation, self.address, id)?;
+        Template::parse(&path).ok()
     }
 }

@@ -113,7 +113,7 @@ impl<'a> Run<'a> {
                     fault.help.unwrap_or_default(),
                 )
             })?;
-        self.report.notes.extend(derived.notes());
+        self.report.notes.extend(derived.left_out.notes());
         Ok(derived.subjects)
     }
 

@@ -166,6 +166,30 @@ fn what_differs_by_itself_is_looked_for_once_in_each_sort_of_thing() {
 }
 
 #[test]
+fn what_a_stranger_may_create_can_be_found_by_its_mark() {
+    let document = r##"{
+      "openapi": "3.1.0", "info": { "title": "t", "version": "1" },
+      "security": [{ "bearer": [] }],
+      "components": { "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } } },
+      "paths": { "/notes": {
+        "post": { "requestBody": { "content": { "application/json": { "schema": {
+          "type": "object", "properties": { "text": { "type": "string" } } } } } } },
+        "put": { "requestBody": { "content": { "application/json": { "schema": {
+          "type": "object", "properties": { "text": { "type": "string" } } } } } } }
+      } }
+    }"##;
+    let tried = trial("{}", &[], |trial| {
+        trial.openapi = Some("openapi.json");
+        trial.files = FakeFiles::new(&[("openapi.json", document)]);
+    });
+    let asked = tried.portal.asked.lock().unwrap();
+    let body = |line: &str| asked.iter().find(|one| one.line() == line).unwrap().json();
+    let mark = body("POST /notes")["text"].to_string();
+    assert!(mark.contains("tidegate-"), "{mark}");
+    assert_eq!(body("PUT /notes"), serde_json::json!({}));
+}
+
+#[test]
 fn a_thing_that_is_not_ours_is_left_alone() {
     let tried = tried(
         "routes: { GET /records: all, \"DELETE /records/{id}\": all }",

@@ -1,6 +1,5 @@
 //! Writes that only a stranger tries: nobody who may is known to send them without harm.
 
-use serde_json::Value as Json;
 use tidegate_core::check::CheckError;
 use tidegate_core::ports::Promise;
 use tidegate_core::ports::http::{Body, Purpose, Request, Target};
@@ -12,11 +11,9 @@ use super::super::pattern::Pattern;
 use super::super::reads::LIMITED;
 use super::super::run::Attempt;
 use super::way::NOT_OURS;
-use crate::attack::resource::{examples, json_body};
+use crate::attack::resource::{json_body, sampled};
 use crate::attack::{Reply, Story, seen};
 use crate::naming::words;
-use crate::specification::Direction;
-use crate::specification::sample::Sampler;
 use crate::specification::schema::{Dialect, Schemas};
 
 /// Words of writes whose success could not be undone.
@@ -147,14 +144,9 @@ impl<'a> Attempt<'a> {
             "it takes no JSON body, so that trying it could set it off (declare it to try it)",
         )?;
         let schemas = Schemas::new(Dialect::of_openapi(api.library.root()));
-        let fits = |schema: crate::specification::At<'_>, value: &Json| {
-            let verdict = schemas.check(schema, Direction::Request, value);
-            verdict.is_ok_and(|verdict| verdict.mismatches.is_empty())
-        };
-        let sampler = Sampler::new(Direction::Request, mark, &fits).marking();
-        let schema = content.schema.map(|schema| api.at(schema));
-        let made =
-            schema.and_then(|schema| sampler.valid_like(schema, examples(api.at(content.place))));
+        // What is created is found by its mark; of what is there already no more is sent than must be.
+        let least = usize::from(row.method == "POST");
+        let made = sampled(api, &schemas, content, mark, least);
         let made =
             made.ok_or("no valid body could be made from the document (declare one in its row)")?;
         Ok(Body::Json(made.to_string().into()))

@@ -1,21 +1,20 @@
 //! Resources of an OpenAPI document: what can be created, read, and removed again.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value as Json;
 use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::request::RequestTemplate;
 use tidegate_core::span::Span;
 use tidegate_core::template::escape;
 
-use super::operations::{examples, is_dangerous, item_operation, json_body, search_parameter};
-use super::{ID, IdPlace, Resource};
+use super::operations::{
+    address_of, is_dangerous, item_operation, json_body, needed, sampled, search_parameter,
+};
+use super::{ID, IdPlace, LeftOut, Resource};
 use crate::filling::caution::does_more;
 use crate::naming::words;
-use crate::specification::openapi::{Content, OpenApi, Operation, Parameter, ParameterIn};
-use crate::specification::sample::{Sampler, parameter};
+use crate::specification::At;
+use crate::specification::openapi::{Content, OpenApi, Operation};
 use crate::specification::schema::{Dialect, Schemas};
-use crate::specification::{At, Direction};
 
 /// Stand for `${canary}` and `${unique}` while a body is made; as long as these are.
 const CANARY: &str = "tidegate-00000000-canary-000000000000";
@@ -37,7 +36,7 @@ const BULK: &[&str] = &["bulk", "batch", "many", "multiple", "all"];
 pub(crate) struct Derived {
     /// What can be created, read and removed.
     pub(crate) resources: Vec<Resource>,
-    left_out: BTreeMap<&'static str, Vec<String>>,
+    left_out: LeftOut,
 }
 
 const BY_NAME: &str = "their names speak of logins, mail, payments or accounts (declare them under `resources`, or list them under `include`)";
@@ -51,9 +50,7 @@ const SKIPPED: &str = "they are skipped";
 impl Derived {
     /// What is left out, for the reader of a report.
     pub(crate) fn notes(&self) -> Vec<String> {
-        let all = self.left_out.iter();
-        all.map(|(reason, names)| format!("Not tried, because {reason}: {}.", names.join(", ")))
-            .collect()
+        self.left_out.notes()
     }
 }
 
@@ -81,19 +78,11 @@ pub(crate) fn derive(
         match deriving.resource(create) {
             Ok(resource) => {
                 derived.resources.push(resource);
-                let left_out = deriving.effectful(create);
-                if !left_out.is_empty() {
-                    derived
-                        .left_out
-                        .entry(BY_EFFECT)
-                        .or_default()
-                        .extend(left_out);
+                for name in deriving.effectful(create) {
+                    derived.left_out.add(BY_EFFECT, name);
                 }
             }
-            Err(Some(reason)) => {
-                let names = derived.left_out.entry(reason).or_default();
-                names.push(create.name());
-            }
+            Err(Some(reason)) => derived.left_out.add(reason, create.name()),
             Err(None) => {}
         }
     }
@@ -284,14 +273,7 @@ impl<'d> Deriving<'d> {
     }
 
     fn sampled(&self, content: &Content, mark: &str) -> Option<Json> {
-        let schema = self.api.at(content.schema?);
-        let fits = |at: At<'_>, value: &Json| {
-            let verdict = self.schemas.check(at, Direction::Request, value);
-            verdict.is_ok_and(|verdict| verdict.mismatches.is_empty())
-        };
-        let sampler = Sampler::new(Direction::Request, mark, &fits).marking();
-        let made = sampler.valid_like(schema, examples(self.api.at(content.place)))?;
-        Some(sampler.marked(schema, made, MARKED))
+        sampled(self.api, &self.schemas, content, mark, MARKED)
     }
 
     /// A multipart body whose files are short texts.
@@ -361,20 +343,17 @@ impl<'d> Deriving<'d> {
         query: Vec<(String, String)>,
         body: Option<(&str, Node)>,
     ) -> Option<RequestTemplate> {
-        let mut path = escape(&operation.path);
-        if let Some(parameter) = id {
-            path = path.replace(&format!("{{{parameter}}}"), &format!("${{{ID}}}"));
-        }
-        if path.replace("${", "").contains('{') {
-            return None;
-        }
-        let base = escape(&self.api.base_below(operation, self.address));
+        let path = address_of(self.api, operation, self.address, id.map(|id| (id, ID)))?;
+        let needed = needed(self.api, operation, &query)?;
+        let escaped = |pairs: Vec<(String, String)>| {
+            let pairs = pairs.into_iter();
+            pairs.map(|(name, text)| (name, escape(&text)))
+        };
+        let mut queries = query;
+        queries.extend(escaped(needed.query));
+        let headers: Vec<_> = escaped(needed.headers).collect();
         let method = operation.method.to_lowercase();
-        let mut entries = vec![self.entry(&method, &format!("{base}{path}"))];
-        let (mut queries, mut headers) = (query, Vec::new());
-        for needed in operation.parameters.iter().filter(|one| one.required) {
-            self.add(needed, &mut queries, &mut headers)?;
-        }
+        let mut entries = vec![self.entry(&method, &path)];
         for (key, pairs) in [("query", queries), ("headers", headers)] {
             if !pairs.is_empty() {
                 let pairs = pairs.iter().map(|(name, text)| self.entry(name, text));
@@ -386,30 +365,6 @@ impl<'d> Deriving<'d> {
         let whole = Node::new(Value::Map(entries), self.span.clone());
         let (request, _) = RequestTemplate::take(&whole).ok()?;
         Some(request)
-    }
-
-    /// Adds a parameter that must be sent, unless it is there already.
-    fn add(
-        &self,
-        needed: &Parameter,
-        query: &mut Vec<(String, String)>,
-        headers: &mut Vec<(String, String)>,
-    ) -> Option<()> {
-        let into = match needed.location {
-            ParameterIn::Path => return Some(()),
-            ParameterIn::Query => query,
-            ParameterIn::Header => headers,
-            ParameterIn::Cookie | ParameterIn::QueryString => return None,
-        };
-        if into.iter().any(|(name, _)| *name == needed.name) {
-            return Some(());
-        }
-        let sampler = Sampler::new(Direction::Request, "tidegate", &|_, _| true);
-        let offered = examples(self.api.at(needed.place));
-        let value = sampler.valid_like(self.api.at(needed.schema?), offered)?;
-        let pairs = parameter::pairs(self.api.at(needed.place), &needed.name, &value);
-        into.extend(pairs.into_iter().map(|(name, text)| (name, escape(&text))));
-        Some(())
     }
 
     fn key(&self, text: &str) -> Key {

@@ -4,6 +4,7 @@
 mod declared;
 mod derive;
 mod ids;
+mod left_out;
 mod life;
 mod operations;
 pub(crate) mod schema;
@@ -18,9 +19,11 @@ use crate::expect::Capture;
 pub(crate) use declared::{Written, short};
 pub(crate) use derive::{Derived, derive, resource_name};
 pub(crate) use ids::{id_of, id_of_made, ids_of, last_segment};
+pub(crate) use left_out::LeftOut;
 pub(crate) use life::{Actor, Created, Look, Made, Reader, needle};
 pub(crate) use operations::{
-    IDS, capture_name, examples, is_dangerous, item_operation, json_body, search_parameter,
+    IDS, address_of, capture_name, examples, is_dangerous, item_operation, json_body, needed,
+    sampled, search_parameter,
 };
 pub(crate) use state::{Change, State, is_masked};
 

@@ -1,11 +1,14 @@
 //! What the operations of an OpenAPI document say about the things they work on.
 
+use serde_json::Value as Json;
 use tidegate_core::scope::BUILT_IN;
-use tidegate_core::template::is_value_name;
+use tidegate_core::template::{escape, is_value_name};
 
 use crate::naming::words;
-use crate::specification::At;
-use crate::specification::openapi::{Content, Operation, ParameterIn};
+use crate::specification::openapi::{Content, OpenApi, Operation, ParameterIn};
+use crate::specification::sample::{Sampler, parameter};
+use crate::specification::schema::Schemas;
+use crate::specification::{At, Direction};
 
 /// Words in a path or an `operationId` that speak of what a test must not set off by itself.
 const DANGEROUS: &[&str] = &[
@@ -89,7 +92,7 @@ pub(crate) fn json_body(operation: &Operation) -> Option<&Content> {
 }
 
 /// The examples beside a schema.
-pub(crate) fn examples(at: At<'_>) -> Vec<serde_json::Value> {
+pub(crate) fn examples(at: At<'_>) -> Vec<Json> {
     let one = at.get("example").into_iter();
     let many = at.get("examples").into_iter().flat_map(At::entries);
     let many = many.filter_map(|(_, example)| example.follow().ok()?.get("value"));
@@ -137,4 +140,73 @@ pub(crate) fn search_parameter(list: &Operation) -> Option<&'static str> {
         let parameter = list.parameter(ParameterIn::Query, name);
         parameter.is_some_and(|parameter| !parameter.deprecated)
     })
+}
+
+/// A valid body of an operation, with the mark in every free text and in so many texts at least, where it
+/// has them.
+pub(crate) fn sampled(
+    api: &OpenApi,
+    schemas: &Schemas,
+    content: &Content,
+    mark: &str,
+    least: usize,
+) -> Option<Json> {
+    let schema = api.at(content.schema?);
+    let fits = |at: At<'_>, value: &Json| {
+        let verdict = schemas.check(at, Direction::Request, value);
+        verdict.is_ok_and(|verdict| verdict.mismatches.is_empty())
+    };
+    let sampler = Sampler::new(Direction::Request, mark, &fits).marking();
+    let made = sampler.valid_like(schema, examples(api.at(content.place)))?;
+    Some(sampler.marked(schema, made, least))
+}
+
+/// The text of a template for the path of an operation behind the base of its server, with a name for its
+/// parameter; nothing when it has another one.
+pub(crate) fn address_of(
+    api: &OpenApi,
+    operation: &Operation,
+    address: &str,
+    id: Option<(&str, &str)>,
+) -> Option<String> {
+    let mut path = escape(&operation.path);
+    if let Some((parameter, name)) = id {
+        path = path.replace(&format!("{{{parameter}}}"), &format!("${{{name}}}"));
+    }
+    let is_whole = !path.replace("${", "").contains('{');
+    let base = escape(&api.base_below(operation, address));
+    is_whole.then(|| format!("{base}{path}"))
+}
+
+/// What must be sent beside path and body, as names and texts.
+#[derive(Debug, Default)]
+pub(crate) struct Needed {
+    /// In the query.
+    pub(crate) query: Vec<(String, String)>,
+    /// In headers.
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+/// The values of the parameters that an operation needs beside its path, but for those of the query that
+/// are known; nothing when one cannot be made.
+pub(crate) fn needed(
+    api: &OpenApi,
+    operation: &Operation,
+    known: &[(String, String)],
+) -> Option<Needed> {
+    let mut all = Needed::default();
+    for one in operation.parameters.iter().filter(|one| one.required) {
+        let into = match one.location {
+            ParameterIn::Path => continue,
+            ParameterIn::Query if known.iter().any(|(name, _)| *name == one.name) => continue,
+            ParameterIn::Query => &mut all.query,
+            ParameterIn::Header => &mut all.headers,
+            ParameterIn::Cookie | ParameterIn::QueryString => return None,
+        };
+        let sampler = Sampler::new(Direction::Request, "tidegate", &|_, _| true);
+        let offered = examples(api.at(one.place));
+        let value = sampler.valid_like(api.at(one.schema?), offered)?;
+        into.extend(parameter::pairs(api.at(one.place), &one.name, &value));
+    }
+    Some(all)
 }
