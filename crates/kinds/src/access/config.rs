@@ -18,6 +18,7 @@ use crate::attack::Refusals;
 use crate::attack::resource::{Resource, Written as WrittenResource};
 use crate::budget;
 use crate::filling;
+use crate::flow::keep;
 use crate::routes::{Method, Route};
 
 pub(super) use entry::{Detail, Entry};
@@ -107,10 +108,7 @@ impl Config {
         let skip = skipped(&written.skip, &mut faults);
         let allow_destructive = patterns(&written.allow_destructive, &mut faults);
         let refusals = written.refused.as_ref().map(Refusals::parse).transpose();
-        let refusals = refusals.unwrap_or_else(|more| {
-            faults.extend(more);
-            None
-        });
+        let refusals = keep(&mut faults, refusals);
         budget::check(written.most.as_ref(), &(4..=LIMIT), &mut faults);
         let has_matrix = public.is_some() || routes.is_some();
         faults.extend(nothing_to_judge(node, has_matrix, &written.code, scope));

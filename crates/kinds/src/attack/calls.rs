@@ -13,7 +13,7 @@ use tidegate_core::scope::Scope;
 use tidegate_core::template::Template;
 
 use crate::expect::{Capture, Received, parse_captures};
-use crate::flow::references;
+use crate::flow::{references, take};
 
 /// A request, and what is taken from its answer.
 #[derive(Debug, Clone)]
@@ -146,22 +146,6 @@ pub(crate) fn plain(
     let (request, rest) = take(node, scope)?;
     let _: Nothing = rest.read_beside(&request_keys())?;
     Ok(request)
-}
-
-/// A request, and the keys beside it.
-///
-/// # Errors
-/// Everything that is wrong with the request.
-pub(crate) fn take(
-    node: &Node,
-    scope: &ParseScope<'_>,
-) -> Result<(RequestTemplate, Node), Vec<Diagnostic>> {
-    let (request, rest) = RequestTemplate::take(node)?;
-    if let Some(api) = &request.api {
-        let known = scope.api(api.value.as_str(), &api.span);
-        known.map_err(|fault| vec![fault])?;
-    }
-    Ok((request, rest))
 }
 
 /// Their JSON Schema (draft-07).

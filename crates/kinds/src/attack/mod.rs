@@ -12,7 +12,7 @@ pub(crate) mod resource;
 mod sender;
 mod story;
 
-pub(crate) use calls::{Calls, plain, schema as calls_schema, take};
+pub(crate) use calls::{Calls, plain, schema as calls_schema};
 pub(crate) use fallback::Fallback;
 pub(crate) use likeness::Likeness;
 pub(crate) use marks::Marks;

@@ -7,12 +7,14 @@ use tidegate_core::check::{Context, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::{Entries, Located};
 use tidegate_core::node::Node;
-use tidegate_core::ports::http::{Cause, Purpose, Request, Sharing};
+use tidegate_core::ports::http::{Cause, Purpose, Request};
 use tidegate_core::ports::{Files, Http, Promise, Recover};
 use tidegate_core::request::{RenderError, RequestTemplate, request_keys};
 use tidegate_core::scope::Scope;
 use tidegate_core::template::Template;
 
+use super::lost::Lost;
+use super::parts::take;
 use super::step::Step;
 use crate::expect::Path;
 
@@ -107,19 +109,6 @@ impl Find {
     }
 }
 
-fn take(node: &Node, scope: &ParseScope<'_>) -> Result<(RequestTemplate, Node), Vec<Diagnostic>> {
-    let (request, rest) = RequestTemplate::take(node)?;
-    match &request.api {
-        Some(api) => {
-            scope
-                .api(api.value.as_str(), &api.span)
-                .map_err(|fault| vec![fault])?;
-            Ok((request, rest))
-        }
-        None => Ok((request, rest)),
-    }
-}
-
 /// What is promised before a step sends its create.
 pub(super) fn promise(
     step: &Step,
@@ -167,40 +156,18 @@ fn recover(
     files: &Arc<dyn Files>,
 ) -> Option<Recover> {
     let find = cleanup.find.clone()?;
-    let cleanup = cleanup.clone();
-    let identity = step.identity.clone();
-    let (mut scope, http, files) = (scope.clone(), http.clone(), files.clone());
-    Some(Box::new(move || {
-        Box::pin(async move {
-            let mut request = find
-                .request
-                .render(&scope, &*files, cause.clone())
-                .map_err(|error| error.to_string())?;
-            request.purpose = Purpose::Cleanup;
-            request.session = Some(http.open_session(identity.as_ref(), Sharing::Fresh));
-            let response = http
-                .send(request)
-                .await
-                .map_err(|error| error.to_string())?;
-            if response.status >= 400 {
-                return Err(format!(
-                    "{} answered {}",
-                    find.request.name(),
-                    response.status
-                ));
-            }
-            let document = serde_json::from_slice(&response.body)
-                .map_err(|_| format!("{} did not answer with JSON", find.request.name()))?;
-            find.path
-                .all(&document)
-                .into_iter()
-                .map(|value| {
-                    scope.capture(find.name.clone(), value.clone());
-                    cleanup
-                        .render(&scope, &*files, cause.clone())
-                        .map_err(|error| error.to_string())
-                })
-                .collect()
-        })
+    let lost = Lost {
+        look: find.request.clone(),
+        remove: cleanup.request.clone(),
+        name: find.name.clone(),
+        identity: step.identity.clone(),
+        scope: scope.clone(),
+        cause,
+        http: http.clone(),
+        files: files.clone(),
+    };
+    Some(lost.recover(move |document| {
+        let found = find.path.all(document);
+        found.into_iter().cloned().collect()
     }))
 }

@@ -5,6 +5,8 @@ mod auth;
 pub(crate) mod cleanup;
 mod codes;
 mod findings;
+mod lost;
+mod parts;
 pub(crate) mod references;
 mod run;
 pub(crate) mod schema;
@@ -22,6 +24,8 @@ use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
 use tidegate_core::template::Template;
 
+pub(crate) use lost::Lost;
+pub(crate) use parts::{keep, no_look, take};
 pub(crate) use run::{Run, Tried, is_of_the_portal, never_arrived, refuses};
 pub(crate) use step::{Step, parse_steps};
 

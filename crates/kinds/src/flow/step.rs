@@ -15,6 +15,7 @@ use tidegate_core::request::{RequestTemplate, request_keys};
 use tidegate_core::template::Template;
 
 use super::cleanup::CleanupTemplate;
+use super::parts::keep;
 use crate::expect::{Capture, Expectation, Status, parse_captures};
 
 /// How many redirects a step follows unless it says otherwise.
@@ -220,14 +221,6 @@ impl Step {
         templates.extend(self.cleanup.iter().flat_map(CleanupTemplate::templates));
         templates
     }
-}
-
-/// The value, or a stand-in while its faults are kept for later.
-fn keep<T: Default>(faults: &mut Vec<Diagnostic>, read: Result<T, Vec<Diagnostic>>) -> T {
-    read.unwrap_or_else(|more| {
-        faults.extend(more);
-        T::default()
-    })
 }
 
 /// Unknown keys of a step whose request cannot be read, so that all faults are told at once.

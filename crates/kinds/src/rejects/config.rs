@@ -5,16 +5,17 @@ use tidegate_core::check::ParseScope;
 use tidegate_core::de::gather;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
-use tidegate_core::node::{Key, Node, Value};
+use tidegate_core::node::{Node, Value};
 use tidegate_core::request::{BodyTemplate, RequestTemplate, request_keys};
 use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::Template;
 
 use super::negative::SORTS;
+use crate::attack::resource::short;
 use crate::budget;
 use crate::expect::{Capture, Path, parse_captures};
 use crate::flow::cleanup::CleanupTemplate;
-use crate::flow::references;
+use crate::flow::{keep, no_look, references, take};
 
 /// The most requests unless the gate file says otherwise.
 const MOST: u32 = 200;
@@ -118,10 +119,7 @@ impl Config {
         let mut faults = Vec::new();
         let operations = written.operations.as_ref();
         let operations = operations.map(|node| read_operations(node, scope));
-        let operations = operations.transpose().unwrap_or_else(|more| {
-            faults.extend(more);
-            None
-        });
+        let operations = keep(&mut faults, operations.transpose());
         check_names(&written.include, &written.exclude, &mut faults);
         check_sorts(&written.lenient, &mut faults);
         budget::check(written.most.as_ref(), &(4..=LIMIT), &mut faults);
@@ -213,21 +211,18 @@ impl Declared {
         let mut faults = Vec::new();
         faults.extend(no_write(&request));
         check_sorts(&written.lenient, &mut faults);
-        let captures = keep(&mut faults, written.capture.as_ref(), parse_captures);
-        let cleanup = keep(&mut faults, written.cleanup.as_ref(), |node| {
-            CleanupTemplate::parse(node, scope).map(Some)
-        });
-        let read = keep(&mut faults, written.read.as_ref(), |node| {
-            look(node, scope).map(Some)
-        });
-        let count = keep(&mut faults, written.count.as_ref(), |node| {
-            Count::read(node, scope).map(Some)
-        });
+        let captures = written.capture.as_ref().map(parse_captures);
+        let captures = keep(&mut faults, captures.transpose()).unwrap_or_default();
+        let cleanup = written.cleanup.as_ref();
+        let cleanup = cleanup.map(|node| CleanupTemplate::parse(node, scope));
+        let cleanup = keep(&mut faults, cleanup.transpose());
+        let read = written.read.as_ref().map(|node| look(node, scope));
+        let read = keep(&mut faults, read.transpose());
+        let count = written.count.as_ref();
+        let count = count.map(|node| Count::read(node, scope));
+        let count = keep(&mut faults, count.transpose());
         let pages = gather(written.pages.iter().map(|page| look(page, scope)));
-        let pages = pages.unwrap_or_else(|more| {
-            faults.extend(more);
-            Vec::new()
-        });
+        let pages = keep(&mut faults, pages);
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -285,56 +280,14 @@ impl Count {
     }
 }
 
-fn keep<T: Default>(
-    faults: &mut Vec<Diagnostic>,
-    node: Option<&Node>,
-    read: impl FnOnce(&Node) -> Result<T, Vec<Diagnostic>>,
-) -> T {
-    let read = node.map(read).transpose();
-    read.unwrap_or_else(|more| {
-        faults.extend(more);
-        None
-    })
-    .unwrap_or_default()
-}
-
-fn take(node: &Node, scope: &ParseScope<'_>) -> Result<(RequestTemplate, Node), Vec<Diagnostic>> {
-    let (request, rest) = RequestTemplate::take(node)?;
-    if let Some(api) = &request.api {
-        let known = scope.api(api.value.as_str(), &api.span);
-        known.map_err(|fault| vec![fault])?;
-    }
-    Ok((request, rest))
-}
-
 /// A GET, as a path or with the keys of a request.
 fn look(node: &Node, scope: &ParseScope<'_>) -> Result<RequestTemplate, Vec<Diagnostic>> {
-    let request = if node.text().is_some() {
-        let key = Key {
-            text: "get".to_owned(),
-            span: node.span.clone(),
-        };
-        let short = Value::Map(vec![(key, node.clone())]);
-        take(&Node::new(short, node.span.clone()), scope)?.0
-    } else {
-        let (request, rest) = take(node, scope)?;
-        rest.read_beside::<Nothing>(&request_keys())?;
-        request
-    };
-    if request.writes() {
-        return Err(vec![
-            Diagnostic::at(
-                request.span.clone(),
-                "this is to look and changes something",
-            )
-            .label("expected a GET"),
-        ]);
+    let request = short(node, scope, "get")?;
+    match no_look(&request) {
+        Some(fault) => Err(vec![fault]),
+        None => Ok(request),
     }
-    Ok(request)
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 fn no_write(request: &RequestTemplate) -> Option<Diagnostic> {
     let place = request.span.clone();

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 use tidegate_core::check::CheckError;
-use tidegate_core::ports::http::{Purpose, Request, Sharing};
+use tidegate_core::ports::http::Purpose;
 use tidegate_core::ports::{Promise, Recover, Ticket};
-use tidegate_core::scope::Scope;
 
 use super::run::Run;
 use super::subject::Subject;
 use crate::attack::resource::ids_of;
+use crate::flow::Lost;
 
 impl Run<'_> {
     /// Promises to remove what a request is about to create, where it is known how.
@@ -63,53 +63,22 @@ impl Run<'_> {
     /// Finds what was created although the answer was lost, by the mark in it.
     fn recover(&self, subject: &Subject, mark: &str) -> Option<Recover> {
         let removal = subject.removal.clone()?;
-        let name = subject.removes()?;
         let found = removal.find.as_ref().map(|(request, _)| request);
-        let look = found.or(subject.read.as_ref())?.clone();
         let (keys, mark) = (subject.id_keys(), mark.to_owned());
-        let mut scope = self.scope(&mark);
-        let (http, files) = (self.http.clone(), self.files.clone());
-        let identity = self.context.identity().cloned();
-        let cause = self.context.cause(&removal.request.span);
-        Some(Box::new(move || {
-            Box::pin(async move {
-                let mut request = look
-                    .render(&scope, &*files, cause.clone())
-                    .map_err(|error| error.to_string())?;
-                request.purpose = Purpose::Cleanup;
-                request.session = Some(http.open_session(identity.as_ref(), Sharing::Fresh));
-                let response = http
-                    .send(request)
-                    .await
-                    .map_err(|error| error.to_string())?;
-                if response.status >= 400 {
-                    return Err(format!("{} answered {}", look.name(), response.status));
-                }
-                let document: Json = serde_json::from_slice(&response.body)
-                    .map_err(|_| format!("{} did not answer with JSON", look.name()))?;
-                let ids = match &removal.find {
-                    Some((_, path)) => path.all(&document).into_iter().cloned().collect(),
-                    None => ids_of(&document, &mark, &keys),
-                };
-                let mut remove = |id| -> Result<Request, String> {
-                    scope.capture(name.clone(), id);
-                    removing(&removal.request, &scope, &*files, cause.clone())
-                };
-                ids.into_iter().map(&mut remove).collect()
-            })
+        let lost = Lost {
+            look: found.or(subject.read.as_ref())?.clone(),
+            name: subject.removes()?,
+            identity: self.context.identity().cloned(),
+            scope: self.scope(&mark),
+            cause: self.context.cause(&removal.request.span),
+            http: self.http.clone(),
+            files: self.files.clone(),
+            remove: removal.request,
+        };
+        let place = removal.find.map(|(_, path)| path);
+        Some(lost.recover(move |document| match &place {
+            Some(path) => path.all(document).into_iter().cloned().collect(),
+            None => ids_of(document, &mark, &keys),
         }))
     }
-}
-
-fn removing(
-    template: &tidegate_core::request::RequestTemplate,
-    scope: &Scope,
-    files: &dyn tidegate_core::ports::Files,
-    cause: tidegate_core::ports::http::Cause,
-) -> Result<Request, String> {
-    let mut request = template
-        .render(scope, files, cause)
-        .map_err(|error| error.to_string())?;
-    request.purpose = Purpose::Cleanup;
-    Ok(request)
 }

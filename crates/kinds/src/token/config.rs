@@ -16,9 +16,10 @@ use tidegate_core::request::{RequestTemplate, request_keys};
 use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::Template;
 
-use crate::attack::{Calls, Refusals, plain, take};
+use crate::attack::{Calls, Refusals, plain};
 use crate::expect::{Capture, Path, parse_captures};
 use crate::flow::references;
+use crate::flow::take;
 
 /// How long a token may live unless the gate file says otherwise: a week.
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);

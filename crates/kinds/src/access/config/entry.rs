@@ -14,7 +14,7 @@ use tidegate_core::template::{JsonTemplate, Template, escape};
 
 use super::super::pattern::Pattern;
 use crate::attack::resource::{ID, short};
-use crate::flow::references;
+use crate::flow::{keep, no_look, references};
 
 /// A route, and who may use it.
 #[derive(Debug, Clone)]
@@ -72,20 +72,16 @@ impl Entry {
         }
         let written: Written = beside_request(node).read_beside(REQUEST_KEYS)?;
         let mut faults = Vec::new();
-        let allow = keep(&mut faults, Some(&written.allow), |node| {
-            allowed(node, scope)
-        });
+        let allow = keep(&mut faults, allowed(&written.allow, scope));
         let parameters = crate::filling::parameters(written.parameters.as_ref(), &mut faults);
-        let read = keep(&mut faults, written.read.as_ref(), |node| {
-            short(node, scope, "get").map(Some)
-        });
-        let restore = keep(&mut faults, written.restore.as_ref(), |node| {
-            short(node, scope, "put").map(Some)
-        });
-        let own = keep(&mut faults, Some(node), |node| {
-            own(&pattern, node, scope).map(Some)
-        });
-        faults.extend(read.as_ref().and_then(changes));
+        let request = |node: Option<&Node>, method| {
+            let read = node.map(|node| short(node, scope, method));
+            read.transpose()
+        };
+        let read = keep(&mut faults, request(written.read.as_ref(), "get"));
+        let restore = keep(&mut faults, request(written.restore.as_ref(), "put"));
+        let own = keep(&mut faults, own(&pattern, node, scope).map(Some));
+        faults.extend(read.as_ref().and_then(no_look));
         let Some(own) = own.filter(|_| faults.is_empty()) else {
             return Err(faults);
         };
@@ -175,29 +171,6 @@ fn own(
     entries.extend(node.entries().iter().filter(is_request).cloned());
     let whole = Node::new(Value::Map(entries), node.span.clone());
     short(&whole, scope, "get")
-}
-
-fn changes(request: &RequestTemplate) -> Option<Diagnostic> {
-    request.writes().then(|| {
-        Diagnostic::at(
-            request.span.clone(),
-            "this is to look and changes something",
-        )
-        .label("expected a GET")
-    })
-}
-
-fn keep<T: Default>(
-    faults: &mut Vec<Diagnostic>,
-    node: Option<&Node>,
-    read: impl FnOnce(&Node) -> Result<T, Vec<Diagnostic>>,
-) -> T {
-    let read = node.map(read).transpose();
-    read.unwrap_or_else(|more| {
-        faults.extend(more);
-        None
-    })
-    .unwrap_or_default()
 }
 
 /// Reads who may: names of identities, `role:NAME`, and `all`.

@@ -10,8 +10,9 @@ use tidegate_core::scope::BUILT_IN;
 use tidegate_core::span::Span;
 
 use super::{ID, IdPlace, Resource};
+use crate::attack::plain;
 use crate::expect::parse_captures;
-use crate::flow::references;
+use crate::flow::{no_look, references, take};
 
 /// The keys of a resource, not yet read.
 #[derive(Debug, Default, Deserialize)]
@@ -40,9 +41,6 @@ struct WrittenCreate {
     #[serde(default)]
     id: Option<Node>,
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 impl Written {
     /// Whether nothing of it is written.
@@ -85,7 +83,7 @@ impl Written {
                 Err(())
             }
         };
-        faults.extend(lists.iter().chain(&read).filter_map(changes_something));
+        faults.extend(lists.iter().chain(&read).filter_map(no_look));
         let (Ok((create, id, delete)), Ok(read)) = (made, read) else {
             return Err(faults);
         };
@@ -165,15 +163,6 @@ fn without_delete(node: &Node) -> (Option<Node>, Node) {
     (Some(delete.clone()), Node::new(rest, node.span.clone()))
 }
 
-fn take(node: &Node, scope: &ParseScope<'_>) -> Result<(RequestTemplate, Node), Vec<Diagnostic>> {
-    let (request, rest) = RequestTemplate::take(node)?;
-    if let Some(api) = &request.api {
-        let known = scope.api(api.value.as_str(), &api.span);
-        known.map_err(|fault| vec![fault])?;
-    }
-    Ok((request, rest))
-}
-
 /// A request: a path for the method that is meant, or a map with the keys of a request.
 ///
 /// # Errors
@@ -184,9 +173,7 @@ pub(crate) fn short(
     method: &str,
 ) -> Result<RequestTemplate, Vec<Diagnostic>> {
     if node.text().is_none() {
-        let (request, rest) = take(node, scope)?;
-        rest.read_beside::<Nothing>(&request_keys())?;
-        return Ok(request);
+        return plain(node, scope);
     }
     let key = Key {
         text: method.to_owned(),
@@ -194,16 +181,6 @@ pub(crate) fn short(
     };
     let whole = Value::Map(vec![(key, node.clone())]);
     Ok(take(&Node::new(whole, node.span.clone()), scope)?.0)
-}
-
-fn changes_something(request: &RequestTemplate) -> Option<Diagnostic> {
-    request.writes().then(|| {
-        Diagnostic::at(
-            request.span.clone(),
-            "this is to look and changes something",
-        )
-        .label("expected a GET")
-    })
 }
 
 fn check_references(resource: &Resource, faults: &mut Vec<Diagnostic>) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use tidegate_core::check::{CheckError, Context};
 use tidegate_core::name::IdentityName;
-use tidegate_core::ports::http::{Purpose, Request, Response, SessionId, Sharing};
+use tidegate_core::ports::http::{Purpose, Request, Response, SessionId};
 use tidegate_core::ports::{Promise, Recover, Ticket};
 use tidegate_core::request::{RenderError, RequestTemplate};
 use tidegate_core::scope::Scope;
@@ -13,7 +13,7 @@ use tidegate_core::scope::Scope;
 use super::{ID, IdPlace, Resource, State, id_of_made, ids_of, last_segment};
 use crate::attack::{Answer, Fallback, Marks, Refusals, Reply, Sender};
 use crate::expect::Received;
-use crate::flow::{never_arrived, refuses};
+use crate::flow::{Lost, never_arrived, refuses};
 
 /// How long is waited for a thing that is created later, between one look and the next.
 const WAITS: &[u64] = &[100, 200, 400, 800, 1_600, 3_200];
@@ -410,38 +410,20 @@ impl Resource {
         mark: &str,
         delete: &RequestTemplate,
     ) -> Option<Recover> {
-        let look = self.look()?.clone();
-        let (delete, keys, mark) = (delete.clone(), self.id_keys(), mark.to_owned());
-        let (http, files) = (sender.http.clone(), sender.files.clone());
-        let mut scope = Self::scope(sender.context, &mark);
-        let identity = actor.identity.clone();
-        let cause = sender.context.cause(&delete.span);
-        Some(Box::new(move || {
-            Box::pin(async move {
-                let text = |error: RenderError| error.to_string();
-                let mut request = look.render(&scope, &*files, cause.clone()).map_err(text)?;
-                request.purpose = Purpose::Cleanup;
-                request.session = Some(http.open_session(identity.as_ref(), Sharing::Fresh));
-                let sent = http.send(request).await;
-                let response = sent.map_err(|error| error.to_string())?;
-                if response.status >= 400 {
-                    return Err(format!("{} answered {}", look.name(), response.status));
-                }
-                let document: Json = serde_json::from_slice(&response.body)
-                    .map_err(|_| format!("{} did not answer with JSON", look.name()))?;
-                let mut requests = Vec::new();
-                let own = needle(&scope.values().run_mark, &mark).to_owned();
-                for id in ids_of(&document, &own, &keys) {
-                    scope.capture(ID, id);
-                    let mut request = delete
-                        .render(&scope, &*files, cause.clone())
-                        .map_err(text)?;
-                    request.purpose = Purpose::Cleanup;
-                    requests.push(request);
-                }
-                Ok(requests)
-            })
-        }))
+        let scope = Self::scope(sender.context, mark);
+        let own = needle(&scope.values().run_mark, mark).to_owned();
+        let keys = self.id_keys();
+        let lost = Lost {
+            look: self.look()?.clone(),
+            remove: delete.clone(),
+            name: ID.to_owned(),
+            identity: actor.identity.clone(),
+            scope,
+            cause: sender.context.cause(&delete.span),
+            http: sender.http.clone(),
+            files: sender.files.clone(),
+        };
+        Some(lost.recover(move |document| ids_of(document, &own, &keys)))
     }
 }
 
