@@ -37,7 +37,7 @@ pub(super) fn share(root: &mut Value) {
         .collect();
     let mut definitions = BTreeMap::new();
     within(root, &mut |_, schema| {
-        replace(schema, &named, &mut definitions)
+        replace(schema, &named, &mut definitions);
     });
     if let Some(own) = root.get_mut("definitions").and_then(Value::as_object_mut) {
         own.extend(definitions);
@@ -55,7 +55,7 @@ fn count(schema: &mut Value, key: &str, seen: &mut HashMap<String, (usize, Strin
         }
     }
     within(schema, &mut |inner, schema| {
-        count(schema, inner.unwrap_or(key), seen)
+        count(schema, inner.unwrap_or(key), seen);
     });
 }
 
@@ -91,7 +91,7 @@ fn replace(
     if !definitions.contains_key(name) {
         definitions.insert(name.clone(), Value::Null);
         within(&mut moved, &mut |_, schema| {
-            replace(schema, named, definitions)
+            replace(schema, named, definitions);
         });
         definitions.insert(name.clone(), moved);
     }
