@@ -122,7 +122,7 @@ pub trait Check: Send + Sync {
 pub struct Forecast {
     /// Requests that may change something, as a person names them: `POST /api/records`.
     pub writes: Vec<String>,
-    /// How many requests it sends when nothing is repeated; 0 says that it sends nothing, so that the
+    /// How many requests it sends at most when nothing is repeated; 0 says that it sends nothing, so that the
     /// candidate need not answer for it, whatever ports its kind declares.
     pub requests: u32,
     /// Others than the candidate that it may ask something, and what, as in `the providers of found

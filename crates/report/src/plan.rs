@@ -48,10 +48,10 @@ fn head(page: &mut Page<'_>, plan: &Plan) {
     page.paragraph(
         "",
         &format!(
-            "About {}; {} may change something; at most {} in all.",
+            "At most {} and {} in all; {} may change something.",
             count(usize::try_from(requests).unwrap_or(usize::MAX), "request"),
-            count(writing.count(), "check"),
-            Period(plan.run_budget)
+            Period(plan.run_budget),
+            count(writing.count(), "check")
         ),
     );
 }
@@ -74,7 +74,7 @@ fn selected(page: &mut Page<'_>, check: &PlannedCheck) {
         worst => worst.min(check.timeout),
     };
     let limits = format!(
-        "{}, at most {} an attempt{alone}",
+        "at most {}, {} an attempt{alone}",
         count(forecast.requests as usize, "request"),
         Period(longest)
     );

@@ -5,6 +5,7 @@
 
 mod hoist;
 pub(crate) mod parts;
+mod shared;
 mod templates;
 
 use schemars::generate::SchemaSettings;
@@ -42,6 +43,7 @@ pub fn schema(registry: &Registry) -> Value {
     );
     root["definitions"] = Value::Object(definitions);
     templates::allow(&mut root);
+    shared::share(&mut root);
     root
 }
 
