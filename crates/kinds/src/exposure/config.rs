@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
-use tidegate_core::node::{Node, Value};
+use tidegate_core::node::Node;
 
 /// The most requests that the gate file may allow.
 const LIMIT: u32 = 2_000;
@@ -61,12 +61,7 @@ impl Config {
     /// Everything that is wrong with it.
     pub(super) fn read(node: &Node) -> Result<Self, Vec<Diagnostic>> {
         // `exposure:` with nothing behind it is the usual look.
-        let empty = Node::new(Value::Map(Vec::new()), node.span.clone());
-        let node = if node.value == Value::Null {
-            &empty
-        } else {
-            node
-        };
+        let node = node.or_empty();
         let written: Written = node.read()?;
         let mut faults = Vec::new();
         let own = written.paths.iter().map(|one| &one.path);

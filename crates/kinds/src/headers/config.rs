@@ -5,7 +5,7 @@ use tidegate_core::check::ParseScope;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
 use tidegate_core::name::IdentityName;
-use tidegate_core::node::{Node, Value};
+use tidegate_core::node::Node;
 use url::Url;
 
 use super::item::Item;
@@ -49,12 +49,7 @@ impl Config {
     /// Everything that is wrong with it.
     pub(super) fn read(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
         // `headers:` with nothing behind it looks at the start page.
-        let empty = Node::new(Value::Map(Vec::new()), node.span.clone());
-        let node = if node.value == Value::Null {
-            &empty
-        } else {
-            node
-        };
+        let node = node.or_empty();
         let written: Written = node.read()?;
         let mut faults = Vec::new();
         if written.pages.len() > PAGES {
