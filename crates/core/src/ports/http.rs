@@ -310,6 +310,13 @@ impl Response {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The values of every header of this lowercase name, without the blanks around them.
+    pub fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let headers = self.headers.iter();
+        let headers = headers.filter(move |(known, _)| known == name);
+        headers.map(|(_, value)| value.trim())
+    }
+
     /// The body as text, wrong bytes replaced.
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.body)

@@ -46,11 +46,13 @@ impl Grant {
         let cache: Vec<String> = words(response, "cache-control").collect();
         let says = |word: &str| cache.iter().any(|one| one == word);
         Self {
-            origins: values(response, "access-control-allow-origin")
+            origins: response
+                .header_values("access-control-allow-origin")
                 .map(str::to_owned)
                 .collect(),
             // Browsers want exactly this word.
-            credentials: values(response, "access-control-allow-credentials")
+            credentials: response
+                .header_values("access-control-allow-credentials")
                 .any(|value| value == "true"),
             varies: words(response, "vary").any(|word| word == "origin" || word == "*"),
             keeping: if says("no-store") {
@@ -124,19 +126,11 @@ fn odd(value: &str, origin: &str) -> String {
     format!("Access-Control-Allow-Origin is `{value}`, {why}")
 }
 
-/// The values of a header, a line each.
-pub(super) fn values<'r>(
-    response: &'r Response,
-    name: &'static str,
-) -> impl Iterator<Item = &'r str> {
-    let headers = response.headers.iter();
-    let headers = headers.filter(move |(known, _)| known == name);
-    headers.map(|(_, value)| value.trim())
-}
-
 /// The parts of a header that is a list, in lowercase.
-pub(super) fn words(response: &Response, name: &'static str) -> impl Iterator<Item = String> {
-    let values = values(response, name).flat_map(|value| value.split(','));
+fn words(response: &Response, name: &str) -> impl Iterator<Item = String> {
+    let values = response
+        .header_values(name)
+        .flat_map(|value| value.split(','));
     values.map(|word| word.trim().to_ascii_lowercase())
 }
 
@@ -172,7 +166,8 @@ pub(super) fn preflight_faults(
         .fault(origin, credentials)
         .into_iter()
         .collect();
-    let methods: Vec<&str> = values(response, "access-control-allow-methods")
+    let methods: Vec<&str> = response
+        .header_values("access-control-allow-methods")
         .flat_map(|value| value.split(','))
         .map(str::trim)
         .collect();
