@@ -1,6 +1,6 @@
 //! One attempt: what a site has for strangers, path by path.
 
-use tidegate_core::check::{CheckError, CheckReport, Context, Doubt, Inconclusive};
+use tidegate_core::check::{CheckError, CheckReport, Context};
 use tidegate_core::ports::http::{Purpose, Request, Response};
 use url::{Host, Url};
 
@@ -8,7 +8,7 @@ use super::banner;
 use super::codes;
 use super::config::{Config, Own};
 use super::findings::{self, Thing};
-use crate::attack::{Answer, Fallback, Sender, seen};
+use crate::attack::{Fallback, Sender, seen};
 use crate::shipped::site::catalogue::{self, Form, Look, Probe, Sort};
 use crate::shipped::site::{Crawl, CrawlLimit, CrawlLimits, FetchedKind, crawl};
 use crate::shipped::source_map::SourceMap;
@@ -140,12 +140,7 @@ impl Probing<'_> {
             let range = format!("bytes=0-{}", ARCHIVE - 1);
             request.headers.push(("range".to_owned(), range.into()));
         }
-        let answer = self.sender.send(request).await?;
-        let is_cut = self.sender.stopped.is_some();
-        Ok(match answer {
-            Answer::Response(response) if is_cut && matches!(response.status, 429 | 503) => None,
-            answer => answer.response(),
-        })
+        self.sender.ask(request).await
     }
 
     /// The start page, and what the site says to an address that cannot be there.
@@ -367,7 +362,6 @@ impl Probing<'_> {
     }
 
     fn finish(mut self, crawled: &Crawl) -> CheckReport {
-        let stopped = self.sender.stopped.take();
         let mut report = CheckReport {
             findings: findings::all(
                 &self.things,
@@ -400,10 +394,8 @@ impl Probing<'_> {
         let silent = self.usual.is_none().then(|| {
             "The site answered nothing, so that nothing can be said of what it serves.".to_owned()
         });
-        report.inconclusive = stopped.or(silent).map(|text| Inconclusive {
-            reason: Doubt::NoEvidence,
-            text,
-        });
+        self.sender
+            .settle(&mut report, silent.into_iter().collect(), true);
         report
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tidegate_core::check::{CheckError, CheckReport, Context, Doubt, Inconclusive, Table};
+use tidegate_core::check::{CheckError, CheckReport, Context, Table};
 use tidegate_core::finding::Finding;
 use tidegate_core::located::Located;
 use tidegate_core::meta::{CodeInfo, Severity};
@@ -13,7 +13,7 @@ use super::config::Config;
 use super::findings;
 use super::item::{Item, overall};
 use super::judge::{Judged, Page};
-use crate::attack::{Answer, Fallback, Sender};
+use crate::attack::{Fallback, Sender};
 use crate::documents;
 use crate::frameworks::{Topic, advise};
 
@@ -107,12 +107,7 @@ impl Looking<'_> {
             purpose: Purpose::Survey,
             ..Request::get(&page.value, self.sender.context.cause(&page.span))
         };
-        let answer = self.sender.send(request).await?;
-        let is_cut = self.sender.stopped.is_some();
-        Ok(match answer {
-            Answer::Response(response) if is_cut && matches!(response.status, 429 | 503) => None,
-            answer => answer.response(),
-        })
+        self.sender.ask(request).await
     }
 
     async fn look(&mut self, page: &Located<String>) -> Result<(), CheckError> {
@@ -207,23 +202,9 @@ impl Looking<'_> {
         if !self.shown.is_empty() {
             report.tables.push(table(&self.shown));
         }
-        let stopped = self.sender.stopped.take();
         let is_declared = !self.config.pages.is_empty();
-        let none = self.unproven.len() >= pages.len();
-        let text = if stopped.is_some() {
-            stopped
-        } else if self.unproven.is_empty() {
-            None
-        } else if is_declared || none {
-            Some(self.unproven.join(" "))
-        } else {
-            report.notes.append(&mut self.unproven);
-            None
-        };
-        report.inconclusive = text.map(|text| Inconclusive {
-            reason: Doubt::NoEvidence,
-            text,
-        });
+        let is_needed = is_declared || self.unproven.len() >= pages.len();
+        self.sender.settle(&mut report, self.unproven, is_needed);
         report
     }
 
