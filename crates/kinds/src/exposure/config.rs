@@ -6,6 +6,8 @@ use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
 use tidegate_core::node::Node;
 
+use crate::budget;
+
 /// The most requests that the gate file may allow.
 const LIMIT: u32 = 2_000;
 
@@ -91,16 +93,7 @@ impl Config {
                     .label(format!("expected {OWN} at most")),
             );
         }
-        if let Some(most) = written
-            .most
-            .as_ref()
-            .filter(|most| !(10..=LIMIT).contains(&most.value))
-        {
-            faults.push(
-                Diagnostic::at(most.span.clone(), "this is no budget of requests")
-                    .label(format!("expected a number from 10 to {LIMIT}")),
-            );
-        }
+        budget::check(written.most.as_ref(), &(10..=LIMIT), &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }

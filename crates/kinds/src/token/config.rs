@@ -17,6 +17,7 @@ use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::Template;
 
 use crate::attack::{Calls, Refusals, plain, take};
+use crate::budget;
 use crate::expect::{Capture, Path, parse_captures};
 use crate::flow::references;
 
@@ -194,7 +195,7 @@ impl Config {
         });
         let refresh = raw.refresh.as_ref();
         let refresh = optional(&mut faults, refresh, |node| Refresh::parse(node, scope));
-        let most = kept(&mut faults, most(raw.most.as_ref()));
+        budget::check(raw.most.as_ref(), &(20..=LIMIT), &mut faults);
         let (Some(probe), true) = (probe, faults.is_empty()) else {
             return Err(faults);
         };
@@ -217,7 +218,7 @@ impl Config {
             logout,
             password,
             refresh,
-            most,
+            most: raw.most.map_or(MOST, |most| most.value),
         };
         references::unknown(&config.loose(), BUILT_IN, &mut faults);
         if faults.is_empty() {
@@ -411,17 +412,6 @@ fn nobody(node: &Node) -> Diagnostic {
     )
     .label("needs `as:` beside the kind, or `identities:`")
     .help("Name a declared identity, as in `as: anna`.")
-}
-
-fn most(written: Option<&Located<u32>>) -> Result<u32, Vec<Diagnostic>> {
-    match written {
-        Some(most) if !(20..=LIMIT).contains(&most.value) => Err(vec![
-            Diagnostic::at(most.span.clone(), "this is no budget of requests")
-                .label(format!("expected a number from 20 to {LIMIT}")),
-        ]),
-        Some(most) => Ok(most.value),
-        None => Ok(MOST),
-    }
 }
 
 /// What was read, or its default beside the faults.
