@@ -6,10 +6,10 @@ use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
 use tidegate_core::name::IdentityName;
 use tidegate_core::node::Node;
-use url::Url;
 
 use super::item::Item;
 use crate::attack::Proof;
+use crate::hosts;
 
 /// The most pages that one check looks at.
 const PAGES: usize = 50;
@@ -100,18 +100,9 @@ impl Config {
 }
 
 fn no_origin(text: &Located<String>) -> Option<Diagnostic> {
-    let url = Url::parse(&text.value).ok();
-    let written = url.filter(|url| matches!(url.scheme(), "http" | "https"));
-    let written = written.map(|url| url.origin().ascii_serialization());
-    if written.as_ref() == Some(&text.value) {
-        return None;
-    }
-    let label = written.map_or_else(
-        || "expected scheme and host".to_owned(),
-        |written| format!("browsers write this origin as `{written}`"),
-    );
+    let reason = hosts::origin(&text.value).err()?;
     let fault = Diagnostic::at(text.span.clone(), format!("`{}` is no origin", text.value));
-    Some(fault.label(label).help(
+    Some(fault.label(reason).help(
         "Write it without a path and without a slash at the end: `https://intranet.acme.example`.",
     ))
 }

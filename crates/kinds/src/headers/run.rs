@@ -16,6 +16,7 @@ use super::judge::{Judged, Page};
 use crate::attack::{Fallback, Sender};
 use crate::documents;
 use crate::frameworks::{Topic, advise};
+use crate::hosts;
 
 /// The most bytes of a page that are read.
 const BODY: usize = 256 * 1024;
@@ -128,7 +129,7 @@ impl Looking<'_> {
             by_cookie: self.config.by_cookie,
             own: &own,
             embedded_by: self.config.embedded_by.as_deref(),
-            is_local: is_local(&response.url),
+            is_local: hosts::is_this_machine(&response.url),
             response: &response,
         }
         .judge();
@@ -284,14 +285,4 @@ fn asks_for_password(response: &Response) -> bool {
         && ["type=\"password\"", "type='password'", "type=password"]
             .iter()
             .any(|field| page.contains(field))
-}
-
-fn is_local(address: &str) -> bool {
-    let url = Url::parse(address).ok();
-    url.is_some_and(|url| match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    })
 }

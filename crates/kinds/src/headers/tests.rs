@@ -379,6 +379,7 @@ fn a_config_that_is_wrong_says_where_and_how() {
         "{ pages: ['/a/${id}'] }",
         "{ embedded-by: ['https://a.example/'] }",
         "{ embedded-by: ['*'] }",
+        "{ embedded-by: ['https://*.a.example'] }",
         "{ ignore: [permission-policy] }",
         "{ page: / }",
     ] {
