@@ -7,11 +7,11 @@ const SHOWN: usize = 120;
 
 /// What an answer says about who may read it.
 #[derive(Debug)]
-pub(super) struct Grant {
+pub(crate) struct Grant {
     /// The values of `Access-Control-Allow-Origin`, a header each.
     origins: Vec<String>,
     /// Whether cookies may go along.
-    pub(super) credentials: bool,
+    pub(crate) credentials: bool,
     /// Whether caches are told that it depends on the origin.
     pub(super) varies: bool,
     /// Which caches keep it.
@@ -20,7 +20,7 @@ pub(super) struct Grant {
 
 /// Which caches keep an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Keeping {
+pub(crate) enum Keeping {
     /// None.
     Nowhere,
     /// Those that decide for themselves.
@@ -31,7 +31,7 @@ pub(super) enum Keeping {
 
 /// Whom an answer lets in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lets {
+pub(crate) enum Lets {
     /// Not this origin.
     No,
     /// This origin by its name.
@@ -42,7 +42,7 @@ pub(super) enum Lets {
 
 impl Grant {
     /// Reads an answer.
-    pub(super) fn of(response: &Response) -> Self {
+    pub(crate) fn of(response: &Response) -> Self {
         let cache: Vec<String> = words(response, "cache-control").collect();
         let says = |word: &str| cache.iter().any(|one| one == word);
         Self {
@@ -66,7 +66,7 @@ impl Grant {
     }
 
     /// Whether a page of this origin may read it.
-    pub(super) fn lets(&self, origin: &str) -> Lets {
+    pub(crate) fn lets(&self, origin: &str) -> Lets {
         match self.origins.as_slice() {
             [one] if one == origin => Lets::ByName,
             [one] if one == "*" => Lets::Everybody,

@@ -292,14 +292,13 @@ impl<'v> Visitor<'v> {
             return Ok(());
         };
         self.served.evaluated += 1;
-        let allowed = response.header("access-control-allow-origin");
-        if allowed.is_none_or(|allowed| allowed.trim_end_matches('/') != origin) {
+        let grant = Grant::of(&response);
+        if grant.lets(origin) != Lets::ByName {
             return Ok(());
         }
-        let credentials = response.header("access-control-allow-credentials") == Some("true");
         let here = &self.context.environment().name;
         let title = format!("{path} of {here} lets pages of {label} call it");
-        let severity = if credentials {
+        let severity = if grant.credentials {
             tidegate_core::meta::Severity::High
         } else {
             tidegate_core::meta::Severity::Low
@@ -309,7 +308,7 @@ impl<'v> Visitor<'v> {
             .evidence("request", format!("OPTIONS {path}"))
             .evidence(
                 "credentials",
-                if credentials {
+                if grant.credentials {
                     "allowed"
                 } else {
                     "not allowed"
