@@ -32,7 +32,7 @@ mod nodes;
 mod observed;
 mod portal;
 
-pub(crate) use nodes::{node, placed};
+pub(crate) use nodes::{examples, node, placed};
 pub(crate) use observed::{FakeFiles, environment, exchange};
 pub(crate) use portal::{Asked, FakePortal, LoggingIn, Trial, Tried, api, person};
 
