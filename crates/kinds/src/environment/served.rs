@@ -14,6 +14,7 @@ use super::config::{Config, Health};
 use super::gather::Gathered;
 use super::judge::{Judged, found};
 use super::model::Role;
+use crate::cors::grant::{Grant, Lets};
 use crate::expect::Path;
 
 /// The origin that a developer's browser sends.

@@ -123,14 +123,13 @@ impl Probing<'_> {
         }
         self.named_copies().await?;
         let named = folders(crawled, self.is_production);
-        let usual = catalogue::listed(self.is_production);
-        let looked_at = named.iter().take(FOLDERS).map(String::as_str);
-        for folder in usual.chain(looked_at) {
-            if !self.config.allows(folder) {
-                self.folder(folder).await?;
+        self.folders_left = named.len().saturating_sub(FOLDERS);
+        let usual = catalogue::listed(self.is_production).map(str::to_owned);
+        for folder in usual.chain(named.into_iter().take(FOLDERS)) {
+            if !self.config.allows(&folder) {
+                self.folder(&folder).await?;
             }
         }
-        self.folders_left = named.len().saturating_sub(FOLDERS);
         for own in &self.config.paths {
             self.own(own).await?;
         }
