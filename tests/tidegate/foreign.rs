@@ -39,19 +39,7 @@ checks:
 }
 
 fn run(app: &ForeignApp) -> (crate::support::Ran, serde_json::Value) {
-    let project = project(app);
-    let mut command = project.command(&[
-        "run",
-        "--report",
-        "terminal",
-        "--report",
-        "json=report.json",
-    ]);
-    let output = command
-        .env("HANNAH_PASSWORD", HANNAH.password)
-        .output()
-        .expect("the binary runs");
-    (crate::support::Ran::of(output), project.report())
+    project(app).run_with(&[("HANNAH_PASSWORD", HANNAH.password)], &[])
 }
 
 #[test]

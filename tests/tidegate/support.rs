@@ -60,17 +60,20 @@ impl Project {
 
     /// A run with a JSON report beside the terminal's.
     pub(crate) fn run(&self, arguments: &[&str]) -> (Ran, Value) {
-        let all: Vec<&str> = [
+        self.run_with(&[], arguments)
+    }
+
+    /// The same with these variables.
+    pub(crate) fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> (Ran, Value) {
+        let mut command = self.command(&[
             "run",
             "--report",
             "terminal",
             "--report",
             "json=report.json",
-        ]
-        .into_iter()
-        .chain(arguments.iter().copied())
-        .collect();
-        let ran = self.tidegate(&all);
+        ]);
+        command.args(arguments).envs(variables.iter().copied());
+        let ran = Ran::of(command.output().expect("the binary runs"));
         (ran, self.report())
     }
 

@@ -1,5 +1,7 @@
 //! A tree of values that remember where they were written.
 
+use std::borrow::Cow;
+
 use crate::span::Span;
 
 /// A value of a gate file with the place it was written at.
@@ -63,6 +65,14 @@ impl Node {
         }
     }
 
+    /// The same, or a map without entries where nothing is written: a key alone asks for what is usual.
+    pub fn or_empty(&self) -> Cow<'_, Self> {
+        match self.value {
+            Value::Null => Cow::Owned(Self::new(Value::Map(Vec::new()), self.span.clone())),
+            _ => Cow::Borrowed(self),
+        }
+    }
+
     /// The text, when this is a string.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
@@ -80,6 +90,25 @@ impl Node {
             Value::String(_) | Value::Substituted(_) => "text",
             Value::Sequence(_) => "a list",
             Value::Map(_) => "a map",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::span::Source;
+
+    #[test]
+    fn nothing_is_read_as_an_empty_map_and_everything_else_as_it_is() {
+        let node = |value| Node::new(value, Span::new(Source::new("tidegate.yaml", ""), 0, 0));
+        let nothing = node(Value::Null);
+        assert_eq!(
+            *nothing.or_empty(),
+            Node::new(Value::Map(Vec::new()), nothing.span.clone())
+        );
+        for written in [node(Value::Bool(false)), node(Value::Sequence(Vec::new()))] {
+            assert_eq!(*written.or_empty(), written);
         }
     }
 }

@@ -13,7 +13,12 @@ const QUICK: Duration = Duration::from_millis(500);
 /// The longest an attempt takes that may send so many requests: after a few answers that do not come no
 /// more is sent, so that most requests are quick.
 pub(crate) fn worst(requests: u32) -> Duration {
-    DEFAULT_TIMEOUT
+    worst_within(DEFAULT_TIMEOUT, requests)
+}
+
+/// The same for requests that may take another time each.
+pub(crate) fn worst_within(limit: Duration, requests: u32) -> Duration {
+    limit
         .saturating_mul(4)
         .saturating_add(QUICK.saturating_mul(requests))
 }

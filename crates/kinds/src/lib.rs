@@ -31,6 +31,7 @@ mod frameworks;
 pub mod fuzzing;
 mod headers;
 mod hosted;
+mod hosts;
 mod isolation;
 mod learned;
 mod lists;

@@ -16,7 +16,7 @@ use tidegate_core::located::Located;
 use tidegate_core::name::{ApiName, CheckId, IdentityName};
 
 use tidegate_core::ports::http::{
-    Cookie, Http, HttpError, Request, Response, SessionId, Sharing, Timings,
+    Cookie, Credentials, Http, HttpError, Request, Response, SessionId, Sharing, Timings,
 };
 use tidegate_core::ports::{
     BoxFuture, Cleanup, Clock, Command, Completed, Files, FilesError, FoundFile, Ports,
@@ -32,7 +32,7 @@ mod nodes;
 mod observed;
 mod portal;
 
-pub(crate) use nodes::{node, placed};
+pub(crate) use nodes::{examples, node, placed};
 pub(crate) use observed::{FakeFiles, environment, exchange};
 pub(crate) use portal::{Asked, FakePortal, LoggingIn, Trial, Tried, api, person};
 
@@ -98,6 +98,14 @@ impl Http for FakeHttp {
 
     fn cookies(&self, _: SessionId) -> Vec<Cookie> {
         self.jar.lock().unwrap().clone()
+    }
+
+    fn credentials(&self, _: SessionId) -> BoxFuture<'static, Result<Credentials, HttpError>> {
+        unreachable!("nothing here copies credentials")
+    }
+
+    fn plant(&self, _: SessionId, _: Vec<Cookie>) {
+        unreachable!("nothing here plants cookies")
     }
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {

@@ -46,25 +46,12 @@ pub trait Http: Send + Sync {
     ///
     /// # Errors
     /// When the login fails.
-    fn credentials(
-        &self,
-        session: SessionId,
-    ) -> BoxFuture<'static, Result<Credentials, HttpError>> {
-        let cookies = self.cookies(session);
-        Box::pin(async move {
-            Ok(Credentials {
-                headers: Vec::new(),
-                cookies,
-            })
-        })
-    }
+    fn credentials(&self, session: SessionId)
+    -> BoxFuture<'static, Result<Credentials, HttpError>>;
 
     /// Puts cookies into a session as if the environment had set them, before it logs in and again
-    /// whenever a login begins anew; [`Http::forget_login`] ends that. A client without sessions of
-    /// its own plants nothing, which [`Http::cookies`] shows.
-    fn plant(&self, session: SessionId, cookies: Vec<Cookie>) {
-        let _ = (session, cookies);
-    }
+    /// whenever a login begins anew; [`Http::forget_login`] ends that.
+    fn plant(&self, session: SessionId, cookies: Vec<Cookie>);
 
     /// Sends a request and reads the response up to its cap.
     ///
@@ -308,6 +295,13 @@ impl Response {
             .iter()
             .find(|(known, _)| known == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// The values of every header of this lowercase name, without the blanks around them.
+    pub fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let headers = self.headers.iter();
+        let headers = headers.filter(move |(known, _)| known == name);
+        headers.map(|(_, value)| value.trim())
     }
 
     /// The body as text, wrong bytes replaced.

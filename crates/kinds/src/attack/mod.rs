@@ -20,4 +20,4 @@ pub(crate) use patience::{Patience, asks_to_wait};
 pub(crate) use proof::Proof;
 pub(crate) use reply::{Refusal, Refusals, Reply};
 pub(crate) use sender::{Answer, Sender};
-pub(crate) use story::{Story, lines, seen, shape};
+pub(crate) use story::{Story, lines, seen, several, shape};

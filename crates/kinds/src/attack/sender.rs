@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tidegate_core::check::{CheckError, Context};
+use tidegate_core::check::{CheckError, CheckReport, Context, Doubt, Inconclusive};
 use tidegate_core::name::IdentityName;
 use tidegate_core::ports::http::{HttpError, Purpose, Request, Response, SessionId, Sharing};
 use tidegate_core::ports::{Files, Http};
@@ -145,6 +145,41 @@ impl<'a> Sender<'a> {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// Sends a request of which only the answer is of interest: one that asks for fewer requests says
+    /// nothing else.
+    ///
+    /// # Errors
+    /// When the gate file is at fault, and not the portal, that there is no answer.
+    pub(crate) async fn ask(&mut self, request: Request) -> Result<Option<Response>, CheckError> {
+        let answer = self.send(request).await?;
+        // What ended the sending was this answer, or there is none.
+        let is_ended = self.stopped.is_some();
+        Ok(answer.response().filter(|_| !is_ended))
+    }
+
+    /// Says what was not proven: that no more was sent, or else what has no control. Without the need
+    /// for it, that is only noted.
+    pub(crate) fn settle(
+        &mut self,
+        report: &mut CheckReport,
+        unproven: Vec<String>,
+        is_needed: bool,
+    ) {
+        let doubt = match self.stopped.take() {
+            None if unproven.is_empty() => None,
+            None if is_needed => Some(unproven.join(" ")),
+            None => {
+                report.notes.extend(unproven);
+                None
+            }
+            stopped => stopped,
+        };
+        report.inconclusive = doubt.map(|text| Inconclusive {
+            reason: Doubt::NoEvidence,
+            text,
+        });
     }
 
     /// Waits as long as an answer asks for; or notes that no more is sent.

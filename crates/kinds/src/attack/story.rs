@@ -56,6 +56,15 @@ pub(crate) fn seen(
     format!("{name} {who}: {}{remark}", shape(response))
 }
 
+/// Names in a title, the first one of many: `GET /api/me and 2 more`.
+pub(crate) fn several(names: &[&str]) -> String {
+    match names {
+        [one] => (*one).to_owned(),
+        [first, more @ ..] => format!("{first} and {} more", more.len()),
+        [] => String::new(),
+    }
+}
+
 /// Lines of evidence, as many as can be read.
 pub(crate) fn lines(all: impl Iterator<Item = String>) -> String {
     let all: Vec<String> = all.collect();
@@ -89,6 +98,12 @@ mod tests {
         let told = |number: usize| lines((0..number).map(|at| at.to_string()));
         assert_eq!(told(2), "0\n1");
         assert!(told(11).ends_with("\n7\nand 3 more"));
+    }
+
+    #[test]
+    fn a_title_has_the_first_of_many_names() {
+        assert_eq!(several(&["/a"]), "/a");
+        assert_eq!(several(&["/a", "/b", "/c"]), "/a and 2 more");
     }
 
     #[test]

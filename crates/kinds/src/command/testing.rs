@@ -15,7 +15,7 @@ use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind, Gate};
 use tidegate_core::located::Located;
 use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::node::{Key, Node, Value};
-use tidegate_core::ports::http::{Cookie, Request, Response, SessionId, Sharing};
+use tidegate_core::ports::http::{Cookie, Credentials, Request, Response, SessionId, Sharing};
 use tidegate_core::ports::{
     BoxFuture, Cleanup, Clock, Command, Completed, Files, FilesError, FoundFile, Http, HttpError,
     Ports, ProcessError, Processes, Promise, Random, Running, Secrets, State, StateError, Tasks,
@@ -429,6 +429,14 @@ impl Http for Absent {
 
     fn cookies(&self, _: SessionId) -> Vec<Cookie> {
         Vec::new()
+    }
+
+    fn credentials(&self, _: SessionId) -> BoxFuture<'static, Result<Credentials, HttpError>> {
+        unreachable!("nothing here copies credentials")
+    }
+
+    fn plant(&self, _: SessionId, _: Vec<Cookie>) {
+        unreachable!("nothing here plants cookies")
     }
 
     fn send(&self, _: Request) -> BoxFuture<'static, Result<Response, HttpError>> {

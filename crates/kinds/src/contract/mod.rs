@@ -17,7 +17,7 @@ use tidegate_core::check::{Check, CheckError, CheckReport, Context, Forecast, Ki
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
 use tidegate_core::meta::Meta;
-use tidegate_core::node::{Node, Value};
+use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
 
 use changes::Changes;
@@ -67,12 +67,7 @@ impl Kind for ContractKind {
         scope: &ParseScope<'_>,
     ) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
         // `contract:` with nothing behind it is the usual look.
-        let empty = Node::new(Value::Map(Vec::new()), config.span.clone());
-        let config = if config.value == Value::Null {
-            &empty
-        } else {
-            config
-        };
+        let config = config.or_empty();
         let written: Written = config.read()?;
         let changes = Changes::read(written.changes.as_ref(), scope.openapi)?;
         let asked = probe::Written {
@@ -82,7 +77,7 @@ impl Kind for ContractKind {
         };
         let probe = Probe::read(&asked, scope)?;
         if changes.is_none() && probe.is_none() {
-            return Err(vec![nothing(config)]);
+            return Err(vec![nothing(&config)]);
         }
         Ok(Arc::new(Contract { changes, probe }))
     }

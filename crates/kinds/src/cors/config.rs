@@ -6,7 +6,7 @@ use tidegate_core::de::gather;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
 use tidegate_core::name::IdentityName;
-use tidegate_core::node::{Node, Value};
+use tidegate_core::node::Node;
 use tidegate_core::span::Span;
 
 use super::origins::Origin;
@@ -122,12 +122,7 @@ impl Config {
     /// Everything that is wrong with it.
     pub(super) fn read(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
         // `cors:` with nothing behind it lets nobody in.
-        let empty = Node::new(Value::Map(Vec::new()), node.span.clone());
-        let node = if node.value == Value::Null {
-            &empty
-        } else {
-            node
-        };
+        let node = node.or_empty();
         let written: Written = node.read()?;
         let Proof {
             cookies,

@@ -11,7 +11,7 @@ use super::codes;
 use super::grant::Keeping;
 use super::origins::{Foreign, Shape};
 use super::run::Seen;
-use crate::attack::{Story, lines};
+use crate::attack::{Story, lines, several};
 use crate::frameworks::{Topic, advise};
 
 /// A foreign origin that got in.
@@ -243,11 +243,7 @@ fn severity(info: &CodeInfo, attempt: &Attempt) -> Severity {
 }
 
 fn title(info: &CodeInfo, foreign: &Foreign, routes: &[&str], credentials: bool) -> String {
-    let what = match routes {
-        [one] => (*one).to_owned(),
-        [first, more @ ..] => format!("{first} and {} more", more.len()),
-        [] => String::new(),
-    };
+    let what = several(routes);
     let origin = &foreign.origin;
     let how = if credentials {
         " in the name of whoever is logged in"

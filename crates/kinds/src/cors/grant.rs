@@ -7,11 +7,11 @@ const SHOWN: usize = 120;
 
 /// What an answer says about who may read it.
 #[derive(Debug)]
-pub(super) struct Grant {
+pub(crate) struct Grant {
     /// The values of `Access-Control-Allow-Origin`, a header each.
     origins: Vec<String>,
     /// Whether cookies may go along.
-    pub(super) credentials: bool,
+    pub(crate) credentials: bool,
     /// Whether caches are told that it depends on the origin.
     pub(super) varies: bool,
     /// Which caches keep it.
@@ -20,7 +20,7 @@ pub(super) struct Grant {
 
 /// Which caches keep an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Keeping {
+pub(crate) enum Keeping {
     /// None.
     Nowhere,
     /// Those that decide for themselves.
@@ -31,7 +31,7 @@ pub(super) enum Keeping {
 
 /// Whom an answer lets in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lets {
+pub(crate) enum Lets {
     /// Not this origin.
     No,
     /// This origin by its name.
@@ -42,15 +42,17 @@ pub(super) enum Lets {
 
 impl Grant {
     /// Reads an answer.
-    pub(super) fn of(response: &Response) -> Self {
+    pub(crate) fn of(response: &Response) -> Self {
         let cache: Vec<String> = words(response, "cache-control").collect();
         let says = |word: &str| cache.iter().any(|one| one == word);
         Self {
-            origins: values(response, "access-control-allow-origin")
+            origins: response
+                .header_values("access-control-allow-origin")
                 .map(str::to_owned)
                 .collect(),
             // Browsers want exactly this word.
-            credentials: values(response, "access-control-allow-credentials")
+            credentials: response
+                .header_values("access-control-allow-credentials")
                 .any(|value| value == "true"),
             varies: words(response, "vary").any(|word| word == "origin" || word == "*"),
             keeping: if says("no-store") {
@@ -64,7 +66,7 @@ impl Grant {
     }
 
     /// Whether a page of this origin may read it.
-    pub(super) fn lets(&self, origin: &str) -> Lets {
+    pub(crate) fn lets(&self, origin: &str) -> Lets {
         match self.origins.as_slice() {
             [one] if one == origin => Lets::ByName,
             [one] if one == "*" => Lets::Everybody,
@@ -124,19 +126,11 @@ fn odd(value: &str, origin: &str) -> String {
     format!("Access-Control-Allow-Origin is `{value}`, {why}")
 }
 
-/// The values of a header, a line each.
-pub(super) fn values<'r>(
-    response: &'r Response,
-    name: &'static str,
-) -> impl Iterator<Item = &'r str> {
-    let headers = response.headers.iter();
-    let headers = headers.filter(move |(known, _)| known == name);
-    headers.map(|(_, value)| value.trim())
-}
-
 /// The parts of a header that is a list, in lowercase.
-pub(super) fn words(response: &Response, name: &'static str) -> impl Iterator<Item = String> {
-    let values = values(response, name).flat_map(|value| value.split(','));
+fn words(response: &Response, name: &str) -> impl Iterator<Item = String> {
+    let values = response
+        .header_values(name)
+        .flat_map(|value| value.split(','));
     values.map(|word| word.trim().to_ascii_lowercase())
 }
 
@@ -172,7 +166,8 @@ pub(super) fn preflight_faults(
         .fault(origin, credentials)
         .into_iter()
         .collect();
-    let methods: Vec<&str> = values(response, "access-control-allow-methods")
+    let methods: Vec<&str> = response
+        .header_values("access-control-allow-methods")
         .flat_map(|value| value.split(','))
         .map(str::trim)
         .collect();

@@ -3,7 +3,7 @@
 mod codes;
 mod config;
 mod findings;
-mod grant;
+pub(crate) mod grant;
 mod origins;
 mod run;
 mod schema;

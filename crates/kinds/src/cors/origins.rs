@@ -4,26 +4,7 @@ use std::net::IpAddr;
 
 use url::Url;
 
-/// Hosts below which anybody can have a name within minutes.
-const SHARED: &[&str] = &[
-    "vercel.app",
-    "netlify.app",
-    "pages.dev",
-    "workers.dev",
-    "herokuapp.com",
-    "github.io",
-    "gitlab.io",
-    "web.app",
-    "firebaseapp.com",
-    "fly.dev",
-    "onrender.com",
-    "up.railway.app",
-    "azurewebsites.net",
-    "cloudfront.net",
-    "amplifyapp.com",
-    "surge.sh",
-    "ngrok.app",
-];
+use crate::hosts;
 
 /// The host of whoever attacks.
 const EVIL: &str = "evil.example";
@@ -47,22 +28,12 @@ impl Origin {
     /// # Errors
     /// What is wrong with it, as a lowercase fragment.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        const EXPECTED: &str = "expected scheme and host, as in `https://app.acme.example`";
-        let (scheme, rest) = text.split_once("://").ok_or(EXPECTED)?;
-        let below = rest.strip_prefix("*.");
-        let plain = format!("{scheme}://{}", below.unwrap_or(rest));
-        let url = Url::parse(&plain).map_err(|_| EXPECTED)?;
-        let host = url.host_str().ok_or(EXPECTED)?.to_owned();
-        if !matches!(url.scheme(), "http" | "https") || host.contains('*') {
-            return Err(EXPECTED.to_owned());
-        }
-        let known = url.origin().ascii_serialization();
-        if known != plain {
-            return Err(format!("browsers write this origin as `{known}`"));
-        }
+        let below = text.split_once("://*.");
+        let plain = below.map(|(scheme, host)| format!("{scheme}://{host}"));
+        let url = hosts::origin(plain.as_deref().unwrap_or(text))?;
         Ok(Self {
             scheme: url.scheme().to_owned(),
-            host,
+            host: url.host_str().unwrap_or_default().to_owned(),
             port: url.port(),
             is_pattern: below.is_some(),
         })
@@ -205,7 +176,7 @@ impl Foreign {
     /// Whether anybody can have a host there within minutes.
     pub(super) fn is_shared(&self) -> bool {
         let domain = self.origin.split_once("forgotten.");
-        domain.is_some_and(|(_, domain)| SHARED.contains(&domain))
+        domain.is_some_and(|(_, domain)| hosts::is_shared(domain))
     }
 }
 

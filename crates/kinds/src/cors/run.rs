@@ -1,13 +1,13 @@
 //! One attempt: first the origins that must get in, then those that must not.
 
-use tidegate_core::check::{CheckError, CheckReport, Context, Doubt, Inconclusive};
+use tidegate_core::check::{CheckError, CheckReport, Context};
 use tidegate_core::ports::http::{Purpose, Request, Response, SessionId, Target};
 
 use super::config::{Config, Route};
 use super::findings::{self, Attempt, Refused, Unvaried};
 use super::grant::{Grant, Lets, preflight_faults};
 use super::origins::{Foreign, Origin, Shape, foreign};
-use crate::attack::{Answer, Sender};
+use crate::attack::Sender;
 use crate::documents;
 
 /// How many operations of the document are tried.
@@ -125,7 +125,7 @@ impl Asking<'_> {
         request.session = self.session;
         let origin = origin.map(|origin| ("origin".to_owned(), origin.into()));
         request.headers.extend(origin);
-        self.send(request).await
+        self.sender.ask(request).await
     }
 
     /// What a browser asks before it sends the request: without cookies and tokens.
@@ -148,7 +148,7 @@ impl Asking<'_> {
         request
             .headers
             .extend(headers.map(|(name, value)| (name.to_owned(), value.into())));
-        self.send(request).await
+        self.sender.ask(request).await
     }
 
     fn request(&self, route: &Route, method: &str) -> Request {
@@ -159,16 +159,6 @@ impl Asking<'_> {
             purpose: Purpose::Survey,
             ..Request::new(method, Target::Path { api: None, path }, &route.path, cause)
         }
-    }
-
-    async fn send(&mut self, request: Request) -> Result<Option<Response>, CheckError> {
-        let answer = self.sender.send(request).await?;
-        let is_cut = self.sender.stopped.is_some();
-        Ok(match answer {
-            // What asks for fewer requests says nothing else.
-            Answer::Response(response) if is_cut && matches!(response.status, 429 | 503) => None,
-            answer => answer.response(),
-        })
     }
 
     /// The origins that must get in, and the control: whether the route works.
@@ -373,7 +363,6 @@ impl Asking<'_> {
 
     fn finish(mut self, routes: &[Route]) -> CheckReport {
         let unproven = std::mem::take(&mut self.seen.unproven);
-        let stopped = self.sender.stopped.take();
         let is_declared = !self.config.routes.is_empty();
         let mut report = CheckReport {
             findings: findings::all(&self.seen, self.sender.context, &*self.sender.files),
@@ -387,21 +376,8 @@ impl Asking<'_> {
             self.foreign.len(),
             self.config.allowed.len()
         ));
-        let none = unproven.len() >= routes.len();
-        let doubt = if stopped.is_some() {
-            stopped
-        } else if unproven.is_empty() {
-            None
-        } else if is_declared || none {
-            Some(unproven.join(" "))
-        } else {
-            report.notes.extend(unproven);
-            None
-        };
-        report.inconclusive = doubt.map(|text| Inconclusive {
-            reason: Doubt::NoEvidence,
-            text,
-        });
+        let is_needed = is_declared || unproven.len() >= routes.len();
+        self.sender.settle(&mut report, unproven, is_needed);
         report
     }
 }

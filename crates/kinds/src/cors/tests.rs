@@ -3,7 +3,7 @@ use tidegate_core::meta::Severity;
 use tidegate_core::ports::http::{HttpError, Response};
 
 use super::kind;
-use crate::testing::{Asked, FakeFiles, FakePortal, Trial, Tried, answer};
+use crate::testing::{Asked, FakeFiles, FakePortal, Trial, Tried, answer, examples};
 
 /// How a portal answers origins.
 #[derive(Clone)]
@@ -420,15 +420,12 @@ fn a_config_that_is_wrong_says_where_and_how() {
 
 #[test]
 fn the_examples_of_the_page_can_be_read() {
-    let page = super::META.docs.text();
-    let blocks = page.split("```yaml\n").skip(1);
     let mut read = 0;
-    for block in blocks {
-        let block = block.split("```").next().unwrap();
-        let gate: serde_json::Value = serde_saphyr::from_str(block).unwrap();
+    for gate in examples(&super::META.docs.text()) {
         for check in gate["checks"].as_object().unwrap().values() {
-            let config = serde_json::to_string(&check["cors"]).unwrap();
-            trial(Some("anna")).parse(&config).unwrap();
+            trial(Some("anna"))
+                .parse(&check["cors"].to_string())
+                .unwrap();
             read += 1;
         }
     }

@@ -14,6 +14,7 @@ use super::config::{Config, Health};
 use super::gather::Gathered;
 use super::judge::{Judged, found};
 use super::model::Role;
+use crate::cors::grant::{Grant, Lets};
 use crate::expect::Path;
 
 /// The origin that a developer's browser sends.
@@ -292,14 +293,13 @@ impl<'v> Visitor<'v> {
             return Ok(());
         };
         self.served.evaluated += 1;
-        let allowed = response.header("access-control-allow-origin");
-        if allowed.is_none_or(|allowed| allowed.trim_end_matches('/') != origin) {
+        let grant = Grant::of(&response);
+        if grant.lets(origin) != Lets::ByName {
             return Ok(());
         }
-        let credentials = response.header("access-control-allow-credentials") == Some("true");
         let here = &self.context.environment().name;
         let title = format!("{path} of {here} lets pages of {label} call it");
-        let severity = if credentials {
+        let severity = if grant.credentials {
             tidegate_core::meta::Severity::High
         } else {
             tidegate_core::meta::Severity::Low
@@ -309,7 +309,7 @@ impl<'v> Visitor<'v> {
             .evidence("request", format!("OPTIONS {path}"))
             .evidence(
                 "credentials",
-                if credentials {
+                if grant.credentials {
                     "allowed"
                 } else {
                     "not allowed"

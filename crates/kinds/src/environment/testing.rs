@@ -14,7 +14,9 @@ use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind, Gate};
 use tidegate_core::located::Located;
 use tidegate_core::name::{CheckId, IdentityName};
-use tidegate_core::ports::http::{Cookie, Http, HttpError, Request, Response, SessionId, Sharing};
+use tidegate_core::ports::http::{
+    Cookie, Credentials, Http, HttpError, Request, Response, SessionId, Sharing,
+};
 use tidegate_core::ports::{
     BoxFuture, ChangedBlob, ChangedFile, Clock, Commit, Files, FilesError, FoundFile, Head, Ports,
     Repository, RepositoryError, State, StateError, TreeFile, Variables,
@@ -268,6 +270,14 @@ impl Http for Portal {
 
     fn cookies(&self, _: SessionId) -> Vec<Cookie> {
         Vec::new()
+    }
+
+    fn credentials(&self, _: SessionId) -> BoxFuture<'static, Result<Credentials, HttpError>> {
+        unreachable!("nothing here copies credentials")
+    }
+
+    fn plant(&self, _: SessionId, _: Vec<Cookie>) {
+        unreachable!("nothing here plants cookies")
     }
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::{exchange, node};
+use crate::testing::{examples, exchange, node};
 use tidegate_core::exchange::{Exchange, Observed};
 
 fn json_error(status: u16, text: &str) -> Exchange {
@@ -335,22 +335,14 @@ fn an_exchange_without_an_answer_is_no_evidence() {
 
 #[test]
 fn the_example_of_the_page_is_read_and_fits_the_schema() {
-    let page = META.docs.text();
-    let example = page
-        .split("```yaml\n")
-        .nth(1)
-        .unwrap()
-        .split("```")
-        .next()
-        .unwrap();
-    let config = node(example);
+    let json = examples(&META.docs.text()).remove(0);
+    let config = node(&json.to_string());
     assert!(
         kind()
             .parse(config.get("error-hygiene"), &ObserverScope::default())
             .unwrap()
             .is_some()
     );
-    let json: Json = serde_saphyr::from_str(example).unwrap();
     assert!(
         jsonschema::draft7::new(&kind().schema())
             .unwrap()

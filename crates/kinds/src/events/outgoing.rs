@@ -9,7 +9,6 @@ use tidegate_core::gate::{Environment, EnvironmentKind};
 use tidegate_core::ports::{Reply, Sink};
 use tidegate_core::scope::Scope;
 use tidegate_core::template::TemplateError;
-use url::{Host, Url};
 
 use super::arrival::Arrival;
 use super::as_step;
@@ -18,6 +17,7 @@ use super::contract::{Contract, Contracts};
 use super::findings::Outlook;
 use crate::expect::Shown;
 use crate::flow::Run;
+use crate::hosts;
 
 /// How long nothing more must have arrived before the same event is said to come once only.
 const SETTLED: Duration = Duration::from_millis(200);
@@ -99,16 +99,7 @@ fn taken(error: CheckError, outgoing: &Outgoing) -> CheckError {
 
 /// Whether the portal runs on this machine, so that it can reach a sink.
 fn is_here(environment: &Environment) -> bool {
-    let url = Url::parse(&environment.url.value).ok();
-    let loopback = url
-        .as_ref()
-        .and_then(Url::host)
-        .is_some_and(|host| match host {
-            Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
-            Host::Ipv4(address) => address.is_loopback(),
-            Host::Ipv6(address) => address.is_loopback(),
-        });
-    loopback || environment.kind == EnvironmentKind::Local
+    hosts::is_this_machine(&environment.url.value) || environment.kind == EnvironmentKind::Local
 }
 
 fn out_of_reach(environment: &Environment) -> Inconclusive {

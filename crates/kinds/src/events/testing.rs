@@ -12,7 +12,7 @@ use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind};
 use tidegate_core::located::Located;
 use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::ports::http::{
-    Body, Cookie, Http, HttpError, Purpose, Request, Response, SessionId, Sharing,
+    Body, Cookie, Credentials, Http, HttpError, Purpose, Request, Response, SessionId, Sharing,
 };
 use tidegate_core::ports::{
     BoxFuture, Files, FilesError, FoundFile, Overlooked, Random, Received, Reply, Sink, SinkError,
@@ -325,6 +325,14 @@ impl Http for Stage {
 
     fn cookies(&self, _: SessionId) -> Vec<Cookie> {
         Vec::new()
+    }
+
+    fn credentials(&self, _: SessionId) -> BoxFuture<'static, Result<Credentials, HttpError>> {
+        unreachable!("nothing here copies credentials")
+    }
+
+    fn plant(&self, _: SessionId, _: Vec<Cookie>) {
+        unreachable!("nothing here plants cookies")
     }
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {

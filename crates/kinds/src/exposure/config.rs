@@ -4,7 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
-use tidegate_core::node::{Node, Value};
+use tidegate_core::node::Node;
+
+use crate::budget;
 
 /// The most requests that the gate file may allow.
 const LIMIT: u32 = 2_000;
@@ -61,12 +63,7 @@ impl Config {
     /// Everything that is wrong with it.
     pub(super) fn read(node: &Node) -> Result<Self, Vec<Diagnostic>> {
         // `exposure:` with nothing behind it is the usual look.
-        let empty = Node::new(Value::Map(Vec::new()), node.span.clone());
-        let node = if node.value == Value::Null {
-            &empty
-        } else {
-            node
-        };
+        let node = node.or_empty();
         let written: Written = node.read()?;
         let mut faults = Vec::new();
         let own = written.paths.iter().map(|one| &one.path);
@@ -96,16 +93,7 @@ impl Config {
                     .label(format!("expected {OWN} at most")),
             );
         }
-        if let Some(most) = written
-            .most
-            .as_ref()
-            .filter(|most| !(10..=LIMIT).contains(&most.value))
-        {
-            faults.push(
-                Diagnostic::at(most.span.clone(), "this is no budget of requests")
-                    .label(format!("expected a number from 10 to {LIMIT}")),
-            );
-        }
+        budget::check(written.most.as_ref(), &(10..=LIMIT), &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }

@@ -8,7 +8,7 @@ use tidegate_core::meta::{CodeInfo, Severity};
 use tidegate_core::ports::Files;
 
 use super::codes;
-use crate::attack::{Story, lines};
+use crate::attack::{Story, lines, several};
 use crate::frameworks::{Topic, advise};
 
 /// Something that strangers get.
@@ -52,16 +52,12 @@ pub(super) fn all(
 fn of(things: &[&Thing], control: &str, context: &Context) -> Option<Finding> {
     let first = things.first()?;
     let severity = things.iter().map(|thing| thing.severity).max()?;
-    let more = match things.len() {
-        1 => String::new(),
-        more => format!(" and {} more", more - 1),
-    };
     let verb = match first.info.code.as_str() {
         "exposure/debug-console" | "exposure/admin-page" | "exposure/actuator" => "reach",
         _ => "fetch",
     };
-    let title = format!("Strangers can {verb} {}: {}{more}", first.what, first.path);
     let paths: Vec<&str> = things.iter().map(|thing| thing.path.as_str()).collect();
+    let title = format!("Strangers can {verb} {}: {}", first.what, several(&paths));
     let story = Story {
         before: control.to_owned(),
         attack: lines(things.iter().map(|thing| thing.line.clone())),

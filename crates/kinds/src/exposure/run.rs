@@ -1,6 +1,6 @@
 //! One attempt: what a site has for strangers, path by path.
 
-use tidegate_core::check::{CheckError, CheckReport, Context, Doubt, Inconclusive};
+use tidegate_core::check::{CheckError, CheckReport, Context};
 use tidegate_core::ports::http::{Purpose, Request, Response};
 use url::{Host, Url};
 
@@ -8,7 +8,7 @@ use super::banner;
 use super::codes;
 use super::config::{Config, Own};
 use super::findings::{self, Thing};
-use crate::attack::{Answer, Fallback, Sender, seen};
+use crate::attack::{Fallback, Sender, seen};
 use crate::shipped::site::catalogue::{self, Form, Look, Probe, Sort};
 use crate::shipped::site::{Crawl, CrawlLimit, CrawlLimits, FetchedKind, crawl};
 use crate::shipped::source_map::SourceMap;
@@ -46,6 +46,7 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
         things: Vec::new(),
         banners: Vec::new(),
         looked: 0,
+        folders_left: 0,
         is_walled: false,
     };
     probing.run(&crawled).await?;
@@ -58,7 +59,7 @@ pub(super) fn most_requests(config: &Config, is_production: bool) -> u32 {
     let paths = probes.count()
         + catalogue::listed(is_production).count()
         + FOLDERS
-        + NAMED.len()
+        + named(is_production).len()
         + config.paths.len();
     u32::try_from(paths)
         .unwrap_or(u32::MAX)
@@ -74,8 +75,14 @@ pub(super) fn limits(is_production: bool) -> CrawlLimits {
     }
 }
 
-/// Endings of copies that are named after the host.
-const NAMED: &[&str] = &["zip", "tar.gz", "sql"];
+/// Endings of copies that are named after the host; fewer in production.
+fn named(is_production: bool) -> &'static [&'static str] {
+    if is_production {
+        &["zip"]
+    } else {
+        &["zip", "tar.gz", "sql"]
+    }
+}
 
 struct Probing<'a> {
     config: &'a Config,
@@ -89,6 +96,8 @@ struct Probing<'a> {
     things: Vec<Thing>,
     banners: Vec<(String, String)>,
     looked: u32,
+    /// How many folders that pages name were not looked at.
+    folders_left: usize,
     /// Whether strangers are sent away at every address.
     is_walled: bool,
 }
@@ -113,8 +122,13 @@ impl Probing<'_> {
             }
         }
         self.named_copies().await?;
-        for folder in folders(crawled, self.is_production) {
-            self.folder(&folder).await?;
+        let named = folders(crawled, self.is_production);
+        self.folders_left = named.len().saturating_sub(FOLDERS);
+        let usual = catalogue::listed(self.is_production).map(str::to_owned);
+        for folder in usual.chain(named.into_iter().take(FOLDERS)) {
+            if !self.config.allows(&folder) {
+                self.folder(&folder).await?;
+            }
         }
         for own in &self.config.paths {
             self.own(own).await?;
@@ -140,12 +154,7 @@ impl Probing<'_> {
             let range = format!("bytes=0-{}", ARCHIVE - 1);
             request.headers.push(("range".to_owned(), range.into()));
         }
-        let answer = self.sender.send(request).await?;
-        let is_cut = self.sender.stopped.is_some();
-        Ok(match answer {
-            Answer::Response(response) if is_cut && matches!(response.status, 429 | 503) => None,
-            answer => answer.response(),
-        })
+        self.sender.ask(request).await
     }
 
     /// The start page, and what the site says to an address that cannot be there.
@@ -227,12 +236,7 @@ impl Probing<'_> {
         let Some(name) = name_of(&self.sender.context.environment().url.value) else {
             return Ok(());
         };
-        let endings = if self.is_production {
-            &NAMED[..1]
-        } else {
-            NAMED
-        };
-        for ending in endings {
+        for ending in named(self.is_production) {
             let path = format!("/{name}.{ending}");
             if self.config.allows(&path) {
                 continue;
@@ -366,8 +370,23 @@ impl Probing<'_> {
         }
     }
 
+    /// What the site names and was not looked at.
+    fn left_out(&self, crawled: &Crawl) -> Vec<String> {
+        let limits = crawled.reached.iter();
+        let limits = limits.filter(|limit| **limit != CrawlLimit::Unwelcome);
+        let mut left: Vec<String> = limits
+            .map(|limit| format!("Source maps were looked for in a part of the site: {limit}."))
+            .collect();
+        if self.folders_left > 0 {
+            left.push(format!(
+                "{} more folders that the pages load from were not looked at; {FOLDERS} were.",
+                self.folders_left
+            ));
+        }
+        left
+    }
+
     fn finish(mut self, crawled: &Crawl) -> CheckReport {
-        let stopped = self.sender.stopped.take();
         let mut report = CheckReport {
             findings: findings::all(
                 &self.things,
@@ -392,18 +411,18 @@ impl Probing<'_> {
             );
         }
         if self.is_production {
-            let left = catalogue::all().filter(|probe| !probe.is_telling).count();
+            let most = |is_production| most_requests(self.config, is_production);
+            let left = most(false).saturating_sub(most(true));
             report.notes.push(format!(
                 "In production only the most telling paths are looked at; {left} more are elsewhere."
             ));
         }
+        report.notes.extend(self.left_out(crawled));
         let silent = self.usual.is_none().then(|| {
             "The site answered nothing, so that nothing can be said of what it serves.".to_owned()
         });
-        report.inconclusive = stopped.or(silent).map(|text| Inconclusive {
-            reason: Doubt::NoEvidence,
-            text,
-        });
+        self.sender
+            .settle(&mut report, silent.into_iter().collect(), true);
         report
     }
 }
@@ -413,19 +432,17 @@ fn shown(path: &str) -> &str {
     path.split('?').next().unwrap_or_default()
 }
 
-/// Folders that are usually there, and those that the pages load from.
+/// Folders that the pages load from, beside those that are usually there.
 fn folders(crawled: &Crawl, is_production: bool) -> Vec<String> {
-    let mut folders: Vec<String> = catalogue::listed(is_production)
-        .map(str::to_owned)
-        .collect();
-    let usual = folders.len();
+    let mut folders: Vec<String> = Vec::new();
     for fetched in &crawled.fetched {
         let is_asset = matches!(fetched.kind, FetchedKind::Script | FetchedKind::Style);
         let Some((folder, _)) = fetched.route.rsplit_once('/').filter(|_| is_asset) else {
             continue;
         };
         let folder = format!("{folder}/");
-        if folder != "/" && !folders.contains(&folder) && folders.len() < usual + FOLDERS {
+        let is_usual = catalogue::listed(is_production).any(|usual| usual == folder);
+        if folder != "/" && !is_usual && !folders.contains(&folder) {
             folders.push(folder);
         }
     }

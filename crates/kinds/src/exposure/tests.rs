@@ -5,7 +5,9 @@ use tidegate_core::meta::Severity;
 use tidegate_core::ports::http::{HttpError, Response};
 
 use super::kind;
-use crate::testing::{Asked, FakePortal, Trial, Tried, answer};
+use crate::testing::{Asked, FakePortal, Trial, Tried, answer, examples};
+
+mod left_out;
 
 /// What a site says to an address that it does not know.
 type Unknown = fn(&Asked) -> Result<Response, HttpError>;
@@ -473,15 +475,7 @@ fn a_config_that_is_wrong_says_where_and_how() {
 
 #[test]
 fn the_example_of_the_page_can_be_read() {
-    let page = super::META.docs.text();
-    let block = page
-        .split("```yaml\n")
-        .nth(1)
-        .unwrap()
-        .split("```")
-        .next()
-        .unwrap();
-    let gate: serde_json::Value = serde_saphyr::from_str(block).unwrap();
-    let config = serde_json::to_string(&gate["checks"]["nothing-lies-around"]["exposure"]).unwrap();
+    let gate = examples(&super::META.docs.text()).remove(0);
+    let config = gate["checks"]["nothing-lies-around"]["exposure"].to_string();
     Trial::of(kind()).parse(&config).unwrap();
 }

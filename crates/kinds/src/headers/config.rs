@@ -5,11 +5,11 @@ use tidegate_core::check::ParseScope;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
 use tidegate_core::name::IdentityName;
-use tidegate_core::node::{Node, Value};
-use url::Url;
+use tidegate_core::node::Node;
 
 use super::item::Item;
 use crate::attack::Proof;
+use crate::hosts;
 
 /// The most pages that one check looks at.
 const PAGES: usize = 50;
@@ -49,12 +49,7 @@ impl Config {
     /// Everything that is wrong with it.
     pub(super) fn read(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
         // `headers:` with nothing behind it looks at the start page.
-        let empty = Node::new(Value::Map(Vec::new()), node.span.clone());
-        let node = if node.value == Value::Null {
-            &empty
-        } else {
-            node
-        };
+        let node = node.or_empty();
         let written: Written = node.read()?;
         let mut faults = Vec::new();
         if written.pages.len() > PAGES {
@@ -105,18 +100,9 @@ impl Config {
 }
 
 fn no_origin(text: &Located<String>) -> Option<Diagnostic> {
-    let url = Url::parse(&text.value).ok();
-    let written = url.filter(|url| matches!(url.scheme(), "http" | "https"));
-    let written = written.map(|url| url.origin().ascii_serialization());
-    if written.as_ref() == Some(&text.value) {
-        return None;
-    }
-    let label = written.map_or_else(
-        || "expected scheme and host".to_owned(),
-        |written| format!("browsers write this origin as `{written}`"),
-    );
+    let reason = hosts::origin(&text.value).err()?;
     let fault = Diagnostic::at(text.span.clone(), format!("`{}` is no origin", text.value));
-    Some(fault.label(label).help(
+    Some(fault.label(reason).help(
         "Write it without a path and without a slash at the end: `https://intranet.acme.example`.",
     ))
 }

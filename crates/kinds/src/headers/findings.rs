@@ -5,6 +5,7 @@ use tidegate_core::meta::{CodeInfo, Severity};
 use tidegate_core::span::Location;
 
 use super::judge::Judged;
+use crate::attack::several;
 
 /// A finding about pages.
 pub(super) fn of(
@@ -15,11 +16,7 @@ pub(super) fn of(
 ) -> Finding {
     let mut paths: Vec<&str> = pages.iter().map(|(path, _)| *path).collect();
     paths.dedup();
-    let what = match paths.as_slice() {
-        [one] => (*one).to_owned(),
-        [first, more @ ..] => format!("{first} and {} more", more.len()),
-        [] => String::new(),
-    };
+    let what = several(&paths);
     let seen = pages
         .iter()
         .map(|(path, judged)| format!("{path}: {}: {}", judged.item.name(), judged.says));

@@ -92,9 +92,7 @@ impl Page<'_> {
     }
 
     fn values(&self, name: &str) -> Vec<&str> {
-        let headers = self.response.headers.iter();
-        let headers = headers.filter(|(known, _)| known == name);
-        headers.map(|(_, value)| value.trim()).collect()
+        self.response.header_values(name).collect()
     }
 
     fn policies(&self) -> Vec<Policy> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tidegate_core::check::{CheckError, CheckReport, Context, Doubt, Inconclusive, Table};
+use tidegate_core::check::{CheckError, CheckReport, Context, Table};
 use tidegate_core::finding::Finding;
 use tidegate_core::located::Located;
 use tidegate_core::meta::{CodeInfo, Severity};
@@ -13,9 +13,10 @@ use super::config::Config;
 use super::findings;
 use super::item::{Item, overall};
 use super::judge::{Judged, Page};
-use crate::attack::{Answer, Fallback, Sender};
+use crate::attack::{Fallback, Sender};
 use crate::documents;
 use crate::frameworks::{Topic, advise};
+use crate::hosts;
 
 /// The most bytes of a page that are read.
 const BODY: usize = 256 * 1024;
@@ -107,12 +108,7 @@ impl Looking<'_> {
             purpose: Purpose::Survey,
             ..Request::get(&page.value, self.sender.context.cause(&page.span))
         };
-        let answer = self.sender.send(request).await?;
-        let is_cut = self.sender.stopped.is_some();
-        Ok(match answer {
-            Answer::Response(response) if is_cut && matches!(response.status, 429 | 503) => None,
-            answer => answer.response(),
-        })
+        self.sender.ask(request).await
     }
 
     async fn look(&mut self, page: &Located<String>) -> Result<(), CheckError> {
@@ -133,7 +129,7 @@ impl Looking<'_> {
             by_cookie: self.config.by_cookie,
             own: &own,
             embedded_by: self.config.embedded_by.as_deref(),
-            is_local: is_local(&response.url),
+            is_local: hosts::is_this_machine(&response.url),
             response: &response,
         }
         .judge();
@@ -207,23 +203,9 @@ impl Looking<'_> {
         if !self.shown.is_empty() {
             report.tables.push(table(&self.shown));
         }
-        let stopped = self.sender.stopped.take();
         let is_declared = !self.config.pages.is_empty();
-        let none = self.unproven.len() >= pages.len();
-        let text = if stopped.is_some() {
-            stopped
-        } else if self.unproven.is_empty() {
-            None
-        } else if is_declared || none {
-            Some(self.unproven.join(" "))
-        } else {
-            report.notes.append(&mut self.unproven);
-            None
-        };
-        report.inconclusive = text.map(|text| Inconclusive {
-            reason: Doubt::NoEvidence,
-            text,
-        });
+        let is_needed = is_declared || self.unproven.len() >= pages.len();
+        self.sender.settle(&mut report, self.unproven, is_needed);
         report
     }
 
@@ -303,14 +285,4 @@ fn asks_for_password(response: &Response) -> bool {
         && ["type=\"password\"", "type='password'", "type=password"]
             .iter()
             .any(|field| page.contains(field))
-}
-
-fn is_local(address: &str) -> bool {
-    let url = Url::parse(address).ok();
-    url.is_some_and(|url| match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    })
 }

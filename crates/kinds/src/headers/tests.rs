@@ -3,7 +3,7 @@ use tidegate_core::meta::Severity;
 use tidegate_core::template::Template;
 
 use super::kind;
-use crate::testing::{FakeFiles, FakePortal, Trial, Tried, answer};
+use crate::testing::{FakeFiles, FakePortal, Trial, Tried, answer, examples};
 
 /// What a page has that is as it should be.
 pub(super) const GOOD: &[(&str, &str)] = &[
@@ -379,6 +379,7 @@ fn a_config_that_is_wrong_says_where_and_how() {
         "{ pages: ['/a/${id}'] }",
         "{ embedded-by: ['https://a.example/'] }",
         "{ embedded-by: ['*'] }",
+        "{ embedded-by: ['https://*.a.example'] }",
         "{ ignore: [permission-policy] }",
         "{ page: / }",
     ] {
@@ -391,15 +392,7 @@ fn a_config_that_is_wrong_says_where_and_how() {
 
 #[test]
 fn the_example_of_the_page_can_be_read() {
-    let page = super::META.docs.text();
-    let block = page
-        .split("```yaml\n")
-        .nth(1)
-        .unwrap()
-        .split("```")
-        .next()
-        .unwrap();
-    let gate: serde_json::Value = serde_saphyr::from_str(block).unwrap();
-    let config = serde_json::to_string(&gate["checks"]["pages-are-protected"]["headers"]).unwrap();
+    let gate = examples(&super::META.docs.text()).remove(0);
+    let config = gate["checks"]["pages-are-protected"]["headers"].to_string();
     trial(Some("anna")).parse(&config).unwrap();
 }

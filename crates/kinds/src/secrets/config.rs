@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
-use tidegate_core::node::{Node, Value};
+use tidegate_core::node::Node;
 use tidegate_core::ports::Head;
 
 use crate::scan::rules;
@@ -87,12 +87,7 @@ impl Config {
     /// Everything that is wrong with it, each with its place.
     pub(super) fn read(node: &Node) -> Result<Self, Vec<Diagnostic>> {
         // `secrets:` with nothing behind it is the usual look.
-        let empty = Node::new(Value::Map(Vec::new()), node.span.clone());
-        let node = if node.value == Value::Null {
-            &empty
-        } else {
-            node
-        };
+        let node = node.or_empty();
         let written: Written = node.read()?;
         let mut faults = Vec::new();
         let without = written.without.iter();

@@ -20,7 +20,7 @@ use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind, Gate};
 use tidegate_core::located::Located;
 use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::ports::http::{
-    Cookie, Http, HttpError, Request, Response, SessionId, Sharing, Target,
+    Cookie, Credentials, Http, HttpError, Request, Response, SessionId, Sharing, Target,
 };
 use tidegate_core::ports::{
     BoxFuture, Clock, Files, FilesError, FoundFile, Ports, Repository, Secrets, Tasks, Variables,
@@ -409,6 +409,14 @@ impl Http for Site {
 
     fn cookies(&self, _: SessionId) -> Vec<Cookie> {
         Vec::new()
+    }
+
+    fn credentials(&self, _: SessionId) -> BoxFuture<'static, Result<Credentials, HttpError>> {
+        unreachable!("nothing here copies credentials")
+    }
+
+    fn plant(&self, _: SessionId, _: Vec<Cookie>) {
+        unreachable!("nothing here plants cookies")
     }
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {

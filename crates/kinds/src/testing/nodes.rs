@@ -68,3 +68,12 @@ impl Reader {
         Node::new(value, Span::new(self.source.clone(), start, self.at))
     }
 }
+
+/// The examples of a page, in its order.
+pub(crate) fn examples(page: &str) -> Vec<Json> {
+    let blocks = page.split("```yaml\n").skip(1);
+    let blocks = blocks.filter_map(|rest| rest.split("```").next());
+    blocks
+        .map(|block| serde_saphyr::from_str(block).unwrap())
+        .collect()
+}

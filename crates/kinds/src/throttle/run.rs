@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use tidegate_core::check::{CheckError, CheckReport, Context, Doubt, Inconclusive};
 use tidegate_core::finding::Finding;
-use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::ports::http::{Purpose, Response, SessionId, Sharing};
 use tidegate_core::ports::{Files, Http};
 use tidegate_core::request::RequestTemplate;
@@ -47,7 +46,7 @@ pub(super) struct Heard {
 /// Runs one attempt.
 pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckReport, CheckError> {
     let mut attempt = Attempt::begin(config, context)?;
-    if context.environment().kind == EnvironmentKind::Production && !config.production {
+    if !context.environment().kind.writable() && !config.production {
         attempt.doubt("Guessing passwords is left out in production; name the environments with `when:`, or allow it with `production: true`.");
         return Ok(attempt.report);
     }

@@ -146,3 +146,13 @@ fn every_code_has_a_case_that_raises_it_alone_and_one_that_raises_nothing() {
         assert!(good.is_clean(), "{}", case.code);
     }
 }
+
+#[test]
+fn a_renewal_that_fails_is_no_refusal_of_a_used_token() {
+    let good = World::good(Style::Bearer).run(REFRESH);
+    let tried = World::bad(Style::Bearer, "refresh-fails").run(REFRESH);
+    assert!(tried.codes().is_empty());
+    let told = "used refresh tokens are refused is not proven: POST /api/refresh was answered with status 500";
+    assert!(tried.doubt().contains(told), "{}", tried.doubt());
+    assert_eq!(tried.report().evaluated + 1, good.report().evaluated);
+}

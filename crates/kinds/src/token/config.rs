@@ -17,9 +17,9 @@ use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::Template;
 
 use crate::attack::{Calls, Refusals, plain};
+use crate::budget;
 use crate::expect::{Capture, Path, parse_captures};
-use crate::flow::references;
-use crate::flow::take;
+use crate::flow::{references, take};
 
 /// How long a token may live unless the gate file says otherwise: a week.
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -195,7 +195,7 @@ impl Config {
         });
         let refresh = raw.refresh.as_ref();
         let refresh = optional(&mut faults, refresh, |node| Refresh::parse(node, scope));
-        let most = kept(&mut faults, most(raw.most.as_ref()));
+        budget::check(raw.most.as_ref(), &(20..=LIMIT), &mut faults);
         let (Some(probe), true) = (probe, faults.is_empty()) else {
             return Err(faults);
         };
@@ -218,7 +218,7 @@ impl Config {
             logout,
             password,
             refresh,
-            most,
+            most: raw.most.map_or(MOST, |most| most.value),
         };
         references::unknown(&config.loose(), BUILT_IN, &mut faults);
         if faults.is_empty() {
@@ -412,17 +412,6 @@ fn nobody(node: &Node) -> Diagnostic {
     )
     .label("needs `as:` beside the kind, or `identities:`")
     .help("Name a declared identity, as in `as: anna`.")
-}
-
-fn most(written: Option<&Located<u32>>) -> Result<u32, Vec<Diagnostic>> {
-    match written {
-        Some(most) if !(20..=LIMIT).contains(&most.value) => Err(vec![
-            Diagnostic::at(most.span.clone(), "this is no budget of requests")
-                .label(format!("expected a number from 20 to {LIMIT}")),
-        ]),
-        Some(most) => Ok(most.value),
-        None => Ok(MOST),
-    }
 }
 
 /// What was read, or its default beside the faults.

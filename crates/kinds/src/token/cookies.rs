@@ -12,6 +12,7 @@ use super::findings::finding;
 use super::jwt::Jwt;
 use super::run::{Attempt, Person};
 use crate::attack::Story;
+use crate::hosts;
 use crate::naming::words;
 
 /// The longest that a session cookie should stay, in seconds: 90 days.
@@ -33,32 +34,6 @@ const TELLING: &[&str] = &[
 
 /// Words in the names of cookies that scripts have to read.
 const FOR_SCRIPTS: &[&str] = &["csrf", "xsrf", "csrftoken", "verifier", "nonce"];
-
-/// Domains under which strangers have hosts of their own. Browsers refuse cookies for most of them;
-/// what else reads cookies does not.
-const SHARED: &[&str] = &[
-    "vercel.app",
-    "netlify.app",
-    "pages.dev",
-    "workers.dev",
-    "herokuapp.com",
-    "fly.dev",
-    "onrender.com",
-    "up.railway.app",
-    "railway.app",
-    "web.app",
-    "firebaseapp.com",
-    "github.io",
-    "azurewebsites.net",
-    "amazonaws.com",
-    "cloudfront.net",
-    "run.app",
-    "appspot.com",
-    "ngrok.io",
-    "ngrok.app",
-    "replit.app",
-    "lovable.app",
-];
 
 /// Looks at the cookies that a login set.
 pub(super) fn run(attempt: &mut Attempt<'_>, person: &Person<'_>) {
@@ -173,7 +148,7 @@ impl Reach {
         let domain = domain.trim_start_matches('.').to_ascii_lowercase();
         if domain.is_empty() || host.parse::<IpAddr>().is_ok() || host == "localhost" {
             None
-        } else if SHARED.contains(&domain.as_str()) {
+        } else if hosts::is_shared(&domain) {
             Some(Self::Strangers(domain))
         } else {
             Some(Self::Siblings(domain))

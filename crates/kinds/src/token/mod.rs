@@ -28,6 +28,7 @@ use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
 use tidegate_core::request::RequestTemplate;
 
+use crate::budget;
 use config::Config;
 
 static META: Meta = Meta {
@@ -96,13 +97,9 @@ impl Check for Token {
 }
 
 impl Token {
-    /// After a few answers that do not come no more is sent, so that most requests are quick.
     fn worst(&self) -> Duration {
-        const QUICK: Duration = Duration::from_millis(500);
         let grace = self.config.refresh.as_ref().map(|refresh| refresh.grace);
-        config::limit(&self.config.probe)
-            .saturating_mul(4)
-            .saturating_add(QUICK.saturating_mul(self.config.most))
+        budget::worst_within(config::limit(&self.config.probe), self.config.most)
             .saturating_add(grace.unwrap_or_default())
     }
 }

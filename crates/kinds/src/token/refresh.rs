@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use serde_json::Value as Json;
 use tidegate_core::check::CheckError;
@@ -32,6 +33,26 @@ struct Brought {
     captured: Vec<Json>,
 }
 
+/// What came of a login or a renewal.
+enum Renewal {
+    /// It succeeded.
+    Brought(Box<Brought>),
+    /// It was refused.
+    Refused,
+    /// The portal failed or was silent, in a plain sentence.
+    Unknown(String),
+}
+
+impl Renewal {
+    /// What it brought, if it succeeded.
+    fn brought(self) -> Option<Brought> {
+        match self {
+            Self::Brought(brought) => Some(*brought),
+            Self::Refused | Self::Unknown(_) => None,
+        }
+    }
+}
+
 /// Renews a session as people with two open tabs do, and as a thief does.
 pub(super) async fn run(attempt: &mut Attempt<'_>) -> Result<(), CheckError> {
     let Some(refresh) = &attempt.config.refresh else {
@@ -39,14 +60,16 @@ pub(super) async fn run(attempt: &mut Attempt<'_>) -> Result<(), CheckError> {
     };
     let session = attempt.sender.session(None);
     let scope = attempt.scope.clone();
-    let Some(first) = ask(attempt, refresh, &refresh.login, &scope, session).await? else {
+    let first = ask(attempt, refresh, &refresh.login, &scope, session).await?;
+    let Some(first) = first.brought() else {
         attempt.doubt(format!(
             "Renewing is not proven: {} did not succeed.",
             refresh.login.name()
         ));
         return Ok(());
     };
-    let Some(second) = ask(attempt, refresh, &refresh.request, &first.scope, session).await? else {
+    let second = ask(attempt, refresh, &refresh.request, &first.scope, session).await?;
+    let Some(second) = second.brought() else {
         attempt.doubt(format!(
             "Renewing is not proven: a single {} did not succeed.",
             refresh.request.name()
@@ -109,14 +132,9 @@ async fn race(
             }
             Ok(response) => {
                 lines.push(shape(&response));
-                renewed.extend(brought(
-                    attempt,
-                    refresh,
-                    &before.scope,
-                    &refresh.request.name(),
-                    response,
-                    session,
-                )?);
+                let name = refresh.request.name();
+                let renewal = brought(attempt, refresh, &before.scope, &name, response, session)?;
+                renewed.extend(renewal.brought());
             }
             Err(HttpError::Stopped) => return Err(HttpError::Stopped.into()),
             Err(error) => {
@@ -131,7 +149,7 @@ async fn race(
     for one in &renewed {
         let opens = lives(attempt, one).await?;
         let renews = ask(attempt, refresh, &refresh.request, &one.scope, session).await?;
-        if opens == Some(true) && renews.is_some() {
+        if opens == Some(true) && renews.brought().is_some() {
             return Ok(());
         }
         unknown = unknown || opens.is_none();
@@ -179,14 +197,7 @@ async fn reuse(
         return Ok(());
     }
     let session = attempt.sender.session(None);
-    let again = ask(attempt, refresh, &refresh.request, &first.scope, session).await?;
-    attempt.report.evaluated += 1;
-    if again.is_none() {
-        return Ok(());
-    }
-    let clock = attempt.sender.context.clock().clone();
-    clock.sleep_until(clock.monotonic() + refresh.grace).await;
-    let Some(again) = ask(attempt, refresh, &refresh.request, &first.scope, session).await? else {
+    let Some(again) = renew_again(attempt, refresh, first, session).await? else {
         return Ok(());
     };
     let story = Story {
@@ -210,24 +221,57 @@ async fn reuse(
     Ok(())
 }
 
-/// Sends a login or a renewal; nothing when it does not succeed.
+/// Renews with a token that was used up, at once and when it is forgiven no more; nothing when it is
+/// refused, or when that cannot be told.
+async fn renew_again(
+    attempt: &mut Attempt<'_>,
+    refresh: &Refresh,
+    first: &Brought,
+    session: SessionId,
+) -> Result<Option<Brought>, CheckError> {
+    let clock = attempt.sender.context.clock().clone();
+    let mut accepted = None;
+    for pause in [Duration::ZERO, refresh.grace] {
+        clock.sleep_until(clock.monotonic() + pause).await;
+        accepted = match ask(attempt, refresh, &refresh.request, &first.scope, session).await? {
+            Renewal::Brought(again) => Some(*again),
+            Renewal::Refused => {
+                attempt.report.evaluated += 1;
+                return Ok(None);
+            }
+            Renewal::Unknown(why) => {
+                attempt.doubt(format!(
+                    "Whether used refresh tokens are refused is not proven: {why}"
+                ));
+                return Ok(None);
+            }
+        };
+    }
+    attempt.report.evaluated += 1;
+    Ok(accepted)
+}
+
+/// Sends a login or a renewal.
 async fn ask(
     attempt: &mut Attempt<'_>,
     refresh: &Refresh,
     template: &RequestTemplate,
     scope: &Scope,
     session: SessionId,
-) -> Result<Option<Brought>, CheckError> {
+) -> Result<Renewal, CheckError> {
     let request: Request = attempt
         .sender
         .render(template, scope, session, Purpose::Login)?;
     match attempt.sender.send(request).await?.response() {
         Some(response) => brought(attempt, refresh, scope, &template.name(), response, session),
-        None => Ok(None),
+        None => Ok(Renewal::Unknown(format!(
+            "{} got no answer.",
+            template.name()
+        ))),
     }
 }
 
-/// What an answer brought; nothing when it is no success.
+/// What an answer brought.
 fn brought(
     attempt: &Attempt<'_>,
     refresh: &Refresh,
@@ -235,10 +279,17 @@ fn brought(
     name: &str,
     response: Response,
     session: SessionId,
-) -> Result<Option<Brought>, CheckError> {
+) -> Result<Renewal, CheckError> {
     let reply = attempt.config.refusals.read(&response, None, scope)?;
-    if reply != Reply::Served {
-        return Ok(None);
+    match reply {
+        Reply::Served => {}
+        Reply::Refused(_) | Reply::Invalid => return Ok(Renewal::Refused),
+        Reply::Failed | Reply::Limited => {
+            let status = response.status;
+            return Ok(Renewal::Unknown(format!(
+                "{name} was answered with status {status}."
+            )));
+        }
     }
     let http = attempt.sender.http.clone();
     let jar = || http.cookies(session);
@@ -274,12 +325,12 @@ fn brought(
         }
         None => shown.extend(cookies(&response, &jar())),
     }
-    Ok(Some(Brought {
+    Ok(Renewal::Brought(Box::new(Brought {
         scope,
         shown,
         line: format!("{name}: {}", shape(&response)),
         captured,
-    }))
+    })))
 }
 
 /// The cookies of a session as this answer left them: another answer may have come since.

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use tidegate_core::check::{CheckError, CheckReport, Context, Doubt, Inconclusive};
 use tidegate_core::finding::Finding;
-use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::name::IdentityName;
 use tidegate_core::ports::http::{Credentials, HttpError, Purpose, Response, SessionId};
 use tidegate_core::request::RequestTemplate;
@@ -136,7 +135,7 @@ impl<'a> Attempt<'a> {
 
     /// Whether requests that change something may be sent here.
     pub(super) fn may_write(&self) -> bool {
-        self.sender.context.environment().kind != EnvironmentKind::Production
+        self.sender.context.environment().kind.writable()
     }
 
     /// Notes what could not be proven; once no more is sent, that is the reason for everything.

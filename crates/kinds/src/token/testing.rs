@@ -335,6 +335,7 @@ impl World {
                 state.number += u32::from(first);
                 renewed(state, state.number)
             }
+            "refresh-fails" => answer(500, "{}"),
             _ => answer(401, "{}"),
         }
     }

@@ -23,7 +23,9 @@ use tidegate_core::located::Located;
 use tidegate_core::meta::{CodeInfo, Docs, Effort, Meta, Port, RetryClass, Severity};
 use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::node::Node;
-use tidegate_core::ports::http::{Cookie, Request, Response, SessionId, Sharing, Target, Timings};
+use tidegate_core::ports::http::{
+    Cookie, Credentials, Request, Response, SessionId, Sharing, Target, Timings,
+};
 use tidegate_core::ports::{
     BoxFuture, Files, FilesError, FoundFile, Http, HttpError, Promise, Reply, Sink, SinkError,
     Sinks, Variables,
@@ -373,6 +375,14 @@ impl Http for FakeHttp {
 
     fn cookies(&self, _: SessionId) -> Vec<Cookie> {
         Vec::new()
+    }
+
+    fn credentials(&self, _: SessionId) -> BoxFuture<'static, Result<Credentials, HttpError>> {
+        unreachable!("nothing here copies credentials")
+    }
+
+    fn plant(&self, _: SessionId, _: Vec<Cookie>) {
+        unreachable!("nothing here plants cookies")
     }
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {

@@ -81,3 +81,32 @@ fn a_portal_that_does_not_answer_is_left_alone() {
         assert!(matches!(answer, Answer::NotSent));
     });
 }
+
+#[test]
+fn an_answer_that_ends_the_sending_says_nothing_else() {
+    let answers = vec![answer(404, ""), wait(503, Some("600"))];
+    with_context(answers, |context, _| {
+        let mut sender = Sender::new(context, 10).unwrap();
+        let mut ask = || block_on(sender.ask(request(context))).unwrap();
+        assert_eq!(ask().unwrap().status, 404);
+        assert!(ask().is_none() && ask().is_none());
+    });
+}
+
+#[test]
+fn what_is_not_proven_is_a_doubt_where_it_is_needed_and_else_a_note() {
+    with_context(Vec::new(), |context, _| {
+        let settled = |stopped: Option<&str>, is_needed| {
+            let mut sender = Sender::new(context, 0).unwrap();
+            sender.stopped = stopped.map(str::to_owned);
+            let mut report = CheckReport::default();
+            let unproven = vec!["One.".to_owned(), "Two.".to_owned()];
+            sender.settle(&mut report, unproven, is_needed);
+            let doubt = report.inconclusive.map(|doubt| doubt.text);
+            (doubt.unwrap_or_default(), report.notes.len())
+        };
+        assert_eq!(settled(None, true), ("One. Two.".to_owned(), 0));
+        assert_eq!(settled(None, false), (String::new(), 2));
+        assert_eq!(settled(Some("No more."), false), ("No more.".to_owned(), 0));
+    });
+}

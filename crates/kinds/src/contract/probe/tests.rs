@@ -6,7 +6,7 @@ use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::located::Located;
 use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::ports::BoxFuture;
-use tidegate_core::ports::http::{Cookie, HttpError};
+use tidegate_core::ports::http::{Cookie, Credentials, HttpError};
 
 use super::*;
 use crate::testing::{FakeFiles, answer, block_on, context_with, node, path};
@@ -62,6 +62,14 @@ impl<F: Fn(&str, &str) -> Result<Response, HttpError> + Send + Sync> Http for Po
 
     fn cookies(&self, _: SessionId) -> Vec<Cookie> {
         Vec::new()
+    }
+
+    fn credentials(&self, _: SessionId) -> BoxFuture<'static, Result<Credentials, HttpError>> {
+        unreachable!("nothing here copies credentials")
+    }
+
+    fn plant(&self, _: SessionId, _: Vec<Cookie>) {
+        unreachable!("nothing here plants cookies")
     }
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {

@@ -4,6 +4,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::hosts;
+
 /// What sort of machine a host name means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -242,35 +244,12 @@ fn alone(part: &str) -> Option<String> {
     };
     fits.then(|| host.to_owned())
 }
-/// Where hosts give each customer a name of their own.
-const SHARED_DOMAINS: &[&str] = &[
-    "vercel.app",
-    "netlify.app",
-    "pages.dev",
-    "workers.dev",
-    "fly.dev",
-    "onrender.com",
-    "herokuapp.com",
-    "railway.app",
-    "web.app",
-    "firebaseapp.com",
-    "github.io",
-    "gitlab.io",
-    "supabase.co",
-    "azurewebsites.net",
-    "amplifyapp.com",
-    "cloudfront.net",
-    "run.app",
-    "lovable.app",
-    "replit.app",
-];
-
 /// The domain that a site and its sisters are on: `acme.example` for `https://portal.acme.example`;
 /// `None` for an address, a bare name, and a name that a host gave.
 pub(in super::super) fn family(url: &str) -> Option<String> {
     let host = host_in(url)?;
     let labels: Vec<&str> = host.split('.').collect();
-    let given = SHARED_DOMAINS.iter().any(|shared| host.ends_with(shared));
+    let given = hosts::has_strangers_beside(&host);
     let address = host.starts_with('[') || labels.iter().all(|label| label.parse::<u8>().is_ok());
     if labels.len() < 2 || given || address {
         return None;

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use proptest::prelude::*;
 use tidegate_core::name::IdentityName;
 use tidegate_core::ports::BoxFuture;
-use tidegate_core::ports::http::{Http, Purpose, Request, SessionId, Sharing};
+use tidegate_core::ports::http::{Credentials, Http, Purpose, Request, SessionId, Sharing};
 
 use super::*;
 use crate::testing::{FakeCleanup, answer, block_on, context, path};
@@ -81,6 +81,14 @@ impl Http for Site {
 
     fn cookies(&self, _: SessionId) -> Vec<Cookie> {
         Vec::new()
+    }
+
+    fn credentials(&self, _: SessionId) -> BoxFuture<'static, Result<Credentials, HttpError>> {
+        unreachable!("nothing here copies credentials")
+    }
+
+    fn plant(&self, _: SessionId, _: Vec<Cookie>) {
+        unreachable!("nothing here plants cookies")
     }
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
