@@ -10,7 +10,7 @@ const FILE_LIMIT: usize = 5_000;
 /// The largest source file that is read, in bytes: what people write is smaller.
 const SIZE_LIMIT: usize = 1024 * 1024;
 
-/// The most source code that is read, in bytes: what is read is held in memory with all its words.
+/// The most source code that is read, in bytes: all of it is held in memory.
 const TOTAL_LIMIT: usize = 32 * 1024 * 1024;
 
 /// How many faults are told one by one.
