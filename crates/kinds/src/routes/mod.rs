@@ -22,6 +22,7 @@ use sources::{Language, Sources};
 
 pub(crate) use document::in_document;
 pub(crate) use method::Method;
+pub(crate) use sources::is_foreign;
 pub(crate) use supabase::Supabase;
 
 /// Something a client may ask for.
