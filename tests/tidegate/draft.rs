@@ -39,7 +39,7 @@ fn a_project_without_a_gate_file_gets_a_proposal() {
     let ran = sources.draft(&[]);
     ran.expect(0)
         .says("There is no tidegate.yaml")
-        .says("Read: 1 source files with 2 routes.")
+        .says("Read: 1 source file with 2 routes.")
         .says("This is a proposal to review");
     assert!(
         ran.stdout
@@ -130,7 +130,7 @@ fn a_gate_file_lends_its_roles_and_its_document() {
     let ran = project.tidegate(&["draft", "access"]);
     ran.expect(0)
         .says("GET /admin/users: [\"role:admin\"]")
-        .says("Read: api.yaml with 1 routes.");
+        .says("Read: api.yaml with 1 route.");
     project.write("tidegate.yaml", "version: 1\nnope: 1\n");
     project.write("openapi.yaml", "openapi: 3.1.0\ninfo: { title: t, version: '1' }\npaths:\n  /x:\n    get: { responses: {} }\n");
     let ran = project.tidegate(&["draft", "access"]);

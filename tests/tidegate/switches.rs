@@ -41,14 +41,10 @@ fn gate(breaks: &[Break]) -> Summary {
     let portal = start_blocking(options).expect("the portal starts");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = copied_into(folder.path());
-    let passwords = Passwords::default();
-    let gate = ["anna", "adam", "cora", "boris", "greta", "tess"]
-        .iter()
-        .fold(Gate::builder(&path), |builder, name| {
-            builder.variable(
-                format!("{}_PASSWORD", name.to_uppercase()),
-                passwords.of(name).reveal(),
-            )
+    let gate = Passwords::default()
+        .variables()
+        .fold(Gate::builder(&path), |builder, (name, password)| {
+            builder.variable(name, password.reveal())
         })
         .variable("PORTAL_URL", portal.url())
         .variable("WEBHOOK_PORT", port.to_string())

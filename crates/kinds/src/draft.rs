@@ -12,7 +12,7 @@ use tidegate_core::ports::Files;
 
 use crate::documents;
 use crate::hosted::amount;
-use crate::routes::{Code, Method, Route, in_document};
+use crate::routes::{Code, Method, Route, in_document, is_foreign};
 use crate::shipped::path::is_invisible;
 use guess::{Pattern, Row, Told, guess};
 
@@ -51,17 +51,15 @@ pub fn access(input: &Input<'_>) -> AccessDraft {
     let code = Code::read(input.files, input.code);
     let files = code.files;
     if files > 0 {
-        let found = code.routes.len();
-        draft
-            .read
-            .push(format!("{files} source files with {found} routes"));
+        let (files, routes) = (many(files, "source file"), many(code.routes.len(), "route"));
+        draft.read.push(format!("{files} with {routes}"));
     }
     draft.unread.extend(code.unread);
     let folders = folders(input.code, &code.routes);
     routes.extend(code.routes.into_iter().map(|route| (route, false)));
     let (rows, unnamed) = rows(routes, &input.roles);
     if unnamed > 0 {
-        let routes = amount(u64::try_from(unnamed).unwrap_or(u64::MAX), "route");
+        let routes = many(unnamed, "route");
         draft.unread.push(format!(
             "{routes} with a path that cannot be written in a gate file"
         ));
@@ -91,8 +89,8 @@ impl AccessDraft {
             match documents::open_api(&path, input.files) {
                 Ok(api) => {
                     let found = in_document(&api, "");
-                    self.read
-                        .push(format!("{path} with {} routes", found.len()));
+                    let count = many(found.len(), "route");
+                    self.read.push(format!("{path} with {count}"));
                     routes.extend(found.into_iter().map(|route| (route, true)));
                 }
                 Err(error) => self.unread.push(format!("{path}: {}", error.message)),
@@ -102,23 +100,18 @@ impl AccessDraft {
     }
 }
 
+fn many(count: usize, what: &str) -> String {
+    amount(u64::try_from(count).unwrap_or(u64::MAX), what)
+}
+
 /// The OpenAPI documents of a project by their usual names.
 fn usual_documents(files: &dyn Files) -> Vec<String> {
-    const FOREIGN: [&str; 7] = [
-        "node_modules",
-        ".next",
-        "dist",
-        "build",
-        "tests",
-        "test",
-        "vendor",
-    ];
     const NAMES: [&str; 3] = ["openapi.yaml", "openapi.yml", "openapi.json"];
     let globs = NAMES.map(|name| format!("**/{name}"));
     let mut paths = files.list(&globs).unwrap_or_default();
     paths.retain(|path| {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        NAMES.contains(&name) && !folder.split('/').any(|part| FOREIGN.contains(&part))
+        let name = path.rsplit('/').next().unwrap_or(path);
+        NAMES.contains(&name) && !is_foreign(path)
     });
     paths.sort_by_key(|path| (path.matches('/').count(), path.clone()));
     paths

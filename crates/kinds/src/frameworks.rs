@@ -61,7 +61,7 @@ impl Frameworks {
     /// Reads the manifests of a project; what cannot be read tells nothing.
     ///
     /// Looks through the whole folder: ask once there is something to advise about.
-    fn detect(files: &dyn Files) -> Self {
+    pub(crate) fn detect(files: &dyn Files) -> Self {
         Self(manifest::found(files))
     }
 

@@ -1,20 +1,17 @@
 //! Entries of the fuzz targets in `fuzz/`: there in builds with `--cfg fuzzing` alone, and no part
 //! of the public interface.
 
-use std::io::{Cursor, Read};
-use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::Value as Json;
 use tidegate_core::node::Node;
 use tidegate_core::ports::http::Response;
-use tidegate_core::ports::{Files, FilesError, FoundFile};
 use tidegate_core::secret::Sensitive;
 use tidegate_core::span::Source;
 use tidegate_core::template::{Lookup, TemplateError};
 
 use crate::expect::{Expectation, Received, Shown};
+use crate::fake_files::FakeFiles;
 use crate::scan::custom::{CustomRule, Place, RuleFile};
 use crate::specification::openapi::{Found, OpenApi};
 
@@ -113,12 +110,13 @@ pub fn specification(text: &str, method: &str, url: &str) -> Option<(usize, usiz
 /// # Panics
 /// When a route has no proper path, or the proposal of its rows is no YAML.
 pub fn routes(text: &str) -> usize {
-    let files = Project(text);
-    let code = crate::routes::Code::read(&files, &[]);
+    let files = FakeFiles::new(&PROJECT.map(|name| (name, text)));
+    let files = &*files;
+    let code = crate::routes::Code::read(files, &[]);
     let rooted = |route: &crate::routes::Route| route.path.starts_with('/');
     assert!(code.routes.iter().all(rooted), "paths begin with a slash");
     let input = crate::draft::Input {
-        files: &files,
+        files,
         code: &[],
         document: None,
         roles: vec!["admin".to_owned()],
@@ -126,55 +124,18 @@ pub fn routes(text: &str) -> usize {
     let draft = crate::draft::access(&input);
     let parsed: Result<Json, _> = serde_saphyr::from_str(&draft.text);
     assert!(parsed.is_ok(), "the proposal is YAML:\n{}", draft.text);
-    crate::frameworks::Frameworks::detect(&files);
+    crate::frameworks::Frameworks::detect(files);
     code.routes.len()
 }
 
-/// A project whose every file holds the same text.
-struct Project<'t>(&'t str);
-
-impl Project<'_> {
-    const FILES: [&'static str; 8] = [
-        "app/x/route.ts",
-        "main.py",
-        "middleware.ts",
-        "next.config.js",
-        "package.json",
-        "pages/api/[id].ts",
-        "pyproject.toml",
-        "server.js",
-    ];
-}
-
-impl Files for Project<'_> {
-    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, FilesError> {
-        let path = path.to_owned();
-        if !Self::FILES.contains(&path.as_str()) {
-            return Err(FilesError::Missing { path });
-        }
-        if self.0.len() > limit {
-            return Err(FilesError::TooLarge { path, limit });
-        }
-        Ok(self.0.as_bytes().to_vec())
-    }
-
-    fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
-        Ok(Self::FILES.map(str::to_owned).to_vec())
-    }
-
-    fn walk(
-        &self,
-        _: &str,
-        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> ControlFlow<()>,
-    ) -> Result<(), FilesError> {
-        Ok(())
-    }
-
-    fn open(&self, path: &str) -> Result<Box<dyn Read + Send>, FilesError> {
-        Ok(Box::new(Cursor::new(self.read(path, usize::MAX)?)))
-    }
-
-    fn modified(&self, _: &str) -> Result<Option<Duration>, FilesError> {
-        Ok(None)
-    }
-}
+/// The files of a project of every sort.
+const PROJECT: [&str; 8] = [
+    "app/x/route.ts",
+    "main.py",
+    "middleware.ts",
+    "next.config.js",
+    "package.json",
+    "pages/api/[id].ts",
+    "pyproject.toml",
+    "server.js",
+];

@@ -22,6 +22,8 @@ mod error_hygiene;
 mod events;
 mod expect;
 mod exposure;
+#[cfg(any(test, fuzzing))]
+mod fake_files;
 mod filling;
 mod firebase;
 mod flow;

@@ -32,8 +32,9 @@ mod nodes;
 mod observed;
 mod portal;
 
+pub(crate) use crate::fake_files::FakeFiles;
 pub(crate) use nodes::{examples, node, placed};
-pub(crate) use observed::{FakeFiles, environment, exchange};
+pub(crate) use observed::{environment, exchange};
 pub(crate) use portal::{Asked, FakePortal, LoggingIn, Trial, Tried, api, person};
 
 /// Drives a future whose fakes are always ready.

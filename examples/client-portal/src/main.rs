@@ -10,9 +10,6 @@ use std::process::ExitCode;
 use clap::Parser;
 use tidegate_client_portal::{Break, Options, Passwords, Secret, StartError, start};
 
-/// The first names of the demo people, whose passwords `PORTAL_PASSWORD_<NAME>` sets.
-const PEOPLE: [&str; 6] = ["anna", "adam", "boris", "greta", "cora", "tess"];
-
 /// A small client portal, good unless told otherwise.
 #[derive(Debug, Parser)]
 #[command(name = "client-portal", version, about)]
@@ -134,7 +131,7 @@ fn options(arguments: Arguments) -> Options {
 
 fn passwords() -> Passwords {
     let mut passwords = Passwords::default();
-    for name in PEOPLE {
+    for name in Passwords::PEOPLE {
         if let Ok(password) = std::env::var(format!("PORTAL_PASSWORD_{}", name.to_uppercase())) {
             passwords.set(name, Secret::new(password));
         }

@@ -38,6 +38,17 @@ impl fmt::Debug for Secret {
 pub struct Passwords(BTreeMap<String, Secret>);
 
 impl Passwords {
+    /// The first names of the demo people.
+    pub const PEOPLE: [&str; 6] = ["anna", "adam", "boris", "greta", "cora", "tess"];
+
+    /// Each person's password with the variable by which the example gate takes it.
+    pub fn variables(&self) -> impl Iterator<Item = (String, Secret)> {
+        let variable = |name: &str| format!("{}_PASSWORD", name.to_uppercase());
+        Self::PEOPLE
+            .iter()
+            .map(move |name| (variable(name), self.of(name)))
+    }
+
     /// Sets one person's password.
     pub fn set(&mut self, name: &str, password: Secret) {
         self.0.insert(name.to_owned(), password);

@@ -7,6 +7,7 @@ use tidegate_core::ports::Files;
 use toml::Value as Toml;
 
 use super::Framework;
+use crate::routes::is_foreign;
 
 /// The largest manifest that is read, in bytes.
 const SIZE_LIMIT: usize = 1024 * 1024;
@@ -54,11 +55,9 @@ fn paths(files: &dyn Files) -> Vec<String> {
     paths
 }
 
-/// Whether a file lists dependencies, and not those of a dependency.
+/// Whether a file lists dependencies, and not those of a dependency or of tests.
 fn is_manifest(path: &str) -> bool {
-    const FOREIGN: [&str; 4] = ["node_modules", "vendor", "site-packages", ".venv"];
-    let foreign = path.split('/').any(|folder| FOREIGN.contains(&folder));
-    !foreign && reader(path).is_some()
+    !is_foreign(path) && reader(path).is_some()
 }
 
 type Read = fn(&str) -> Vec<String>;

@@ -83,6 +83,10 @@ fn what_only_sounds_like_a_framework_is_none() {
             "node_modules/express/package.json",
             r#"{"dependencies": {"express": "5"}}"#,
         ),
+        (
+            "tests/package.json",
+            r#"{"dependencies": {"express": "5"}}"#,
+        ),
         ("Gemfile", "# gem 'rails'\ngem 'rails-i18n'\n"),
         (
             "docs/package.json.md",

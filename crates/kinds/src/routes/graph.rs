@@ -8,7 +8,7 @@ use super::guards::both;
 use super::path::joined;
 use super::{Guard, Method, Route};
 
-/// The most routes of a project.
+/// The most routes of the modules of a language.
 pub(super) const ROUTE_LIMIT: usize = 10_000;
 
 /// How deep routers are mounted in one another.
@@ -22,6 +22,9 @@ const FILTER_LIMIT: usize = 500;
 
 /// The most mounts.
 const MOUNT_LIMIT: usize = 5_000;
+
+/// The most routers of a module.
+pub(super) const ROUTER_LIMIT: usize = 300;
 
 /// The number of a router in the graph.
 pub(super) type RouterId = usize;
@@ -93,6 +96,8 @@ pub(super) struct Graph {
     pub(super) mounts: Vec<Mount>,
     /// The routes.
     pub(super) declared: Vec<Declared>,
+    /// What is beyond a limit, each in a phrase.
+    pub(super) left_out: BTreeSet<String>,
 }
 
 /// A place where a router ends up.
@@ -108,11 +113,31 @@ struct Walk {
     places: usize,
     placed: BTreeSet<RouterId>,
     routes: Vec<Route>,
+    left_out: BTreeSet<String>,
 }
 
 impl Walk {
-    fn is_over(&self) -> bool {
-        self.places > PLACE_LIMIT || self.routes.len() >= ROUTE_LIMIT
+    /// Whether nothing more is looked at, which is told.
+    fn is_over(&mut self) -> bool {
+        let message = if self.routes.len() >= ROUTE_LIMIT {
+            format!("routes after the first {ROUTE_LIMIT} were left out")
+        } else if self.places > PLACE_LIMIT {
+            format!("routers after the first {PLACE_LIMIT} places of routers were left out")
+        } else {
+            return false;
+        };
+        self.left_out.insert(message);
+        true
+    }
+
+    /// Whether routers are too deep in one another for one more, which is told.
+    fn is_deep(&mut self) -> bool {
+        let is_deep = self.way.len() > DEPTH_LIMIT;
+        if is_deep {
+            let message = format!("routers in more than {DEPTH_LIMIT} others were left out");
+            self.left_out.insert(message);
+        }
+        is_deep
     }
 }
 
@@ -125,27 +150,46 @@ impl Graph {
 
     /// Declares a route.
     pub(super) fn declare(&mut self, declared: Declared) {
-        if self.declared.len() < ROUTE_LIMIT {
-            self.declared.push(declared);
-        }
+        let what = "routes";
+        push(
+            &mut self.declared,
+            declared,
+            ROUTE_LIMIT,
+            what,
+            &mut self.left_out,
+        );
     }
 
     /// Adds a check that keeps somebody out.
     pub(super) fn filter(&mut self, filter: Filter) {
-        if filter.guard != Guard::None && self.filters.len() < FILTER_LIMIT {
-            self.filters.push(filter);
+        if filter.guard != Guard::None {
+            let what = "checks that routers run for all";
+            push(
+                &mut self.filters,
+                filter,
+                FILTER_LIMIT,
+                what,
+                &mut self.left_out,
+            );
         }
     }
 
     /// Mounts a router on another one.
     pub(super) fn mount(&mut self, mount: Mount) {
-        if mount.parent != mount.child && self.mounts.len() < MOUNT_LIMIT {
-            self.mounts.push(mount);
+        if mount.parent != mount.child {
+            let what = "mounts of routers";
+            push(
+                &mut self.mounts,
+                mount,
+                MOUNT_LIMIT,
+                what,
+                &mut self.left_out,
+            );
         }
     }
 
     /// The routes as clients see them.
-    pub(super) fn routes(&self) -> Vec<Route> {
+    pub(super) fn routes(&mut self) -> Vec<Route> {
         let mounted: BTreeSet<RouterId> = self.mounts.iter().map(|mount| mount.child).collect();
         let index = Index::new(self);
         let mut walk = Walk::default();
@@ -160,6 +204,7 @@ impl Graph {
                 self.begin(id, &index, &mut walk);
             }
         }
+        self.left_out.append(&mut walk.left_out);
         walk.routes
     }
 
@@ -198,7 +243,7 @@ impl Graph {
         }
         for mount in index.mounts(id).filter_map(|at| self.mounts.get(at)) {
             let circle = walk.way.contains(&mount.child);
-            if walk.way.len() > DEPTH_LIMIT || circle || walk.is_over() {
+            if circle || walk.is_deep() || walk.is_over() {
                 continue;
             }
             let filtered = self.filtered(id, mount.order, &mount.prefix, index);
@@ -220,6 +265,21 @@ impl Graph {
         relevant.fold(Guard::None, |guard, filter| {
             both(guard, filter.guard.clone())
         })
+    }
+}
+
+/// What is told of the module at this path when it may have more routers than are taken.
+pub(super) fn routers_left_out(path: &str, count: usize) -> Option<String> {
+    let message = || format!("{path}: routers after the first {ROUTER_LIMIT} were left out");
+    (count >= ROUTER_LIMIT).then(message)
+}
+
+/// Adds to a list up to its limit; what is beyond it is told.
+fn push<T>(list: &mut Vec<T>, one: T, limit: usize, what: &str, left_out: &mut BTreeSet<String>) {
+    if list.len() < limit {
+        list.push(one);
+    } else {
+        left_out.insert(format!("{what} after the first {limit} were left out"));
     }
 }
 
@@ -311,7 +371,7 @@ mod tests {
 
     #[test]
     fn a_router_that_is_mounted_twice_has_its_routes_twice_and_circles_end() {
-        let graph = Graph {
+        let mut graph = Graph {
             routers: vec![router(true), router(false)],
             mounts: vec![
                 mount(0, 1, "/a"),
@@ -320,7 +380,7 @@ mod tests {
                 mount(1, 0, "/d"),
             ],
             declared: vec![declared(1, "/x")],
-            filters: Vec::new(),
+            ..Graph::default()
         };
         let names: Vec<String> = graph.routes().iter().map(Route::name).collect();
         assert_eq!(names, ["GET /a/x", "GET /b/x"]);
@@ -335,11 +395,11 @@ mod tests {
             guard: Guard::Seen("requireAuth".into()),
         };
         let guard = |filter: Filter| {
-            let graph = Graph {
+            let mut graph = Graph {
                 routers: vec![router(true)],
                 filters: vec![filter],
-                mounts: Vec::new(),
                 declared: vec![declared(0, "/api/x")],
+                ..Graph::default()
             };
             graph.routes()[0].guard.clone()
         };
@@ -347,5 +407,57 @@ mod tests {
         assert_eq!(guard(filter(1, "/api")), Guard::Seen("requireAuth".into()));
         assert_eq!(guard(filter(1, "/ap")), Guard::None);
         assert_eq!(guard(filter(9, "/")), Guard::None);
+    }
+
+    #[test]
+    fn what_is_beyond_a_limit_is_told() {
+        let told = |graph: &mut Graph| {
+            graph.routes();
+            graph.left_out.iter().cloned().collect::<Vec<_>>()
+        };
+        let deep = DEPTH_LIMIT + 2;
+        let mut chain = Graph::default();
+        for id in 0..=deep {
+            chain.router(router(id == 0));
+            chain.declare(declared(id, "/x"));
+        }
+        (0..deep).for_each(|id| chain.mount(mount(id, id + 1, "/a")));
+        assert_eq!(
+            told(&mut chain),
+            ["routers in more than 12 others were left out"]
+        );
+        let mut wide = Graph::default();
+        wide.router(router(true));
+        wide.router(router(false));
+        for order in 0..=MOUNT_LIMIT {
+            wide.mount(mount(0, 1, "/a"));
+            wide.filter(Filter {
+                router: 0,
+                order,
+                prefix: String::new(),
+                guard: Guard::Unknown,
+            });
+        }
+        assert_eq!(
+            told(&mut wide),
+            [
+                "checks that routers run for all after the first 500 were left out",
+                "mounts of routers after the first 5000 were left out"
+            ]
+        );
+        // Each is mounted three times on the one before, so that the places of the last are many.
+        let mut doubled = Graph::default();
+        (0..=DEPTH_LIMIT).for_each(|id| {
+            doubled.router(router(id == 0));
+        });
+        for id in 0..DEPTH_LIMIT {
+            for prefix in ["/a", "/b", "/c"] {
+                doubled.mount(mount(id, id + 1, prefix));
+            }
+        }
+        assert_eq!(
+            told(&mut doubled),
+            ["routers after the first 20000 places of routers were left out"]
+        );
     }
 }

@@ -18,11 +18,11 @@ mod supabase;
 use tidegate_core::ports::Files;
 use tidegate_core::span::Location;
 
-use graph::ROUTE_LIMIT;
 use sources::{Language, Sources};
 
 pub(crate) use document::in_document;
 pub(crate) use method::Method;
+pub(crate) use sources::is_foreign;
 pub(crate) use supabase::Supabase;
 
 /// Something a client may ask for.
@@ -41,7 +41,6 @@ pub(crate) struct Route {
 #[cfg(test)]
 impl Route {
     /// How people name it: `GET /api/records/{id}`.
-    #[cfg(test)]
     pub(crate) fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
@@ -86,36 +85,29 @@ impl Code {
         let modules = of(Language::JavaScript);
         let modules = modules.map(|source| javascript::Module::read(&source.path, &source.text));
         let mut project = javascript::Project::new(modules.collect());
-        code.take(project.routes());
-        let next = next::routes(files, project.modules(), &mut code.unread);
-        code.routes.extend(next);
-        for (source, module) in of(Language::JavaScript).zip(project.modules()) {
-            code.supabase
-                .read(&source.path, &source.text, &module.tokens);
-        }
+        let mut next = next::Apps::new(files, &sources.list);
+        let routes = project.routes(&mut |module| {
+            next.read(module);
+            code.supabase.read(module.path, module.text, &module.tokens);
+        });
+        code.routes.extend(routes);
+        code.routes.append(&mut next.routes);
+        code.unread.append(&mut next.unread);
         code.unread.append(&mut project.unread);
         let modules = of(Language::Python);
         let modules = modules.map(|source| python::Module::read(&source.path, &source.text));
         let mut project = python::Project::new(modules.collect());
-        code.take(project.routes());
-        for (source, module) in of(Language::Python).zip(project.modules()) {
-            code.supabase
-                .read(&source.path, &source.text, &module.tokens);
-        }
+        let routes = project.routes(&mut |module| {
+            code.supabase.read(module.path, module.text, &module.tokens);
+        });
+        code.routes.extend(routes);
         code.unread.append(&mut project.unread);
+        code.unread.extend(code.supabase.left_out());
         code.unread.sort_unstable();
+        code.unread.dedup();
         code.unread.splice(0..0, sources.unread);
         code.unique();
         code
-    }
-
-    /// Adds the routes of one language, and says when there are more.
-    fn take(&mut self, routes: Vec<Route>) {
-        if routes.len() >= ROUTE_LIMIT {
-            let message = format!("routes after the first {ROUTE_LIMIT} were left out");
-            self.unread.push(message);
-        }
-        self.routes.extend(routes);
     }
 
     /// Keeps the first of routes that are alike, with what keeps strangers out of any of them.

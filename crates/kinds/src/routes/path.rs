@@ -14,6 +14,17 @@ pub(super) fn joined(prefix: &str, path: &str) -> String {
     whole
 }
 
+/// The folder of a file and every folder above it, up to the top, which is empty.
+pub(super) fn folders_above(file: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(above(file), |folder| above(folder))
+}
+
+/// The folder that something is in; nothing for the top itself.
+fn above(path: &str) -> Option<&str> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    (!path.is_empty()).then_some(folder)
+}
+
 /// A path in the notation of Express, Fastify, Koa and Hono.
 pub(super) fn of_express(path: &str) -> String {
     let mut ours = String::with_capacity(path.len());
@@ -134,6 +145,13 @@ mod tests {
         }
         assert_eq!(joined("/api/", "/x/"), "/api/x");
         assert_eq!(joined("", ""), "/");
+    }
+
+    #[test]
+    fn folders_go_up_to_the_top() {
+        let above = |file| folders_above(file).collect::<Vec<_>>();
+        assert_eq!(above("a/b/c.py"), ["a/b", "a", ""]);
+        assert_eq!(above("c.py"), [""]);
     }
 
     proptest! {

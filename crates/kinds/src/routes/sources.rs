@@ -10,7 +10,7 @@ const FILE_LIMIT: usize = 5_000;
 /// The largest source file that is read, in bytes: what people write is smaller.
 const SIZE_LIMIT: usize = 1024 * 1024;
 
-/// The most source code that is read, in bytes: what is read is held in memory with all its words.
+/// The most source code that is read, in bytes: all of it is held in memory.
 const TOTAL_LIMIT: usize = 32 * 1024 * 1024;
 
 /// How many faults are told one by one.
@@ -214,12 +214,17 @@ pub(super) fn language(path: &str) -> Option<Language> {
 
 /// Whether people wrote a file, and not for tests.
 fn is_written(path: &str) -> bool {
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let skipped = folders.split('/').any(|folder| SKIPPED.contains(&folder));
+    let name = path.rsplit('/').next().unwrap_or(path);
     let of_tests = [".test.", ".spec.", ".stories.", ".d.", ".min.", "_test.py"];
     let of_tests = of_tests.iter().any(|part| name.contains(part));
     let of_tests = of_tests || name.starts_with("test_") || name == "conftest.py";
-    !skipped && !of_tests
+    !is_foreign(path) && !of_tests
+}
+
+/// Whether a file lies in a folder that holds what was built, installed or is for tests.
+pub(crate) fn is_foreign(path: &str) -> bool {
+    let (folders, _) = path.rsplit_once('/').unwrap_or_default();
+    folders.split('/').any(|folder| SKIPPED.contains(&folder))
 }
 
 #[cfg(test)]

@@ -35,6 +35,23 @@ impl Supabase {
             && self.edge_functions.is_empty()
     }
 
+    /// What is beyond a limit, in a phrase.
+    pub(super) fn left_out(&self) -> Option<String> {
+        let maps = [
+            &self.tables,
+            &self.functions,
+            &self.buckets,
+            &self.edge_functions,
+        ];
+        let is_full = maps.iter().any(|map| map.len() >= NAME_LIMIT);
+        let message = || {
+            format!(
+                "tables, functions or buckets of Supabase after the first {NAME_LIMIT} were left out"
+            )
+        };
+        is_full.then(message)
+    }
+
     /// Reads a source file that mentions Supabase.
     pub(super) fn read(&mut self, path: &str, text: &str, tokens: &Tokens<'_>) {
         let types = text.contains("Tables") && text.contains("public");

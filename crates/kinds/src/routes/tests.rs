@@ -168,3 +168,29 @@ fn deep_and_long_files_are_read_in_time() {
     let code = Code::read(&*files, &[]);
     assert_eq!(code.files, 8);
 }
+
+#[test]
+fn what_is_beyond_the_limits_of_a_file_is_told() {
+    let words = format!("{}\napp.get('/x', h);\n", "a;".repeat(200_000));
+    let routers = "const a = express.Router();\n".repeat(301);
+    let tables = (0..1_001).map(|number| format!("supabase.from('t{number}');\n"));
+    let python = "r = APIRouter()\n".repeat(301);
+    let code = Code::read(
+        &*FakeFiles::new(&[
+            ("words.js", &words),
+            ("routers.js", &routers),
+            ("tables.js", &tables.collect::<String>()),
+            ("routers.py", &python),
+        ]),
+        &[],
+    );
+    assert_eq!(
+        code.unread,
+        [
+            "routers.js: routers after the first 300 were left out",
+            "routers.py: routers after the first 300 were left out",
+            "tables, functions or buckets of Supabase after the first 1000 were left out",
+            "words.js: what follows its first 400000 words and signs was left out",
+        ]
+    );
+}

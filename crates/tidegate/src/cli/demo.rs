@@ -80,13 +80,11 @@ fn gate_portal(
     let port = free_port().context("no port is free for the portal's events")?;
     let portal = start(regression, port)?;
     let passwords = Passwords::default();
-    let builder = ["anna", "adam", "cora", "boris", "greta", "tess"]
-        .iter()
-        .fold(Gate::builder(gate), |builder, name| {
-            builder.variable(
-                format!("{}_PASSWORD", name.to_uppercase()),
-                passwords.of(name).reveal(),
-            )
+    let builder = Gate::builder(gate);
+    let builder = passwords
+        .variables()
+        .fold(builder, |builder, (name, password)| {
+            builder.variable(name, password.reveal())
         });
     let gate = builder
         .variable("PORTAL_URL", portal.url())

@@ -322,7 +322,7 @@ impl<'t> Calls<'_, 't> {
 
     fn mount(&mut self, call: &Call, prefix: &str, children: &[RouterId], guard: Guard) {
         for &child in children {
-            self.project.mount(Mount {
+            self.project.graph.mount(Mount {
                 parent: call.router,
                 child,
                 order: call.at,
@@ -411,7 +411,7 @@ impl<'t> Calls<'_, 't> {
         };
         let children = self.project.parameters_of(self.module, index..open);
         for child in children {
-            self.project.mount(Mount {
+            self.project.graph.mount(Mount {
                 parent,
                 child,
                 order: index,

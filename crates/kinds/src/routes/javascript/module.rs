@@ -11,7 +11,9 @@ use super::routers::{Local, routers};
 pub(in super::super) struct Module<'t> {
     /// Its path.
     pub(in super::super) path: &'t str,
-    /// Its tokens.
+    /// What it holds.
+    pub(in super::super) text: &'t str,
+    /// Its tokens, while it is open.
     pub(in super::super) tokens: Tokens<'t>,
     /// What its names stand for.
     pub(super) names: Names,
@@ -27,10 +29,21 @@ impl<'t> Module<'t> {
         let routers = routers(&tokens, &names);
         Self {
             path,
-            tokens,
+            text,
+            tokens: Tokens::default(),
             names,
             routers,
         }
+    }
+
+    /// Takes its tokens again: those of all modules together need many times the room of their text.
+    pub(super) fn open(&mut self) {
+        self.tokens = javascript(self.text);
+    }
+
+    /// Gives the room of its tokens back.
+    pub(super) fn close(&mut self) {
+        self.tokens = Tokens::default();
     }
 
     /// The router that a name stands for at a place: that of the innermost scope.

@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::super::Guard;
-use super::super::graph::{Graph, Mount, Router, RouterId};
+use super::super::graph::{Graph, Router, RouterId, routers_left_out};
+use super::super::path::folders_above;
+use super::super::{Guard, Route};
 use super::calls::Calls;
 use super::module::Module;
 use super::names::{Export, Import, required};
@@ -59,21 +60,25 @@ impl<'t> Project<'t> {
         project
     }
 
-    /// Reads the calls of every module.
-    pub(in super::super) fn routes(&mut self) -> Vec<super::super::Route> {
+    /// Reads the calls of every module, and lets others look at it while it is open.
+    pub(in super::super) fn routes(&mut self, look: &mut dyn FnMut(&Module<'t>)) -> Vec<Route> {
         for module in 0..self.modules.len() {
+            self.modules[module].open();
             Calls {
                 project: self,
                 module,
             }
             .read();
+            let this = &self.modules[module];
+            look(this);
+            self.unread.extend(this.tokens.left_out(this.path));
+            self.unread
+                .extend(routers_left_out(this.path, this.routers.len()));
+            self.modules[module].close();
         }
-        self.graph.routes()
-    }
-
-    /// The modules again.
-    pub(in super::super) fn modules(&self) -> &[Module<'t>] {
-        &self.modules
+        let routes = self.graph.routes();
+        self.unread.extend(std::mem::take(&mut self.graph.left_out));
+        routes
     }
 
     /// The router that is made at a place of a module.
@@ -84,11 +89,6 @@ impl<'t> Project<'t> {
     /// The number of a router of a module.
     pub(super) fn id(&self, module: usize, local: usize) -> Option<RouterId> {
         self.ids.get(module)?.get(local).copied()
-    }
-
-    /// Mounts a router on another.
-    pub(super) fn mount(&mut self, mount: Mount) {
-        self.graph.mount(mount);
     }
 
     /// The routers that an imported name stands for.
@@ -246,29 +246,20 @@ impl<'t> Project<'t> {
 
     /// The module that a specifier means.
     fn resolve(&self, from: &str, specifier: &str) -> Option<usize> {
-        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut above = folders_above(from);
         if specifier.starts_with('.') {
-            let path = crate::base::joined(folder, specifier)?;
+            let path = crate::base::joined(above.next()?, specifier)?;
             return self.at_path(&path);
         }
         // `@/x` and `~/x` mean the folder of the sources by custom.
         let rest = specifier
             .strip_prefix("@/")
             .or_else(|| specifier.strip_prefix("~/"))?;
-        let mut above = Some(folder);
-        while let Some(folder) = above {
-            for middle in ["src/", "", "app/"] {
-                let path = crate::base::joined(folder, &format!("{middle}{rest}"))?;
-                if let Some(found) = self.at_path(&path) {
-                    return Some(found);
-                }
-            }
-            above = match folder.rsplit_once('/') {
-                Some((parent, _)) => Some(parent),
-                None => (!folder.is_empty()).then_some(""),
-            };
-        }
-        None
+        let mut places = above.flat_map(|folder| {
+            let middles = ["src/", "", "app/"].into_iter();
+            middles.map(move |middle| crate::base::joined(folder, &format!("{middle}{rest}")))
+        });
+        places.find_map(|path| self.at_path(&path?))
     }
 
     fn at_path(&self, path: &str) -> Option<usize> {

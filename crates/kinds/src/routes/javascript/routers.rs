@@ -2,12 +2,10 @@
 
 use std::ops::Range;
 
+use super::super::graph::ROUTER_LIMIT;
 use super::super::lex::Tokens;
 use super::names::{Names, required};
 use crate::naming::words;
-
-/// The most routers of a module.
-const ROUTER_LIMIT: usize = 300;
 
 /// Where a router of a module comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

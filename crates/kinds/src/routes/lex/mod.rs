@@ -54,7 +54,7 @@ const END: Token<'static> = Token {
 };
 
 /// The tokens of a file with the brackets matched.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Tokens<'t> {
     list: Vec<Token<'t>>,
     /// For an opening bracket its closing one and the reverse; the length where there is none.
@@ -100,6 +100,13 @@ impl<'t> Tokens<'t> {
             partner,
             block,
         }
+    }
+
+    /// What was not taken from the file at this path, in a phrase that begins with it.
+    pub(super) fn left_out(&self, path: &str) -> Option<String> {
+        let message =
+            || format!("{path}: what follows its first {TOKEN_LIMIT} words and signs was left out");
+        (self.len() >= TOKEN_LIMIT).then(message)
     }
 
     /// How many there are.

@@ -2,7 +2,8 @@
 
 use super::super::Guard;
 use super::super::guards::within;
-use super::super::javascript::Module;
+use super::super::lex::javascript;
+use super::super::sources::Source;
 
 /// A middleware that asks who is asking.
 pub(super) struct Watch {
@@ -24,14 +25,14 @@ struct Matcher {
 
 impl Watch {
     /// Reads a middleware; nothing when it asks nobody.
-    pub(super) fn read(module: &Module<'_>) -> Option<Self> {
-        let tokens = &module.tokens;
+    pub(super) fn read(source: &Source) -> Option<Self> {
+        let tokens = javascript(&source.text);
         let exports_auth = (0..tokens.len()).any(|index| {
             tokens.are(index, &["auth", "as"])
                 || tokens.are(index, &["export", "default", "auth"])
                 || tokens.are(index, &["withAuth", "("])
         });
-        let asks = within(tokens, 0..tokens.len()) != Guard::None;
+        let asks = within(&tokens, 0..tokens.len()) != Guard::None;
         if !asks && !exports_auth {
             return None;
         }
@@ -42,7 +43,7 @@ impl Watch {
             texts.extend((at + 2..end).filter_map(|index| tokens.text(index)));
             texts.retain(|text| text.starts_with('/'));
         }
-        let name = module.path.rsplit('/').next().unwrap_or(module.path);
+        let name = source.path.rsplit('/').next().unwrap_or(&source.path);
         Some(Self {
             name: name.to_owned(),
             matchers: texts.iter().map(|text| Matcher::read(text)).collect(),

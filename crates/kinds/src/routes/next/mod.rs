@@ -13,6 +13,7 @@ use tidegate_core::span::Location;
 use super::guards::{both, named, stands_guard, within};
 use super::javascript::Module;
 use super::path::joined;
+use super::sources::{Language, Source};
 use super::{Guard, Method, Route};
 use matcher::Watch;
 use place::{FileKind, Place, places};
@@ -33,45 +34,62 @@ struct App {
     watch: Option<Watch>,
 }
 
-/// The routes of all apps of Next.js among these modules.
-pub(super) fn routes(
-    files: &dyn Files,
-    modules: &[Module<'_>],
-    unread: &mut Vec<String>,
-) -> Vec<Route> {
-    let mut apps: HashMap<String, App> = HashMap::new();
-    let mut routes = Vec::new();
-    for module in modules {
+/// The apps of Next.js among the sources of a project.
+pub(super) struct Apps<'p> {
+    files: &'p dyn Files,
+    sources: &'p [Source],
+    /// By the folder that they are in.
+    known: HashMap<String, App>,
+    /// The routes of the modules that were read.
+    pub(super) routes: Vec<Route>,
+    /// What could not be read.
+    pub(super) unread: Vec<String>,
+}
+
+impl<'p> Apps<'p> {
+    /// No module was read yet.
+    pub(super) fn new(files: &'p dyn Files, sources: &'p [Source]) -> Self {
+        Self {
+            files,
+            sources,
+            known: HashMap::new(),
+            routes: Vec::new(),
+            unread: Vec::new(),
+        }
+    }
+
+    /// Adds the routes of a module, when it is a part of an app.
+    pub(super) fn read(&mut self, module: &Module<'_>) {
         let mut places = places(module.path);
         for place in &places {
-            if !apps.contains_key(&place.project) {
-                let app = app(files, &place.project, modules);
-                apps.insert(place.project.clone(), app);
+            if !self.known.contains_key(&place.project) {
+                let app = app(self.files, &place.project, self.sources);
+                self.known.insert(place.project.clone(), app);
             }
         }
-        let proven =
-            |place: &Place| apps.get(&place.project).and_then(|app| app.is_next) == Some(true);
+        let app = |place: &Place| self.known.get(&place.project);
+        let proven = |place: &Place| app(place).and_then(|app| app.is_next) == Some(true);
         let chosen = places.iter().position(proven).unwrap_or(0);
         if chosen >= places.len() {
-            continue;
+            return;
         }
         let place = places.swap_remove(chosen);
-        let Some(app) = apps.get(&place.project) else {
-            continue;
+        let Some(app) = app(&place) else {
+            return;
         };
         // What stands in `pages` may belong to any other framework.
         let needs_proof = !matches!(place.page, FileKind::Handler | FileKind::Page);
         if app.is_next == Some(false) || (needs_proof && app.is_next.is_none()) {
-            continue;
+            return;
         }
-        for (method, line, guard) in answers(module, &place, unread) {
+        for (method, line, guard) in answers(module, &place, &mut self.unread) {
             for path in &place.paths {
                 let watched = app.watch.as_ref().and_then(|watch| watch.over(path));
                 let guard = match (&guard, watched) {
                     (Guard::Seen(_), _) | (_, None) => guard.clone(),
                     (_, Some(watch)) => Guard::Seen(watch.to_owned()),
                 };
-                routes.push(Route {
+                self.routes.push(Route {
                     path: joined(&app.base, path),
                     method,
                     source: Location::line_of(module.path, line),
@@ -80,10 +98,9 @@ pub(super) fn routes(
             }
         }
     }
-    routes
 }
 
-fn app(files: &dyn Files, project: &str, modules: &[Module<'_>]) -> App {
+fn app(files: &dyn Files, project: &str, sources: &[Source]) -> App {
     let within = |name: &str| joined(project, name).trim_start_matches('/').to_owned();
     let manifest = files.read(&within("package.json"), SIZE_LIMIT).ok();
     let is_next = manifest.map(|bytes| {
@@ -99,12 +116,10 @@ fn app(files: &dyn Files, project: &str, modules: &[Module<'_>]) -> App {
     let config = configs.next();
     let base = config.as_deref().and_then(base_path);
     let watches = ["middleware", "proxy", "src/middleware", "src/proxy"].map(within);
-    let watch = modules.iter().find(|module| {
-        let stem = module
-            .path
-            .rsplit_once('.')
-            .map_or(module.path, |(stem, _)| stem);
-        watches.iter().any(|path| path == stem)
+    let watch = sources.iter().find(|source| {
+        let stem = source.path.rsplit_once('.').map(|(stem, _)| stem);
+        let is_watch = watches.iter().any(|path| Some(path.as_str()) == stem);
+        is_watch && source.language == Language::JavaScript
     });
     App {
         is_next: is_next.or(config.as_ref().map(|_| true)),
@@ -212,9 +227,11 @@ fn exported(module: &Module<'_>, index: usize) -> Vec<(String, Option<Range<usiz
             let names = parts.filter_map(|part| {
                 let local = tokens.name(part.start)?;
                 let name = tokens.name(part.end.checked_sub(1)?)?;
-                let is_method = METHODS.contains(&name);
-                let written = (is_method && !elsewhere).then(|| written(module, local));
-                Some((name.to_owned(), written.flatten()))
+                if !METHODS.contains(&name) {
+                    return None;
+                }
+                let written = (!elsewhere).then(|| written(module, local)).flatten();
+                Some((name.to_owned(), written))
             });
             names.take(EXPORT_LIMIT).collect()
         }

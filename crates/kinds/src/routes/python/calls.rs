@@ -167,7 +167,7 @@ impl<'t> Calls<'_, 't> {
         }
         let prefix = of_python(&known.unwrap_or_default());
         for child in children {
-            self.project.mount(Mount {
+            self.project.graph.mount(Mount {
                 parent,
                 child,
                 order: open,
@@ -208,7 +208,7 @@ impl<'t> Calls<'_, 't> {
             .router_named(self.module, &name, open)
             .filter(|_| end >= other.end);
         if let (Some(prefix), Some(child)) = (prefix, child) {
-            self.project.mount(Mount {
+            self.project.graph.mount(Mount {
                 parent,
                 child,
                 order: open,

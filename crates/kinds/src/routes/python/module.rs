@@ -4,12 +4,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::super::Guard;
+use super::super::graph::ROUTER_LIMIT;
 use super::super::guards::{asks_who, both, stands_guard};
 use super::super::lex::{Kind, Tokens, python};
 use crate::naming::words;
-
-/// The most routers of a module.
-const ROUTER_LIMIT: usize = 300;
 
 /// Something of another module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +36,9 @@ pub(super) struct Local {
 pub(in super::super) struct Module<'t> {
     /// Its path.
     pub(in super::super) path: &'t str,
-    /// Its tokens.
+    /// What it holds.
+    pub(in super::super) text: &'t str,
+    /// Its tokens, while it is open.
     pub(in super::super) tokens: Tokens<'t>,
     /// By the name in this module.
     pub(super) imports: HashMap<String, Import>,
@@ -55,6 +55,7 @@ impl<'t> Module<'t> {
     pub(in super::super) fn read(path: &'t str, text: &'t str) -> Self {
         let mut module = Self {
             path,
+            text,
             tokens: python(text),
             imports: HashMap::new(),
             constants: HashMap::new(),
@@ -70,7 +71,18 @@ impl<'t> Module<'t> {
                 _ => {}
             }
         }
+        module.close();
         module
+    }
+
+    /// Takes its tokens again: those of all modules together need many times the room of their text.
+    pub(super) fn open(&mut self) {
+        self.tokens = python(self.text);
+    }
+
+    /// Gives the room of its tokens back.
+    pub(super) fn close(&mut self) {
+        self.tokens = Tokens::default();
     }
 
     /// `from a.b import c as d, e`.

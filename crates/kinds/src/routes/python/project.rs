@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::super::graph::{Graph, Mount, Router, RouterId};
-use super::super::path::of_python;
+use super::super::graph::{Graph, Router, RouterId, routers_left_out};
+use super::super::path::{folders_above, of_python};
 use super::super::{Guard, Route};
 use super::calls::Calls;
 use super::module::{Import, Module, dotted};
@@ -35,7 +35,14 @@ impl<'t> Project<'t> {
         // Annotations of one module stand for dependencies of another.
         project.share_aliases();
         for index in 0..project.modules.len() {
-            let ids = project.routers_of(index);
+            let ids = if project.modules[index].routers.is_empty() {
+                Vec::new()
+            } else {
+                project.modules[index].open();
+                let ids = project.routers_of(index);
+                project.modules[index].close();
+                ids
+            };
             project.ids.push(ids);
         }
         project
@@ -82,26 +89,25 @@ impl<'t> Project<'t> {
         }
     }
 
-    /// Reads the calls of every module.
-    pub(in super::super) fn routes(&mut self) -> Vec<Route> {
+    /// Reads the calls of every module, and lets others look at it while it is open.
+    pub(in super::super) fn routes(&mut self, look: &mut dyn FnMut(&Module<'t>)) -> Vec<Route> {
         for module in 0..self.modules.len() {
+            self.modules[module].open();
             Calls {
                 project: self,
                 module,
             }
             .read();
+            let this = &self.modules[module];
+            look(this);
+            self.unread.extend(this.tokens.left_out(this.path));
+            self.unread
+                .extend(routers_left_out(this.path, this.routers.len()));
+            self.modules[module].close();
         }
-        self.graph.routes()
-    }
-
-    /// The modules again.
-    pub(in super::super) fn modules(&self) -> &[Module<'t>] {
-        &self.modules
-    }
-
-    /// Mounts a router on another.
-    pub(super) fn mount(&mut self, mount: Mount) {
-        self.graph.mount(mount);
+        let routes = self.graph.routes();
+        self.unread.extend(std::mem::take(&mut self.graph.left_out));
+        routes
     }
 
     /// The router that a dotted name stands for.
@@ -187,27 +193,16 @@ impl<'t> Project<'t> {
 
     /// The module that a dotted name means, seen from a file.
     fn resolve(&self, from: &str, name: &str) -> Option<usize> {
-        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut above = folders_above(from);
         let rest = name.trim_start_matches('.');
         let dots = name.len() - rest.len();
         let path = rest.replace('.', "/");
         if dots > 0 {
             let up = "../".repeat(dots.min(20) - 1);
-            let whole = crate::base::joined(folder, &format!("{up}{path}"))?;
+            let whole = crate::base::joined(above.next()?, &format!("{up}{path}"))?;
             return self.at_path(&whole);
         }
-        let mut above = Some(folder);
-        while let Some(folder) = above {
-            let whole = crate::base::joined(folder, &path)?;
-            if let Some(found) = self.at_path(&whole) {
-                return Some(found);
-            }
-            above = match folder.rsplit_once('/') {
-                Some((parent, _)) => Some(parent),
-                None => (!folder.is_empty()).then_some(""),
-            };
-        }
-        None
+        above.find_map(|folder| self.at_path(&crate::base::joined(folder, &path)?))
     }
 
     fn at_path(&self, path: &str) -> Option<usize> {
