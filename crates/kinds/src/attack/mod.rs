@@ -12,7 +12,9 @@ pub(crate) mod resource;
 mod sender;
 mod story;
 
-pub(crate) use calls::{Calls, plain, schema as calls_schema, take};
+pub(crate) use calls::{
+    Calls, changes_something, look, plain, schema as calls_schema, short, take, whole,
+};
 pub(crate) use fallback::Fallback;
 pub(crate) use likeness::Likeness;
 pub(crate) use marks::Marks;
@@ -20,4 +22,4 @@ pub(crate) use patience::{Patience, asks_to_wait};
 pub(crate) use proof::Proof;
 pub(crate) use reply::{Refusal, Refusals, Reply};
 pub(crate) use sender::{Answer, Sender};
-pub(crate) use story::{Story, lines, seen, shape};
+pub(crate) use story::{Story, lines, seen, shape, told};

@@ -5,16 +5,18 @@ use tidegate_core::check::ParseScope;
 use tidegate_core::de::gather;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
-use tidegate_core::node::{Key, Node, Value};
+use tidegate_core::node::{Node, Value};
 use tidegate_core::request::{BodyTemplate, RequestTemplate, request_keys};
 use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::Template;
 
 use super::negative::SORTS;
+use crate::attack::{look, take};
 use crate::budget;
 use crate::expect::{Capture, Path, parse_captures};
 use crate::flow::cleanup::CleanupTemplate;
 use crate::flow::references;
+use crate::written::{WRITES, texts};
 
 /// The most requests unless the gate file says otherwise.
 const MOST: u32 = 200;
@@ -122,7 +124,7 @@ impl Config {
             faults.extend(more);
             None
         });
-        check_names(&written.include, &written.exclude, &mut faults);
+        WRITES.check(written.include.iter().chain(&written.exclude), &mut faults);
         check_sorts(&written.lenient, &mut faults);
         budget::check(written.most.as_ref(), &(4..=LIMIT), &mut faults);
         if operations.is_none() && scope.openapi.is_none() {
@@ -135,44 +137,19 @@ impl Config {
         check_references(&operations)?;
         Ok(Self {
             operations,
-            include: texts(written.include),
-            exclude: texts(written.exclude),
-            lenient: texts(written.lenient),
+            include: texts(&written.include),
+            exclude: texts(&written.exclude),
+            lenient: texts(&written.lenient),
             most: written.most.map_or(MOST, |most| most.value),
             document: scope.openapi.cloned(),
         })
     }
 }
 
-fn texts(located: Vec<Located<String>>) -> Vec<String> {
-    located.into_iter().map(|text| text.value).collect()
-}
-
 fn nothing_to_try(node: &Node) -> Diagnostic {
     Diagnostic::at(node.span.clone(), "no operation is named")
         .label("needs `operations`, or `openapi:` in the gate file")
         .help("Name a write and its valid body, as in `operations: [{ post: /api/records, json: { title: \"${unique}\" } }]`.")
-}
-
-fn check_names(
-    include: &[Located<String>],
-    exclude: &[Located<String>],
-    faults: &mut Vec<Diagnostic>,
-) {
-    for name in include.iter().chain(exclude) {
-        let proper = name.value.split_once(' ').is_some_and(|(method, path)| {
-            ["POST", "PUT", "PATCH"].contains(&method) && path.starts_with('/')
-        });
-        if !proper {
-            faults.push(
-                Diagnostic::at(
-                    name.span.clone(),
-                    format!("`{}` is no write operation", name.value),
-                )
-                .label("expected a method and a path of the document, as in `POST /api/records`"),
-            );
-        }
-    }
 }
 
 fn check_sorts(lenient: &[Located<String>], faults: &mut Vec<Diagnostic>) {
@@ -239,7 +216,7 @@ impl Declared {
             read,
             count,
             pages,
-            lenient: texts(written.lenient),
+            lenient: texts(&written.lenient),
         })
     }
 
@@ -297,44 +274,6 @@ fn keep<T: Default>(
     })
     .unwrap_or_default()
 }
-
-fn take(node: &Node, scope: &ParseScope<'_>) -> Result<(RequestTemplate, Node), Vec<Diagnostic>> {
-    let (request, rest) = RequestTemplate::take(node)?;
-    if let Some(api) = &request.api {
-        let known = scope.api(api.value.as_str(), &api.span);
-        known.map_err(|fault| vec![fault])?;
-    }
-    Ok((request, rest))
-}
-
-/// A GET, as a path or with the keys of a request.
-fn look(node: &Node, scope: &ParseScope<'_>) -> Result<RequestTemplate, Vec<Diagnostic>> {
-    let request = if node.text().is_some() {
-        let key = Key {
-            text: "get".to_owned(),
-            span: node.span.clone(),
-        };
-        let short = Value::Map(vec![(key, node.clone())]);
-        take(&Node::new(short, node.span.clone()), scope)?.0
-    } else {
-        let (request, rest) = take(node, scope)?;
-        rest.read_beside::<Nothing>(&request_keys())?;
-        request
-    };
-    if request.writes() {
-        return Err(vec![
-            Diagnostic::at(
-                request.span.clone(),
-                "this is to look and changes something",
-            )
-            .label("expected a GET"),
-        ]);
-    }
-    Ok(request)
-}
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 fn no_write(request: &RequestTemplate) -> Option<Diagnostic> {
     let place = request.span.clone();

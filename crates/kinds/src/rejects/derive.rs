@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::request::{BodyTemplate, RequestTemplate};
+use tidegate_core::request::RequestTemplate;
 use tidegate_core::span::Span;
 use tidegate_core::template::{Template, escape};
 
@@ -12,6 +12,7 @@ use super::subject::{Base, Keeps, Removal, Rule, Subject};
 use crate::attack::resource::{
     IDS, capture_name, examples, is_dangerous, item_operation, json_body, search_parameter,
 };
+use crate::documents::bare;
 use crate::expect::Path;
 use crate::specification::Direction;
 use crate::specification::openapi::{OpenApi, Operation, Parameter, ParameterIn};
@@ -142,7 +143,7 @@ impl<'d> Deriving<'d> {
             keys,
         };
         subject.removal = Some(Removal {
-            request: self.request("DELETE", item.clone()),
+            request: bare("DELETE", item.clone(), self.span),
             find: None,
         });
         subject.read = self.list(create);
@@ -160,7 +161,7 @@ impl<'d> Deriving<'d> {
                 continue;
             };
             let read = item_operation(&self.api.operations, create, "GET");
-            subject.read = read.map(|_| self.request("GET", item.clone()));
+            subject.read = read.map(|_| bare("GET", item.clone(), self.span));
             self.derived.subjects.push(subject);
             tried.push(update.name());
         }
@@ -178,7 +179,7 @@ impl<'d> Deriving<'d> {
             "PATCH" => "PATCH",
             _ => "POST",
         };
-        let mut request = self.request(method, path);
+        let mut request = bare(method, path, self.span);
         if media_type != "application/json" && !media_type.contains('*') {
             let template = Template::parse(&escape(&media_type)).ok()?;
             request.headers.push(("content-type".to_owned(), template));
@@ -229,7 +230,7 @@ impl<'d> Deriving<'d> {
             Some(search) => Template::parse(&format!("{path}?{search}=${{unique}}")).ok()?,
             None => path,
         };
-        Some(self.request("GET", path))
+        Some(bare("GET", path, self.span))
     }
 
     fn plain_list(&self, create: &Operation) -> Option<&'d Operation> {
@@ -254,22 +255,9 @@ impl<'d> Deriving<'d> {
                 property.is_some()
             })?;
         Some(Count {
-            request: self.request("GET", self.path_of(list, None)?),
+            request: bare("GET", self.path_of(list, None)?, self.span),
             total: Path::parse(&format!("$.{total}"), self.span).ok()?,
         })
-    }
-
-    fn request(&self, method: &'static str, path: Template) -> RequestTemplate {
-        RequestTemplate {
-            method,
-            path,
-            api: None,
-            query: Vec::new(),
-            headers: Vec::new(),
-            body: BodyTemplate::Empty,
-            timeout: None,
-            span: self.span.clone(),
-        }
     }
 
     /// The path of an operation behind the base of its server, with a capture for its parameter.

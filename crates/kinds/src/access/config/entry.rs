@@ -13,7 +13,8 @@ use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::{JsonTemplate, Template, escape};
 
 use super::super::pattern::Pattern;
-use crate::attack::resource::{ID, short};
+use crate::attack::resource::ID;
+use crate::attack::{changes_something, short};
 use crate::flow::references;
 
 /// A route, and who may use it.
@@ -85,7 +86,7 @@ impl Entry {
         let own = keep(&mut faults, Some(node), |node| {
             own(&pattern, node, scope).map(Some)
         });
-        faults.extend(read.as_ref().and_then(changes));
+        faults.extend(read.as_ref().and_then(changes_something));
         let Some(own) = own.filter(|_| faults.is_empty()) else {
             return Err(faults);
         };
@@ -175,16 +176,6 @@ fn own(
     entries.extend(node.entries().iter().filter(is_request).cloned());
     let whole = Node::new(Value::Map(entries), node.span.clone());
     short(&whole, scope, "get")
-}
-
-fn changes(request: &RequestTemplate) -> Option<Diagnostic> {
-    request.writes().then(|| {
-        Diagnostic::at(
-            request.span.clone(),
-            "this is to look and changes something",
-        )
-        .label("expected a GET")
-    })
 }
 
 fn keep<T: Default>(

@@ -10,6 +10,7 @@ use tidegate_core::scope::BUILT_IN;
 use tidegate_core::span::Span;
 
 use super::{ID, IdPlace, Resource};
+use crate::attack::{changes_something, short, take};
 use crate::expect::parse_captures;
 use crate::flow::references;
 
@@ -40,9 +41,6 @@ struct WrittenCreate {
     #[serde(default)]
     id: Option<Node>,
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 impl Written {
     /// Whether nothing of it is written.
@@ -163,47 +161,6 @@ fn without_delete(node: &Node) -> (Option<Node>, Node) {
     let rest = entries.iter().filter(|entry| !is_delete(entry));
     let rest = Value::Map(rest.cloned().collect());
     (Some(delete.clone()), Node::new(rest, node.span.clone()))
-}
-
-fn take(node: &Node, scope: &ParseScope<'_>) -> Result<(RequestTemplate, Node), Vec<Diagnostic>> {
-    let (request, rest) = RequestTemplate::take(node)?;
-    if let Some(api) = &request.api {
-        let known = scope.api(api.value.as_str(), &api.span);
-        known.map_err(|fault| vec![fault])?;
-    }
-    Ok((request, rest))
-}
-
-/// A request: a path for the method that is meant, or a map with the keys of a request.
-///
-/// # Errors
-/// Everything that is wrong with it.
-pub(crate) fn short(
-    node: &Node,
-    scope: &ParseScope<'_>,
-    method: &str,
-) -> Result<RequestTemplate, Vec<Diagnostic>> {
-    if node.text().is_none() {
-        let (request, rest) = take(node, scope)?;
-        rest.read_beside::<Nothing>(&request_keys())?;
-        return Ok(request);
-    }
-    let key = Key {
-        text: method.to_owned(),
-        span: node.span.clone(),
-    };
-    let whole = Value::Map(vec![(key, node.clone())]);
-    Ok(take(&Node::new(whole, node.span.clone()), scope)?.0)
-}
-
-fn changes_something(request: &RequestTemplate) -> Option<Diagnostic> {
-    request.writes().then(|| {
-        Diagnostic::at(
-            request.span.clone(),
-            "this is to look and changes something",
-        )
-        .label("expected a GET")
-    })
 }
 
 fn check_references(resource: &Resource, faults: &mut Vec<Diagnostic>) {
