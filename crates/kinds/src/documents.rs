@@ -1,6 +1,7 @@
 //! Documents that say what an interface promises, read from the files of the project.
 
 mod plain;
+mod request;
 
 use tidegate_core::check::CheckError;
 use tidegate_core::diagnostic::Diagnostic;
@@ -11,6 +12,7 @@ use crate::specification::document::{SIZE_LIMIT, too_large};
 use crate::specification::openapi::OpenApi;
 
 pub(crate) use plain::plain;
+pub(crate) use request::{bare, request};
 
 /// Reads a document and every local one that it refers to.
 ///

@@ -13,6 +13,7 @@ use tidegate_core::secret::Sensitive;
 use tidegate_core::span::Location;
 
 use crate::attack::{Answer, Sender};
+use crate::budget;
 use crate::naming::words;
 
 /// The most requests unless the gate file says otherwise.
@@ -249,23 +250,19 @@ impl<'a> Asker<'a> {
     }
 }
 
-/// The budget of requests that a gate file gives.
-///
-/// # Errors
-/// A fault at a number that is too small or too large.
-pub(crate) fn budget(most: Option<&Located<u32>>) -> Result<u32, Diagnostic> {
-    match most {
-        None => Ok(MOST),
-        Some(most) if (LEAST..=LIMIT).contains(&most.value) => Ok(most.value),
-        Some(most) => Err(
-            Diagnostic::at(most.span.clone(), "this is no budget of requests")
-                .label(format!("expected a number from {LEAST} to {LIMIT}")),
-        ),
-    }
+/// The budget of requests that a gate file gives; tells one that is too small or too large.
+pub(crate) fn most(written: Option<&Located<u32>>, faults: &mut Vec<Diagnostic>) -> u32 {
+    budget::check(written, &(LEAST..=LIMIT), faults);
+    written.map_or(MOST, |most| most.value)
+}
+
+/// The schema of a list of names.
+pub(crate) fn names_schema(description: &str) -> Json {
+    serde_json::json!({ "type": "array", "description": description, "items": { "type": "string" } })
 }
 
 /// The schema of that budget.
-pub(crate) fn budget_schema() -> Json {
+pub(crate) fn most_schema() -> Json {
     serde_json::json!({
         "type": "integer",
         "description": format!("The most requests of one run, {MOST} when absent."),

@@ -50,6 +50,7 @@ mod specification;
 mod supabase;
 mod throttle;
 mod token;
+mod written;
 
 use std::sync::Arc;
 

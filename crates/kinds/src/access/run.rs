@@ -16,7 +16,7 @@ use super::outcome::{self, Cell, Outcome};
 use super::pattern::Pattern;
 use super::visitors::Visitor;
 use crate::attack::resource::{Change, Resource, derive};
-use crate::attack::{Fallback, Sender};
+use crate::attack::{Fallback, Sender, told};
 use crate::documents;
 use crate::filling::Filler;
 use crate::flow::is_of_the_portal;
@@ -289,19 +289,6 @@ fn nothing(matrix: &Matrix<'_>, rest: &[String]) -> String {
             .to_owned();
     }
     "No route could be tried.".to_owned()
-}
-
-fn told(texts: &[String]) -> String {
-    let shown = texts
-        .iter()
-        .take(TOLD)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join("; ");
-    match texts.len().saturating_sub(TOLD) {
-        0 => shown,
-        more => format!("{shown}; and {more} more"),
-    }
 }
 
 fn told_whole(sentences: &[String]) -> String {

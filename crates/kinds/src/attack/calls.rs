@@ -5,7 +5,7 @@ use serde::Deserialize;
 use tidegate_core::check::ParseScope;
 use tidegate_core::de::gather;
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::node::{Node, Value};
+use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::ports::Http;
 use tidegate_core::ports::http::{Response, SessionId};
 use tidegate_core::request::{RequestTemplate, request_keys};
@@ -13,7 +13,7 @@ use tidegate_core::scope::Scope;
 use tidegate_core::template::Template;
 
 use crate::expect::{Capture, Received, parse_captures};
-use crate::flow::{references, take};
+use crate::flow::{no_look, references, take};
 
 /// A request, and what is taken from its answer.
 #[derive(Debug, Clone)]
@@ -146,6 +146,42 @@ pub(crate) fn plain(
     let (request, rest) = take(node, scope)?;
     let _: Nothing = rest.read_beside(&request_keys())?;
     Ok(request)
+}
+
+/// A request: a path for the method that is meant, or a map with the keys of a request.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(crate) fn short(
+    node: &Node,
+    scope: &ParseScope<'_>,
+    method: &str,
+) -> Result<RequestTemplate, Vec<Diagnostic>> {
+    plain(&whole(node, method), scope)
+}
+
+/// A request that only looks: a path, or a map with the keys of a GET.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(crate) fn look(
+    node: &Node,
+    scope: &ParseScope<'_>,
+) -> Result<RequestTemplate, Vec<Diagnostic>> {
+    let request = short(node, scope, "get")?;
+    no_look(&request).map_or(Ok(request), |fault| Err(vec![fault]))
+}
+
+/// A path alone as a request of this method; anything else as it is.
+pub(crate) fn whole(node: &Node, method: &str) -> Node {
+    if node.text().is_none() {
+        return node.clone();
+    }
+    let key = Key {
+        text: method.to_owned(),
+        span: node.span.clone(),
+    };
+    Node::new(Value::Map(vec![(key, node.clone())]), node.span.clone())
 }
 
 /// Their JSON Schema (draft-07).

@@ -12,7 +12,7 @@ pub(crate) mod resource;
 mod sender;
 mod story;
 
-pub(crate) use calls::{Calls, plain, schema as calls_schema};
+pub(crate) use calls::{Calls, look, plain, schema as calls_schema, short, whole};
 pub(crate) use fallback::Fallback;
 pub(crate) use likeness::Likeness;
 pub(crate) use marks::Marks;
@@ -20,4 +20,4 @@ pub(crate) use patience::{Patience, asks_to_wait};
 pub(crate) use proof::Proof;
 pub(crate) use reply::{Refusal, Refusals, Reply};
 pub(crate) use sender::{Answer, Sender};
-pub(crate) use story::{Story, lines, seen, several, shape};
+pub(crate) use story::{Story, lines, seen, several, shape, told};

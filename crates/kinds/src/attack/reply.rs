@@ -6,12 +6,14 @@ use serde_json::Value as Json;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::node::Node;
 use tidegate_core::ports::http::Response;
+use tidegate_core::scope::BUILT_IN;
 use tidegate_core::span::Span;
 use tidegate_core::template::{Lookup, Template, TemplateError};
 
 use super::Fallback;
 use crate::error_hygiene::failure;
 use crate::expect::{Expectation, Received, Shown};
+use crate::flow::references;
 use crate::naming::words;
 
 /// How much of a page is searched for a login form, in bytes.
@@ -95,6 +97,18 @@ impl Refusals {
         Ok(Self {
             declared: Some((Expectation::parse(node)?, node.span.clone())),
         })
+    }
+
+    /// Reads it where it is written; it names nothing that a check captures.
+    pub(crate) fn of(node: Option<&Node>, faults: &mut Vec<Diagnostic>) -> Self {
+        let refusals = node.map(Self::parse).transpose();
+        let refusals = refusals.unwrap_or_else(|more| {
+            faults.extend(more);
+            None
+        });
+        let refusals = refusals.unwrap_or_default();
+        references::unknown(&refusals.templates(), BUILT_IN, faults);
+        refusals
     }
 
     /// Every template in it.

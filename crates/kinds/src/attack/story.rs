@@ -88,6 +88,17 @@ pub(crate) fn shape(response: &Response) -> String {
     format!("{}, {size}", response.status)
 }
 
+/// Phrases in a row, the first few of many.
+pub(crate) fn told(phrases: &[String]) -> String {
+    const TOLD: usize = 6;
+    let shown = phrases.iter().take(TOLD).map(String::as_str);
+    let shown = shown.collect::<Vec<_>>().join("; ");
+    match phrases.len().saturating_sub(TOLD) {
+        0 => shown,
+        more => format!("{shown}; and {more} more"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,10 +6,11 @@ use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
 use tidegate_core::name::ApiName;
 use tidegate_core::node::Node;
+use tidegate_core::span::Span;
 use tidegate_core::template::Template;
 
 use super::place::{Place, Service};
-use crate::hosted::budget;
+use crate::hosted;
 
 /// The Firestore database that a project has unless it names another.
 pub(super) const DATABASE: &str = "(default)";
@@ -118,7 +119,7 @@ impl Config {
             places: Vec::new(),
             faults: Vec::new(),
         };
-        let most = budget(written.most.as_ref()).map_err(|fault| reader.faults.push(fault));
+        let most = hosted::most(written.most.as_ref(), &mut reader.faults);
         reader.realtime(written.realtime);
         reader.firestore(written.firestore);
         reader.storage(written.storage);
@@ -138,9 +139,9 @@ impl Config {
                     .label("needs `realtime`, `firestore` or `storage`"),
             );
         }
-        let (Ok(most), true) = (most, reader.faults.is_empty()) else {
+        if !reader.faults.is_empty() {
             return Err(reader.faults);
-        };
+        }
         Ok(Self {
             places: reader.places,
             accounts,
@@ -184,14 +185,7 @@ impl Reader<'_> {
         }
         let is_root = |path: &Located<String>| path.value.trim_matches('/').is_empty();
         if !lists.iter().flatten().any(is_root) {
-            self.places.push(Place {
-                service: Service::Database,
-                api: api.clone(),
-                name: "/".to_owned(),
-                span: written.on.span,
-                is_public: false,
-                is_shared: false,
-            });
+            self.root(&api, Service::Database, written.on.span);
         }
         self.add(&api, &Service::Database, lists);
     }
@@ -242,16 +236,17 @@ impl Reader<'_> {
             bucket: written.bucket.value,
         };
         if lists.iter().all(Vec::is_empty) {
-            self.places.push(Place {
-                service: service.clone(),
-                api: api.clone(),
-                name: "/".to_owned(),
-                span: written.bucket.span,
-                is_public: false,
-                is_shared: false,
-            });
+            self.root(&api, service.clone(), written.bucket.span);
         }
         self.add(&api, &service, lists);
+    }
+
+    fn root(&mut self, api: &ApiName, service: Service, span: Span) {
+        let root = Located {
+            value: "/".to_owned(),
+            span,
+        };
+        self.add(api, &service, [vec![root], Vec::new(), Vec::new()]);
     }
 
     fn add(&mut self, api: &ApiName, service: &Service, lists: Lists) {

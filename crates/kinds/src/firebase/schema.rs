@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::config::DATABASE;
-use crate::hosted::budget_schema;
+use crate::hosted::{most_schema, names_schema as names};
 
 /// The schema of the whole value.
 pub(super) fn firebase() -> Value {
@@ -33,13 +33,9 @@ pub(super) fn firebase() -> Value {
                 "type": "boolean",
                 "description": "Whether strangers' writes are tried; what is stored is removed.",
             },
-            "most": budget_schema(),
+            "most": most_schema(),
         },
     })
-}
-
-fn names(description: &str) -> Value {
-    json!({ "type": "array", "description": description, "items": { "type": "string" } })
 }
 
 fn on(address: &str) -> Value {

@@ -12,6 +12,7 @@ use tidegate_core::template::Template;
 use crate::attack::Refusals;
 use crate::attack::resource::{Resource, Written as WrittenResource, resource_name};
 use crate::budget;
+use crate::written::{ALL, texts};
 
 /// The most requests unless the gate file says otherwise.
 const MOST: u32 = 400;
@@ -142,8 +143,7 @@ impl Config {
             .ok();
         let refusals = written.refused.as_ref().map(Refusals::parse).transpose();
         let refusals = refusals.map_err(&mut keep).ok();
-        check_names(&written.include, &mut faults);
-        check_names(&written.skip, &mut faults);
+        ALL.check(written.include.iter().chain(&written.skip), &mut faults);
         budget::check(written.most.as_ref(), &LIMITS, &mut faults);
         let (Some(parties), Some(resources), Some(fields), Some(refusals), true) =
             (parties, resources, fields, refusals, faults.is_empty())
@@ -157,8 +157,8 @@ impl Config {
             resources,
             tenant_fields: fields,
             refusals: refusals.unwrap_or_default(),
-            include: texts(written.include),
-            skip: texts(written.skip),
+            include: texts(&written.include),
+            skip: texts(&written.skip),
             most: written.most.map_or(MOST, |most| most.value),
             document: scope.openapi.cloned(),
         })
@@ -178,10 +178,6 @@ impl Config {
         templates.extend(self.refusals.templates());
         templates
     }
-}
-
-fn texts(located: Vec<Located<String>>) -> Vec<String> {
-    located.into_iter().map(|text| text.value).collect()
 }
 
 struct Parties {
@@ -377,20 +373,4 @@ fn tenant_fields(written: &Entries<Node>) -> Result<Vec<(String, Template)>, Vec
         };
         Ok((name.value.clone(), value))
     }))
-}
-
-fn check_names(names: &[Located<String>], faults: &mut Vec<Diagnostic>) {
-    const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
-    for name in names {
-        let proper = name
-            .value
-            .split_once(' ')
-            .is_some_and(|(method, path)| METHODS.contains(&method) && path.starts_with('/'));
-        if !proper {
-            faults.push(
-                Diagnostic::at(name.span.clone(), format!("`{}` is no request", name.value))
-                    .label("expected a method and a path, as in `DELETE /api/records/{id}`"),
-            );
-        }
-    }
 }

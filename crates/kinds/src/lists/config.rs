@@ -6,16 +6,17 @@ use tidegate_core::de::gather;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
 use tidegate_core::name::IdentityName;
-use tidegate_core::node::{Key, Node, Value};
+use tidegate_core::node::{Node, Value};
 use tidegate_core::request::{RequestTemplate, request_keys};
 use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::Template;
 
 use super::size::Size;
-use crate::attack::Refusals;
+use crate::attack::{Refusals, whole};
 use crate::budget;
 use crate::expect::Path;
-use crate::flow::references;
+use crate::flow::{references, take};
+use crate::written::{READS, texts};
 
 /// The most requests unless the gate file says otherwise.
 const MOST: u32 = 200;
@@ -130,7 +131,7 @@ impl Config {
         let written: Written = node.read()?;
         let mut faults = Vec::new();
         budget::check(written.most.as_ref(), &(1..=LIMIT), &mut faults);
-        check_excluded(&written.exclude, &mut faults);
+        READS.check(&written.exclude, &mut faults);
         check_items(written.max_items.as_ref(), &mut faults);
         let defaults = Bounds {
             bytes: written
@@ -153,13 +154,7 @@ impl Config {
                 Err(more) => faults.extend(more),
             }
         }
-        let refusals = written.refused.as_ref().map(Refusals::parse).transpose();
-        let refusals = refusals.unwrap_or_else(|more| {
-            faults.extend(more);
-            None
-        });
-        let described = refusals.iter().flat_map(Refusals::templates);
-        references::unknown(&described.collect::<Vec<_>>(), BUILT_IN, &mut faults);
+        let refusals = Refusals::of(written.refused.as_ref(), &mut faults);
         let names_none = written.routes.is_none() && written.objects.is_none();
         if names_none && scope.openapi.is_none() {
             faults.push(nothing_to_look_at(node));
@@ -171,16 +166,12 @@ impl Config {
             looks,
             exclude: texts(&written.exclude),
             defaults,
-            refusals: refusals.unwrap_or_default(),
+            refusals,
             most: written.most.map_or(MOST, |most| most.value),
             identity: scope.identity.cloned(),
             document: scope.openapi.cloned(),
         })
     }
-}
-
-fn texts(located: &[Located<String>]) -> Vec<String> {
-    located.iter().map(|text| text.value.clone()).collect()
 }
 
 fn check_items(most: Option<&Located<u64>>, faults: &mut Vec<Diagnostic>) {
@@ -189,20 +180,6 @@ fn check_items(most: Option<&Located<u64>>, faults: &mut Vec<Diagnostic>) {
             Diagnostic::at(most.span.clone(), "no page fits into this")
                 .label("expected a number from 1 on"),
         );
-    }
-}
-
-fn check_excluded(names: &[Located<String>], faults: &mut Vec<Diagnostic>) {
-    for name in names {
-        if !name.value.starts_with("GET /") {
-            faults.push(
-                Diagnostic::at(
-                    name.span.clone(),
-                    format!("`{}` is no operation that reads", name.value),
-                )
-                .label("expected a GET and its path in the document, as in `GET /api/records`"),
-            );
-        }
     }
 }
 
@@ -238,12 +215,9 @@ impl Look {
         defaults: &Bounds,
         scope: &ParseScope<'_>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let (request, rest) = RequestTemplate::take(&as_request(node))?;
+        let (request, rest) = take(&whole(node, "get"), scope)?;
         let written: WrittenRoute = rest.read_beside(&request_keys())?;
         let mut faults = Vec::new();
-        if let Some(api) = &request.api {
-            faults.extend(scope.api(api.value.as_str(), &api.span).err());
-        }
         if request.method != "GET" {
             faults.push(no_get(&request));
         }
@@ -302,18 +276,6 @@ impl Bounds {
             allow: joined(&written.allow, &self.allow),
         }
     }
-}
-
-/// A path alone is a GET of it.
-fn as_request(node: &Node) -> Node {
-    if node.text().is_none() {
-        return node.clone();
-    }
-    let key = Key {
-        text: "get".to_owned(),
-        span: node.span.clone(),
-    };
-    Node::new(Value::Map(vec![(key, node.clone())]), node.span.clone())
 }
 
 fn no_get(request: &RequestTemplate) -> Diagnostic {

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use tidegate_core::check::CheckError;
-use tidegate_core::request::{BodyTemplate, RequestTemplate};
 use tidegate_core::span::Span;
-use tidegate_core::template::{Template, escape};
 
 use super::config::{Config, Look};
+use crate::documents::request;
 use crate::naming::words;
 use crate::specification::At;
 use crate::specification::openapi::{Found, OpenApi, Operation, ParameterIn};
@@ -129,17 +128,7 @@ fn look(
     span: &Span,
     address: &str,
 ) -> Option<Look> {
-    let path = format!("{}{}", api.base_below(operation, address), operation.path);
-    let request = RequestTemplate {
-        method: "GET",
-        path: Template::parse(&escape(&path)).ok()?,
-        api: None,
-        query: Vec::new(),
-        headers: Vec::new(),
-        body: BodyTemplate::Empty,
-        timeout: None,
-        span: span.clone(),
-    };
+    let request = request(api, operation, "GET", (span, address))?;
     let mut look = Look {
         request,
         is_list,

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 use tidegate_core::check::CheckError;
-use tidegate_core::ports::http::{Body, Purpose, Request};
+use tidegate_core::ports::http::{Body, Purpose, Request, Response};
 use tidegate_core::request::{BodyTemplate, RequestTemplate};
 use tidegate_core::span::{Location, Span};
 
@@ -33,6 +33,8 @@ pub(super) enum Tried {
     Taken(Box<Taken>),
     /// It was refused with this status.
     Refused(u16),
+    /// The portal failed with this status, which is neither.
+    Failed(u16),
     /// Nothing is known, and why.
     Unknown(String),
 }
@@ -178,7 +180,7 @@ impl Run<'_> {
             .await?
         {
             Created::Made(made) => self.look(target, resource, *made, (body, extras)).await,
-            Created::Refused(response) => Ok(Tried::Refused(response.status)),
+            Created::Refused(response) => self.not_taken(target, &response),
             Created::Unknown(why) => Ok(Tried::Unknown(why)),
         }
     }
@@ -203,6 +205,16 @@ impl Run<'_> {
         if let Some(refused) = self.change(target, request).await? {
             return Ok(refused);
         }
+        self.look_at_own(target, update, (body, extras)).await
+    }
+
+    async fn look_at_own(
+        &mut self,
+        target: Target<'_>,
+        update: &Update,
+        sent: (Json, &[&Candidate]),
+    ) -> Result<Tried, CheckError> {
+        let scope = Resource::scope(self.sender.context, &self.marks.nth(self.number));
         let request =
             self.sender
                 .render(&update.read, &scope, self.actor.session, Purpose::Normal)?;
@@ -217,7 +229,7 @@ impl Run<'_> {
             }
             other => return Ok(Tried::Unknown(other.missing().unwrap_or_default())),
         };
-        Ok(self.taken(target, state, (body, extras), None))
+        Ok(self.taken(target, state, sent, None))
     }
 
     /// Sends a change; nothing when it was taken.
@@ -231,15 +243,51 @@ impl Run<'_> {
             other => return Ok(Some(Tried::Unknown(other.missing().unwrap_or_default()))),
         };
         let scope = Resource::scope(self.sender.context, &self.marks.prefix);
-        Ok(match self.reader.read(&response, &scope)? {
-            Reply::Served => None,
-            Reply::Limited => Some(Tried::Unknown(format!(
+        if self.reader.read(&response, &scope)? == Reply::Served {
+            return Ok(None);
+        }
+        self.not_taken(target, &response).map(Some)
+    }
+
+    /// What an answer that is no success says: a portal that failed, or wants fewer requests, refused
+    /// nothing.
+    fn not_taken(&self, target: Target<'_>, response: &Response) -> Result<Tried, CheckError> {
+        let scope = Resource::scope(self.sender.context, &self.marks.prefix);
+        Ok(match self.reader.read(response, &scope)? {
+            Reply::Failed => Tried::Failed(response.status),
+            Reply::Limited => Tried::Unknown(format!(
                 "{} was answered with {}",
                 target.name(),
                 response.status
-            ))),
-            _ => Some(Tried::Refused(response.status)),
+            )),
+            _ => Tried::Refused(response.status),
         })
+    }
+
+    /// What is there after requests that were not taken: a status alone does not prove that nothing was
+    /// stored.
+    pub(super) async fn afterwards(
+        &mut self,
+        target: Target<'_>,
+        extras: &[&Candidate],
+    ) -> Result<Tried, CheckError> {
+        let sent = (Json::Null, extras);
+        let tried = match target {
+            Target::Create(_) => return Ok(Tried::Unknown("nothing was created".to_owned())),
+            Target::Change(resource, _, made) => {
+                self.look(target, resource, made.clone(), sent).await?
+            }
+            Target::Own(update, _) => self.look_at_own(target, update, sent).await?,
+        };
+        let Tried::Taken(taken) = tried else {
+            return Ok(tried);
+        };
+        let attack = format!(
+            "{} as {}: not taken, as its status says",
+            target.name(),
+            self.actor.name()
+        );
+        Ok(Tried::Taken(Box::new(Taken { attack, ..*taken })))
     }
 
     /// Looks at a thing; where its owner has it no more, somebody of the other tenant may.

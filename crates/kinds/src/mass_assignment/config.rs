@@ -11,10 +11,11 @@ use tidegate_core::request::{BodyTemplate, RequestTemplate, request_keys};
 use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::{JsonTemplate, Template};
 
-use crate::attack::Refusals;
-use crate::attack::resource::{Resource, Written as WrittenResource, resource_name, short};
+use crate::attack::resource::{Resource, Written as WrittenResource, resource_name};
+use crate::attack::{Refusals, look, short};
 use crate::budget;
-use crate::flow::references;
+use crate::flow::{references, take};
+use crate::written::{WRITES, texts};
 
 /// The most requests unless the gate file says otherwise.
 const MOST: u32 = 200;
@@ -128,15 +129,9 @@ impl Config {
         });
         faults.extend(resources.iter().filter_map(|one| not_json(&one.create)));
         let fields = fields(&written.fields, &mut faults);
-        check_names(&written.include, &written.skip, &mut faults);
+        WRITES.check(written.include.iter().chain(&written.skip), &mut faults);
         budget::check(written.most.as_ref(), &(4..=LIMIT), &mut faults);
-        let refusals = written.refused.as_ref().map(Refusals::parse).transpose();
-        let refusals = refusals.unwrap_or_else(|more| {
-            faults.extend(more);
-            None
-        });
-        let described = refusals.iter().flat_map(Refusals::templates);
-        references::unknown(&described.collect::<Vec<_>>(), BUILT_IN, &mut faults);
+        let refusals = Refusals::of(written.refused.as_ref(), &mut faults);
         let is_empty =
             written.resources.0.is_empty() && alone.is_empty() && written.updates.is_empty();
         if is_empty && scope.openapi.is_none() {
@@ -152,7 +147,7 @@ impl Config {
             protected: texts(&written.protected),
             include: texts(&written.include),
             skip: texts(&written.skip),
-            refusals: refusals.unwrap_or_default(),
+            refusals,
             most: written.most.map_or(MOST, |most| most.value),
             identity: scope.identity.cloned(),
             other: other(scope),
@@ -193,10 +188,6 @@ fn split(node: &Node) -> (Node, Node) {
         Value::Map(_) => (part(of_one), part(own)),
         _ => (part(of_one), node.clone()),
     }
-}
-
-fn texts(located: &[Located<String>]) -> Vec<String> {
-    located.iter().map(|text| text.value.clone()).collect()
 }
 
 /// Somebody of another tenant than whoever tries.
@@ -241,27 +232,6 @@ fn fields(
         .collect()
 }
 
-fn check_names(
-    include: &[Located<String>],
-    skip: &[Located<String>],
-    faults: &mut Vec<Diagnostic>,
-) {
-    for name in include.iter().chain(skip) {
-        let proper = name.value.split_once(' ').is_some_and(|(method, path)| {
-            ["POST", "PUT", "PATCH"].contains(&method) && path.starts_with('/')
-        });
-        if !proper {
-            faults.push(
-                Diagnostic::at(
-                    name.span.clone(),
-                    format!("`{}` is no write operation", name.value),
-                )
-                .label("expected a method and a path of the document, as in `POST /api/records`"),
-            );
-        }
-    }
-}
-
 fn nothing_to_try(node: &Node) -> Diagnostic {
     Diagnostic::at(node.span.clone(), "nothing is named that could be written")
         .label("needs `create` and `read`, `resources` or `updates`, or `openapi:` in the gate file")
@@ -270,12 +240,9 @@ fn nothing_to_try(node: &Node) -> Diagnostic {
 
 impl Update {
     fn read(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
-        let (request, rest) = RequestTemplate::take(node)?;
+        let (request, rest) = take(node, scope)?;
         let written: WrittenUpdate = rest.read_beside(&request_keys())?;
         let mut faults = Vec::new();
-        if let Some(api) = &request.api {
-            faults.extend(scope.api(api.value.as_str(), &api.span).err());
-        }
         if !["PUT", "PATCH", "POST"].contains(&request.method) {
             faults.push(
                 Diagnostic::at(
@@ -286,7 +253,7 @@ impl Update {
             );
         }
         faults.extend(not_json(&request));
-        let read = short(&written.read, scope, "get").map_err(|more| faults.extend(more));
+        let read = look(&written.read, scope).map_err(|more| faults.extend(more));
         let method = request.method.to_lowercase();
         let restore = written
             .restore
@@ -300,12 +267,6 @@ impl Update {
         let Ok(read) = read else {
             return Err(faults);
         };
-        if read.writes() {
-            faults.push(
-                Diagnostic::at(read.span.clone(), "this is to look and changes something")
-                    .label("expected a GET"),
-            );
-        }
         let update = Self {
             request,
             read,

@@ -1,54 +1,45 @@
 //! Things of an OpenAPI document that are there and can be changed, such as the own profile.
 
-use tidegate_core::request::{BodyTemplate, RequestTemplate};
 use tidegate_core::span::Span;
-use tidegate_core::template::{Template, escape};
 
 use super::config::{Config, Update};
 use crate::attack::resource::{is_dangerous, json_body};
+use crate::documents::request;
 use crate::specification::openapi::{OpenApi, Operation};
 
-/// The changes that can be tried: a PATCH or PUT and a GET of the same path, without any id.
+/// The changes that can be tried: a PATCH, or else a PUT, and a GET of the same path, without any id.
 pub(super) fn updates(api: &OpenApi, config: &Config, span: &Span, address: &str) -> Vec<Update> {
     let mut found: Vec<Update> = Vec::new();
-    let all = &api.operations;
     for method in ["PATCH", "PUT"] {
-        for operation in all
-            .iter()
-            .filter(|one| one.method == method && is_tried(one, config))
-        {
-            let read = all
-                .iter()
-                .find(|one| one.method == "GET" && one.path == operation.path);
-            let Some(read) = read.filter(|read| !read.parameters.iter().any(|one| one.required))
-            else {
-                continue;
-            };
-            let request = bare(
-                api,
-                operation,
-                if method == "PUT" { "PUT" } else { "PATCH" },
-                span,
-                address,
-            );
-            let read = bare(api, read, "GET", span, address);
-            let (Some(request), Some(read)) = (request, read) else {
-                continue;
-            };
-            let path = read.path.to_string();
-            if !found
-                .iter()
-                .any(|known| known.read.path.to_string() == path)
-            {
-                found.push(Update {
-                    request,
-                    read,
-                    restore: None,
-                });
+        let operations = api.operations.iter();
+        let tried = operations.filter(|one| one.method == method && is_tried(one, config));
+        for update in tried.filter_map(|one| update(api, one, method, (span, address))) {
+            let path = update.read.path.to_string();
+            let mut known = found.iter();
+            if !known.any(|known| known.read.path.to_string() == path) {
+                found.push(update);
             }
         }
     }
     found
+}
+
+fn update(
+    api: &OpenApi,
+    operation: &Operation,
+    method: &'static str,
+    place: (&Span, &str),
+) -> Option<Update> {
+    let mut operations = api.operations.iter();
+    let read = operations.find(|one| one.method == "GET" && one.path == operation.path)?;
+    if read.parameters.iter().any(|one| one.required) {
+        return None;
+    }
+    Some(Update {
+        request: request(api, operation, method, place)?,
+        read: request(api, read, "GET", place)?,
+        restore: None,
+    })
 }
 
 fn is_tried(operation: &Operation, config: &Config) -> bool {
@@ -58,24 +49,4 @@ fn is_tried(operation: &Operation, config: &Config) -> bool {
         && json_body(operation).is_some()
         && !config.skip.contains(&name)
         && (config.include.contains(&name) || !is_dangerous(operation))
-}
-
-fn bare(
-    api: &OpenApi,
-    operation: &Operation,
-    method: &'static str,
-    span: &Span,
-    address: &str,
-) -> Option<RequestTemplate> {
-    let path = format!("{}{}", api.base_below(operation, address), operation.path);
-    Some(RequestTemplate {
-        method,
-        path: Template::parse(&escape(&path)).ok()?,
-        api: None,
-        query: Vec::new(),
-        headers: Vec::new(),
-        body: BodyTemplate::Empty,
-        timeout: None,
-        span: span.clone(),
-    })
 }

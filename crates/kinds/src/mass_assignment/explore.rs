@@ -11,6 +11,14 @@ use super::findings::{self, Stored};
 use super::run::Run;
 use crate::attack::resource::State;
 
+/// What came of all the fields of one operation.
+pub(super) struct Explored {
+    /// Those that were stored.
+    pub(super) stored: Vec<Stored>,
+    /// Whether it is known of the others that they were not.
+    pub(super) is_sure: bool,
+}
+
 /// The most requests for one operation.
 const MOST: u32 = 40;
 
@@ -21,11 +29,14 @@ impl Run<'_> {
         &mut self,
         target: Target<'_>,
         before: (&State, &str),
-        candidates: Vec<Candidate>,
-    ) -> Result<Vec<Stored>, CheckError> {
+        candidates: &[Candidate],
+    ) -> Result<Explored, CheckError> {
         let begun = self.sender.sent;
         let mut groups: VecDeque<Vec<Candidate>> = grouped(target, candidates).into();
-        let mut stored = Vec::new();
+        let mut explored = Explored {
+            stored: Vec::new(),
+            is_sure: true,
+        };
         let mut is_strict = None;
         while let Some(group) = groups.pop_front() {
             if self.sender.stopped.is_some() {
@@ -44,8 +55,10 @@ impl Run<'_> {
                 continue;
             }
             let extras: Vec<&Candidate> = group.iter().collect();
-            match self.attempt(target, &extras).await? {
-                Tried::Taken(taken) => stored.extend(taken.stored(before.0, &extras)),
+            let tried = self.attempt(target, &extras).await?;
+            explored.is_sure &= matches!(tried, Tried::Taken(_));
+            match tried {
+                Tried::Taken(taken) => explored.stored.extend(taken.stored(before.0, &extras)),
                 Tried::Refused(_) if group.len() > 1 => {
                     if is_strict.is_none() {
                         is_strict = Some(self.refuses_unknown(target).await?);
@@ -57,19 +70,60 @@ impl Run<'_> {
                     }
                 }
                 Tried::Refused(_) => {}
+                Tried::Failed(_) if group.len() > 1 => {
+                    halved(group, &mut groups);
+                    continue;
+                }
+                Tried::Failed(status) => {
+                    let why = format!("the portal failed with {status}, which is no refusal");
+                    self.unknown(target, &group, &why);
+                    continue;
+                }
                 Tried::Unknown(why) => {
-                    let names: Vec<&str> = group.iter().map(|one| one.name.as_str()).collect();
-                    let (name, names) = (target.name(), names.join(", "));
-                    self.report.notes.push(format!(
-                        "Whether {name} stores {names} is not known: {why}."
-                    ));
+                    self.unknown(target, &group, &why);
                     continue;
                 }
             }
             self.report.evaluated += 1;
         }
-        self.tell(target, before.1, &stored);
-        Ok(stored)
+        if target.is_update() && !explored.is_sure {
+            self.look_again(target, before.0, candidates, &mut explored)
+                .await?;
+        }
+        self.tell(target, before.1, &explored.stored);
+        Ok(explored)
+    }
+
+    /// Looks whether a change that was not taken stored something all the same.
+    async fn look_again(
+        &mut self,
+        target: Target<'_>,
+        before: &State,
+        candidates: &[Candidate],
+        explored: &mut Explored,
+    ) -> Result<(), CheckError> {
+        let is_new = |one: &&Candidate| {
+            let mut stored = explored.stored.iter();
+            !stored.any(|known| known.candidate.name == one.name)
+        };
+        let others: Vec<&Candidate> = candidates.iter().filter(is_new).collect();
+        if let Tried::Taken(taken) = self.afterwards(target, &others).await? {
+            explored.stored.extend(taken.stored(before, &others));
+            explored.is_sure = true;
+        }
+        Ok(())
+    }
+
+    /// Says that it is not known whether fields are stored; those that the gate file names must be.
+    fn unknown(&mut self, target: Target<'_>, fields: &[Candidate], why: &str) {
+        let names: Vec<&str> = fields.iter().map(|one| one.name.as_str()).collect();
+        let (name, names) = (target.name(), names.join(", "));
+        let sentence = format!("Whether {name} stores {names} is not known: {why}.");
+        if fields.iter().any(|one| one.family == Family::Declared) {
+            self.unproven.push(sentence);
+        } else {
+            self.report.notes.push(sentence);
+        }
     }
 
     /// Whether the operation refuses a field that nobody knows.
@@ -103,13 +157,12 @@ impl Run<'_> {
 }
 
 /// Creates take the fields of one family each, changes take all of them at once.
-fn grouped(target: Target<'_>, candidates: Vec<Candidate>) -> Vec<Vec<Candidate>> {
+fn grouped(target: Target<'_>, candidates: &[Candidate]) -> Vec<Vec<Candidate>> {
+    if candidates.is_empty() {
+        return Vec::new();
+    }
     if target.is_update() {
-        return if candidates.is_empty() {
-            Vec::new()
-        } else {
-            vec![candidates]
-        };
+        return vec![candidates.to_vec()];
     }
     let of = |family: &Family| {
         let own = candidates.iter().filter(|one| one.family == *family);

@@ -7,6 +7,7 @@ use tidegate_core::ports::{Promise, Recover, Ticket};
 
 use super::candidate::Candidate;
 use super::config::Update;
+use super::explore::Explored;
 use super::run::Run;
 use crate::attack::resource::{Resource, is_masked};
 
@@ -24,7 +25,7 @@ impl Run<'_> {
                 self.sender
                     .render(restore, &scope, self.actor.session, Purpose::Cleanup)?
             }
-            None => self.with_body(update, &old_values(body, before))?,
+            None => self.with_body(update, &old_values(names(body), before))?,
         };
         let ticket = self.promise(update, None)?;
         self.sender.context.cleanup()?.fulfil(ticket, request);
@@ -38,41 +39,39 @@ impl Run<'_> {
         candidates: &[Candidate],
         before: &Map<String, Json>,
     ) -> Result<Ticket, CheckError> {
-        let names: Map<String, Json> = candidates
-            .iter()
-            .map(|one| (one.name.clone(), one.value.clone()))
-            .collect();
-        let request = self.with_body(update, &old_values(&Json::Object(names), before))?;
+        let request = self.with_body(update, &old_values(names_of(candidates), before))?;
         let recover: Recover = Box::new(move || Box::pin(async move { Ok(vec![request]) }));
         self.promise(update, Some(recover))
     }
 
-    /// Keeps that promise for the fields that were stored.
+    /// Keeps that promise for the fields that were stored, and for all of them where that is not known.
     pub(super) fn put_back(
         &self,
         update: &Update,
         ticket: Ticket,
-        stored: &[&Candidate],
+        (candidates, explored): (&[Candidate], &Explored),
         before: &Map<String, Json>,
     ) -> Result<(), CheckError> {
         let cleanup = self.sender.context.cleanup()?;
-        if stored.is_empty() {
-            cleanup.release(ticket);
-            return Ok(());
-        }
-        let values = stored.iter().map(|one| {
+        let mut old = if explored.is_sure {
+            Map::new()
+        } else {
+            old_values(names_of(candidates), before)
+        };
+        for one in explored.stored.iter().map(|stored| &stored.candidate) {
             let nothing = if one.value.is_boolean() {
                 Json::Bool(false)
             } else {
                 Json::Null
             };
-            (
-                one.name.clone(),
-                before.get(&one.name).cloned().unwrap_or(nothing),
-            )
-        });
-        let values = Json::Object(values.collect());
-        cleanup.fulfil(ticket, self.with_body(update, &values)?);
+            let value = before.get(&one.name).cloned();
+            old.insert(one.name.clone(), value.unwrap_or(nothing));
+        }
+        if old.is_empty() {
+            cleanup.release(ticket);
+        } else {
+            cleanup.fulfil(ticket, self.with_body(update, &old)?);
+        }
         Ok(())
     }
 
@@ -87,7 +86,7 @@ impl Run<'_> {
         }))
     }
 
-    fn with_body(&self, update: &Update, body: &Json) -> Result<Request, CheckError> {
+    fn with_body(&self, update: &Update, body: &Map<String, Json>) -> Result<Request, CheckError> {
         let scope = Resource::scope(self.sender.context, &self.marks.prefix);
         let mut request = self.sender.render(
             &update.request,
@@ -95,17 +94,28 @@ impl Run<'_> {
             self.actor.session,
             Purpose::Cleanup,
         )?;
-        request.body = Body::Json(body.to_string().into());
+        request.body = Body::Json(Json::Object(body.clone()).to_string().into());
         Ok(request)
     }
 }
 
-/// The values from before of the fields that a body has, as far as they are known.
-pub(super) fn old_values(body: &Json, before: &Map<String, Json>) -> Json {
-    let names = body.as_object().into_iter().flat_map(Map::keys);
+fn names_of(candidates: &[Candidate]) -> impl Iterator<Item = &String> {
+    candidates.iter().map(|one| &one.name)
+}
+
+/// The names of the fields that a body has.
+pub(super) fn names(body: &Json) -> impl Iterator<Item = &String> {
+    body.as_object().into_iter().flat_map(Map::keys)
+}
+
+/// The values from before of fields, as far as they are known.
+pub(super) fn old_values<'n>(
+    names: impl Iterator<Item = &'n String>,
+    before: &Map<String, Json>,
+) -> Map<String, Json> {
     let known = names.filter_map(|name| {
         let value = before.get(name).filter(|value| !is_masked(value))?;
         Some((name.clone(), value.clone()))
     });
-    Json::Object(known.collect())
+    known.collect()
 }

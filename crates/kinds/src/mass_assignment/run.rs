@@ -9,7 +9,7 @@ use super::attempt::{Taken, Target, Tried};
 use super::candidate::{Candidate, Ground, thing};
 use super::config::{Config, Update};
 use super::derive;
-use super::restore::old_values;
+use super::restore::{names, old_values};
 use super::rules::Rules;
 use crate::attack::resource::{Actor, ID, Reader, Resource, derive as derive_resources};
 use crate::attack::{Answer, Marks, Sender};
@@ -75,8 +75,9 @@ pub(super) struct Run<'a> {
     pub(super) number: usize,
     /// What was found.
     pub(super) report: CheckReport,
+    /// What could not be judged although the gate file names it, a sentence each.
+    pub(super) unproven: Vec<String>,
     fields: Vec<(String, Json)>,
-    unproven: Vec<String>,
 }
 
 impl<'a> Run<'a> {
@@ -138,7 +139,7 @@ impl<'a> Run<'a> {
         };
         let rules = Rules::of(api, target.method(), &target.path());
         let candidates = self.candidates(target, &control, &rules);
-        self.explore(target, (&control.state, control.line()), candidates)
+        self.explore(target, (&control.state, control.line()), &candidates)
             .await?;
         let Some(made) = control.made else {
             return Ok(());
@@ -163,7 +164,7 @@ impl<'a> Run<'a> {
         };
         let rules = Rules::of(api, target.method(), &target.path());
         let candidates = self.candidates(target, &control, &rules);
-        self.explore(target, (&control.state, control.line()), candidates)
+        self.explore(target, (&control.state, control.line()), &candidates)
             .await?;
         Ok(())
     }
@@ -176,7 +177,9 @@ impl<'a> Run<'a> {
                 return Ok(Some(*taken));
             }
             Tried::Taken(_) => "it is not read back as JSON".to_owned(),
-            Tried::Refused(status) => format!("the valid request was answered with {status}"),
+            Tried::Refused(status) | Tried::Failed(status) => {
+                format!("the valid request was answered with {status}")
+            }
             Tried::Unknown(why) => why,
         };
         self.unproven(&target.name(), &why);
@@ -211,10 +214,8 @@ impl<'a> Run<'a> {
             _ => settable(&before, &rules),
         };
         let before = thing(&Json::Object(before), &body);
-        let is_known = old_values(&body, &before).as_object().is_some_and(|old| {
-            body.as_object()
-                .is_some_and(|body| body.len() == old.len() && !body.is_empty())
-        });
+        let count = names(&body).count();
+        let is_known = count > 0 && old_values(names(&body), &before).len() == count;
         if update.restore.is_none() && !is_known {
             let read = update.read.name();
             self.unproven(
@@ -230,11 +231,10 @@ impl<'a> Run<'a> {
         };
         let candidates = self.candidates(target, &control, &rules);
         let ticket = self.promise_fields(update, &candidates, &before)?;
-        let stored = self
-            .explore(target, (&control.state, control.line()), candidates)
+        let explored = self
+            .explore(target, (&control.state, control.line()), &candidates)
             .await?;
-        let stored: Vec<&Candidate> = stored.iter().map(|one| &one.candidate).collect();
-        self.put_back(update, ticket, &stored, &before)
+        self.put_back(update, ticket, (&candidates, &explored), &before)
     }
 
     /// What is there before anything is changed.

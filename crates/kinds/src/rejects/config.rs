@@ -11,11 +11,12 @@ use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::Template;
 
 use super::negative::SORTS;
-use crate::attack::resource::short;
+use crate::attack::look;
 use crate::budget;
 use crate::expect::{Capture, Path, parse_captures};
 use crate::flow::cleanup::CleanupTemplate;
-use crate::flow::{keep, no_look, references, take};
+use crate::flow::{keep, references, take};
+use crate::written::{WRITES, texts};
 
 /// The most requests unless the gate file says otherwise.
 const MOST: u32 = 200;
@@ -120,7 +121,7 @@ impl Config {
         let operations = written.operations.as_ref();
         let operations = operations.map(|node| read_operations(node, scope));
         let operations = keep(&mut faults, operations.transpose());
-        check_names(&written.include, &written.exclude, &mut faults);
+        WRITES.check(written.include.iter().chain(&written.exclude), &mut faults);
         check_sorts(&written.lenient, &mut faults);
         budget::check(written.most.as_ref(), &(4..=LIMIT), &mut faults);
         if operations.is_none() && scope.openapi.is_none() {
@@ -133,44 +134,19 @@ impl Config {
         check_references(&operations)?;
         Ok(Self {
             operations,
-            include: texts(written.include),
-            exclude: texts(written.exclude),
-            lenient: texts(written.lenient),
+            include: texts(&written.include),
+            exclude: texts(&written.exclude),
+            lenient: texts(&written.lenient),
             most: written.most.map_or(MOST, |most| most.value),
             document: scope.openapi.cloned(),
         })
     }
 }
 
-fn texts(located: Vec<Located<String>>) -> Vec<String> {
-    located.into_iter().map(|text| text.value).collect()
-}
-
 fn nothing_to_try(node: &Node) -> Diagnostic {
     Diagnostic::at(node.span.clone(), "no operation is named")
         .label("needs `operations`, or `openapi:` in the gate file")
         .help("Name a write and its valid body, as in `operations: [{ post: /api/records, json: { title: \"${unique}\" } }]`.")
-}
-
-fn check_names(
-    include: &[Located<String>],
-    exclude: &[Located<String>],
-    faults: &mut Vec<Diagnostic>,
-) {
-    for name in include.iter().chain(exclude) {
-        let proper = name.value.split_once(' ').is_some_and(|(method, path)| {
-            ["POST", "PUT", "PATCH"].contains(&method) && path.starts_with('/')
-        });
-        if !proper {
-            faults.push(
-                Diagnostic::at(
-                    name.span.clone(),
-                    format!("`{}` is no write operation", name.value),
-                )
-                .label("expected a method and a path of the document, as in `POST /api/records`"),
-            );
-        }
-    }
 }
 
 fn check_sorts(lenient: &[Located<String>], faults: &mut Vec<Diagnostic>) {
@@ -234,7 +210,7 @@ impl Declared {
             read,
             count,
             pages,
-            lenient: texts(written.lenient),
+            lenient: texts(&written.lenient),
         })
     }
 
@@ -277,15 +253,6 @@ impl Count {
             ]);
         }
         Ok(Self { request, total })
-    }
-}
-
-/// A GET, as a path or with the keys of a request.
-fn look(node: &Node, scope: &ParseScope<'_>) -> Result<RequestTemplate, Vec<Diagnostic>> {
-    let request = short(node, scope, "get")?;
-    match no_look(&request) {
-        Some(fault) => Err(vec![fault]),
-        None => Ok(request),
     }
 }
 

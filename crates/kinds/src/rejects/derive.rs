@@ -1,7 +1,7 @@
 //! The write operations of an OpenAPI document that can be tried and cleaned up after.
 
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::request::{BodyTemplate, RequestTemplate};
+use tidegate_core::request::RequestTemplate;
 use tidegate_core::span::Span;
 use tidegate_core::template::{Template, escape};
 
@@ -11,6 +11,7 @@ use crate::attack::resource::{
     IDS, LeftOut, address_of, capture_name, examples, is_dangerous, item_operation, json_body,
     needed, search_parameter,
 };
+use crate::documents::bare;
 use crate::expect::Path;
 use crate::specification::openapi::{OpenApi, Operation};
 
@@ -138,7 +139,7 @@ impl<'d> Deriving<'d> {
             keys,
         };
         subject.removal = Some(Removal {
-            request: self.request("DELETE", item.clone()),
+            request: bare("DELETE", item.clone(), self.span),
             find: None,
         });
         subject.read = self.list(create);
@@ -156,7 +157,7 @@ impl<'d> Deriving<'d> {
                 continue;
             };
             let read = item_operation(&self.api.operations, create, "GET");
-            subject.read = read.map(|_| self.request("GET", item.clone()));
+            subject.read = read.map(|_| bare("GET", item.clone(), self.span));
             self.derived.subjects.push(subject);
             tried.push(update.name());
         }
@@ -174,7 +175,7 @@ impl<'d> Deriving<'d> {
             "PATCH" => "PATCH",
             _ => "POST",
         };
-        let mut request = self.request(method, path);
+        let mut request = bare(method, path, self.span);
         if media_type != "application/json" && !media_type.contains('*') {
             let template = Template::parse(&escape(&media_type)).ok()?;
             request.headers.push(("content-type".to_owned(), template));
@@ -210,7 +211,7 @@ impl<'d> Deriving<'d> {
             Some(search) => Template::parse(&format!("{path}?{search}=${{unique}}")).ok()?,
             None => path,
         };
-        Some(self.request("GET", path))
+        Some(bare("GET", path, self.span))
     }
 
     fn plain_list(&self, create: &Operation) -> Option<&'d Operation> {
@@ -235,22 +236,9 @@ impl<'d> Deriving<'d> {
                 property.is_some()
             })?;
         Some(Count {
-            request: self.request("GET", self.path_of(list, None)?),
+            request: bare("GET", self.path_of(list, None)?, self.span),
             total: Path::parse(&format!("$.{total}"), self.span).ok()?,
         })
-    }
-
-    fn request(&self, method: &'static str, path: Template) -> RequestTemplate {
-        RequestTemplate {
-            method,
-            path,
-            api: None,
-            query: Vec::new(),
-            headers: Vec::new(),
-            body: BodyTemplate::Empty,
-            timeout: None,
-            span: self.span.clone(),
-        }
     }
 
     /// The path of an operation behind the base of its server, with a capture for its parameter.

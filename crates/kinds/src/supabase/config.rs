@@ -8,7 +8,7 @@ use tidegate_core::name::{ApiName, IdentityName};
 use tidegate_core::node::Node;
 use tidegate_core::template::Template;
 
-use crate::hosted::budget;
+use crate::hosted;
 
 /// The column that tells rows apart unless the gate file names another.
 pub(super) const KEY_COLUMN: &str = "id";
@@ -113,7 +113,7 @@ impl Config {
     pub(super) fn read(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
         let written: Written = node.read()?;
         let mut faults = Vec::new();
-        let most = keep(&mut faults, budget(written.most.as_ref()));
+        let most = hosted::most(written.most.as_ref(), &mut faults);
         let api = keep(&mut faults, api(&written.on, scope));
         let other = written.other.as_ref().map(|other| other_of(other, scope));
         let other = other.and_then(|other| keep(&mut faults, other));
@@ -126,25 +126,15 @@ impl Config {
             faults.extend(more);
             Vec::new()
         });
-        check_both(
-            &written.tables,
-            &written.public_tables,
-            "table",
-            &mut faults,
-        );
-        check_both(
-            &written.buckets,
-            &written.public_buckets,
-            "bucket",
-            &mut faults,
-        );
-        check_both(
-            &written.functions,
-            &written.public_functions,
-            "function",
-            &mut faults,
-        );
-        let (Some(api), Some(most), true) = (api, most, faults.is_empty()) else {
+        let both = [
+            ("table", &written.tables, &written.public_tables),
+            ("bucket", &written.buckets, &written.public_buckets),
+            ("function", &written.functions, &written.public_functions),
+        ];
+        for (what, closed, public) in both {
+            check_both(closed, public, what, &mut faults);
+        }
+        let (Some(api), true) = (api, faults.is_empty()) else {
             return Err(faults);
         };
         Ok(Self {
@@ -229,7 +219,7 @@ fn check_both(
     faults: &mut Vec<Diagnostic>,
 ) {
     for name in public {
-        if crate::hosted::names(closed, &name.value) {
+        if hosted::names(closed, &name.value) {
             let message = format!(
                 "the {what} `{}` is named as public and as not public",
                 name.value

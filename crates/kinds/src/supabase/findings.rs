@@ -101,7 +101,7 @@ pub(super) fn sensitive(columns: &[String]) -> Vec<String> {
 }
 
 /// A public table has columns that should not be.
-pub(super) fn sensitive_columns(_: &Trial<'_>, look: &Look, columns: &[String]) -> Finding {
+pub(super) fn sensitive_columns(look: &Look, columns: &[String]) -> Finding {
     let name = shown(&look.name);
     let told = listed(columns.iter().map(String::as_str));
     let title = format!("Everybody can read {told} of the public table `{name}`");
@@ -116,7 +116,7 @@ pub(super) fn sensitive_columns(_: &Trial<'_>, look: &Look, columns: &[String]) 
 }
 
 /// Any account reads rows.
-pub(super) fn any_account(_: &Trial<'_>, look: &Look, counted: &Counted, rows: Rows) -> Finding {
+pub(super) fn any_account(look: &Look, counted: &Counted, rows: Rows) -> Finding {
     let name = shown(&look.name);
     let title = format!(
         "Whoever makes an account can read {} of `{name}`",
@@ -137,7 +137,6 @@ pub(super) fn any_account(_: &Trial<'_>, look: &Look, counted: &Counted, rows: R
 
 /// Somebody of another tenant reads the owner's rows.
 pub(super) fn cross_tenant(
-    _: &Trial<'_>,
     look: &Look,
     people: &Pair<'_>,
     [got, all]: [u64; 2],
@@ -162,11 +161,10 @@ pub(super) fn cross_tenant(
 }
 
 /// Strangers add rows.
-pub(super) fn writable(trial: &Trial<'_>, ask: &Ask, table: &str, line: String) -> Finding {
+pub(super) fn writable(ask: &Ask, table: &str, line: String) -> Finding {
     let name = shown(table);
     let title = format!("Anybody can add rows to `{name}` without a login");
     let location = ask.location.clone();
-    let _ = trial;
     let finding = Finding::new(&codes::TABLE_WRITABLE, location, title)
         .subject(format!("{} {name}", codes::TABLE_WRITABLE.code.as_str()))
         .advice(format!(
@@ -189,12 +187,7 @@ pub(super) fn buckets_listed(trial: &Trial<'_>, buckets: &[&str], line: String) 
 }
 
 /// The files of a bucket are listed.
-pub(super) fn files_listed(
-    _: &Trial<'_>,
-    bucket: &str,
-    location: Location,
-    line: String,
-) -> Finding {
+pub(super) fn files_listed(bucket: &str, location: Location, line: String) -> Finding {
     let name = shown(bucket);
     let title = format!("Anybody can list the files of the bucket `{name}` without a login");
     let finding = Finding::new(&codes::FILES_LISTED, location, title)
@@ -208,7 +201,7 @@ pub(super) fn files_listed(
 }
 
 /// An edge function ran.
-pub(super) fn function_open(_: &Trial<'_>, function: &Located<String>, line: String) -> Finding {
+pub(super) fn function_open(function: &Located<String>, line: String) -> Finding {
     let name = shown(&function.value);
     let title = format!("Anybody can run the edge function `{name}` without a login");
     let finding = Finding::new(&codes::FUNCTION_OPEN, function.span.location(), title)
@@ -223,7 +216,7 @@ pub(super) fn function_open(_: &Trial<'_>, function: &Located<String>, line: Str
 }
 
 /// A database function ran.
-pub(super) fn rpc_open(_: &Trial<'_>, function: &Located<String>, line: String) -> Finding {
+pub(super) fn rpc_open(function: &Located<String>, line: String) -> Finding {
     let name = shown(&function.value);
     let title = format!("Anybody can call the database function `{name}` without a login");
     let finding = Finding::new(&codes::RPC_OPEN, function.span.location(), title)

@@ -33,6 +33,17 @@ pub(super) async fn database(trial: &mut Trial<'_>) -> Result<(), CheckError> {
         let finding = findings::rpc_listed(trial, &unnamed);
         trial.asker.found(finding);
     }
+    let of_code = trial.code.functions.keys();
+    let of_code = of_code.filter(|name| !is_named(name) && !offered.contains(name));
+    let of_code: Vec<&str> = of_code.map(String::as_str).collect();
+    if !of_code.is_empty() {
+        let note = format!(
+            "The source code calls the database functions {}, which the gate file does not name: name each under `rpc` with \
+             safe arguments, to have it tried, or under `public-rpc`.",
+            listed(of_code)
+        );
+        trial.asker.note(note);
+    }
     for call in &config.rpc {
         self::call(trial, call).await?;
     }
@@ -65,7 +76,7 @@ async fn call(trial: &mut Trial<'_>, call: &Call) -> Result<(), CheckError> {
                 _ => "it ran",
             };
             let line = seen(&ask, &Who::Stranger, &response, remark);
-            let finding = findings::rpc_open(trial, &call.name, line);
+            let finding = findings::rpc_open(&call.name, line);
             trial.asker.found(finding);
         }
         Some(Said::Held(_)) => trial.asker.evaluated(),
@@ -153,7 +164,7 @@ async fn edge_function(
             }
             200..=299 => {
                 let line = seen(&ask, &Who::Stranger, &response, "it ran");
-                let finding = findings::function_open(trial, function, line);
+                let finding = findings::function_open(function, line);
                 trial.asker.found(finding);
                 return Ok(());
             }

@@ -13,6 +13,7 @@ use super::findings;
 use super::key::{self, Key, Sort};
 use super::outline::Outline;
 use super::{functions, storage, tables, tenants};
+use crate::attack::told;
 use crate::hosted::{Ask, Asker, Who, json};
 use crate::routes::{Code, Supabase};
 
@@ -29,7 +30,7 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
         config,
         asker: Asker::new(context, config.most)?,
         outline: Outline::default(),
-        code: Code::read(&**context.files()?, &config.code).supabase,
+        code: Supabase::default(),
         is_known: true,
         is_project: false,
         key,
@@ -83,6 +84,7 @@ impl Trial<'_> {
         if !self.is_known {
             return Ok(());
         }
+        self.read_code();
         let mut looks = tables::strangers(self).await?;
         if !self.is_known {
             return Ok(());
@@ -124,6 +126,18 @@ impl Trial<'_> {
             ),
         }
         Ok(())
+    }
+
+    /// Reads what the source code asks of the project, once it is known that the key opens it.
+    fn read_code(&mut self) {
+        let code = Code::read(&*self.asker.sender.files, &self.config.code);
+        self.code = code.supabase;
+        if !code.unread.is_empty() {
+            self.asker.note(format!(
+                "Source code that was not read: {}. What only this code asks of the project was not tried.",
+                told(&code.unread)
+            ));
+        }
     }
 
     /// Sends a request with the project's key; the reason when there is no answer.

@@ -3,11 +3,10 @@
 use serde_json::{Value, json};
 
 use super::config::KEY_COLUMN;
-use crate::hosted::budget_schema;
+use crate::hosted::{most_schema, names_schema as names};
 
 /// The schema of the whole value.
 pub(super) fn supabase() -> Value {
-    let names = |description: &str| json!({ "type": "array", "description": description, "items": { "type": "string" } });
     json!({
         "type": "object",
         "description": "Tries what a stranger can read and change at a Supabase project with its public key.",
@@ -49,7 +48,7 @@ pub(super) fn supabase() -> Value {
             },
             "other": { "type": "string", "description": "An identity of another tenant, which must not read the rows of `as`." },
             "code": names("The folders whose source code is searched for tables, buckets and functions; the whole project when absent."),
-            "most": budget_schema(),
+            "most": most_schema(),
         },
     })
 }

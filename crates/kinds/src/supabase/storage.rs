@@ -94,7 +94,7 @@ async fn files(trial: &mut Trial<'_>, bucket: &str) -> Result<(), CheckError> {
     match listing(&response) {
         Listing::Some => {
             let line = seen(&ask, &Who::Stranger, &response, "lists files");
-            let finding = findings::files_listed(trial, bucket, ask.location.clone(), line);
+            let finding = findings::files_listed(bucket, ask.location.clone(), line);
             trial.asker.found(finding);
         }
         Listing::Held => trial.asker.evaluated(),

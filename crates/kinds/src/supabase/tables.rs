@@ -155,7 +155,11 @@ fn counted(ask: &Ask, who: &Who, response: &Response, said: Said) -> Counted {
     }
 }
 
-async fn answered(
+/// Asks about a table; tells where there is no answer, or none to the login.
+///
+/// # Errors
+/// When the gate file is at fault that there is no answer.
+pub(super) async fn answered(
     trial: &mut Trial<'_>,
     ask: &Ask,
     who: &Who,
@@ -247,7 +251,7 @@ fn judge_columns(trial: &mut Trial<'_>, look: &Look) {
     if columns.is_empty() {
         trial.asker.evaluated();
     } else {
-        let finding = findings::sensitive_columns(trial, look, &columns);
+        let finding = findings::sensitive_columns(look, &columns);
         trial.asker.found(finding);
     }
 }
@@ -272,7 +276,7 @@ pub(super) async fn accounts(
         };
         match &counted.said {
             Said::Rows(rows) => {
-                let finding = findings::any_account(trial, look, &counted, *rows);
+                let finding = findings::any_account(look, &counted, *rows);
                 trial.asker.found(finding);
             }
             Said::Held(_) => trial.asker.evaluated(),
@@ -418,7 +422,7 @@ fn judge_write(trial: &mut Trial<'_>, ask: &Ask, table: &str, column: &str, resp
         } else {
             format!("row security let it pass; only a constraint of the table ({code}) stopped it")
         };
-        let finding = findings::writable(trial, ask, table, line(&remark));
+        let finding = findings::writable(ask, table, line(&remark));
         trial.asker.found(finding);
         return;
     }

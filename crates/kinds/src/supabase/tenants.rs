@@ -9,7 +9,7 @@ use tidegate_core::secret::Sensitive;
 use super::answer::{self, Said};
 use super::findings;
 use super::run::Trial;
-use super::tables::Look;
+use super::tables::{Look, answered};
 use crate::hosted::{Ask, Who, amount, json, names, seen, segment, shown};
 
 /// How many rows of the owner are asked for by their key.
@@ -48,7 +48,7 @@ async fn table(
     );
     let mut own = Ask::get(&trial.config.api.value, path.clone(), look.location.clone());
     own.purpose = Purpose::Normal;
-    let Ok(response) = trial.ask(&own, owner).await? else {
+    let Some(response) = answered(trial, &own, owner, &look.name).await? else {
         return Ok(());
     };
     let keys = keys(&response, &column);
@@ -62,16 +62,9 @@ async fn table(
     let mut foreign = Ask::get(&trial.config.api.value, path, look.location.clone());
     let filter = format!("in.({})", keys.join(","));
     foreign.query.push((column, Sensitive::new(filter)));
-    let Ok(response) = trial.ask(&foreign, other).await? else {
+    let Some(response) = answered(trial, &foreign, other, &look.name).await? else {
         return Ok(());
     };
-    if !response.authenticated {
-        trial.asker.doubt(format!(
-            "The login {} was not shown to the project, because another place issued it.",
-            other.words()
-        ));
-        return Ok(());
-    }
     match answer::one(&response) {
         Said::Rows(_) => {
             let got = json(&response).and_then(|rows| rows.as_array().map(Vec::len));
@@ -79,7 +72,7 @@ async fn table(
             let line = seen(&foreign, other, &response, &format!("{got} of these"));
             let people = Pair { owner, other };
             let finding =
-                findings::cross_tenant(trial, look, &people, [got, count(&keys)], [before, line]);
+                findings::cross_tenant(look, &people, [got, count(&keys)], [before, line]);
             trial.asker.found(finding);
         }
         Said::Empty | Said::Held(_) => trial.asker.evaluated(),

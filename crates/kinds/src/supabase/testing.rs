@@ -154,7 +154,8 @@ impl Project {
         trial(who).run(config, &self.portal())
     }
 
-    fn answer(&self, asked: &Asked) -> Result<Response, HttpError> {
+    /// What it answers.
+    pub(super) fn answer(&self, asked: &Asked) -> Result<Response, HttpError> {
         let who = who(asked);
         let (route, query) = asked.path.split_once('?').unwrap_or((&asked.path, ""));
         let method = asked.method.as_str();

@@ -6,7 +6,7 @@ use tidegate_core::meta::Severity;
 use tidegate_core::ports::http::HttpError;
 
 use super::testing::{Project, ROW, STRANGER, TOKEN, Table, token, trial};
-use crate::testing::{FakeFiles, Kept, Tried, answer};
+use crate::testing::{FakeFiles, FakePortal, Kept, Tried, answer};
 
 const CLIENTS: &str = "{ on: db, tables: [clients] }";
 
@@ -398,6 +398,25 @@ fn tenants_are_told_apart_by_the_column_that_the_gate_file_names() {
 }
 
 #[test]
+fn a_tenant_that_gets_no_answer_is_a_doubt() {
+    for who in ["anna", "boris"] {
+        let portal = FakePortal::new(move |asked| {
+            if asked.name() == who && asked.path.contains("limit=50") {
+                return Err(HttpError::Dns {
+                    host: "db.example".into(),
+                    reason: "no such host".into(),
+                });
+            }
+            Project::default().answer(asked)
+        });
+        let config = "{ on: db, tables: [clients], other: boris }";
+        let tried = trial(Some("anna")).run(config, &portal);
+        let wanted = format!("`clients` could not be asked as {who}");
+        assert!(tried.doubt().contains(&wanted), "{}", tried.doubt());
+    }
+}
+
+#[test]
 fn what_the_source_code_asks_for_is_tried_too() {
     let mut trial = trial(None);
     trial.files = FakeFiles::new(&[(
@@ -406,6 +425,7 @@ fn what_the_source_code_asks_for_is_tried_too() {
          const supabase = createClient(url, key)\n\
          await supabase.from('clients').select()\n\
          await supabase.storage.from('contracts').list()\n\
+         await supabase.rpc('close_month')\n\
          await supabase.functions.invoke('send-invoice')\n",
     )]);
     let project = Project {
@@ -420,13 +440,27 @@ fn what_the_source_code_asks_for_is_tried_too() {
     );
     let related = &tried.report().findings[0].related;
     assert_eq!(related[0].location.file, "src/page.ts");
+    for name in ["`send-invoice`", "`close_month`"] {
+        let mut notes = tried.report().notes.iter();
+        assert!(notes.any(|note| note.contains(name)), "{name}");
+    }
+}
+
+#[test]
+fn source_code_that_is_not_read_is_told_and_read_only_where_the_key_opens_something() {
+    let large = "/".repeat(1024 * 1024 + 1);
+    let mut trial = trial(None);
+    trial.files = FakeFiles::new(&[("src/large.ts", &large)]);
+    let tried = trial.run(CLIENTS, &open().portal());
+    let notes = tried.report().notes.join("\n");
     assert!(
-        tried
-            .report()
-            .notes
-            .iter()
-            .any(|note| note.contains("`send-invoice`"))
+        notes.contains("src/large.ts is larger than 1 MiB"),
+        "{notes}"
     );
+    let over = token(r#"{"role":"anon","exp":-5}"#);
+    let config = format!("{{ on: db, tables: [clients], key: {over} }}");
+    let tried = trial.run(&config, &Project::default().portal());
+    assert_eq!(tried.report().notes, [""; 0]);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use tidegate_core::request::{RequestTemplate, request_keys};
 use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::Template;
 
-use crate::attack::{Calls, Refusals, plain};
+use crate::attack::{Calls, Refusals, plain, whole};
 use crate::budget;
 use crate::expect::{Capture, Path, parse_captures};
 use crate::flow::{references, take};
@@ -376,12 +376,7 @@ fn page(node: &Node, scope: &ParseScope<'_>) -> Result<RequestTemplate, Vec<Diag
     if matches!(node.value, Value::Map(_)) {
         return probe(node, scope);
     }
-    let key = tidegate_core::node::Key {
-        text: "get".to_owned(),
-        span: node.span.clone(),
-    };
-    let entries = vec![(key, node.clone())];
-    plain(&Node::new(Value::Map(entries), node.span.clone()), scope)
+    plain(&whole(node, "get"), scope)
 }
 
 fn identities(

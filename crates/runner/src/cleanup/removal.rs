@@ -79,7 +79,7 @@ impl Remover {
         let found = self.in_time(task).await?;
         found
             .unwrap_or_else(|_| Err("looking for it failed".to_owned()))
-            .map_err(|reason| format!("the answer that names it was lost, and {reason}"))
+            .map_err(|reason| format!("nothing is known that removes it: {reason}"))
     }
 
     /// Sends one removing request as an identity; says why when it did not remove.

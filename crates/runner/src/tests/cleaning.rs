@@ -162,14 +162,21 @@ fn a_lost_answer_is_recovered_or_the_marker_is_named() {
     let found = lost(Some(Ok("/found")));
     assert!(found.run().leftovers.is_empty());
     assert_eq!(deleted(&found), ["DELETE /found"]);
-    for recover in [
-        None,
-        Some(Err("the search was answered 500")),
-        Some(Ok("/panic")),
+    for (recover, reason) in [
+        (None, "the answer that names it was lost"),
+        (
+            Some(Err("the search was answered 500")),
+            "nothing is known that removes it: the search was answered 500",
+        ),
+        (
+            Some(Ok("/panic")),
+            "nothing is known that removes it: looking for it failed",
+        ),
     ] {
         let summary = lost(recover).run();
-        assert_eq!(summary.leftovers[0].marker, "tidegate-mark", "{recover:?}");
-        assert_eq!(summary.leftovers[0].remove_with, None);
+        let left = &summary.leftovers[0];
+        assert_eq!(left.marker, "tidegate-mark", "{recover:?}");
+        assert_eq!((left.reason.as_str(), &left.remove_with), (reason, &None));
     }
 }
 

@@ -13,7 +13,8 @@ use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::{JsonTemplate, Template, escape};
 
 use super::super::pattern::Pattern;
-use crate::attack::resource::{ID, short};
+use crate::attack::resource::ID;
+use crate::attack::short;
 use crate::flow::{keep, no_look, references};
 
 /// A route, and who may use it.

@@ -10,7 +10,7 @@ use tidegate_core::scope::BUILT_IN;
 use tidegate_core::span::Span;
 
 use super::{ID, IdPlace, Resource};
-use crate::attack::plain;
+use crate::attack::short;
 use crate::expect::parse_captures;
 use crate::flow::{no_look, references, take};
 
@@ -161,26 +161,6 @@ fn without_delete(node: &Node) -> (Option<Node>, Node) {
     let rest = entries.iter().filter(|entry| !is_delete(entry));
     let rest = Value::Map(rest.cloned().collect());
     (Some(delete.clone()), Node::new(rest, node.span.clone()))
-}
-
-/// A request: a path for the method that is meant, or a map with the keys of a request.
-///
-/// # Errors
-/// Everything that is wrong with it.
-pub(crate) fn short(
-    node: &Node,
-    scope: &ParseScope<'_>,
-    method: &str,
-) -> Result<RequestTemplate, Vec<Diagnostic>> {
-    if node.text().is_none() {
-        return plain(node, scope);
-    }
-    let key = Key {
-        text: method.to_owned(),
-        span: node.span.clone(),
-    };
-    let whole = Value::Map(vec![(key, node.clone())]);
-    Ok(take(&Node::new(whole, node.span.clone()), scope)?.0)
 }
 
 fn check_references(resource: &Resource, faults: &mut Vec<Diagnostic>) {

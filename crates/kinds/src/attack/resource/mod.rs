@@ -16,7 +16,7 @@ use tidegate_core::template::Template;
 
 use crate::expect::Capture;
 
-pub(crate) use declared::{Written, short};
+pub(crate) use declared::Written;
 pub(crate) use derive::{Derived, derive, resource_name};
 pub(crate) use ids::{id_of, id_of_made, ids_of, last_segment};
 pub(crate) use left_out::LeftOut;
