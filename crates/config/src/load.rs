@@ -254,6 +254,7 @@ impl<'a> Loader<'a> {
             root: self.root.clone(),
             environment: Arc::new(place.environment?),
             checks: entries,
+            handover: None,
             warnings: place.warnings,
         })
     }

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::handover::Handover;
 use crate::name::{CheckId, Code};
 use crate::plan::Plan;
 use crate::ports::cleanup::Leftover;
+use crate::provenance::Provenance;
 use crate::result::{Attempt, CheckResult};
 use crate::span::Location;
 use crate::verdict::Judgement;
@@ -72,6 +74,10 @@ pub struct Warning {
 pub struct Summary {
     /// What was planned.
     pub plan: Plan,
+    /// Which change was judged, and who asked.
+    pub provenance: Provenance,
+    /// What the gate file says to whoever the portal is handed to.
+    pub handover: Option<Handover>,
     /// The results in the order of the plan, observers last.
     pub results: Vec<CheckResult>,
     /// The verdict and what decided it.

@@ -28,6 +28,8 @@ pub struct Finding {
     pub subject: String,
     /// The check that sent the request an observer judged.
     pub cause: Option<CheckId>,
+    /// Whether the change that is judged added or edited its line; set by the runner.
+    pub changed: bool,
     /// Its identity for baselines; set by the runner.
     pub fingerprint: Fingerprint,
     /// What it does to the verdict; set by policy.
@@ -85,6 +87,7 @@ impl Finding {
             related: Vec::new(),
             evidence: Vec::new(),
             cause: None,
+            changed: false,
             fingerprint: Fingerprint::default(),
             level: Level::Deny,
             suppressed: None,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::baseline::Waiver;
 use crate::check::{Check, Kind, Observer, ObserverKind};
 use crate::diagnostic::Diagnostic;
+use crate::handover::Handover;
 use crate::located::Located;
 use crate::meta::{Level, Severity};
 use crate::name::{ApiName, CheckId, Code, IdentityName};
@@ -44,6 +45,8 @@ pub struct Gate {
     pub levels: BTreeMap<Code, Level>,
     /// Findings somebody answers for.
     pub waivers: Vec<Waiver>,
+    /// What it says to whoever the portal is handed to.
+    pub handover: Option<Handover>,
     /// What is odd but no error.
     pub warnings: Vec<Diagnostic>,
 }

@@ -10,7 +10,7 @@ use crate::spec::{Format, ReportSpec, SpecError};
 use crate::style::Style;
 use crate::target::Target;
 use crate::terminal::TerminalReporter;
-use crate::{json, junit, markdown, terminal};
+use crate::{annotations, gitlab, html, json, junit, markdown, outputs, sarif, terminal};
 
 /// What reporters know beside the events.
 #[derive(Debug, Clone)]
@@ -136,7 +136,12 @@ impl Document {
             Format::Terminal => Ok(terminal::summary_text(summary, codes, &Style::PLAIN)),
             Format::Json => json::render(summary, codes),
             Format::Junit => junit::render(summary),
-            Format::Markdown => Ok(markdown::render(summary, codes)),
+            Format::Markdown | Format::StepSummary => Ok(markdown::render(summary, codes)),
+            Format::Sarif => sarif::render(summary, codes),
+            Format::Gitlab => gitlab::render(summary, codes),
+            Format::Html => Ok(html::render(summary, codes)),
+            Format::Annotations => Ok(annotations::render(summary)),
+            Format::Outputs => Ok(outputs::render(summary)),
         }
     }
 }

@@ -14,6 +14,7 @@ use tidegate_core::name::Code;
 use tidegate_core::plan::{Plan, PlannedCheck};
 use tidegate_core::policy::Policy;
 use tidegate_core::ports::cleanup::Leftover;
+use tidegate_core::provenance::Provenance;
 use tidegate_core::result::{Attempt, CheckResult, Outcome};
 use tidegate_core::span::{Location, Source, Span};
 use tidegate_core::verdict::fold;
@@ -196,6 +197,8 @@ fn skipped(id: &str, reason: &str) -> CheckResult {
 fn summary(results: Vec<CheckResult>) -> Summary {
     Summary {
         plan: plan(),
+        provenance: Provenance::default(),
+        handover: None,
         judgement: fold(&results, false, None),
         results,
         interrupted: false,

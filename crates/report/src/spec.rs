@@ -17,13 +17,36 @@ pub enum Format {
     Json,
     /// For CI systems that show test results.
     Junit,
-    /// For a step summary or a comment.
+    /// For people, as a page of its own.
     Markdown,
+    /// For code scanning; see [`crate::sarif`].
+    Sarif,
+    /// For GitLab's code quality widget.
+    Gitlab,
+    /// For whoever the portal is handed to; see [`crate::html`].
+    Html,
+    /// Workflow commands of GitHub Actions that show findings on their lines.
+    Annotations,
+    /// Appended to the step summary of GitHub Actions.
+    StepSummary,
+    /// Appended to the outputs of a step of GitHub Actions.
+    Outputs,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 4] = [Self::Terminal, Self::Json, Self::Junit, Self::Markdown];
+    pub const ALL: [Self; 10] = [
+        Self::Terminal,
+        Self::Json,
+        Self::Junit,
+        Self::Markdown,
+        Self::Sarif,
+        Self::Gitlab,
+        Self::Html,
+        Self::Annotations,
+        Self::StepSummary,
+        Self::Outputs,
+    ];
 
     /// The name it is asked for by.
     pub fn name(self) -> &'static str {
@@ -32,6 +55,12 @@ impl Format {
             Self::Json => "json",
             Self::Junit => "junit",
             Self::Markdown => "markdown",
+            Self::Sarif => "sarif",
+            Self::Gitlab => "gitlab",
+            Self::Html => "html",
+            Self::Annotations => "annotations",
+            Self::StepSummary => "step-summary",
+            Self::Outputs => "outputs",
         }
     }
 }
@@ -84,7 +113,9 @@ impl SpecError {
     /// How to mend it.
     pub fn help(&self) -> &'static str {
         match self {
-            Self::UnknownFormat { .. } => "The formats are terminal, json, junit and markdown.",
+            Self::UnknownFormat { .. } => {
+                "The formats are terminal, json, junit, markdown, sarif, gitlab, html, annotations, step-summary and outputs."
+            }
             Self::NoTarget(_) => {
                 "Write FORMAT=FILE, or FORMAT=- for standard output, as in junit=gate.xml."
             }

@@ -10,6 +10,7 @@ use tidegate_core::gate::{Environment, Gate, Identity};
 use tidegate_core::ports::{
     Clock, Files, Http, HttpError, Random, Repository, Secrets, Sinks, Variables,
 };
+use tidegate_core::provenance::Provenance;
 
 use crate::stop::Stop;
 
@@ -91,6 +92,8 @@ pub struct Options {
     pub run_budget: Option<Duration>,
     /// Whether the candidate and the logins are looked at before the first check.
     pub preflight: bool,
+    /// Which change is judged, and who asked.
+    pub provenance: Provenance,
     /// Stops the run from outside.
     pub stop: Stop,
 }
@@ -109,6 +112,7 @@ impl Default for Options {
             jobs: None,
             run_budget: None,
             preflight: true,
+            provenance: Provenance::default(),
             stop: Stop::new(),
         }
     }

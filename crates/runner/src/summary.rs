@@ -54,6 +54,8 @@ pub(crate) fn conclude(
     let unready = preflight.as_ref().map(|failure| failure.message.as_str());
     let mut summary = Summary {
         plan: session.plan.clone(),
+        provenance: session.options.provenance.clone(),
+        handover: session.gate.handover.clone(),
         judgement: fold(&results, !warnings.is_empty(), unready),
         results,
         interrupted: session.stop.is_requested(),

@@ -262,6 +262,7 @@ pub(crate) fn gate(checks: Vec<Entry>) -> Gate {
         observers: Vec::new(),
         openapi: None,
         learned: None,
+        handover: None,
         run_budget: None,
         levels: Default::default(),
         waivers: Vec::new(),

@@ -1,0 +1,1 @@
+//! Which change, environment and candidate an event of GitHub Actions is about.
