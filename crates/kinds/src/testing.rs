@@ -483,6 +483,7 @@ pub(crate) fn gate(kind: EnvironmentKind, span: Span) -> Gate {
         run_budget: None,
         levels: std::collections::BTreeMap::default(),
         waivers: Vec::new(),
+        handover: None,
         warnings: Vec::new(),
     }
 }

@@ -194,6 +194,7 @@ fn gate(root: &Path) -> Gate {
         run_budget: None,
         levels: std::collections::BTreeMap::new(),
         waivers: Vec::new(),
+        handover: None,
         warnings: Vec::new(),
     }
 }

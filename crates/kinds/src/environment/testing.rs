@@ -161,6 +161,7 @@ impl Project {
             run_budget: None,
             levels: BTreeMap::default(),
             waivers: Vec::new(),
+            handover: None,
             warnings: Vec::new(),
         }
     }

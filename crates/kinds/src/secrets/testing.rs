@@ -222,6 +222,7 @@ impl Bench {
             run_budget: None,
             levels: BTreeMap::default(),
             waivers: Vec::new(),
+            handover: None,
             warnings: Vec::new(),
         }
     }
