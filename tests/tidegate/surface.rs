@@ -36,6 +36,82 @@ identities:
 {CHECKS}"#,
         portal.url()
     ));
+    let password = Passwords::default().of("anna");
+    project.run_with(&[("ANNA_PASSWORD", password.reveal())], &[])
+}
+
+#[test]
+fn the_good_portal_shows_strangers_nothing() {
+    let (ran, report) = run(&[]);
+    ran.expect(0);
+    assert_eq!(codes(&report), Vec::<String>::new());
+}
+
+#[test]
+fn each_switch_of_the_surface_is_found_by_its_code_alone() {
+    let expected: &[(Break, &[&str], i32)] = &[
+        (Break::CorsReflect, &["cors/reflected-with-credentials"], 1),
+        (Break::CorsSuffix, &["cors/suffix"], 1),
+        (Break::CorsNull, &["cors/null"], 1),
+        (Break::CorsBlocked, &["cors/legitimate-refused"], 1),
+        (Break::NoVary, &["cors/missing-vary"], 0),
+        (Break::GitServed, &["exposure/repository"], 1),
+        (Break::BackupServed, &["exposure/backup"], 1),
+        (Break::DebugConsole, &["exposure/debug-console"], 1),
+        (Break::MetricsOpen, &["exposure/metrics"], 1),
+        (Break::DirectoryListing, &["exposure/directory-listing"], 1),
+        (Break::VersionBanner, &["exposure/version-banner"], 0),
+        (Break::DotenvServed, &["exposure/dotenv"], 1),
+        (Break::PublicSourcemap, &["exposure/source-map"], 1),
+        (
+            Break::NoSecurityHeaders,
+            &["headers/csp", "headers/framing", "headers/nosniff"],
+            1,
+        ),
+        (Break::Embeddable, &["headers/framing"], 1),
+    ];
+    for (regression, found, code) in expected {
+        let (ran, report) = run(&[*regression]);
+        assert_eq!(codes(&report), *found, "{regression}\n{}", ran.stdout);
+        assert_eq!(ran.code, Some(*code), "{regression}\n{}", ran.stdout);
+    }
+}
+
+#[test]
+fn what_was_tried_is_told_and_nothing_of_what_was_served() {
+    let (ran, _) = run(&[Break::CorsReflect, Break::DotenvServed]);
+    ran.expect(1)
+        .says("A page of any web site can read GET /api/me")
+        .says("https://evil.example")
+        .says("Strangers can fetch environment variables: /.env")
+        .never_says("DATABASE_URL");
+}
+
+/// A gate for the app that shows one page at every unknown path, as somebody with a cookie.
+fn foreign(faults: &[Fault]) -> (Ran, Value, ForeignApp) {
+    let app = ForeignApp::start_with(faults);
+    let project = Project::new(&format!(
+        r#"version: 1
+name: foreign
+environments:
+  local: {{ kind: local, url: "{}" }}
+identities:
+  hannah:
+    tenant: harbour
+    login:
+      steps:
+        - get: /login
+          capture: {{ csrf: {{ regex: 'name="csrf"[^>]*value="([^"]+)"' }} }}
+        - post: /login
+          form: {{ email: "{}", password: "${{HANNAH_PASSWORD}}", csrf: "${{csrf}}" }}
+checks:
+  origins: {{ as: hannah, cors: {{ routes: [GET /api/me] }} }}
+  protected-pages: {{ as: hannah, headers: {{ pages: [/dashboard, /api/me] }} }}
+  nothing-lies-around: {{ exposure: {{}} }}
+"#,
+        app.url(),
+        HANNAH.email
+    ));
     let (ran, report) = project.run_with(&[("HANNAH_PASSWORD", HANNAH.password)], &[]);
     (ran, report, app)
 }
