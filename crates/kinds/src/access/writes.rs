@@ -4,6 +4,7 @@
 //! sends the same, which must be seen in the state, or the attacks prove nothing.
 
 mod blind;
+mod effect;
 mod promises;
 mod restore;
 mod sight;
@@ -20,7 +21,8 @@ use super::outcome::Cell;
 use super::reads::LIMITED;
 use super::run::Attempt;
 use crate::attack::{Refusal, Reply, Story, seen};
-use sight::{Before, Effect, Sight};
+use effect::Effect;
+use sight::{Before, Sight};
 
 /// A write that can be tried and seen.
 struct Write<'r> {

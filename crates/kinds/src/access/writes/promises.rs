@@ -8,7 +8,8 @@ use tidegate_core::scope::Scope;
 use super::super::matrix::Row;
 use super::super::run::Attempt;
 use super::Write;
-use super::sight::{Before, Effect, Sight};
+use super::effect::Effect;
+use super::sight::{Before, Sight};
 use crate::attack::Marks;
 use crate::attack::resource::{Actor, ID, Resource, needle};
 

@@ -8,7 +8,8 @@ use tidegate_core::ports::{Promise, Ticket};
 use super::super::matrix::Row;
 use super::super::run::Attempt;
 use super::Write;
-use super::sight::{Before, Sight, is_marked};
+use super::effect::is_marked;
+use super::sight::{Before, Sight};
 use crate::attack::resource::{State, is_masked};
 use crate::attack::{Refusal, Reply};
 

@@ -2,27 +2,21 @@
 
 use std::sync::Arc;
 
-use serde_json::Value as Json;
 use tidegate_core::check::CheckError;
 use tidegate_core::name::IdentityName;
 use tidegate_core::ports::http::{Body, Purpose};
 use tidegate_core::request::RequestTemplate;
 use tidegate_core::scope::Scope;
-use tidegate_core::template::Template;
 
 use super::super::matrix::Row;
 use super::super::pattern::Pattern;
 use super::super::run::Attempt;
 use super::Write;
+use super::effect::{Effect, found, is_ours};
 use super::way::plain;
-use crate::attack::resource::{
-    Actor, Change, Created, ID, Look, Made, Reader, Resource, State, ids_of, needle,
-};
+use crate::attack::resource::{Actor, Change, Created, ID, Look, Made, Reader, Resource, State};
 use crate::attack::{Refusal, Reply, seen};
 use crate::filling::Filled;
-
-/// Said of a look that shows what was sent.
-const STORED: &str = "holds what was sent";
 
 /// Said of a look at what is not there any more.
 const GONE: &str = "gone";
@@ -100,47 +94,6 @@ impl Before {
             Self::Unseen => "",
         }
     }
-}
-
-/// What a write did.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Effect {
-    /// The state shows it.
-    Changed {
-        /// The ids of what was created.
-        ids: Vec<Json>,
-        /// What the state shows, as the end of a line.
-        shown: String,
-    },
-    /// The state is the same.
-    None,
-    /// There is no state to read.
-    Unseen,
-}
-
-impl Effect {
-    fn changed(shown: impl Into<String>) -> Self {
-        Self::Changed {
-            ids: Vec::new(),
-            shown: shown.into(),
-        }
-    }
-
-    /// What the state shows, as the end of a line.
-    fn shown(&self) -> &str {
-        match self {
-            Self::Changed { shown, .. } => shown,
-            Self::None => "unchanged",
-            Self::Unseen => "",
-        }
-    }
-}
-
-/// Whether a request has a text that no other has.
-pub(super) fn is_marked(request: &RequestTemplate) -> bool {
-    let templates = request.templates();
-    let mut names = templates.iter().flat_map(Template::values);
-    names.any(|name| matches!(name, "unique" | "canary"))
 }
 
 /// What a look shows to somebody who may.
@@ -344,7 +297,7 @@ impl<'a> Attempt<'a> {
                         let is_ours = is_ours(sent, &change, &now);
                         *state = now;
                         Ok(if is_ours {
-                            effect(&change)
+                            Effect::of(&change)
                         } else {
                             Effect::None
                         })
@@ -369,7 +322,7 @@ impl<'a> Attempt<'a> {
                 let is_ours = is_ours(sent, &change, &now);
                 **state = now;
                 Ok(Ok(if is_ours {
-                    effect(&change)
+                    Effect::of(&change)
                 } else {
                     Effect::None
                 }))
@@ -485,47 +438,4 @@ impl<'a> Attempt<'a> {
 fn usual() -> Vec<String> {
     let keys = crate::attack::resource::IDS.iter();
     keys.map(|key| (*key).to_owned()).collect()
-}
-
-fn effect(change: &Change) -> Effect {
-    match change {
-        Change::None => Effect::None,
-        Change::Fields(_) | Change::Body => Effect::changed(change.words()),
-    }
-}
-
-/// Whether a change may come from what was sent. Others change things too, so that a field that was sent
-/// must have the value that was sent, where the state has such fields at all.
-fn is_ours(sent: &Body, change: &Change, now: &State) -> bool {
-    let (Body::Json(sent), Change::Fields(changed)) = (sent, change) else {
-        return true;
-    };
-    let Ok(Json::Object(sent)) = serde_json::from_str(sent.expose()) else {
-        return true;
-    };
-    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let value = |path: &str| {
-        sent.get(&last(path))
-            .filter(|value| !value.is_object() && !value.is_array())
-    };
-    let is_shown = now.leaves().any(|(path, _)| value(path).is_some());
-    let has_value = |path: &String| value(path).is_some_and(|value| now.value(path) == Some(value));
-    !is_shown || changed.iter().any(has_value)
-}
-
-/// Whether the mark of a request is found in a list; an echo of a search is no find.
-fn found(state: &State, look: &RequestTemplate, scope: &Scope, keys: &[String]) -> Effect {
-    let values = scope.values();
-    let mark = needle(&values.run_mark, &values.unique);
-    let body = &state.response.body;
-    let ids = serde_json::from_slice::<Json>(body).map(|document| ids_of(&document, mark, keys));
-    match ids {
-        Ok(ids) if !ids.is_empty() => Effect::Changed {
-            ids,
-            shown: STORED.to_owned(),
-        },
-        _ if is_marked(look) => Effect::None,
-        _ if state.response.text().contains(mark) => Effect::changed(STORED),
-        _ => Effect::None,
-    }
 }

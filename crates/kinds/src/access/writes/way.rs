@@ -9,7 +9,8 @@ use super::super::matrix::Row;
 use super::super::pattern::Pattern;
 use super::super::run::Attempt;
 use super::Write;
-use super::sight::{Sight, is_marked};
+use super::effect::is_marked;
+use super::sight::Sight;
 use crate::attack::resource::Resource;
 
 /// Why a write on one thing is not tried.
