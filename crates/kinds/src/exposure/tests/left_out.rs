@@ -32,7 +32,7 @@ fn what_the_site_names_and_is_not_looked_at_is_told() {
 fn folders_that_are_served_on_purpose_are_not_asked_for() {
     let asks = |config: &str| {
         let lines = Site::new().run(config).portal.lines();
-        lines.contains(&"GET /uploads/".to_owned())
+        lines.contains(&"- GET /uploads/".to_owned())
     };
     assert!(asks("{}") && !asks("{ allow: [/uploads/] }"));
 }
