@@ -191,6 +191,7 @@ fn gate(root: &Path) -> Gate {
         observers: Vec::new(),
         openapi: None,
         learned: None,
+        handover: None,
         run_budget: None,
         levels: std::collections::BTreeMap::new(),
         waivers: Vec::new(),

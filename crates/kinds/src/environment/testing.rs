@@ -156,6 +156,7 @@ impl Project {
             observers: Vec::new(),
             openapi: None,
             learned: None,
+            handover: None,
             run_budget: None,
             levels: BTreeMap::default(),
             waivers: Vec::new(),

@@ -219,6 +219,7 @@ impl Bench {
             observers: Vec::new(),
             openapi: None,
             learned: None,
+            handover: None,
             run_budget: None,
             levels: BTreeMap::default(),
             waivers: Vec::new(),
