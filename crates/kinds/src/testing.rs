@@ -480,10 +480,10 @@ pub(crate) fn gate(kind: EnvironmentKind, span: Span) -> Gate {
         observers: Vec::new(),
         openapi: None,
         learned: None,
+        handover: None,
         run_budget: None,
         levels: std::collections::BTreeMap::default(),
         waivers: Vec::new(),
-        handover: None,
         warnings: Vec::new(),
     }
 }

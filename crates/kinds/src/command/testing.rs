@@ -191,10 +191,10 @@ fn gate(root: &Path) -> Gate {
         observers: Vec::new(),
         openapi: None,
         learned: None,
+        handover: None,
         run_budget: None,
         levels: std::collections::BTreeMap::new(),
         waivers: Vec::new(),
-        handover: None,
         warnings: Vec::new(),
     }
 }

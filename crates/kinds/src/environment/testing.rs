@@ -158,10 +158,10 @@ impl Project {
             observers: Vec::new(),
             openapi: None,
             learned: None,
+            handover: None,
             run_budget: None,
             levels: BTreeMap::default(),
             waivers: Vec::new(),
-            handover: None,
             warnings: Vec::new(),
         }
     }

@@ -219,10 +219,10 @@ impl Bench {
             observers: Vec::new(),
             openapi: None,
             learned: None,
+            handover: None,
             run_budget: None,
             levels: BTreeMap::default(),
             waivers: Vec::new(),
-            handover: None,
             warnings: Vec::new(),
         }
     }
