@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Runs the checks and writes the reports. The step succeeds whatever the verdict is, so that what comes
+# after it happens; the last step of the action fails for it.
+set -euo pipefail
+# shellcheck source=action/common.sh
+source "${BASH_SOURCE[0]%/*}/common.sh"
+
+arguments=()
+
+argue() {
+  arguments[${#arguments[@]}]=$1
+}
+
+# option NAME VALUE: the option, when its value is not empty. One word, so that no value is taken for
+# an option.
+option() {
+  if [ -n "$2" ]; then
+    argue "$1=$2"
+  fi
+}
+
+# Sets folder, and the file and the argument of each report.
+reports=' '
+report() {
+  case $reports in
+    *" $1 "*) return ;;
+  esac
+  reports="$reports$1 "
+  argue "--report=$1=$folder/$(file_of "$1")"
+}
+
+# file_of FORMAT: the name of its file.
+file_of() {
+  case $1 in
+    html) printf tidegate.html ;;
+    json) printf tidegate.json ;;
+    junit) printf tidegate.junit.xml ;;
+    sarif) printf tidegate.sarif ;;
+    markdown) printf tidegate.md ;;
+    gitlab) printf tidegate.gitlab.json ;;
+    *) return 1 ;;
+  esac
+}
+
+ask_for_reports() {
+  local wanted
+  argue --report=terminal
+  argue --report=annotations="$folder/annotations"
+  argue --report=step-summary
+  argue --report=outputs
+  report json
+  # Words at commas and blanks; read stops at the end of the text, which is no mistake.
+  read -r -d '' -a wanted <<<"${INPUT_REPORTS//,/ }" || true
+  for format in ${wanted[@]+"${wanted[@]}"}; do
+    file_of "$format" >/dev/null || fail "There is no report '$format', which the input reports asks for." \
+      "There are html, json, junit, sarif, markdown and gitlab."
+    report "$format"
+  done
+}
+
+ask() {
+  local line
+  argue run
+  option --gate "$INPUT_GATE"
+  option --env "$INPUT_ENVIRONMENT"
+  option --url "$INPUT_URL"
+  option --changed-since "$INPUT_BASE"
+  option --previous "$INPUT_PREVIOUS"
+  if asked advisory "$INPUT_ADVISORY"; then
+    argue --advisory
+  fi
+  ask_for_reports
+  while IFS= read -r line || [ -n "$line" ]; do
+    line=${line%$'\r'}
+    if [ -n "$line" ]; then
+      argue "$line"
+    fi
+  done <<<"$INPUT_ARGS"
+}
+
+# Waits for the program, hands on what the runner signals when the job is cancelled, so that the run
+# cleans up, and sets code.
+follow() {
+  local signalled
+  trap 'signalled=yes; kill -INT "$child" 2>/dev/null || true' INT TERM
+  while true; do
+    signalled=
+    code=0
+    wait "$child" || code=$?
+    [ -n "$signalled" ] || break
+  done
+  trap - INT TERM
+}
+
+# What the checks start gets no token of the job, and nothing to change its later steps with.
+withhold() {
+  unset GITHUB_TOKEN GH_TOKEN ACTIONS_RUNTIME_TOKEN ACTIONS_ID_TOKEN_REQUEST_TOKEN ACTIONS_ID_TOKEN_REQUEST_URL
+  unset GITHUB_ENV GITHUB_PATH GITHUB_STATE
+}
+
+asked compare "$INPUT_COMPARE" || true
+asked comment "$INPUT_COMMENT" || true
+asked check-run "$INPUT_CHECK_RUN" || true
+asked sarif "$INPUT_SARIF" || true
+asked status "$INPUT_STATUS" || true
+asked deployment "$INPUT_DEPLOYMENT" || true
+cd "$INPUT_WORKING_DIRECTORY" 2>/dev/null || fail "There is no folder $INPUT_WORKING_DIRECTORY, which working-directory names." \
+  "It is relative to the workspace. Was the repository checked out?"
+folder=$(mktemp -d "$temporary/tidegate-XXXXXX")
+ask
+withhold
+say "Runs: tidegate ${arguments[*]}"
+
+# What portals answer is shown below. Until the mark comes again, which nobody can guess, the runner takes
+# nothing in it for a command.
+mark=$(random)
+echo "::stop-commands::$mark"
+# Git for Windows would rewrite what looks like a path to it.
+MSYS_NO_PATHCONV=1 MSYS2_ARG_CONV_EXCL='*' "$TIDEGATE" "${arguments[@]}" &
+child=$!
+follow
+printf '\n::%s::\n' "$mark"
+if [ -f "$folder/annotations" ]; then
+  cat "$folder/annotations"
+  rm "$folder/annotations"
+fi
+
+output exit-code "$code"
+output report-folder "$folder"
+for format in $reports; do
+  file=$folder/$(file_of "$format")
+  if [ -f "$file" ]; then
+    output "report-$format" "$file"
+  fi
+done

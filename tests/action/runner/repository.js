@@ -1,0 +1,61 @@
+// A repository on a host of its own, and checkouts of it as actions/checkout makes them.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+
+const WHO = { NAME: "Ada", EMAIL: "ada@acme.example", DATE: "2026-11-01T12:00:00Z" };
+
+function git(folder, ...parameters) {
+  const env = { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_NOSYSTEM: "1" };
+  for (const [name, value] of Object.entries(WHO)) {
+    env[`GIT_AUTHOR_${name}`] = value;
+    env[`GIT_COMMITTER_${name}`] = value;
+  }
+  return execFileSync("git", parameters, { cwd: folder, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+}
+
+function commit(folder, files, message) {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  git(folder, "add", "--all");
+  git(folder, "commit", "--quiet", "--allow-empty", "--message", message);
+  return git(folder, "rev-parse", "HEAD");
+}
+
+/**
+ * A repository whose branch `main` has `files`, and whose branch `change` adds `changes` to them; `merge` is
+ * the commit that GitHub makes of the two for a pull request.
+ */
+export function repository(files, changes = { "notes.md": "A change.\n" }) {
+  const home = mkdtempSync(join(tmpdir(), "tidegate-origin-"));
+  const folder = join(home, "work");
+  mkdirSync(folder);
+  git(folder, "init", "--quiet", "--initial-branch", "main");
+  const first = commit(folder, { "README.md": "# Portal\n" }, "Begin");
+  const base = commit(folder, files, "Add the portal");
+  git(folder, "checkout", "--quiet", "-b", "change");
+  const head = commit(folder, changes, "Change the portal");
+  git(folder, "checkout", "--quiet", "--detach", "main");
+  git(folder, "merge", "--quiet", "--no-ff", "--message", "Merge the change", "change");
+  const merge = git(folder, "rev-parse", "HEAD");
+  git(folder, "update-ref", "refs/pull/2/merge", merge);
+  git(folder, "tag", "simple-tag", head);
+  git(folder, "config", "uploadpack.allowAnySHA1InWant", "true");
+  return { home, url: pathToFileURL(folder).href, first, base, head, merge };
+}
+
+/** A shallow checkout of a commit, as actions/checkout makes it without options. */
+export function checkout(origin, revision, branch) {
+  const folder = mkdtempSync(join(tmpdir(), "tidegate-workspace-"));
+  git(folder, "init", "--quiet");
+  git(folder, "remote", "add", "origin", origin.url);
+  git(folder, "fetch", "--quiet", "--no-tags", "--prune", "--depth=1", "origin", `+${revision}:refs/remotes/${branch ? `origin/${branch}` : "pull/2/merge"}`);
+  git(folder, "checkout", "--quiet", "--force", ...(branch ? ["-B", branch] : ["--detach"]), revision);
+  return folder;
+}
