@@ -6,29 +6,30 @@
 temporary=${RUNNER_TEMP:-${TMPDIR:-/tmp}}
 temporary=${temporary//\\//}
 
-# shown TEXT: the text on one line, cut, and without what the runner takes for a command.
-shown() {
-  local text=${1//[[:cntrl:]]/ }
-  text=${text//::/: :}
-  printf '%s' "${text//##[/# # [}" | cut -c 1-300
+# show TEXT: sets shown to the text on one line, cut, and without what the runner takes for a command.
+show() {
+  shown=${1//[[:cntrl:]]/ }
+  shown=${shown:0:400}
+  shown=${shown//::/: :}
+  shown=${shown//##[/# # [}
+}
+
+# say TEXT: one line of the log.
+say() {
+  show "$1"
+  printf '%s\n' "$shown"
 }
 
 # annotate LEVEL TEXT: shows a text on the page of the run.
 annotate() {
-  local text
-  text=$(shown "$2")
-  printf '::%s title=Tidegate::%s\n' "$1" "${text//%/%25}"
+  show "$2"
+  printf '::%s title=Tidegate::%s\n' "$1" "${shown//%/%25}"
 }
 
 # fail TEXT HELP: ends the step; says what is wrong and how to mend it.
 fail() {
   annotate error "$1 $2"
   exit 1
-}
-
-# say TEXT: one line of the log.
-say() {
-  printf '%s\n' "$(shown "$1")"
 }
 
 # asked NAME VALUE: whether an input is true; anything but true and false is a mistake.

@@ -1,7 +1,7 @@
 // A job with one step that uses the action, run as GitHub's runner runs composite actions
 // (CompositeActionHandler.cs of actions/runner).
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -10,6 +10,8 @@ import { parse } from "yaml";
 import { Log } from "./commands.js";
 import { condition, text } from "./expressions.js";
 import { StepFiles } from "./files.js";
+
+const NOBODY = 65534;
 
 /** The repository's root, where action.yml stands. */
 export const ROOT = resolve(import.meta.dirname, "../../..");
@@ -64,10 +66,10 @@ function execute(program, parameters, options, line, started) {
  * Runs the action and gives what the job's page would show.
  *
  * `event` comes from events.js; `inputs` is the step's `with:`, `environment` its `env:`, `secrets` are
- * masked. `cancel` is called with the log's lines so far and cancels the job when it gives true; `variables`
- * change those of the runner.
+ * masked. The signal `cancel` cancels the job; `variables` change those of the runner; `readOnly` takes the
+ * right to write into the workspace away.
  */
-export async function run({ event, inputs = {}, environment = {}, secrets = [], cancel, variables = {}, folders = machine() }) {
+export async function run({ event, inputs = {}, environment = {}, secrets = [], cancel, variables = {}, readOnly, folders = machine() }) {
   const action = manifest();
   const log = new Log([event.github.token, ...secrets]);
   const payload = join(folders.temp, "_github_workflow", "event.json");
@@ -86,7 +88,7 @@ export async function run({ event, inputs = {}, environment = {}, secrets = [], 
     RUNNER_TOOL_CACHE: folders.tools,
     ...variables,
   };
-  const job = { action, log, folders, base, environment, event, cancel, status: "success", steps: {}, summary: "", ran: [] };
+  const job = { action, log, folders, base, environment, event, cancel, user: readOnly && protect(event.workspace, folders), status: "success", steps: {}, summary: "", ran: [] };
   job.inputs = inputsOf(action, inputs, event.github);
   job.global = {};
   for (const [index, step] of action.runs.steps.entries()) {
@@ -121,6 +123,9 @@ async function runStep(job, step, index) {
   const script = join(job.folders.temp, `step-${index}.sh`);
   writeFileSync(script, text(step.run, contexts));
   const env = { ...job.base, ...job.global, ...job.environment, ...Object.fromEntries(own), ...files.environment };
+  if (job.user) {
+    execFileSync("chown", ["-R", String(job.user), job.folders.temp]);
+  }
   const code = await runScript(job, script, env);
   let failed = code !== 0;
   if (failed) {
@@ -140,18 +145,31 @@ async function runStep(job, step, index) {
   }
 }
 
-function runScript(job, script, env) {
-  let child;
-  const line = (raw) => {
-    job.log.line(raw);
-    if (job.status !== "cancelled" && job.cancel?.(job.log.lines)) {
-      job.status = "cancelled";
-      child.kill("SIGINT");
-    }
+/** Makes a workspace read-only; root may write everywhere, so that the job runs as nobody then. */
+function protect(workspace, folders) {
+  execFileSync("chmod", ["-R", "a-w", workspace]);
+  if (process.getuid() !== 0) {
+    return undefined;
+  }
+  execFileSync("chown", ["-R", String(NOBODY), workspace, folders.home]);
+  return NOBODY;
+}
+
+async function runScript(job, script, env) {
+  const stop = {};
+  const cancelled = () => {
+    job.status = "cancelled";
+    stop.child.kill("SIGINT");
   };
   // What `shell: bash` stands for.
   const parameters = ["--noprofile", "--norc", "-e", "-o", "pipefail", script];
-  return execute("bash", parameters, { cwd: job.event.workspace, env }, line, (started) => {
-    child = started;
+  const options = { cwd: job.event.workspace, env, uid: job.user };
+  const code = await execute("bash", parameters, options, (raw) => job.log.line(raw), (child) => {
+    stop.child = child;
+    if (!job.cancel?.aborted) {
+      job.cancel?.addEventListener("abort", cancelled);
+    }
   });
+  job.cancel?.removeEventListener("abort", cancelled);
+  return code;
 }

@@ -12,12 +12,16 @@ const built = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
 export const TIDEGATE = process.env.TIDEGATE_BINARY ?? join(built, "debug", "tidegate");
 const PORTAL = process.env.TIDEGATE_PORTAL ?? join(built, "debug", "client-portal");
 
-/** Serves what `answer` gives for a request, until the test ends. */
+/** Serves what `answer` gives for a request, until the test ends; 404 for nothing, silence for `null`. */
 export async function serve(test, answer) {
   const asked = [];
   const server = createServer((request, response) => {
     asked.push({ method: request.method, path: request.url, headers: request.headers });
-    const { status = 200, headers = {}, body = "" } = answer(request) ?? { status: 404 };
+    const told = answer(request);
+    if (told === null) {
+      return;
+    }
+    const { status = 200, headers = {}, body = "" } = told ?? { status: 404 };
     response.writeHead(status, headers).end(body);
   });
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
