@@ -19,7 +19,7 @@ option() {
   fi
 }
 
-# Sets folder, and the file and the argument of each report.
+# report FORMAT: asks for a report in a file, once.
 reports=' '
 report() {
   case $reports in
@@ -43,7 +43,7 @@ file_of() {
 }
 
 ask_for_reports() {
-  local wanted
+  local wanted format
   argue --report=terminal
   argue --report=annotations="$folder/annotations"
   argue --report=step-summary
@@ -69,13 +69,15 @@ ask() {
   if asked advisory "$INPUT_ADVISORY"; then
     argue --advisory
   fi
-  ask_for_reports
   while IFS= read -r line || [ -n "$line" ]; do
     line=${line%$'\r'}
     if [ -n "$line" ]; then
       argue "$line"
     fi
   done <<<"$INPUT_ARGS"
+  say "Runs: tidegate ${arguments[*]}"
+  ask_for_reports
+  say "Writes the reports$reports into $folder"
 }
 
 # Waits for the program, hands on what the runner signals when the job is cancelled, so that the run
@@ -109,7 +111,6 @@ cd "$INPUT_WORKING_DIRECTORY" 2>/dev/null || fail "There is no folder $INPUT_WOR
 folder=$(mktemp -d "$temporary/tidegate-XXXXXX")
 ask
 withhold
-say "Runs: tidegate ${arguments[*]}"
 
 # What portals answer is shown below. Until the mark comes again, which nobody can guess, the runner takes
 # nothing in it for a command.
