@@ -77,7 +77,7 @@ ask() {
   done <<<"$INPUT_ARGS"
   say "Runs: tidegate ${arguments[*]}"
   ask_for_reports
-  say "Writes the reports$reports into $folder"
+  say "Writes the reports:$reports(into $folder)"
 }
 
 # Waits for the program, hands on what the runner signals when the job is cancelled, so that the run
@@ -116,8 +116,9 @@ withhold
 # nothing in it for a command.
 mark=$(random)
 echo "::stop-commands::$mark"
-# Git for Windows would rewrite what looks like a path to it.
-MSYS_NO_PATHCONV=1 MSYS2_ARG_CONV_EXCL='*' "$TIDEGATE" "${arguments[@]}" &
+# One stream, because lines of another may arrive before the mark or after it. Git for Windows would
+# rewrite what looks like a path to it.
+MSYS_NO_PATHCONV=1 MSYS2_ARG_CONV_EXCL='*' "$TIDEGATE" "${arguments[@]}" 2>&1 &
 child=$!
 follow
 printf '\n::%s::\n' "$mark"

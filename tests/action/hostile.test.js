@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { page, serve } from "./runner/servers.js";
-import { GATE, gate } from "./support.js";
+import { GATE, gate, standIn } from "./support.js";
 
 const COMMANDS = [
   "::error::owned",
@@ -37,6 +37,15 @@ test("an answer of the portal cannot speak to the runner", async (t) => {
   assert.equal(result.conclusion, "failure", result.log);
   assert.equal(result.outputs["exit-code"], "1");
   unharmed(result);
+});
+
+test("whatever the program prints, the runner takes nothing of it for a command", async () => {
+  const text = HOSTILE.replaceAll("\r", "\\r").replaceAll("\n", "\\n");
+  const { program } = standIn(`printf '%b' '${text}'\nprintf '%b' '${text}' >&2\nprintf '::error::owned'`);
+  const result = await gate({ inputs: { "binary-path": program } });
+  assert.equal(result.conclusion, "success", result.log);
+  unharmed(result);
+  assert.equal(result.outputs["exit-code"], "0");
 });
 
 test("a header of the portal cannot speak to the runner", async (t) => {

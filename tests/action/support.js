@@ -1,5 +1,8 @@
 // What the tests share.
 
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { EVENTS } from "./runner/events.js";
 import { run } from "./runner/job.js";
 import { repository } from "./runner/repository.js";
@@ -34,4 +37,26 @@ export function gate(options) {
     environment: portal ? { PORTAL_URL: portal, ...environment } : environment,
     ...rest,
   });
+}
+
+/**
+ * A program that stands in for Tidegate: it writes the JSON report, notes its parameters and its tokens in the
+ * file `record`, and then does what `script` says, which finds the command in $1.
+ */
+export function standIn(script = "") {
+  const folder = mkdtempSync(join(tmpdir(), "tidegate-stand-in-"));
+  const record = join(folder, "record");
+  const program = join(folder, "tidegate");
+  const text = `#!/bin/bash
+[ "$1" = --version ] && { echo 'tidegate 9.9.9'; exit 0; }
+printf '%s token=%s\\n' "$*" "\${GITHUB_TOKEN:-}" >>'${record}'
+for argument in "$@"; do
+  case $argument in --report=json=*) echo '{}' >"\${argument#--report=json=}" ;; esac
+done
+${script}
+exit 0
+`;
+  writeFileSync(program, text, { mode: 0o755 });
+  const calls = () => (existsSync(record) ? readFileSync(record, "utf8").trim().split("\n") : []);
+  return { program, calls };
 }
