@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source=action/common.sh
 source "${BASH_SOURCE[0]%/*}/common.sh"
 
-arguments=()
+arguments=(run)
 
 argue() {
   arguments[${#arguments[@]}]=$1
@@ -46,8 +46,8 @@ ask_for_reports() {
   local wanted format
   argue --report=terminal
   argue --report=annotations="$folder/annotations"
-  argue --report=step-summary
-  argue --report=outputs
+  argue --report=step-summary="$folder/step-summary"
+  argue --report=outputs="$folder/outputs"
   report json
   # Words at commas and blanks; read stops at the end of the text, which is no mistake.
   read -r -d '' -a wanted <<<"${INPUT_REPORTS//,/ }" || true
@@ -60,7 +60,6 @@ ask_for_reports() {
 
 ask() {
   local line
-  argue run
   option --gate "$INPUT_GATE"
   option --env "$INPUT_ENVIRONMENT"
   option --url "$INPUT_URL"
@@ -94,10 +93,19 @@ follow() {
   trap - INT TERM
 }
 
-# What the checks start gets no token of the job, and nothing to change its later steps with.
+# What the checks start gets no token of the job, and nothing to write its summary, outputs and later steps with.
 withhold() {
+  outputs=$GITHUB_OUTPUT summary=$GITHUB_STEP_SUMMARY
   unset GITHUB_TOKEN GH_TOKEN ACTIONS_RUNTIME_TOKEN ACTIONS_ID_TOKEN_REQUEST_TOKEN ACTIONS_ID_TOKEN_REQUEST_URL
-  unset GITHUB_ENV GITHUB_PATH GITHUB_STATE
+  unset GITHUB_OUTPUT GITHUB_STEP_SUMMARY GITHUB_ENV GITHUB_PATH GITHUB_STATE
+}
+
+# hand_over FILE: prints a report that was made for the runner, if there is one.
+hand_over() {
+  if [ -f "$1" ]; then
+    cat "$1"
+    rm "$1"
+  fi
 }
 
 asked compare "$INPUT_COMPARE" || true
@@ -122,11 +130,11 @@ MSYS_NO_PATHCONV=1 MSYS2_ARG_CONV_EXCL='*' "$TIDEGATE" "${arguments[@]}" 2>&1 &
 child=$!
 follow
 printf '\n::%s::\n' "$mark"
-if [ -f "$folder/annotations" ]; then
-  cat "$folder/annotations"
-  rm "$folder/annotations"
-fi
+hand_over "$folder/annotations"
+hand_over "$folder/step-summary" >>"$summary"
+hand_over "$folder/outputs" >>"$outputs"
 
+GITHUB_OUTPUT=$outputs
 output exit-code "$code"
 output report-folder "$folder"
 for format in $reports; do

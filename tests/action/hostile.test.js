@@ -87,7 +87,7 @@ exit 1
   assert.equal(result.conclusion, "failure", result.log);
   unharmed(result);
   const everything = result.log + readFileSync(result.outputs["report-json"], "utf8");
-  for (const name of ["GITHUB_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GITHUB_ENV=", "GITHUB_PATH=", ...Object.values(environment)]) {
+  for (const name of ["GITHUB_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GITHUB_ENV=", "GITHUB_OUTPUT=", "GITHUB_PATH=", "GITHUB_STEP_SUMMARY=", ...Object.values(environment)]) {
     assert.ok(!everything.includes(name), name);
   }
 });
