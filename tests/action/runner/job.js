@@ -106,6 +106,7 @@ export async function run({ event, inputs = {}, environment = {}, secrets = [], 
     commands: log.refused,
     steps: job.ran,
     variables: job.global,
+    workspace: event.workspace,
     folders,
   };
 }
