@@ -24,6 +24,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod outputs;
+pub mod places;
 pub mod plan;
 pub mod reports;
 pub mod sarif;
@@ -39,6 +40,7 @@ mod tests;
 
 pub use codes::Codes;
 pub use explain::{explain_code, explain_kind, kinds_text};
+pub use places::{Place, Places};
 pub use plan::plan_text;
 pub use reports::{FailedReport, Reports, Settings, reporter};
 pub use snippet::diagnostics;

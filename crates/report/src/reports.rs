@@ -28,8 +28,6 @@ pub struct Settings {
     pub step_summary: Option<PathBuf>,
     /// The file that the CI system gives for the outputs of a step: `GITHUB_OUTPUT`.
     pub outputs: Option<PathBuf>,
-    /// What the gate found the last time, when that is known.
-    pub previous: Option<Arc<Summary>>,
 }
 
 /// Several reports of one run; one that fails does not keep the others from being written.

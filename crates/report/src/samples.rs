@@ -107,6 +107,7 @@ fn planned(id: &str, kind: &str, selected: bool, reason: &str) -> PlannedCheck {
 
 pub(crate) fn plan() -> Plan {
     Plan {
+        file: "tidegate.yaml".into(),
         gate: "acme-portal".into(),
         environment: "preview".into(),
         url: "https://pr-17.acme.example".into(),

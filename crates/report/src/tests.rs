@@ -29,7 +29,6 @@ fn settings(style: Style) -> Settings {
         codes: Arc::new(samples::codes()),
         step_summary: None,
         outputs: None,
-        previous: None,
     }
 }
 

@@ -76,6 +76,7 @@ fn verdict(summary: &Summary) -> wire::Verdict {
 
 fn plan(plan: &Plan) -> wire::Plan {
     wire::Plan {
+        file: plan.file.clone(),
         checks: plan.checks.iter().map(planned).collect(),
         observers: plan.observers.clone(),
         notes: plan.notes.clone(),

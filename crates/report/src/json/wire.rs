@@ -93,6 +93,8 @@ pub struct Because {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Plan {
+    /// The gate file's path as it was given, with forward slashes.
+    pub file: String,
     /// Every check of the gate file in the order it would run.
     pub checks: Vec<PlannedCheck>,
     /// The observers that are switched on.
