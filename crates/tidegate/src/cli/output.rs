@@ -60,6 +60,7 @@ impl Output {
             codes: Arc::new(codes),
             step_summary: file(Format::StepSummary),
             outputs: file(Format::Outputs),
+            previous: None,
         }
     }
 
