@@ -2,7 +2,9 @@
 
 use tidegate_core::event::Summary;
 
-/// Findings as workflow commands, worst first.
-pub fn render(_summary: &Summary) -> String {
+use crate::codes::Codes;
+
+/// Findings as workflow commands, worst first; `rest` says where those stand that did not fit.
+pub fn render(_summary: &Summary, _codes: &Codes, _rest: &str) -> String {
     String::new()
 }

@@ -5,7 +5,7 @@ use tidegate_core::event::Summary;
 use tidegate_core::finding::Finding;
 use tidegate_core::meta::Level;
 use tidegate_core::result::CheckResult;
-use tidegate_core::span::Location;
+use tidegate_report::Places;
 use tidegate_report::text::{one_line, visible};
 
 use crate::api::limits::{MESSAGE, TITLE, fit};
@@ -87,15 +87,15 @@ pub fn annotations(summary: &Summary) -> Vec<Annotation> {
         let worst = std::cmp::Reverse(finding.severity);
         (level(finding), worst, !finding.changed)
     });
-    let folder = summary.provenance.folder.as_deref().unwrap_or_default();
+    let places = Places::of(summary);
+    let shown = if ranked.len() > MOST { MOST - 1 } else { MOST };
     let mut all: Vec<Annotation> = ranked
         .iter()
-        .filter_map(|(result, finding)| of(folder, result, finding))
+        .take(shown)
+        .map(|(result, finding)| of(places, result, finding))
         .collect();
-    if all.len() > MOST {
-        let more = all.len() - (MOST - 1);
-        all.truncate(MOST - 1);
-        all.extend(rest(folder, &all, more));
+    if ranked.len() > all.len() {
+        all.push(rest(places, ranked.len() - all.len()));
     }
     all
 }
@@ -108,11 +108,8 @@ fn level(finding: &Finding) -> AnnotationLevel {
     }
 }
 
-fn of(folder: &str, result: &CheckResult, finding: &Finding) -> Option<Annotation> {
-    let place = &finding.location;
-    let path = place_in_repository(folder, &place.file)?;
-    let start_line = place.line.max(1);
-    let end_line = place.end_line.max(start_line);
+fn of(places: Places<'_>, result: &CheckResult, finding: &Finding) -> Annotation {
+    let place = places.of_finding(result, finding);
     let advice = visible(&finding.advice, true);
     let message = format!(
         "{}\n\n{advice}\n\n{} in check {}",
@@ -120,31 +117,24 @@ fn of(folder: &str, result: &CheckResult, finding: &Finding) -> Option<Annotatio
         finding.code,
         result.id
     );
-    Some(Annotation {
-        path,
-        start_line,
-        end_line,
-        columns: columns(place, start_line == end_line),
+    Annotation {
+        path: place.path,
+        start_line: place.line,
+        end_line: place.end_line,
+        // Ours end just past the last character, GitHub's on it.
+        columns: place
+            .columns
+            .map(|(start, end)| (start, (end - 1).max(start))),
         level: level(finding),
         title: fit(&one_line(&finding.title, true), TITLE),
         message: fit(&message, MESSAGE),
-    })
-}
-
-/// Columns stand only where the finding is within one line, and both or none.
-fn columns(place: &Location, one_line: bool) -> Option<(usize, usize)> {
-    (one_line && place.column > 0 && place.end_column >= place.column)
-        .then_some((place.column, place.end_column))
+    }
 }
 
 /// The annotation that counts those that are not there.
-fn rest(folder: &str, shown: &[Annotation], more: usize) -> Option<Annotation> {
-    let path = shown
-        .last()
-        .map(|last| last.path.clone())
-        .or_else(|| place_in_repository(folder, "tidegate.yaml"))?;
-    Some(Annotation {
-        path,
+fn rest(places: Places<'_>, more: usize) -> Annotation {
+    Annotation {
+        path: places.gate().path,
         start_line: 1,
         end_line: 1,
         columns: None,
@@ -153,57 +143,5 @@ fn rest(folder: &str, shown: &[Annotation], more: usize) -> Option<Annotation> {
         message: format!(
             "{more} more findings are not shown on their lines; the report of the run has all of them."
         ),
-    })
-}
-
-/// The path of a file from the repository's root; nothing when it lies elsewhere.
-fn place_in_repository(folder: &str, file: &str) -> Option<String> {
-    let file = file.replace('\\', "/");
-    if file.is_empty() || file.starts_with('/') || file.contains(':') {
-        return None;
-    }
-    let mut parts: Vec<&str> = Vec::new();
-    for part in folder.split('/').chain(file.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            _ => parts.push(part),
-        }
-    }
-    (!parts.is_empty()).then(|| parts.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_start_at_the_root_of_the_repository() {
-        let place = place_in_repository;
-        assert_eq!(place("", "tidegate.yaml").as_deref(), Some("tidegate.yaml"));
-        assert_eq!(
-            place("apps/web", "./src/a.ts").as_deref(),
-            Some("apps/web/src/a.ts")
-        );
-        assert_eq!(
-            place("apps/web", "../api/b.ts").as_deref(),
-            Some("apps/api/b.ts")
-        );
-        assert_eq!(place("apps", "src\\a.ts").as_deref(), Some("apps/src/a.ts"));
-        for elsewhere in ["/etc/passwd", "../../x", "https://x/y", "C:/x", ""] {
-            assert_eq!(place("apps", elsewhere), None, "{elsewhere}");
-        }
-    }
-
-    #[test]
-    fn columns_stand_only_within_one_line() {
-        let mut place = Location::line_of("a", 3);
-        (place.column, place.end_column) = (2, 5);
-        assert_eq!(columns(&place, true), Some((2, 5)));
-        assert_eq!(columns(&place, false), None);
-        place.end_column = 1;
-        assert_eq!(columns(&place, true), None);
     }
 }
