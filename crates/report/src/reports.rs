@@ -9,6 +9,7 @@ use tidegate_core::event::{Event, ReportError, Reporter, Summary};
 
 use crate::codes::Codes;
 use crate::outputs::Outputs;
+use crate::since::{Earlier, Since};
 use crate::spec::{Format, ReportSpec, SpecError};
 use crate::style::Style;
 use crate::target::Target;
@@ -28,8 +29,15 @@ pub struct Settings {
     pub step_summary: Option<PathBuf>,
     /// The file that the CI system gives for the outputs of a step: `GITHUB_OUTPUT`.
     pub outputs: Option<PathBuf>,
-    /// What the gate found the last time, when that is known.
-    pub previous: Option<Arc<Summary>>,
+    /// The report of an earlier gate that this run is compared with.
+    pub previous: Option<Arc<Earlier>>,
+}
+
+impl Settings {
+    /// What changed since the earlier gate, when there is one to compare with.
+    pub fn since(&self, summary: &Summary) -> Option<&Since> {
+        self.previous.as_ref()?.since(summary).ok()
+    }
 }
 
 /// Several reports of one run; one that fails does not keep the others from being written.
@@ -244,9 +252,10 @@ enum Text {
 impl Document {
     fn render(&self, summary: &Summary) -> io::Result<Text> {
         let codes = &self.settings.codes;
+        let since = self.settings.since(summary);
         let text = match self.format {
-            Format::Terminal => terminal::summary_text(summary, codes, &Style::PLAIN),
-            Format::Json => json::render(summary, codes)?,
+            Format::Terminal => terminal::summary_text(summary, codes, since, &Style::PLAIN),
+            Format::Json => json::render(summary, codes, since)?,
             Format::Junit => junit::render(summary)?,
             Format::Markdown | Format::StepSummary => markdown::render(summary, codes),
             Format::Sarif => sarif::render(summary, codes)?,

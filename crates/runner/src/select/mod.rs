@@ -73,6 +73,7 @@ pub fn plan(setup: &Setup) -> Result<Plan, SelectError> {
         .collect();
     Ok(Plan {
         gate: gate.name.clone(),
+        file: gate.file.to_string_lossy().replace('\\', "/"),
         environment: gate.environment.name.clone(),
         url: gate.environment.url.value.clone(),
         checks: in_order(gate)
