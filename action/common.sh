@@ -46,7 +46,13 @@ output() {
   printf '%s=%s\n' "$1" "${2//[[:cntrl:]]/ }" >>"$GITHUB_OUTPUT"
 }
 
-# random: 32 characters that nobody can guess.
-random() {
-  od -An -N16 -tx1 /dev/urandom | tr -d ' \n'
+# mute: what is printed from here on holds foreign text. Until unmute, the runner takes nothing in it for a
+# command: the mark that ends that cannot be guessed.
+mute() {
+  mark=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  echo "::stop-commands::$mark"
+}
+
+unmute() {
+  printf '\n::%s::\n' "$mark"
 }

@@ -120,16 +120,13 @@ folder=$(mktemp -d "$temporary/tidegate-XXXXXX")
 ask
 withhold
 
-# What portals answer is shown below. Until the mark comes again, which nobody can guess, the runner takes
-# nothing in it for a command.
-mark=$(random)
-echo "::stop-commands::$mark"
+mute
 # One stream, because lines of another may arrive before the mark or after it. Git for Windows would
 # rewrite what looks like a path to it.
 MSYS_NO_PATHCONV=1 MSYS2_ARG_CONV_EXCL='*' "$TIDEGATE" "${arguments[@]}" 2>&1 &
 child=$!
 follow
-printf '\n::%s::\n' "$mark"
+unmute
 hand_over "$folder/annotations"
 hand_over "$folder/step-summary" >>"$summary"
 hand_over "$folder/outputs" >>"$outputs"

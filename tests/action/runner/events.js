@@ -18,10 +18,10 @@ function example(name, fits = () => true) {
 }
 
 function event(name, payload, { origin, sha, ref, branch, head = "", base = "", actor = "ada" }) {
-  const workspace = checkout(origin, sha, branch);
+  const reference = ref ?? `refs/heads/${branch}`;
+  const workspace = checkout(origin, sha, reference);
   const repository = payload.repository.full_name;
   const [owner] = repository.split("/");
-  const reference = ref ?? (branch ? `refs/heads/${branch}` : "");
   const variables = {
     GITHUB_ACTIONS: "true",
     GITHUB_ACTION: "gate",

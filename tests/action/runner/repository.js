@@ -50,12 +50,14 @@ export function repository(files, changes = { "notes.md": "A change.\n" }) {
   return { home, url: pathToFileURL(folder).href, first, base, head, merge };
 }
 
-/** A shallow checkout of a commit, as actions/checkout makes it without options. */
-export function checkout(origin, revision, branch) {
+/** A shallow checkout of a commit by its reference, as actions/checkout makes it without options. */
+export function checkout(origin, revision, reference) {
   const folder = mkdtempSync(join(tmpdir(), "tidegate-workspace-"));
+  const branch = reference.match(/^refs\/heads\/(.*)/)?.[1];
+  const local = reference.replace(/^refs\/heads\//, "refs/remotes/origin/").replace(/^refs\/pull\//, "refs/remotes/pull/");
   git(folder, "init", "--quiet");
   git(folder, "remote", "add", "origin", origin.url);
-  git(folder, "fetch", "--quiet", "--no-tags", "--prune", "--depth=1", "origin", `+${revision}:refs/remotes/${branch ? `origin/${branch}` : "pull/2/merge"}`);
-  git(folder, "checkout", "--quiet", "--force", ...(branch ? ["-B", branch] : ["--detach"]), revision);
+  git(folder, "fetch", "--quiet", "--no-tags", "--prune", "--depth=1", "origin", `+${revision}:${local}`);
+  git(folder, "checkout", "--quiet", "--force", ...(branch ? ["-B", branch, local] : [local]));
   return folder;
 }
