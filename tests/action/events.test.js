@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import process from "node:process";
 import { test } from "node:test";
 import { run } from "./runner/job.js";
 import { TIDEGATE, page } from "./runner/servers.js";
@@ -12,19 +11,6 @@ import { GATE, gate } from "./support.js";
 
 const FILES = { "tidegate.yaml": GATE };
 
-/** With TIDEGATE_TRANSCRIPTS, a run's log and page are printed. */
-function show(name, result) {
-  if (process.env.TIDEGATE_TRANSCRIPTS) {
-    const notes = result.annotations.map(({ level, file, line, message }) => `${level} ${file ?? "-"}:${line ?? "-"} ${message.split("\n")[0]}`);
-    const outputs = Object.entries(result.outputs).map(([key, value]) => `${key}=${value}`);
-    const summary = result.summary.split("\n").slice(0, 3);
-    const parts = { log: result.log.split("\n"), annotations: notes, summary, outputs };
-    const text = Object.entries(parts).map(([part, lines]) => `--- ${part}\n${lines.join("\n")}`);
-    console.log(`\n===== ${name}: the job ended with ${result.conclusion}\n${text.join("\n")}`);
-  }
-  return result;
-}
-
 const report = (result) => JSON.parse(readFileSync(result.outputs["report-json"], "utf8"));
 
 // What happens to the deployment is told at each of its states; only one of them is out.
@@ -33,7 +19,7 @@ const PENDING = "deployment_status failure";
 for (const name of Object.keys(EVENTS).filter((each) => each !== PENDING)) {
   test(`${name}: a good candidate is let through`, async (t) => {
     const { url, asked } = await page(t);
-    const result = show(name, await gate({ event: name, portal: url }));
+    const result = await gate({ event: name, portal: url });
     assert.equal(result.conclusion, "success", result.log);
     assert.equal(result.outputs.verdict, "allow", result.log);
     assert.equal(result.outputs.executed, "1");
@@ -51,7 +37,7 @@ for (const name of Object.keys(EVENTS).filter((each) => each !== PENDING)) {
 
 test(`${PENDING}: nothing is asked, and nothing executed is not allowed`, async (t) => {
   const { url, asked } = await page(t);
-  const result = show(PENDING, await gate({ event: PENDING, portal: url }));
+  const result = await gate({ event: PENDING, portal: url });
   assert.equal(result.conclusion, "failure", result.log);
   assert.equal(result.outputs["exit-code"], "4", result.log);
   assert.match(result.log + result.summary, /the state of the deployment is `failure`/);
@@ -113,7 +99,7 @@ for (const name of ["fork pull request", "dependabot pull request"]) {
   test(`${name}: checks that need a secret are skipped, the rest decides, and the headline says so`, async (t) => {
     const { url } = await page(t);
     const secret = "  with-a-key:\n    flow:\n      - get: /\n        headers: { x-key: \"${PORTAL_KEY}\" }\n";
-    const result = show(name, await gate({ event: name, portal: url, files: { "tidegate.yaml": GATE + secret } }));
+    const result = await gate({ event: name, portal: url, files: { "tidegate.yaml": GATE + secret } });
     assert.equal(result.conclusion, "success", result.log);
     assert.match(result.outputs.headline, /partly checked/i);
     assert.equal(result.outputs.executed, "1");

@@ -2,11 +2,11 @@
 // twenty-one runs of all its steps with a program that does nothing, as large as the built one.
 
 import { createHash } from "node:crypto";
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { EVENTS } from "./runner/events.js";
+import { folder } from "./runner/folders.js";
 import { ROOT, machine, run } from "./runner/job.js";
 import { repository } from "./runner/repository.js";
 import { TIDEGATE } from "./runner/servers.js";
@@ -16,7 +16,7 @@ const RUNS = 21;
 const TARGET = process.arch === "arm64" ? "aarch64-unknown-linux-musl" : "x86_64-unknown-linux-musl";
 const size = process.env.TIDEGATE_SIZE ? Number(process.env.TIDEGATE_SIZE) : statSync(TIDEGATE).size;
 
-const action = mkdtempSync(join(tmpdir(), "tidegate-action-"));
+const action = folder("action");
 cpSync(join(ROOT, "action"), join(action, "action"), { recursive: true });
 const folders = machine({ action });
 const program = join(folders.tools, "tidegate", "9.9.9", TARGET, "tidegate");
@@ -40,6 +40,3 @@ for (let at = 0; at < RUNS; at += 1) {
 times.sort((one, other) => one - other);
 const [least, median, most] = [times[0], times[(RUNS - 1) / 2], times.at(-1)].map(Math.round);
 console.log(`the action beside the run itself, cached program of ${Math.round(size / 2 ** 20)} MiB: ${median} ms (${least} to ${most} ms; bar 1,000 ms)`);
-for (const folder of [action, folders.home, event.workspace]) {
-  rmSync(folder, { recursive: true });
-}

@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import { folder } from "./runner/folders.js";
 import { ROOT, machine } from "./runner/job.js";
 import { serve } from "./runner/servers.js";
 import { gate } from "./support.js";
@@ -19,10 +19,10 @@ const digestOf = (text) => createHash("sha256").update(text).digest("hex");
 
 /** A copy of the action that knows releases: lines of digest, target, version. */
 function released(...lines) {
-  const folder = mkdtempSync(join(tmpdir(), "tidegate-action-"));
-  cpSync(join(ROOT, "action"), join(folder, "action"), { recursive: true });
-  writeFileSync(join(folder, "action", "digests.txt"), `# digests\n${lines.map((line) => `${line.join(" ")}\n`).join("")}`);
-  return folder;
+  const copy = folder("action");
+  cpSync(join(ROOT, "action"), join(copy, "action"), { recursive: true });
+  writeFileSync(join(copy, "action", "digests.txt"), `# digests\n${lines.map((line) => `${line.join(" ")}\n`).join("")}`);
+  return copy;
 }
 
 const known = (...versions) => released(...versions.map((version) => [digestOf(PROGRAM), TARGET, version]));
@@ -140,7 +140,7 @@ test("a tool cache that may only be read does not matter", async (t) => {
 });
 
 test("binary-path is used as it is, and said", async () => {
-  const program = join(mkdtempSync(join(tmpdir(), "tidegate-own-")), "tidegate");
+  const program = join(folder("own"), "tidegate");
   writeFileSync(program, PROGRAM, { mode: 0o755 });
   const result = await gate({ inputs: { "binary-path": program } });
   assert.equal(result.conclusion, "success", result.log);
@@ -149,7 +149,7 @@ test("binary-path is used as it is, and said", async () => {
 
 test("a binary-path that leads to no Tidegate is told", async () => {
   refused(await gate({ inputs: { "binary-path": "bin/tidegate" } }), "no program at bin/tidegate", "relative to the workspace");
-  const program = join(mkdtempSync(join(tmpdir(), "tidegate-own-")), "tidegate");
+  const program = join(folder("own"), "tidegate");
   writeFileSync(program, "#!/bin/sh\necho something else\n", { mode: 0o755 });
   refused(await gate({ inputs: { "binary-path": program } }), "does not answer as Tidegate does");
   chmodSync(program, 0o644);

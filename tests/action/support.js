@@ -1,9 +1,9 @@
 // What the tests share.
 
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EVENTS } from "./runner/events.js";
+import { folder } from "./runner/folders.js";
 import { run } from "./runner/job.js";
 import { repository } from "./runner/repository.js";
 import { TIDEGATE } from "./runner/servers.js";
@@ -44,9 +44,9 @@ export function gate(options) {
  * file `record`, and then does what `script` says, which finds the command in $1.
  */
 export function standIn(script = "") {
-  const folder = mkdtempSync(join(tmpdir(), "tidegate-stand-in-"));
-  const record = join(folder, "record");
-  const program = join(folder, "tidegate");
+  const home = folder("stand-in");
+  const record = join(home, "record");
+  const program = join(home, "tidegate");
   const text = `#!/bin/bash
 [ "$1" = --version ] && { echo 'tidegate 9.9.9'; exit 0; }
 printf '%s token=%s\\n' "$*" "\${GITHUB_TOKEN:-}" >>'${record}'

@@ -2,14 +2,14 @@
 // (CompositeActionHandler.cs of actions/runner).
 
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { parse } from "yaml";
 import { Log } from "./commands.js";
 import { condition, text } from "./expressions.js";
 import { StepFiles } from "./files.js";
+import { folder } from "./folders.js";
 
 const NOBODY = 65534;
 
@@ -23,7 +23,7 @@ export function manifest() {
 
 /** A runner's folders. */
 export function machine(options = {}) {
-  const home = mkdtempSync(join(tmpdir(), "tidegate-runner-"));
+  const home = folder("runner");
   const folders = { home, temp: join(home, "_temp"), tools: options.tools ?? join(home, "_tool"), action: options.action ?? ROOT };
   mkdirSync(folders.temp, { recursive: true });
   mkdirSync(folders.tools, { recursive: true });

@@ -1,11 +1,11 @@
 // A repository on a host of its own, and checkouts of it as actions/checkout makes them.
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
+import { folder } from "./folders.js";
 
 const WHO = { NAME: "Ada", EMAIL: "ada@acme.example", DATE: "2026-11-01T12:00:00Z" };
 
@@ -33,31 +33,31 @@ function commit(folder, files, message) {
  * the commit that GitHub makes of the two for a pull request.
  */
 export function repository(files, changes = { "notes.md": "A change.\n" }) {
-  const home = mkdtempSync(join(tmpdir(), "tidegate-origin-"));
-  const folder = join(home, "work");
-  mkdirSync(folder);
-  git(folder, "init", "--quiet", "--initial-branch", "main");
-  const first = commit(folder, { "README.md": "# Portal\n" }, "Begin");
-  const base = commit(folder, files, "Add the portal");
-  git(folder, "checkout", "--quiet", "-b", "change");
-  const head = commit(folder, changes, "Change the portal");
-  git(folder, "checkout", "--quiet", "--detach", "main");
-  git(folder, "merge", "--quiet", "--no-ff", "--message", "Merge the change", "change");
-  const merge = git(folder, "rev-parse", "HEAD");
-  git(folder, "update-ref", "refs/pull/2/merge", merge);
-  git(folder, "tag", "simple-tag", head);
-  git(folder, "config", "uploadpack.allowAnySHA1InWant", "true");
-  return { home, url: pathToFileURL(folder).href, first, base, head, merge };
+  const home = folder("origin");
+  const work = join(home, "work");
+  mkdirSync(work);
+  git(work, "init", "--quiet", "--initial-branch", "main");
+  const first = commit(work, { "README.md": "# Portal\n" }, "Begin");
+  const base = commit(work, files, "Add the portal");
+  git(work, "checkout", "--quiet", "-b", "change");
+  const head = commit(work, changes, "Change the portal");
+  git(work, "checkout", "--quiet", "--detach", "main");
+  git(work, "merge", "--quiet", "--no-ff", "--message", "Merge the change", "change");
+  const merge = git(work, "rev-parse", "HEAD");
+  git(work, "update-ref", "refs/pull/2/merge", merge);
+  git(work, "tag", "simple-tag", head);
+  git(work, "config", "uploadpack.allowAnySHA1InWant", "true");
+  return { home, url: pathToFileURL(work).href, first, base, head, merge };
 }
 
 /** A shallow checkout of a commit by its reference, as actions/checkout makes it without options. */
 export function checkout(origin, revision, reference) {
-  const folder = mkdtempSync(join(tmpdir(), "tidegate-workspace-"));
+  const workspace = folder("workspace");
   const branch = reference.match(/^refs\/heads\/(.*)/)?.[1];
   const local = reference.replace(/^refs\/heads\//, "refs/remotes/origin/").replace(/^refs\/pull\//, "refs/remotes/pull/");
-  git(folder, "init", "--quiet");
-  git(folder, "remote", "add", "origin", origin.url);
-  git(folder, "fetch", "--quiet", "--no-tags", "--prune", "--depth=1", "origin", `+${revision}:${local}`);
-  git(folder, "checkout", "--quiet", "--force", ...(branch ? ["-B", branch, local] : [local]));
-  return folder;
+  git(workspace, "init", "--quiet");
+  git(workspace, "remote", "add", "origin", origin.url);
+  git(workspace, "fetch", "--quiet", "--no-tags", "--prune", "--depth=1", "origin", `+${revision}:${local}`);
+  git(workspace, "checkout", "--quiet", "--force", ...(branch ? ["-B", branch, local] : [local]));
+  return workspace;
 }
