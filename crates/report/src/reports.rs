@@ -259,7 +259,7 @@ impl Document {
             Format::Junit => junit::render(summary)?,
             Format::Markdown | Format::StepSummary => markdown::render(summary, codes),
             Format::Sarif => sarif::render(summary, codes)?,
-            Format::Gitlab => gitlab::render(summary, codes)?,
+            Format::Gitlab => gitlab::render(summary)?,
             Format::Html => html::render(summary, codes),
             Format::Annotations => annotations::render(summary, codes, &self.rest),
             Format::Outputs => return Ok(Text::Outputs(Outputs::of(summary))),
