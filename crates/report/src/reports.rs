@@ -262,7 +262,7 @@ impl Document {
             Format::Gitlab => gitlab::render(summary)?,
             Format::Html => html::render(summary, codes),
             Format::Annotations => annotations::render(summary, codes, &self.rest),
-            Format::Outputs => return Ok(Text::Outputs(Outputs::of(summary))),
+            Format::Outputs => return Ok(Text::Outputs(Outputs::of(summary, since))),
         };
         Ok(Text::Whole(text))
     }

@@ -1,6 +1,7 @@
 mod bad;
 mod contents;
 mod history;
+mod lines;
 mod odd;
 mod renames;
 
