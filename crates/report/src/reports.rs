@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tidegate_core::event::{Event, ReportError, Reporter, Summary};
 
 use crate::codes::Codes;
+use crate::since::{Earlier, Since};
 use crate::spec::{Format, ReportSpec, SpecError};
 use crate::style::Style;
 use crate::target::Target;
@@ -21,6 +22,15 @@ pub struct Settings {
     pub live: bool,
     /// What codes mean.
     pub codes: Arc<Codes>,
+    /// The report of an earlier gate that this run is compared with.
+    pub previous: Option<Arc<Earlier>>,
+}
+
+impl Settings {
+    /// What changed since the earlier gate, when there is one to compare with.
+    pub fn since(&self, summary: &Summary) -> Option<&Since> {
+        self.previous.as_ref()?.since(summary).ok()
+    }
 }
 
 /// Several reports of one run; one that fails does not keep the others from being written.
@@ -115,7 +125,7 @@ pub fn reporter(spec: &ReportSpec, settings: &Settings) -> Box<dyn Reporter> {
         _ => Box::new(Document {
             format: spec.format,
             target: spec.target.clone(),
-            codes: settings.codes.clone(),
+            settings: settings.clone(),
             text: None,
         }),
     }
@@ -125,16 +135,17 @@ pub fn reporter(spec: &ReportSpec, settings: &Settings) -> Box<dyn Reporter> {
 struct Document {
     format: Format,
     target: Target,
-    codes: Arc<Codes>,
+    settings: Settings,
     text: Option<io::Result<String>>,
 }
 
 impl Document {
     fn render(&self, summary: &Summary) -> io::Result<String> {
-        let codes = &self.codes;
+        let codes = &self.settings.codes;
+        let since = self.settings.since(summary);
         match self.format {
-            Format::Terminal => Ok(terminal::summary_text(summary, codes, &Style::PLAIN)),
-            Format::Json => json::render(summary, codes),
+            Format::Terminal => Ok(terminal::summary_text(summary, codes, since, &Style::PLAIN)),
+            Format::Json => json::render(summary, codes, since),
             Format::Junit => junit::render(summary),
             Format::Markdown | Format::StepSummary => Ok(markdown::render(summary, codes)),
             Format::Sarif => sarif::render(summary, codes),

@@ -19,7 +19,7 @@ const UNICODE: Style = Style {
 };
 
 fn shown(summary: &Summary, style: &Style) -> String {
-    summary_text(summary, &samples::codes(), style)
+    summary_text(summary, &samples::codes(), None, style)
 }
 
 fn settings(style: Style) -> Settings {
@@ -27,6 +27,7 @@ fn settings(style: Style) -> Settings {
         style,
         live: false,
         codes: Arc::new(samples::codes()),
+        previous: None,
     }
 }
 

@@ -53,6 +53,7 @@ impl Output {
             style: self.style,
             live: self.live,
             codes: Arc::new(codes),
+            previous: None,
         }
     }
 
