@@ -25,6 +25,7 @@ pub mod junit;
 pub mod markdown;
 pub mod outputs;
 pub mod plan;
+pub mod questions;
 pub mod reports;
 pub mod sarif;
 pub mod since;

@@ -150,7 +150,7 @@ impl Document {
             Format::Markdown | Format::StepSummary => Ok(markdown::render(summary, codes)),
             Format::Sarif => sarif::render(summary, codes),
             Format::Gitlab => gitlab::render(summary, codes),
-            Format::Html => Ok(html::render(summary, codes)),
+            Format::Html => Ok(html::render(summary, codes, since)),
             Format::Annotations => Ok(annotations::render(summary)),
             Format::Outputs => Ok(outputs::render(summary)),
         }

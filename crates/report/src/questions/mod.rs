@@ -8,6 +8,7 @@ mod table;
 
 use std::cmp::Ordering;
 
+use jiff::tz::TimeZone;
 use tidegate_core::check::Unit;
 use tidegate_core::event::Summary;
 use tidegate_core::finding::{Finding, Suppression};
@@ -176,9 +177,11 @@ fn proven(question: &Question, summary: &Summary) -> Known {
         Outcome::Skipped(reason) => Some((&one.id, reason.as_str())),
         _ => None,
     });
-    let left_out = summary.plan.checks.iter().find(|check| {
-        !check.selected && question.proven_by.contains(&check.kind.as_str())
-    });
+    let left_out = summary
+        .plan
+        .checks
+        .iter()
+        .find(|check| !check.selected && question.proven_by.contains(&check.kind.as_str()));
     match skipped.or_else(|| left_out.map(|check| (&check.id, check.reason.as_str()))) {
         Some((id, reason)) => {
             let text = format!("`{id}` did not run: {}.", bare(reason));
@@ -215,7 +218,11 @@ fn slowest(question: &Question, summary: &Summary) -> Known {
         return Known::unproven(reason.into(), Vec::new(), question.add);
     }
     let named = measured.iter().map(|(value, subject, check)| {
-        let subject = if subject.is_empty() { check.as_str() } else { subject };
+        let subject = if subject.is_empty() {
+            check.as_str()
+        } else {
+            subject
+        };
         format!("{subject} {value:.0} ms")
     });
     let reason = format!(
@@ -233,13 +240,12 @@ fn said(question: &Question, asked: Asked, summary: &Summary) -> Known {
         let reason = "No check can prove it, and nobody answered it in the gate file.";
         return Known::unproven(reason.into(), Vec::new(), question.add);
     };
-    let today = summary
-        .started
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .date();
+    let today = TimeZone::UTC.to_datetime(summary.started).date();
     let reply = if answer.yes { Reply::Yes } else { Reply::No };
     let words = reply.words();
-    let Answer { because, by, on, .. } = answer;
+    let Answer {
+        because, by, on, ..
+    } = answer;
     let because = bare(because);
     let known = match answer.age(today) {
         Age::Fresh => Known::new(reply, format!("{}.", sentence(because)), Vec::new()),

@@ -39,9 +39,9 @@ impl Question {
 
     /// Whether a finding of this code stands against it.
     pub(super) fn denied_by(&self, code: &str) -> bool {
-        self.denied_by.iter().any(|denied| {
-            *denied == code || (denied.ends_with('/') && code.starts_with(denied))
-        })
+        self.denied_by
+            .iter()
+            .any(|denied| *denied == code || (denied.ends_with('/') && code.starts_with(denied)))
     }
 }
 
@@ -120,7 +120,7 @@ pub(super) const QUESTIONS: [Question; 10] = [
         ..Question::BLANK
     },
     Question {
-        text: "Are the three slowest requests known?",
+        text: "Are the three slowest requests known, and fast enough?",
         matters: "What is slow for a few people today is slow for everybody once there is more data.",
         denied_by: &["latency/"],
         slowest: true,
