@@ -3,6 +3,7 @@
 //! Within version 1 fields may be added; none is renamed, removed or given another meaning.
 
 mod from;
+mod handover;
 mod into;
 mod names;
 mod origin;
