@@ -11,6 +11,7 @@ mod contract;
 mod entries;
 mod environments;
 mod faults;
+mod handover;
 mod identities;
 mod include;
 mod load;
@@ -23,5 +24,5 @@ mod schema;
 mod variables;
 mod yaml;
 
-pub use load::{LoadError, Source, environments, load};
+pub use load::{GivenUrl, LoadError, Source, environments, load};
 pub use schema::schema;

@@ -23,7 +23,7 @@ use crate::include::{Declared, Fate, Includer};
 use crate::overlay::{self, OFF};
 use crate::schema::parts;
 use crate::variables::Variables;
-use crate::{contract, environments as places, identities, needs, policy, yaml};
+use crate::{contract, environments as places, handover, identities, needs, policy, yaml};
 
 /// The version of the gate file's language.
 pub(crate) const VERSION: i64 = 1;
@@ -42,12 +42,23 @@ pub struct Source<'a> {
     pub path: &'a Path,
     /// The environment that is meant; may be absent when only one is declared.
     pub environment: Option<&'a str>,
+    /// The candidate's address in place of the environment's own.
+    pub url: Option<GivenUrl<'a>>,
     /// Every check kind and observer it may name.
     pub registry: &'a Registry,
     /// The ready-made packs it may include.
     pub packs: &'a dyn PackSource,
     /// The variables of the process's environment.
     pub variables: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// An address that is given from outside the gate file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GivenUrl<'a> {
+    /// The address.
+    pub url: &'a str,
+    /// Where it comes from, as errors name the place: `--url`.
+    pub from: &'a str,
 }
 
 /// Why a gate file cannot be used: everything that is wrong with it.
@@ -113,6 +124,10 @@ pub(crate) struct RawGate {
     #[schemars(with = "Vec<policy::RawWaiver>")]
     #[serde(default)]
     waivers: Option<Node>,
+    /// What the handover report says beside what the checks found.
+    #[schemars(with = "handover::RawHandover")]
+    #[serde(default)]
+    handover: Option<Node>,
     /// How long the whole run may take, as in `10m`.
     #[schemars(schema_with = "parts::period")]
     #[serde(default)]
@@ -130,6 +145,7 @@ impl RawGate {
             &mut self.contract,
             &mut self.policy,
             &mut self.waivers,
+            &mut self.handover,
             &mut self.run_budget,
         ];
         for section in sections.into_iter().flatten() {
@@ -221,7 +237,15 @@ impl<'a> Loader<'a> {
         raw.resolve(&mut variables, faults);
         let live = checks.iter_mut().filter(|check| check.fate == Fate::Read);
         live.for_each(|check| variables.resolve(&mut check.node, faults));
-        let place = places::read(chosen, all, raw.apis.as_ref(), &mut variables, faults);
+        let given = self.source.url;
+        let place = places::read(
+            chosen,
+            given,
+            all,
+            raw.apis.as_ref(),
+            &mut variables,
+            faults,
+        );
 
         let identities = faults.named(raw.identities.as_ref(), "an identity");
         let openapi = raw
@@ -254,7 +278,7 @@ impl<'a> Loader<'a> {
             root: self.root.clone(),
             environment: Arc::new(place.environment?),
             checks: entries,
-            handover: None,
+            handover: handover::read(raw.handover.as_ref(), &ids, faults),
             warnings: place.warnings,
         })
     }

@@ -12,7 +12,7 @@ use tidegate_core::ports::cleanup::Leftover;
 use tidegate_core::result::{Attempt, CheckResult, Outcome};
 use tidegate_core::span::Location;
 
-use super::{origin, wire};
+use super::{handover, origin, wire};
 use crate::codes::Codes;
 use crate::digest::Digest;
 use crate::headline;
@@ -34,7 +34,7 @@ impl wire::Report {
             preflight: summary.preflight.as_ref().map(preflight),
             codes: origin::known(summary, codes),
             since: since.map(origin::since),
-            handover: summary.handover.as_ref().map(origin::handover),
+            handover: summary.handover.as_ref().map(handover::handover),
         }
     }
 }

@@ -15,7 +15,7 @@ use tidegate_core::span::Location;
 use tidegate_core::verdict::{Judgement, fold};
 
 use super::read::{ReadError, Report};
-use super::{origin, wire};
+use super::{handover, origin, wire};
 
 impl wire::Report {
     /// Takes everything over into the model.
@@ -56,7 +56,7 @@ impl wire::Report {
                 .provenance
                 .map(origin::into_provenance)
                 .unwrap_or_default(),
-            handover: self.handover.map(origin::into_handover),
+            handover: self.handover.map(handover::into_handover).transpose()?,
             results,
             judgement,
             interrupted: run.interrupted,
@@ -99,6 +99,7 @@ fn planned(check: wire::PlannedCheck) -> PlannedCheck {
         kind: check.kind,
         selected: check.selected,
         reason: check.reason,
+        untrusted: check.untrusted,
         forecast: forecast(check.forecast),
         timeout: length(check.timeout_ms),
         needs: check.needs.into_iter().map(CheckId::new).collect(),

@@ -3,6 +3,7 @@
 //! Within version 1 fields may be added; none is renamed, removed or given another meaning.
 
 mod from;
+mod handover;
 mod into;
 mod names;
 mod origin;
@@ -35,7 +36,7 @@ pub fn render(summary: &Summary, codes: &Codes, since: Option<&Since>) -> io::Re
 }
 
 /// Escapes what steers; outside strings JSON has nothing of the kind but line breaks.
-fn harmless(json: &str) -> String {
+pub(crate) fn harmless(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     let mut previous = ' ';
     for character in json.chars() {
