@@ -1,10 +1,11 @@
 // What a job ends with, for every verdict.
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "./runner/job.js";
+import { repository } from "./runner/repository.js";
 import { examplePortal, page, serve } from "./runner/servers.js";
 import { EXPECTATION, GATE, gate } from "./support.js";
 
@@ -179,4 +180,20 @@ test("a cancelled job cleans up what its checks created", async (t) => {
   assert.ok(asked.some(({ method, path }) => method === "DELETE" && path === "/records/r1"), result.log);
   assert.equal(result.outputs["exit-code"], "130", result.log);
   assert.equal(result.steps.at(-1).outcome, "failure");
+});
+
+test("with an earlier report the outputs say what is new and what is fixed", async (t) => {
+  let body = "goodbye";
+  const { url } = await serve(t, () => ({ body }));
+  const origin = repository({ "tidegate.yaml": GATE });
+  const first = await gate({ portal: url, origin });
+  assert.equal(first.outputs.new, "");
+  const previous = join(first.workspace, "last.json");
+  copyFileSync(first.outputs["report-json"], previous);
+  const same = await gate({ portal: url, origin, inputs: { previous } });
+  assert.deepEqual([same.outputs.new, same.outputs.fixed], ["0", "0"], same.log);
+  body = "welcome";
+  const mended = await gate({ portal: url, origin, inputs: { previous } });
+  assert.deepEqual([mended.outputs.new, mended.outputs.fixed], ["0", "1"], mended.log);
+  assert.equal(mended.conclusion, "success");
 });
