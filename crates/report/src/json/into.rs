@@ -99,6 +99,7 @@ fn planned(check: wire::PlannedCheck) -> PlannedCheck {
         kind: check.kind,
         selected: check.selected,
         reason: check.reason,
+        untrusted: check.untrusted,
         forecast: forecast(check.forecast),
         timeout: length(check.timeout_ms),
         needs: check.needs.into_iter().map(CheckId::new).collect(),

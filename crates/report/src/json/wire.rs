@@ -144,7 +144,7 @@ pub struct PlannedCheck {
     /// Why it is in or out.
     pub reason: String,
     /// Whether it is out because the change is not trusted.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub untrusted: bool,
     /// What it would do.
     pub forecast: Forecast,
