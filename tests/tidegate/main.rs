@@ -17,6 +17,8 @@ mod hosted;
 mod interrupt;
 mod isolation;
 mod library;
+#[cfg(feature = "github")]
+mod publish;
 mod schema;
 mod secrets;
 #[cfg(target_os = "linux")]
