@@ -2,6 +2,7 @@ mod bad;
 mod contents;
 mod deepen;
 mod history;
+mod lines;
 mod odd;
 mod renames;
 

@@ -148,8 +148,10 @@ pub(crate) enum Ci {
 pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) selection: Selection,
-    /// Write a report: terminal, json, junit or markdown, as in `junit=gate.xml` or `json=-`; a `?`
-    /// at the end makes it optional.
+    /// Write a report, as in `junit=gate.xml` or `json=-`; a `?` at the end makes it optional.
+    ///
+    /// The formats are terminal, json, junit, markdown, sarif, gitlab, html, and for GitHub Actions
+    /// annotations, step-summary and outputs.
     #[arg(long = "report", value_name = "FORMAT[=FILE]")]
     pub(crate) reports: Vec<ReportSpec>,
     /// Tell the verdict without stopping the deploy.
