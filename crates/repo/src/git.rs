@@ -3,6 +3,7 @@
 mod changes;
 mod content;
 mod copies;
+mod deepen;
 mod history;
 mod lines;
 mod origins;

@@ -1,5 +1,6 @@
 mod bad;
 mod contents;
+mod deepen;
 mod history;
 mod lines;
 mod odd;
