@@ -450,6 +450,7 @@ pub(crate) fn requested() -> Summary {
             run: Some("https://github.com/acme/portal/actions/runs/4211".into()),
             folder: Some("apps/portal".into()),
             untrusted: None,
+            pending: None,
             consequence: Some("The pull request cannot be merged.".into()),
         },
         handover: Some(Handover {
