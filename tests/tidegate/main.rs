@@ -18,6 +18,7 @@ mod hosted;
 mod interrupt;
 mod isolation;
 mod library;
+mod render;
 mod schema;
 mod secrets;
 #[cfg(target_os = "linux")]
