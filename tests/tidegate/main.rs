@@ -20,6 +20,7 @@ mod isolation;
 mod library;
 #[cfg(feature = "github")]
 mod publish;
+mod render;
 mod schema;
 mod secrets;
 #[cfg(target_os = "linux")]
