@@ -18,6 +18,9 @@ mod hosted;
 mod interrupt;
 mod isolation;
 mod library;
+#[cfg(feature = "github")]
+mod publish;
+mod render;
 mod schema;
 mod secrets;
 #[cfg(target_os = "linux")]

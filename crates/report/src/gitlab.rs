@@ -11,7 +11,7 @@ use tidegate_core::event::Summary;
 use tidegate_core::finding::Finding;
 use tidegate_core::meta::Severity;
 
-use crate::json::harmless;
+use crate::json::harmless::pretty;
 use crate::places::Places;
 use crate::text::{clip, one_line};
 
@@ -70,7 +70,7 @@ pub fn render(summary: &Summary) -> io::Result<String> {
             }
         })
         .collect();
-    Ok(harmless(&serde_json::to_string_pretty(&issues)?) + "\n")
+    Ok(pretty(&issues)? + "\n")
 }
 
 /// What is wrong and what to do, on one line.

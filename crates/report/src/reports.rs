@@ -284,7 +284,12 @@ impl Document {
             Format::Terminal => terminal::summary_text(summary, codes, since, &Style::PLAIN),
             Format::Json => json::render(summary, codes, since)?,
             Format::Junit => junit::render(summary)?,
-            Format::Markdown | Format::StepSummary => markdown::render(summary, codes),
+            Format::Markdown => markdown::render(summary, codes, since),
+            Format::StepSummary => {
+                let taken = self.target.taken();
+                let text = markdown::step_summary(summary, codes, since, taken);
+                text.ok_or_else(|| io::Error::other("it is full: GitHub takes at most 1 MiB"))?
+            }
             Format::Sarif => sarif::render(summary, codes)?,
             Format::Gitlab => gitlab::render(summary)?,
             Format::Html => html::render(summary, codes, since),

@@ -28,8 +28,8 @@ pub use tidegate_github::event::{Beginning, Occasion};
 
 use crate::gate::GateBuilder;
 
-/// How errors name an address that an event gave.
-const FROM_EVENT: &str = "the address of the event";
+/// How places name an address that an event gave; the colon says that it is no file.
+const FROM_EVENT: &str = "event:environment_url";
 
 /// What GitHub Actions says about this run; `None` when the run is not one of GitHub Actions.
 ///

@@ -23,6 +23,9 @@ use crate::run::{Error, Started};
 /// The folder of what outlives a run, beside the gate file.
 const STATE_FOLDER: &str = ".tidegate";
 
+/// How places name an address that was given as `--url`; the colon says that it is no file.
+const FROM_OPTION: &str = "option:--url";
+
 /// A gate file that was read for one environment, ready to run.
 #[derive(Clone)]
 pub struct Gate {
@@ -96,7 +99,7 @@ impl GateBuilder {
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(Given {
             url: url.into(),
-            from: "--url".to_owned(),
+            from: FROM_OPTION.to_owned(),
         });
         self
     }

@@ -1,5 +1,6 @@
 //! Telling GitHub about a run, at several places at once.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -239,7 +240,8 @@ pub fn missing_permissions(told: &[Told]) -> Option<String> {
         .iter()
         .map(|(one, _)| one.target.place.name())
         .collect();
-    let permissions: Vec<&str> = missing.iter().map(|(_, permission)| *permission).collect();
+    let permissions: BTreeSet<&str> = missing.iter().map(|(_, permission)| *permission).collect();
+    let permissions: Vec<&str> = permissions.into_iter().collect();
     Some(format!(
         "The token may not publish to: {}. Add to the job's permissions: {}. Runs for forks and for Dependabot get a token that only reads; the annotations and the summary of the job say the same. The verdict is not changed by this.",
         places.join(", "),

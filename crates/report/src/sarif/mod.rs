@@ -15,7 +15,7 @@ use tidegate_core::event::Summary;
 
 use self::rules::Rules;
 use crate::codes::Codes;
-use crate::json::harmless;
+use crate::json::harmless::compact;
 use crate::text::{one_line, visible};
 
 /// The most results that GitHub takes.
@@ -40,7 +40,7 @@ fn within(summary: &Summary, codes: &Codes, most: usize, bytes: usize) -> io::Re
     let mut written = Vec::new();
     let mut size = 0;
     for found in ranked.iter().take(most) {
-        let text = harmless(&serde_json::to_string(&writer.result(found))?);
+        let text = compact(&writer.result(found))?;
         size += text.len() + 2;
         if size > bytes {
             break;
@@ -49,7 +49,7 @@ fn within(summary: &Summary, codes: &Codes, most: usize, bytes: usize) -> io::Re
     }
     let left_out = ranked.len() - written.len();
     let run = run::run(summary, rules.list(), left_out);
-    let run = harmless(&serde_json::to_string(&run)?);
+    let run = compact(&run)?;
     // Results may be many, so they are not kept in two forms.
     let open = run.strip_suffix('}').unwrap_or(&run);
     let schema = log::SCHEMA;

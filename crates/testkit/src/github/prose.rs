@@ -36,7 +36,14 @@ pub(super) fn body(operation: &str, body: &Value) -> Vec<String> {
     if body["conclusion"] == "stale" {
         faults.push("only GitHub concludes stale".to_owned());
     }
-    // A pending deployment is answered with one of the two.
+    // The description leaves the state open where there is a comment.
+    if operation == "actions/review-custom-gates-for-run"
+        && !body["state"].is_null()
+        && body["state"] != "approved"
+        && body["state"] != "rejected"
+    {
+        faults.push("a waiting deployment is approved or rejected".to_owned());
+    }
     if operation == "checks/create" && body["status"] == "completed" && body["conclusion"].is_null()
     {
         faults.push("what is completed needs a conclusion".to_owned());

@@ -50,7 +50,8 @@ pub(crate) fn render(arguments: &RenderArguments, output: &Output) -> anyhow::Re
 pub(crate) fn read(path: &Path) -> Result<json::Report, Usage> {
     let unreadable = |error: io::Error| Usage {
         message: format!("{} cannot be read: {error}", path.display()),
-        help: "Give the file that `--report json=FILE` wrote, or `-` for standard input.".to_owned(),
+        help: "Give the file that `--report json=FILE` wrote, or `-` for standard input."
+            .to_owned(),
     };
     let text = text(path).map_err(unreadable)?;
     json::read(text).map_err(|error| Usage {
@@ -76,7 +77,10 @@ pub(crate) fn earlier(path: Option<&Path>, output: &Output) -> Option<Arc<Earlie
     match read(path?) {
         Ok(report) => Some(Arc::new(Earlier::new(report))),
         Err(unusable) => {
-            let message = format!("nothing is compared with an earlier run: {}", unusable.message);
+            let message = format!(
+                "nothing is compared with an earlier run: {}",
+                unusable.message
+            );
             output.note(&message, &unusable.help);
             None
         }
@@ -85,7 +89,10 @@ pub(crate) fn earlier(path: Option<&Path>, output: &Output) -> Option<Arc<Earlie
 
 /// Says so when the earlier report is of something else.
 pub(crate) fn tell_uncompared(settings: &Settings, summary: &Summary, output: &Output) {
-    let since = settings.previous.as_ref().map(|previous| previous.since(summary));
+    let since = settings
+        .previous
+        .as_ref()
+        .map(|previous| previous.since(summary));
     if let Some(Err(other)) = since {
         let message = format!("nothing is compared with an earlier run: {other}");
         output.note(&message, other.help());
