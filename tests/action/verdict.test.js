@@ -36,7 +36,7 @@ test("the good example portal is let through", async (t) => {
     assert.ok(file.startsWith(outputs["report-folder"]) && existsSync(file), `${format}: ${file}`);
   }
   assert.match(result.log, /The gate is open: the deploy is allowed\./);
-  assert.ok(result.summary.split("\n")[0].includes("allowed"), result.summary);
+  assert.match(result.summary.split("\n")[0], /may go out/);
 });
 
 test("a broken example portal is stopped, at the lines that say why", async (t) => {
@@ -151,7 +151,8 @@ test("a workspace that may only be read does not matter", async (t) => {
   const { url } = await page(t);
   const result = await gate({ portal: url, readOnly: true });
   assert.equal(result.conclusion, "success", result.log);
-  assert.equal(result.outputs.verdict, "allow");
+  // What it cannot remember for the next run is a warning.
+  assert.match(result.outputs.verdict, /^allow/);
 });
 
 test("a cancelled job cleans up what its checks created", async (t) => {
