@@ -11,7 +11,7 @@ import { GATE, gate } from "./support.js";
 
 const FILES = { "tidegate.yaml": GATE };
 
-const report = (result) => JSON.parse(readFileSync(result.outputs["report-json"], "utf8"));
+const report = (result) => JSON.parse(readFileSync(result.outputs["report-json"], "utf8")).run;
 
 // What happens to the deployment is told at each of its states; only one of them is out.
 const PENDING = "deployment_status failure";
