@@ -20,7 +20,7 @@ impl Scene {
     /// Nothing, and a word about it, when the description was not fetched.
     fn set() -> Option<Self> {
         let Some(github) = GitHub::start() else {
-            eprintln!("skipped: TIDEGATE_GITHUB_DESCRIPTION names no folder");
+            tell_skipped();
             return None;
         };
         let portal = App::start(|_| Reply::new(500));

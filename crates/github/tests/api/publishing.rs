@@ -27,6 +27,7 @@ fn every_place_is_told_and_telling_again_changes_nothing() {
     let publication = Publication {
         summary: &summary,
         codes: &codes,
+        since: None,
         sarif: Some(SARIF),
         reference: None,
         attempt: "1",
@@ -64,7 +65,7 @@ fn annotations_come_in_pages_of_fifty_and_stop_at_five_hundred() {
         summary.provenance.run = Some(format!(
             "https://github.com/acme/portal/actions/runs/{findings}"
         ));
-        let draft = check_run::draft(&summary, &codes(), "1").unwrap();
+        let draft = check_run::draft(&summary, &codes(), None, "1").unwrap();
         wait(async { check_run::publish(&scene.client(), &draft).await }).unwrap();
         scene.github.with(|state| {
             let run = state.check_runs.last().unwrap();
@@ -94,6 +95,7 @@ fn the_longest_texts_are_cut_to_what_github_takes() {
     let publication = Publication {
         summary: &summary,
         codes: &codes,
+        since: None,
         sarif,
         reference: None,
         attempt: "1",
@@ -136,7 +138,7 @@ fn a_check_run_concludes_what_the_run_does() {
 fn the_comment_starts_with_the_first_fault_and_then_follows() {
     let Some(scene) = Scene::set() else { return };
     let post = |findings, always| {
-        let draft = comment::draft(&run(findings), &codes(), always).unwrap();
+        let draft = comment::draft(&run(findings), &codes(), None, always).unwrap();
         wait(async { comment::publish(&scene.client(), &draft).await }).unwrap()
     };
     assert_eq!(post(0, false), Posted::Silent);
@@ -155,7 +157,7 @@ fn the_comment_starts_with_the_first_fault_and_then_follows() {
 #[test]
 fn only_our_own_comment_is_touched_and_duplicates_go() {
     let Some(scene) = Scene::set() else { return };
-    let draft = comment::draft(&run(1), &codes(), false).unwrap();
+    let draft = comment::draft(&run(1), &codes(), None, false).unwrap();
     let copied = format!("{}\nhello", draft.marker);
     let (stranger, first) = scene.github.with(|state| {
         let stranger = state.comment(scene.github.description(), "mallory", "User", &copied);
@@ -195,7 +197,7 @@ fn only_our_own_comment_is_touched_and_duplicates_go() {
 #[test]
 fn a_person_s_token_keeps_to_its_own_comments() {
     let Some(scene) = Scene::set() else { return };
-    let draft = comment::draft(&run(1), &codes(), false).unwrap();
+    let draft = comment::draft(&run(1), &codes(), None, false).unwrap();
     scene.github.with(|state| {
         state.user = Some("anna".into());
         state.comment(scene.github.description(), "other[bot]", "Bot", &draft.body);
@@ -211,7 +213,7 @@ fn a_deployment_keeps_its_link() {
     let first = deployment::draft(&run(0), 42);
     wait(async { deployment::publish(&scene.client(), &first).await }).unwrap();
     scene.github.with(|state| {
-        state.deployment_statuses[0]["environment_url"] = json!("https://pr-7.acme.example")
+        state.deployment_statuses[0]["environment_url"] = json!("https://pr-7.acme.example");
     });
     let second = deployment::draft(&run(1), 42);
     wait(async { deployment::publish(&scene.client(), &second).await }).unwrap();
@@ -294,6 +296,7 @@ fn a_token_that_only_reads_is_one_notice_and_no_failure() {
     let publication = Publication {
         summary: &summary,
         codes: &codes,
+        since: None,
         sarif: Some(SARIF),
         reference: None,
         attempt: "1",

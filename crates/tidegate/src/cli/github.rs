@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 use tidegate::exit;
 use tidegate_core::provenance::Provenance;
+use tidegate_github::api::compare;
 use tidegate_github::api::{Access, ApiError, Client, RepositoryName, SystemClock};
 use tidegate_github::event::{self, PAYLOAD_LIMIT};
 
@@ -96,4 +97,14 @@ pub(crate) fn notice(output: &Output, sentence: &str) {
 pub(crate) fn failed(output: &Output, error: &ApiError, optional: bool) -> u8 {
     output.fault(error.to_string(), error.help());
     if optional { exit::ALLOW } else { exit::REPORT }
+}
+
+/// The files that differ between two commits, as GitHub tells of them; nothing without a token, and
+/// when it does not tell of all.
+pub(crate) fn compare(base: &str, head: &str) -> Option<Vec<String>> {
+    let access = access(&Provenance::default()).ok()?;
+    let compared = converse(access, |client| async move {
+        compare::compare(&client, base, head).await
+    });
+    compared.ok()?.ok()?.paths()
 }
