@@ -166,6 +166,9 @@ async fn tell(
         ..
     } = publication;
     let commit = || ApiError::Missing("the commit", "tell there");
+    if summary.provenance.pending.is_some() {
+        return Ok("there is nothing to judge yet, so nothing is told");
+    }
     match place {
         Place::CheckRun => {
             let draft =

@@ -58,6 +58,27 @@ fn every_place_is_told_and_telling_again_changes_nothing() {
 }
 
 #[test]
+fn nothing_is_told_of_a_run_that_had_nothing_to_judge_yet() {
+    let Some(scene) = Scene::set() else { return };
+    let (mut summary, codes) = (run(0), codes());
+    summary.provenance.pending = Some("the deployment is not out yet".into());
+    let publication = Publication {
+        summary: &summary,
+        codes: &codes,
+        since: None,
+        sarif: Some(SARIF),
+        reference: None,
+        attempt: "1",
+        deployment: Some(42),
+        waiting: Some((99, "production")),
+        always_comment: true,
+    };
+    let told = wait(async { publish(&scene.client(), publication, &everywhere()).await });
+    assert!(told.iter().all(|one| one.outcome.is_ok()), "{told:?}");
+    assert!(scene.github.requests().is_empty());
+}
+
+#[test]
 fn annotations_come_in_pages_of_fifty_and_stop_at_five_hundred() {
     let Some(scene) = Scene::set() else { return };
     for (findings, expected) in [(0, 0), (50, 50), (51, 51), (120, 120), (600, 500)] {
