@@ -18,6 +18,7 @@ struct Scene {
 
 impl Scene {
     /// Nothing, and a word about it, when the description was not fetched.
+    #[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
     fn set() -> Option<Self> {
         let Some(github) = GitHub::start() else {
             eprintln!("skipped: TIDEGATE_GITHUB_DESCRIPTION names no folder");

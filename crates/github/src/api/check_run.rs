@@ -9,13 +9,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tidegate_core::event::Summary;
 use tidegate_core::verdict::{Verdict, exit};
-use tidegate_report::Codes;
 use tidegate_report::headline::{code, extent, headline};
+use tidegate_report::{Codes, Since, markdown};
 
 use super::call::{Call, Purpose, escaped};
 use super::client::{Client, Sent};
 use super::error::ApiError;
-use super::limits::{ANNOTATIONS, CHECK_TEXT, TITLE, fit, markdown};
+use super::limits::{ANNOTATIONS, CHECK_TEXT, TITLE, fit};
 use super::retry::pause;
 
 pub use annotations::{Annotation, AnnotationLevel, annotations};
@@ -59,7 +59,12 @@ pub struct Draft {
 /// Makes the check run of a summary; `attempt` tells the attempts of one run apart.
 ///
 /// Nothing when the commit is not known.
-pub fn draft(summary: &Summary, codes: &Codes, attempt: &str) -> Option<Draft> {
+pub fn draft(
+    summary: &Summary,
+    codes: &Codes,
+    since: Option<&Since>,
+    attempt: &str,
+) -> Option<Draft> {
     let plan = &summary.plan;
     let commit = summary.provenance.commit.clone()?;
     let run = summary.provenance.run.clone();
@@ -82,7 +87,7 @@ pub fn draft(summary: &Summary, codes: &Codes, attempt: &str) -> Option<Draft> {
         conclusion: conclusion(summary),
         title: fit(&line(headline(summary)), TITLE),
         summary: fit(&line(extent(summary)), CHECK_TEXT),
-        text: markdown(summary, codes, CHECK_TEXT),
+        text: markdown::comment(summary, codes, since, CHECK_TEXT),
         annotations: annotations(summary),
         started: seconds(summary.started),
         ended: seconds(ended),

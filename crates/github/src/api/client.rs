@@ -71,7 +71,7 @@ impl Access {
     }
 
     /// Takes them from the environment of GitHub Actions: GITHUB_API_URL, GITHUB_TOKEN and
-    /// GITHUB_REPOSITORY; a repository that is known otherwise comes first.
+    /// GITHUB_REPOSITORY, else the repository that is known otherwise.
     ///
     /// # Errors
     /// When something is missing or cannot be right.
@@ -81,9 +81,9 @@ impl Access {
     ) -> Result<Self, AccessError> {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let token = set("GITHUB_TOKEN").ok_or(AccessError::NoToken)?;
-        let repository = match (repository, set("GITHUB_REPOSITORY")) {
-            (Some(repository), _) => repository,
-            (None, Some(name)) => name.parse()?,
+        let repository = match (set("GITHUB_REPOSITORY"), repository) {
+            (Some(name), _) => name.parse()?,
+            (None, Some(repository)) => repository,
             (None, None) => return Err(AccessError::NoRepository),
         };
         let address = set("GITHUB_API_URL").unwrap_or_else(|| ADDRESS.to_owned());

@@ -8,12 +8,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tidegate_core::event::Summary;
 use tidegate_core::verdict::Verdict;
-use tidegate_report::Codes;
+use tidegate_report::{Codes, Since, markdown};
 
 use super::call::{Call, Purpose, escaped};
 use super::client::Client;
 use super::error::ApiError;
-use super::limits::{COMMENT, markdown};
+use super::limits::COMMENT;
 
 const WRITE: Purpose = Purpose {
     action: "write the comment",
@@ -55,11 +55,17 @@ pub enum Posted {
 /// Makes the comment of a summary; `always` starts one also for a plain allow.
 ///
 /// Nothing when the run is not about a pull request.
-pub fn draft(summary: &Summary, codes: &Codes, always: bool) -> Option<Draft> {
+pub fn draft(
+    summary: &Summary,
+    codes: &Codes,
+    since: Option<&Since>,
+    always: bool,
+) -> Option<Draft> {
     let pull_request = summary.provenance.pull_request?;
     let marker = marker(&summary.plan.gate, &summary.plan.environment);
     let room = COMMENT - marker.len() - 1;
-    let body = format!("{marker}\n{}", markdown(summary, codes, room));
+    let text = markdown::comment(summary, codes, since, room);
+    let body = format!("{marker}\n{text}");
     let plain = summary.judgement.verdict == Verdict::Allow && !summary.interrupted;
     Some(Draft {
         pull_request,

@@ -25,6 +25,15 @@ pub struct Comparison {
     pub complete: bool,
 }
 
+impl Comparison {
+    /// The paths of every file, those before a renaming too; nothing when not all are told.
+    pub fn paths(self) -> Option<Vec<String>> {
+        let both = |file: ChangedFile| file.before.into_iter().chain([file.path]);
+        self.complete
+            .then(|| self.files.into_iter().flat_map(both).collect())
+    }
+}
+
 /// A file that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ChangedFile {

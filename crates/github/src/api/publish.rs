@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use tidegate_core::event::Summary;
-use tidegate_report::Codes;
+use tidegate_report::{Codes, Since};
 
 use super::client::Client;
 use super::code_scanning::Upload;
@@ -98,6 +98,8 @@ pub struct Publication<'p> {
     pub summary: &'p Summary,
     /// What its codes mean.
     pub codes: &'p Codes,
+    /// What changed since the last gate.
+    pub since: Option<&'p Since>,
     /// The run as SARIF, for code scanning.
     pub sarif: Option<&'p str>,
     /// The full reference of the commit, as in `refs/heads/main`, for code scanning.
@@ -157,11 +159,20 @@ async fn tell(
     publication: Publication<'_>,
     place: Place,
 ) -> Result<&'static str, ApiError> {
-    let Publication { summary, codes, .. } = publication;
+    let Publication {
+        summary,
+        codes,
+        since,
+        ..
+    } = publication;
     let commit = || ApiError::Missing("the commit", "tell there");
+    if summary.provenance.pending.is_some() {
+        return Ok("there is nothing to judge yet, so nothing is told");
+    }
     match place {
         Place::CheckRun => {
-            let draft = check_run::draft(summary, codes, publication.attempt).ok_or_else(commit)?;
+            let draft =
+                check_run::draft(summary, codes, since, publication.attempt).ok_or_else(commit)?;
             check_run::publish(client, &draft).await?;
             Ok("the check run is complete")
         }
@@ -193,8 +204,13 @@ async fn tell_comment(
     client: &Client,
     publication: Publication<'_>,
 ) -> Result<&'static str, ApiError> {
-    let Publication { summary, codes, .. } = publication;
-    let Some(draft) = comment::draft(summary, codes, publication.always_comment) else {
+    let Publication {
+        summary,
+        codes,
+        since,
+        ..
+    } = publication;
+    let Some(draft) = comment::draft(summary, codes, since, publication.always_comment) else {
         return Ok("this run is about no pull request, so there is no comment");
     };
     Ok(match comment::publish(client, &draft).await? {

@@ -34,6 +34,7 @@ fn tell(scene: &Scene, place: Place) -> Result<&'static str, ApiError> {
     let publication = Publication {
         summary: &summary,
         codes: &codes,
+        since: None,
         sarif: Some(SARIF),
         reference: None,
         attempt: "1",
@@ -94,7 +95,7 @@ fn a_lost_answer_never_makes_two() {
 #[test]
 fn an_answer_that_comes_too_late_is_a_lost_one() {
     let Some(scene) = Scene::set() else { return };
-    let draft = comment::draft(&run(1), &codes(), false).unwrap();
+    let draft = comment::draft(&run(1), &codes(), None, false).unwrap();
     scene
         .github
         .fail("issues/create-comment", Fault::Slow(Duration::from_secs(4)));
@@ -276,7 +277,7 @@ fn nothing_follows_to_another_host() {
 #[test]
 fn a_race_leaves_one_comment() {
     let Some(scene) = Scene::set() else { return };
-    let draft = comment::draft(&run(1), &codes(), false).unwrap();
+    let draft = comment::draft(&run(1), &codes(), None, false).unwrap();
     // The first look finds nothing, although another run has just written.
     scene.github.with(|state| {
         state.comment(

@@ -27,6 +27,7 @@ fn every_place_is_told_and_telling_again_changes_nothing() {
     let publication = Publication {
         summary: &summary,
         codes: &codes,
+        since: None,
         sarif: Some(SARIF),
         reference: None,
         attempt: "1",
@@ -57,6 +58,27 @@ fn every_place_is_told_and_telling_again_changes_nothing() {
 }
 
 #[test]
+fn nothing_is_told_of_a_run_that_had_nothing_to_judge_yet() {
+    let Some(scene) = Scene::set() else { return };
+    let (mut summary, codes) = (run(0), codes());
+    summary.provenance.pending = Some("the deployment is not out yet".into());
+    let publication = Publication {
+        summary: &summary,
+        codes: &codes,
+        since: None,
+        sarif: Some(SARIF),
+        reference: None,
+        attempt: "1",
+        deployment: Some(42),
+        waiting: Some((99, "production")),
+        always_comment: true,
+    };
+    let told = wait(async { publish(&scene.client(), publication, &everywhere()).await });
+    assert!(told.iter().all(|one| one.outcome.is_ok()), "{told:?}");
+    assert!(scene.github.requests().is_empty());
+}
+
+#[test]
 fn annotations_come_in_pages_of_fifty_and_stop_at_five_hundred() {
     let Some(scene) = Scene::set() else { return };
     for (findings, expected) in [(0, 0), (50, 50), (51, 51), (120, 120), (600, 500)] {
@@ -64,7 +86,7 @@ fn annotations_come_in_pages_of_fifty_and_stop_at_five_hundred() {
         summary.provenance.run = Some(format!(
             "https://github.com/acme/portal/actions/runs/{findings}"
         ));
-        let draft = check_run::draft(&summary, &codes(), "1").unwrap();
+        let draft = check_run::draft(&summary, &codes(), None, "1").unwrap();
         wait(async { check_run::publish(&scene.client(), &draft).await }).unwrap();
         scene.github.with(|state| {
             let run = state.check_runs.last().unwrap();
@@ -94,6 +116,7 @@ fn the_longest_texts_are_cut_to_what_github_takes() {
     let publication = Publication {
         summary: &summary,
         codes: &codes,
+        since: None,
         sarif,
         reference: None,
         attempt: "1",
@@ -136,7 +159,7 @@ fn a_check_run_concludes_what_the_run_does() {
 fn the_comment_starts_with_the_first_fault_and_then_follows() {
     let Some(scene) = Scene::set() else { return };
     let post = |findings, always| {
-        let draft = comment::draft(&run(findings), &codes(), always).unwrap();
+        let draft = comment::draft(&run(findings), &codes(), None, always).unwrap();
         wait(async { comment::publish(&scene.client(), &draft).await }).unwrap()
     };
     assert_eq!(post(0, false), Posted::Silent);
@@ -155,7 +178,7 @@ fn the_comment_starts_with_the_first_fault_and_then_follows() {
 #[test]
 fn only_our_own_comment_is_touched_and_duplicates_go() {
     let Some(scene) = Scene::set() else { return };
-    let draft = comment::draft(&run(1), &codes(), false).unwrap();
+    let draft = comment::draft(&run(1), &codes(), None, false).unwrap();
     let copied = format!("{}\nhello", draft.marker);
     let (stranger, first) = scene.github.with(|state| {
         let stranger = state.comment(scene.github.description(), "mallory", "User", &copied);
@@ -195,7 +218,7 @@ fn only_our_own_comment_is_touched_and_duplicates_go() {
 #[test]
 fn a_person_s_token_keeps_to_its_own_comments() {
     let Some(scene) = Scene::set() else { return };
-    let draft = comment::draft(&run(1), &codes(), false).unwrap();
+    let draft = comment::draft(&run(1), &codes(), None, false).unwrap();
     scene.github.with(|state| {
         state.user = Some("anna".into());
         state.comment(scene.github.description(), "other[bot]", "Bot", &draft.body);
@@ -211,7 +234,7 @@ fn a_deployment_keeps_its_link() {
     let first = deployment::draft(&run(0), 42);
     wait(async { deployment::publish(&scene.client(), &first).await }).unwrap();
     scene.github.with(|state| {
-        state.deployment_statuses[0]["environment_url"] = json!("https://pr-7.acme.example")
+        state.deployment_statuses[0]["environment_url"] = json!("https://pr-7.acme.example");
     });
     let second = deployment::draft(&run(1), 42);
     wait(async { deployment::publish(&scene.client(), &second).await }).unwrap();
@@ -294,6 +317,7 @@ fn a_token_that_only_reads_is_one_notice_and_no_failure() {
     let publication = Publication {
         summary: &summary,
         codes: &codes,
+        since: None,
         sarif: Some(SARIF),
         reference: None,
         attempt: "1",

@@ -88,7 +88,7 @@ fn everything(scene: &Scene) -> BTreeMap<String, Vec<RecordedRequest>> {
             false,
             Vec::new(),
         );
-        let draft = comment::draft(&summary, &codes, false).unwrap();
+        let draft = comment::draft(&summary, &codes, None, false).unwrap();
         for _ in 0..2 {
             state.comment(
                 scene.github.description(),
@@ -109,6 +109,7 @@ fn everything(scene: &Scene) -> BTreeMap<String, Vec<RecordedRequest>> {
     let publication = Publication {
         summary: &summary,
         codes: &codes,
+        since: None,
         sarif: Some(sarif),
         reference: Some("refs/heads/main"),
         attempt: "1",
@@ -123,9 +124,12 @@ fn everything(scene: &Scene) -> BTreeMap<String, Vec<RecordedRequest>> {
         publish(&client, publication, &targets).await;
         scene.github.with(|state| state.comments.clear());
         publish(&client, publication, &targets).await;
-        check_run::publish(&client, &check_run::draft(&summary, &codes, "2").unwrap())
-            .await
-            .unwrap();
+        check_run::publish(
+            &client,
+            &check_run::draft(&summary, &codes, None, "2").unwrap(),
+        )
+        .await
+        .unwrap();
         compare::compare(&client, "main", COMMIT).await.unwrap();
         let wanted = previous::Wanted {
             artifact: "tidegate".into(),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::description::{Description, Matched, over};
+use super::description::{Description, Matched};
+use super::sample::over;
 use super::{number, refused};
 use crate::recorder::RecordedRequest;
 

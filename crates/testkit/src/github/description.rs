@@ -15,7 +15,7 @@ const NAME: &str = "urn:github";
 
 /// The description, ready to judge.
 pub struct Description {
-    document: Value,
+    pub(super) document: Value,
     registry: Registry<'static>,
     operations: Vec<Operation>,
 }
@@ -121,37 +121,6 @@ impl Description {
             .entry(status)
             .or_insert_with(|| std::sync::Arc::new(self.validator(&schema)));
         faults(judge, body)
-    }
-
-    /// The least answer that the description allows, to be laid over.
-    ///
-    /// # Panics
-    /// When there is no such answer.
-    pub fn sample(&self, operation: &str, status: u16) -> Value {
-        let schema = self
-            .answer_schema(self.operation(operation), status)
-            .flatten();
-        self.least(&schema.expect("the answer is described"), 0)
-    }
-
-    /// The least item of an answer that is a list, or that holds one under `key`.
-    ///
-    /// # Panics
-    /// When there is no such list.
-    pub fn sample_item(&self, operation: &str, key: Option<&str>) -> Value {
-        let schema = self.answer_schema(self.operation(operation), 200).flatten();
-        let mut schema = self
-            .resolved(&schema.expect("the answer is described"))
-            .clone();
-        if let Some(key) = key {
-            schema = self.resolved(&schema["properties"][key]).clone();
-        }
-        self.least(&schema["items"], 0)
-    }
-
-    /// The least value of a component.
-    pub(super) fn component(&self, name: &str) -> Value {
-        self.least(&self.document["components"]["schemas"][name], 0)
     }
 
     pub(super) fn operation(&self, id: &str) -> &Operation {
@@ -284,7 +253,11 @@ impl Description {
 
     /// The schema of an answer: nothing when it is not described, and nothing within when it has
     /// no content.
-    fn answer_schema(&self, operation: &Operation, status: u16) -> Option<Option<Value>> {
+    pub(super) fn answer_schema(
+        &self,
+        operation: &Operation,
+        status: u16,
+    ) -> Option<Option<Value>> {
         let answer = operation.value["responses"].get(status.to_string())?;
         let answer = self.resolved(answer);
         let content = answer["content"]
@@ -304,7 +277,7 @@ impl Description {
             .expect("the description's schemas are schemas")
     }
 
-    fn resolved<'v>(&'v self, value: &'v Value) -> &'v Value {
+    pub(super) fn resolved<'v>(&'v self, value: &'v Value) -> &'v Value {
         match value["$ref"].as_str() {
             Some(reference) => {
                 let pointer = reference.trim_start_matches(NAME).trim_start_matches('#');
@@ -313,47 +286,6 @@ impl Description {
             }
             None => value,
         }
-    }
-
-    /// The least value of a schema.
-    fn least(&self, schema: &Value, depth: usize) -> Value {
-        let schema = self.resolved(schema);
-        if let Some(values) = schema["enum"].as_array() {
-            return values.first().cloned().unwrap_or_default();
-        }
-        for word in ["oneOf", "anyOf"] {
-            if let Some(first) = schema[word].as_array().and_then(|all| all.first()) {
-                return self.least(first, depth + 1);
-            }
-        }
-        if let Some(parts) = schema["allOf"].as_array() {
-            return parts.iter().fold(json!({}), |all, part| {
-                over(all, &self.least(part, depth + 1))
-            });
-        }
-        let sort = match &schema["type"] {
-            Value::Array(sorts) if sorts.contains(&json!("null")) => "null",
-            Value::String(sort) => sort,
-            _ => "object",
-        };
-        match sort {
-            "null" => Value::Null,
-            "boolean" => json!(false),
-            "integer" | "number" => json!(1),
-            "array" => json!([]),
-            "string" => json!(text(schema)),
-            _ => self.least_object(schema, depth),
-        }
-    }
-
-    fn least_object(&self, schema: &Value, depth: usize) -> Value {
-        assert!(depth < 20, "a required property leads to itself");
-        let required = schema["required"].as_array().into_iter().flatten();
-        let members = required.filter_map(Value::as_str).map(|name| {
-            let value = self.least(&schema["properties"][name], depth + 1);
-            (name.to_owned(), value)
-        });
-        Value::Object(members.collect())
     }
 }
 
@@ -435,30 +367,6 @@ fn typed(schema: &Value, text: &str) -> Value {
             .parse::<i64>()
             .map_or_else(|_| json!(text), |number| json!(number)),
         _ => json!(text),
-    }
-}
-
-fn text(schema: &Value) -> String {
-    match schema["format"].as_str() {
-        Some("date-time") => "2026-11-26T12:00:00Z".to_owned(),
-        Some("uri") => "https://github.example/thing".to_owned(),
-        Some("email") => "anna@acme.example".to_owned(),
-        _ if schema["pattern"].is_string() => "0123456789012345678901234567890123456789".to_owned(),
-        _ => "text".to_owned(),
-    }
-}
-
-/// Lays the members of one object over those of another.
-pub(super) fn over(mut below: Value, above: &Value) -> Value {
-    match (&mut below, above) {
-        (Value::Object(members), Value::Object(others)) => {
-            for (name, other) in others {
-                let member = members.remove(name).unwrap_or_default();
-                members.insert(name.clone(), over(member, other));
-            }
-            below
-        }
-        _ => above.clone(),
     }
 }
 

@@ -7,6 +7,7 @@
 mod deeds;
 mod description;
 mod prose;
+mod sample;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

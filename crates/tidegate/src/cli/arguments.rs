@@ -376,6 +376,9 @@ impl Selection {
         let search = Search {
             since: self.changed_since.as_deref(),
             deepen: self.deepen || occasion.is_some(),
+            #[cfg(feature = "github")]
+            compare: Some(&super::github::compare),
+            #[cfg(not(feature = "github"))]
             compare: None,
         };
         Situation::of(&gate.gate, occasion, &search)

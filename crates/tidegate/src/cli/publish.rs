@@ -18,6 +18,7 @@ pub(crate) fn publish(command: &PublishArguments, output: &Output) -> anyhow::Re
         help: error.help().to_owned(),
     })?;
     let (mut summary, codes) = (report.summary, report.codes);
+    let since = report.since;
     github::complete(&mut summary.provenance);
     let targets: Vec<Target> = command
         .to
@@ -42,6 +43,7 @@ pub(crate) fn publish(command: &PublishArguments, output: &Output) -> anyhow::Re
     let publication = Publication {
         summary: &summary,
         codes: &codes,
+        since: since.as_ref(),
         sarif: sarif.as_deref(),
         reference: reference.as_deref(),
         attempt: attempt.as_deref().unwrap_or("1"),
