@@ -19,6 +19,7 @@ mod hosted;
 mod interrupt;
 mod isolation;
 mod library;
+mod render;
 mod schema;
 mod secrets;
 #[cfg(target_os = "linux")]

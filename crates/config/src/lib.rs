@@ -11,6 +11,7 @@ mod contract;
 mod entries;
 mod environments;
 mod faults;
+mod handover;
 mod identities;
 mod include;
 mod load;

@@ -23,7 +23,7 @@ use crate::include::{Declared, Fate, Includer};
 use crate::overlay::{self, OFF};
 use crate::schema::parts;
 use crate::variables::Variables;
-use crate::{contract, environments as places, identities, needs, policy, yaml};
+use crate::{contract, environments as places, handover, identities, needs, policy, yaml};
 
 /// The version of the gate file's language.
 pub(crate) const VERSION: i64 = 1;
@@ -124,6 +124,10 @@ pub(crate) struct RawGate {
     #[schemars(with = "Vec<policy::RawWaiver>")]
     #[serde(default)]
     waivers: Option<Node>,
+    /// What the handover report says beside what the checks found.
+    #[schemars(with = "handover::RawHandover")]
+    #[serde(default)]
+    handover: Option<Node>,
     /// How long the whole run may take, as in `10m`.
     #[schemars(schema_with = "parts::period")]
     #[serde(default)]
@@ -141,6 +145,7 @@ impl RawGate {
             &mut self.contract,
             &mut self.policy,
             &mut self.waivers,
+            &mut self.handover,
             &mut self.run_budget,
         ];
         for section in sections.into_iter().flatten() {
@@ -273,7 +278,7 @@ impl<'a> Loader<'a> {
             root: self.root.clone(),
             environment: Arc::new(place.environment?),
             checks: entries,
-            handover: None,
+            handover: handover::read(raw.handover.as_ref(), &ids, faults),
             warnings: place.warnings,
         })
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use support::{Folder, load, registry, told};
 use tidegate_config::LoadError;
 use tidegate_core::gate::{CaptureSource, Credential, EnvironmentKind, Gate};
+use tidegate_core::handover::Asked;
 use tidegate_core::meta::{Level, Severity};
 
 const WHOLE: &str = r#"
@@ -367,4 +368,39 @@ fn the_schema_describes_every_key_and_closes_every_map_of_the_language() {
         check["properties"]["probe"]["properties"]["path"]["$ref"],
         "#/definitions/probe.Path"
     );
+}
+
+#[test]
+fn a_handover_holds_what_somebody_answers_for() {
+    let more = "variables: { CLIENT: { default: Acme Ltd } }\n\
+        handover:\n  client: ${CLIENT}\n  prepared-by: Harbour Studio\n  answers:\n    \
+        errors-captured: { answer: yes, because: Sentry pages us, by: Mia, on: 2026-11-20 }\n    \
+        more-than-five-tickets: { answer: false, because: Ten people use it, by: Mia, on: 2026-11-21 }\n  \
+        journeys: { one: A customer signs in. }\n  known-limits: [No export yet.]\n  \
+        next-steps: [Add an export.]\n  watch: { 14-days: [Slow lists.], 30-days: [Costs.] }\n";
+    let text = format!("{SHORT}  one: {{ url: http://localhost }}\n{more}").replace(
+        "checks: {}",
+        "identities: { anna: { bearer: '${T}' } }\nchecks: { one: { as: anna, probe: { path: / } } }",
+    );
+    let gate = load(&text, None).unwrap_or_else(|error| panic!("{}", told(&error)));
+    let handover = gate.handover.unwrap();
+    assert_eq!(handover.client.as_deref(), Some("Acme Ltd"));
+    let answered: Vec<(Asked, bool)> = handover
+        .answers
+        .iter()
+        .map(|answer| (answer.asked, answer.yes))
+        .collect();
+    assert_eq!(
+        answered,
+        [
+            (Asked::ErrorsCaptured, true),
+            (Asked::MoreThanFiveTickets, false)
+        ]
+    );
+    assert_eq!(handover.answers[0].on.to_string(), "2026-11-20");
+    assert_eq!(
+        handover.journey(&"one".into()),
+        Some("A customer signs in.")
+    );
+    assert_eq!(handover.watch.first_30_days, ["Costs."]);
 }

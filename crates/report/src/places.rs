@@ -108,7 +108,7 @@ impl<'s> Places<'s> {
 }
 
 /// A path in an address: everything but unreserved characters and slashes as `%XX` (RFC 3986, 2.3).
-fn encoded(path: &str) -> String {
+pub(crate) fn encoded(path: &str) -> String {
     let mut text = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {

@@ -71,6 +71,15 @@ impl Reports {
         if specs.iter().all(|spec| spec.format != Format::Terminal) {
             specs.push(unasked(&specs));
         }
+        Self::only(&specs, settings)
+    }
+
+    /// Prepares the reports that were asked for and no other.
+    ///
+    /// # Errors
+    /// When two reports go to the same place, or the CI system did not give the file that one goes to.
+    pub fn only(specs: &[ReportSpec], settings: &Settings) -> Result<Self, SpecError> {
+        let mut specs = placed(specs, settings)?;
         distinct(&specs)?;
         specs.sort_by_key(turn);
         let failed = Arc::new(AtomicBool::new(false));
@@ -92,24 +101,42 @@ impl Reports {
         }
     }
 
+    /// Writes the reports of a run that ended long ago, one after the other, and tells which are not
+    /// there.
+    #[must_use]
+    pub fn write(mut self, summary: Summary) -> Vec<FailedReport> {
+        let summary = Box::new(summary);
+        let ended = Event::RunFinished { summary };
+        let mut failed = Vec::new();
+        for entry in &mut self.entries {
+            entry.reporter.event(&ended);
+            failed.extend(entry.finish(&self.failed));
+        }
+        failed
+    }
+
     /// Writes what is left to write, files before standard output, and tells which reports are not
     /// there.
     #[must_use]
     pub fn finish(mut self) -> Vec<FailedReport> {
-        let mut failed = Vec::new();
-        for entry in &mut self.entries {
-            let Some(error) = entry.reporter.finish().err() else {
-                continue;
-            };
-            if entry.required {
-                self.failed.store(true, Ordering::Relaxed);
-            }
-            failed.push(FailedReport {
-                error,
-                required: entry.required,
-            });
+        let entries = self.entries.iter_mut();
+        entries
+            .filter_map(|entry| entry.finish(&self.failed))
+            .collect()
+    }
+}
+
+impl Entry {
+    /// Writes what is left to write; `failed` is told when a required report is not there.
+    fn finish(&mut self, failed: &AtomicBool) -> Option<FailedReport> {
+        let error = self.reporter.finish().err()?;
+        if self.required {
+            failed.store(true, Ordering::Relaxed);
         }
-        failed
+        Some(FailedReport {
+            error,
+            required: self.required,
+        })
     }
 }
 
@@ -264,8 +291,8 @@ impl Document {
                 text.ok_or_else(|| io::Error::other("it is full: GitHub takes at most 1 MiB"))?
             }
             Format::Sarif => sarif::render(summary, codes)?,
-            Format::Gitlab => gitlab::render(summary, codes)?,
-            Format::Html => html::render(summary, codes),
+            Format::Gitlab => gitlab::render(summary)?,
+            Format::Html => html::render(summary, codes, since),
             Format::Annotations => annotations::render(summary, codes, &self.rest),
             Format::Outputs => return Ok(Text::Outputs(Outputs::of(summary, since))),
         };

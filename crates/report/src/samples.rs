@@ -9,7 +9,7 @@ use tidegate_core::check::{CheckError, Doubt, Forecast, Inconclusive, Metric, Un
 use tidegate_core::event::{PreflightFailure, Summary, Warning};
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::gate::OnInconclusive;
-use tidegate_core::handover::Handover;
+use tidegate_core::handover::{Answer, Asked, Handover, Watch};
 use tidegate_core::meta::{CodeInfo, Confidence, Effort, Severity};
 use tidegate_core::name::Code;
 use tidegate_core::plan::{Plan, PlannedCheck};
@@ -435,6 +435,32 @@ pub(crate) fn interrupted() -> Summary {
     }
 }
 
+/// A handover with an answer that still holds, and one that does not.
+pub(crate) fn handover() -> Handover {
+    let answer = |asked, on: &str| Answer {
+        asked,
+        yes: false,
+        because: "Ten people use it and call us first".into(),
+        by: "Mia Berg".into(),
+        on: on.parse().unwrap(),
+    };
+    Handover {
+        client: Some("Acme".into()),
+        prepared_by: Some("Harbour Studio".into()),
+        answers: vec![
+            answer(Asked::MoreThanFiveTickets, "2026-11-20"),
+            answer(Asked::ErrorsCaptured, "2026-02-20"),
+        ],
+        journeys: vec![("sign-out".into(), "A member signs out.".into())],
+        known_limits: vec!["There is no export.".into()],
+        next_steps: vec!["Add an export of records.".into()],
+        watch: Watch {
+            first_14_days: vec!["Look at the mail that bounces.".into()],
+            first_30_days: vec!["Ask the three largest customers.".into()],
+        },
+    }
+}
+
 /// A blocked run of a pull request, of a gate file below the repository's root.
 pub(crate) fn requested() -> Summary {
     let mut summary = blocked();
@@ -453,9 +479,7 @@ pub(crate) fn requested() -> Summary {
             pending: None,
             consequence: Some("The pull request cannot be merged.".into()),
         },
-        handover: Some(Handover {
-            client: Some("Acme".into()),
-        }),
+        handover: Some(handover()),
         ..summary
     }
 }

@@ -15,7 +15,7 @@ use tidegate_core::span::Location;
 use tidegate_core::verdict::{Judgement, fold};
 
 use super::read::{ReadError, Report};
-use super::{origin, wire};
+use super::{handover, origin, wire};
 
 impl wire::Report {
     /// Takes everything over into the model.
@@ -56,7 +56,7 @@ impl wire::Report {
                 .provenance
                 .map(origin::into_provenance)
                 .unwrap_or_default(),
-            handover: self.handover.map(origin::into_handover),
+            handover: self.handover.map(handover::into_handover).transpose()?,
             results,
             judgement,
             interrupted: run.interrupted,
@@ -83,6 +83,9 @@ fn wrong(path: &str, reason: &str) -> ReadError {
     }
 }
 
+/// The longest length of time that is told apart from longer ones, in milliseconds: three years.
+pub(super) const MOST_MILLISECONDS: f64 = 1e11;
+
 /// Milliseconds as a length of time, in whole microseconds as they are written.
 #[allow(
     clippy::cast_possible_truncation,
@@ -90,7 +93,7 @@ fn wrong(path: &str, reason: &str) -> ReadError {
     reason = "a cast of a float ends at the limits of the integer, and no length is below zero"
 )]
 fn length(milliseconds: f64) -> Duration {
-    Duration::from_micros((milliseconds * 1e3).round() as u64)
+    Duration::from_micros((milliseconds.min(MOST_MILLISECONDS) * 1e3).round() as u64)
 }
 
 fn planned(check: wire::PlannedCheck) -> PlannedCheck {

@@ -1,4 +1,4 @@
-//! What a report says beside its results, both ways: the change, the handover, the codes, and what
+//! What a report says beside its results, both ways: the change, the codes, and what
 //! changed since an earlier gate.
 
 use std::borrow::Cow;
@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tidegate_core::event::Summary;
 use tidegate_core::fingerprint::Fingerprint;
-use tidegate_core::handover::Handover;
 use tidegate_core::meta::CodeInfo;
 use tidegate_core::name::{CheckId, Code};
 use tidegate_core::provenance::Provenance;
@@ -49,18 +48,6 @@ pub(super) fn into_provenance(provenance: wire::Provenance) -> Provenance {
         untrusted: provenance.untrusted,
         pending: provenance.pending,
         consequence: provenance.consequence,
-    }
-}
-
-pub(super) fn handover(handover: &Handover) -> wire::Handover {
-    wire::Handover {
-        client: handover.client.clone(),
-    }
-}
-
-pub(super) fn into_handover(handover: wire::Handover) -> Handover {
-    Handover {
-        client: handover.client,
     }
 }
 

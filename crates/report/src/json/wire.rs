@@ -3,17 +3,19 @@
 //! They mirror the model and are changed only by additions. Lengths of time are milliseconds; keys
 //! that have no value are absent.
 
+mod handover;
 mod names;
 mod origin;
 mod since;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::handover::{Answer, Handover, Journey};
 pub use self::names::{
     Confidence, Doubt, Effort, Level, OnInconclusive, OutcomeName, Severity, SuppressedBy, Unit,
     VerdictName,
 };
-pub use self::origin::{Code, Handover, Provenance};
+pub use self::origin::{Code, Provenance};
 pub use self::since::{Before, Change, FlakyChange, NewlySkipped, Since};
 
 /// Keys that say nothing are left out.

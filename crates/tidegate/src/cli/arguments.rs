@@ -60,6 +60,10 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Run the checks and answer allow or block.
     Run(RunArguments),
+    /// Write reports of a run that ended, from its JSON report; judges nothing and needs no gate file.
+    ///
+    /// Exit codes: 0 written, 2 the report cannot be read, 5 a report could not be written.
+    Render(RenderArguments),
     /// Show what a run would do and why; sends nothing and needs no secret.
     Plan(PlanArguments),
     /// List the check kinds and observers.
@@ -157,6 +161,9 @@ pub(crate) struct RunArguments {
     /// Tell the verdict without stopping the deploy.
     #[arg(long)]
     advisory: bool,
+    /// Say what changed since the JSON report of an earlier run of the same gate and environment.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) previous: Option<PathBuf>,
     /// Accept what was seen as the learned contract, in place of what was learned before.
     #[arg(long)]
     update: bool,
@@ -172,6 +179,21 @@ pub(crate) struct RunArguments {
     /// Leave out the look at the candidate before the first check.
     #[arg(long)]
     no_preflight: bool,
+}
+
+/// Options of `render`.
+#[derive(Debug, Args)]
+pub(crate) struct RenderArguments {
+    /// The JSON report, or `-` for standard input.
+    #[arg(value_name = "REPORT")]
+    pub(crate) report: PathBuf,
+    /// Write a report, as in `html=handover.html` or `sarif=-`; a `?` at the end makes it optional
+    /// [default: terminal].
+    #[arg(long = "report", value_name = "FORMAT[=FILE]")]
+    pub(crate) reports: Vec<ReportSpec>,
+    /// Say what changed since the JSON report of an earlier run of the same gate and environment.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) previous: Option<PathBuf>,
 }
 
 /// What to do with the findings that are known.

@@ -90,6 +90,11 @@ impl Output {
         ));
     }
 
+    /// Prints what a person should know although nothing fails for it.
+    pub(crate) fn note(&self, message: &str, help: &str) {
+        self.say(&report::note(message, help, &self.errors));
+    }
+
     /// Prints what is wrong with an input, at its place.
     pub(crate) fn diagnose(&self, fault: &Diagnostic) {
         let faults = std::slice::from_ref(fault);

@@ -6,6 +6,7 @@ use tidegate::{Circumstances, Gate, Stop, Summary, exit, exit_code};
 
 use super::arguments::{GateArguments, RunArguments};
 use super::output::{Output, Usage};
+use super::render::{earlier, tell_uncompared};
 use super::signals;
 
 /// Runs the checks, writes the reports and gives the exit code of the verdict.
@@ -42,7 +43,8 @@ pub(crate) fn run_gate(
     situation: &Situation,
     output: &Output,
 ) -> anyhow::Result<(Summary, bool)> {
-    let settings = output.settings(&tidegate_kinds::registry());
+    let mut settings = output.settings(&tidegate_kinds::registry());
+    settings.previous = earlier(arguments.previous.as_deref(), output);
     let mut reports = Reports::new(&arguments.reports, &settings).map_err(|error| Usage {
         message: error.to_string(),
         help: error.help().to_owned(),
@@ -51,6 +53,7 @@ pub(crate) fn run_gate(
     signals::listen(stop.clone())?;
     let options = situation.options(arguments.options(stop));
     let summary = gate.run(options, |event| reports.event(event))?;
+    tell_uncompared(&settings, &summary, output);
     let failed = reports.finish();
     for report in &failed {
         output.fault(report.error.to_string(), report.error.help());

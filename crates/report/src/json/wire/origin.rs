@@ -1,4 +1,4 @@
-//! Which change a run judged, what codes mean, and what the gate file says beside its checks.
+//! Which change a run judged, and what codes mean.
 
 use serde::{Deserialize, Serialize};
 
@@ -42,16 +42,6 @@ pub struct Provenance {
     /// What a verdict that stops the deploy stops here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consequence: Option<String>,
-}
-
-/// What the gate file says to whoever the portal is handed to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(default)]
-pub struct Handover {
-    /// Who the portal is handed to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
 }
 
 /// What a code means.
