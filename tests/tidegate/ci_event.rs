@@ -6,6 +6,9 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use tidegate::ci::{Search, Situation};
+use tidegate::{Gate, RunOptions};
+
 use crate::support::Ran;
 use bench::{Event, Repository, app, deployment, pull_request, reason};
 
@@ -45,7 +48,7 @@ fn a_pull_request_is_compared_with_what_its_merge_goes_into() {
         reason(&report, "healthy"),
         "the change touches `src/changed.rs`"
     );
-    let provenance = &report["provenance"];
+    let provenance = &report["run"]["provenance"];
     assert_eq!(provenance["commit"], json!(change));
     assert_eq!(provenance["base"], json!(main));
     assert_eq!(provenance["pull_request"], 7);
@@ -183,6 +186,35 @@ fn a_clone_that_cannot_be_deepened_is_judged_whole_and_says_so() {
 }
 
 #[test]
+fn a_comparison_from_elsewhere_stands_in_for_what_the_clone_lacks() {
+    let repository = Repository::new(GATE);
+    let (main, change) = repository.with_change();
+    let clone = repository.checkout(&change);
+    let payload = pull_request(&main, &change, "acme/portal");
+    let event = Event::new("pull_request", &change, payload);
+    let compare = |base: &str, head: &str| {
+        let asked = (base, head) == (main.as_str(), change.as_str());
+        asked.then(|| vec!["src/changed.rs".to_owned()])
+    };
+    let search = Search {
+        compare: Some(&compare),
+        ..Search::default()
+    };
+    let gate = clone.0.gate();
+    let situation = Situation::of(&gate, event.occasion(), &search);
+    assert_eq!(situation.changed_since, None);
+    let builder = Gate::builder(&gate)
+        .environment("preview")
+        .url("http://127.0.0.1:9");
+    let loaded = situation.choose(builder).load().expect("the gate is right");
+    let plan = loaded
+        .plan(&situation.options(RunOptions::default()))
+        .expect("there is a plan");
+    let healthy = &plan.checks[0];
+    assert_eq!(healthy.reason, "the change touches `src/changed.rs`");
+}
+
+#[test]
 fn a_pull_request_from_a_fork_is_checked_as_far_as_it_goes_without_secrets() {
     let app = app();
     let repository = Repository::new(GATE);
@@ -253,7 +285,7 @@ fn a_deployment_that_is_out_is_gated_at_its_own_address() {
         Event::new("deployment_status", &change, payload).with("ANNA_TOKEN", "a long token");
     let (ran, report) = clone.run(&event, &["--skip", "suite"]);
     ran.expect(0);
-    assert_eq!(report["environment"]["name"], "preview");
+    assert_eq!(report["run"]["environment"], "preview");
     assert_eq!(app.requests_to("/health").len(), 1);
     // What is asked for by hand wins.
     let (ran, _) = clone.run(&event, &["--url", "http://127.0.0.1:9", "--skip", "suite"]);
@@ -361,11 +393,14 @@ fn outside_ci_the_commit_and_the_named_start_are_known_and_nothing_is_fetched() 
         Ran::of(output.expect("the binary runs"))
     };
     run(&[]).expect(0);
-    assert_eq!(clone.0.report()["provenance"]["commit"], json!(change));
+    assert_eq!(
+        clone.0.report()["run"]["provenance"]["commit"],
+        json!(change)
+    );
     run(&["--changed-since", &main]).expect(2).says("shallow");
     run(&["--changed-since", &main, "--deepen"]).expect(0);
     let base = clone.git(&["merge-base", &main, "HEAD"]);
-    assert_eq!(clone.0.report()["provenance"]["base"], json!(base));
+    assert_eq!(clone.0.report()["run"]["provenance"]["base"], json!(base));
 }
 
 #[test]

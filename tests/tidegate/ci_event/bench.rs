@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
+use tempfile::NamedTempFile;
+use tidegate::ci::{Occasion, github};
 use tidegate_testkit::recorder::{App, Reply};
 
 use crate::support::{Project, Ran};
@@ -126,9 +128,30 @@ impl<'e> Event<'e> {
         self
     }
 
-    pub(super) fn start(&self, project: &Project, arguments: &[&str]) -> Ran {
-        let file = tempfile::NamedTempFile::new().expect("a file for the event");
+    /// What the library makes of it.
+    pub(super) fn occasion(&self) -> Option<Occasion> {
+        let file = self.file();
+        let path = file.path().to_str();
+        github(&|name| {
+            let value = match name {
+                "GITHUB_ACTIONS" => "true",
+                "GITHUB_EVENT_NAME" => self.name,
+                "GITHUB_EVENT_PATH" => path?,
+                "GITHUB_SHA" => self.sha,
+                _ => return None,
+            };
+            Some(value.to_owned())
+        })
+    }
+
+    fn file(&self) -> NamedTempFile {
+        let file = NamedTempFile::new().expect("a file for the event");
         std::fs::write(file.path(), self.payload.to_string()).expect("the event is written");
+        file
+    }
+
+    pub(super) fn start(&self, project: &Project, arguments: &[&str]) -> Ran {
+        let file = self.file();
         let mut command = project.command(arguments);
         command
             .env("GITHUB_ACTIONS", "true")
@@ -139,8 +162,18 @@ impl<'e> Event<'e> {
             .env("GITHUB_SERVER_URL", "https://github.com")
             .env("GITHUB_RUN_ID", "42")
             .envs(self.variables.iter().copied());
-        Ran::of(command.output().expect("the binary runs"))
+        let ran = Ran::of(command.output().expect("the binary runs"));
+        Ran {
+            stdout: unfolded(&ran.stdout),
+            stderr: unfolded(&ran.stderr),
+            ..ran
+        }
     }
+}
+
+/// A text without the line breaks that the width of a page asks for.
+fn unfolded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 pub(super) fn pull_request(base: &str, head: &str, from: &str) -> Value {

@@ -27,7 +27,8 @@ const ANSWER: u64 = 64 * 1024;
 impl GitRepository {
     /// The best common commit of two revisions, fetched step by step where the clone lacks it.
     ///
-    /// The base is the full id of a commit. Nothing is asked when the clone knows the answer.
+    /// A base that the clone does not have is given by its full id. Nothing is asked when the clone
+    /// knows the answer.
     ///
     /// # Errors
     /// When the commits cannot be fetched, or have nothing in common within some thousand commits.
@@ -37,17 +38,21 @@ impl GitRepository {
         }
         let head = self.resolve(head)?;
         let shallow = self.shallow()?;
-        if self.resolve(base).is_err() {
-            let depth: &[&str] = if shallow { &["--depth=1"] } else { &[] };
-            self.fetch(depth, &[base])?;
-        }
+        let base = match self.resolve(base) {
+            Ok(base) => base,
+            Err(_) => {
+                let depth: &[&str] = if shallow { &["--depth=1"] } else { &[] };
+                self.fetch(depth, &[base])?;
+                base.to_owned()
+            }
+        };
         for step in STEPS.iter().filter(|_| shallow) {
-            if let Ok(found) = self.merge_base(base, &head) {
+            if let Ok(found) = self.merge_base(&base, &head) {
                 return Ok(found);
             }
-            self.fetch(&[&format!("--deepen={step}")], &[base, &head])?;
+            self.fetch(&[&format!("--deepen={step}")], &[&base, &head])?;
         }
-        self.merge_base(base, &head)
+        self.merge_base(&base, &head)
     }
 
     /// Fetches the parents of a commit where the clone ends at it.
