@@ -19,6 +19,8 @@ mod hosted;
 mod interrupt;
 mod isolation;
 mod library;
+#[cfg(feature = "github")]
+mod publish;
 mod render;
 mod schema;
 mod secrets;

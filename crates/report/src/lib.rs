@@ -11,7 +11,7 @@ mod digest;
 mod grid;
 mod page;
 mod snippet;
-mod text;
+pub mod text;
 mod why;
 
 pub mod annotations;

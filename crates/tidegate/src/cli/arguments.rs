@@ -88,6 +88,21 @@ pub(crate) enum Command {
     /// Propose a check from what the project holds; contacts nobody and needs no gate file.
     #[command(subcommand)]
     Draft(DraftCommand),
+    /// Tell GitHub what a run found, from its JSON report; needs no gate file and runs no check.
+    ///
+    /// Takes the token from GITHUB_TOKEN. Give it to the step of this command alone, so that it is not
+    /// in the environment of the checks. What the token may not do is told and fails nothing.
+    ///
+    /// Exit codes: 0 published, 2 no token, no repository or no report, 5 a place that is not optional
+    /// was not told.
+    #[cfg(feature = "github")]
+    Publish(PublishArguments),
+    /// Fetch the report of the last gate of the default branch from GitHub, to compare a run with.
+    ///
+    /// Writes nothing when there is none. Takes the token from GITHUB_TOKEN, which needs
+    /// `actions: read`.
+    #[cfg(feature = "github")]
+    Previous(PreviousArguments),
     /// Remove what interrupted runs left behind.
     Clean,
     /// Gate the example portal, good and broken.
@@ -100,6 +115,49 @@ pub(crate) enum Command {
     },
     /// Print the manual page.
     Man,
+}
+
+/// Options of `publish`.
+#[cfg(feature = "github")]
+#[derive(Debug, Args)]
+pub(crate) struct PublishArguments {
+    /// The JSON report of the run.
+    #[arg(value_name = "REPORT")]
+    pub(crate) report: PathBuf,
+    /// Where it is told: check-run, comment, status, deployment, code-scanning or protection-rule; a
+    /// `?` at the end makes it optional.
+    #[arg(long, value_name = "PLACE", value_delimiter = ',', required = true)]
+    pub(crate) to: Vec<tidegate_github::api::publish::Target>,
+    /// The SARIF report for code scanning; made from the report otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sarif: Option<PathBuf>,
+    /// Comment also when the run found nothing and there is no comment yet.
+    #[arg(long)]
+    pub(crate) always_comment: bool,
+    /// Tell what fails and go on.
+    #[arg(long)]
+    pub(crate) optional: bool,
+}
+
+/// Options of `previous`.
+#[cfg(feature = "github")]
+#[derive(Debug, Args)]
+pub(crate) struct PreviousArguments {
+    /// The file it is written to.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// The name of the artifact that holds the reports.
+    #[arg(long, value_name = "NAME", default_value = "tidegate")]
+    pub(crate) artifact: String,
+    /// The branch; the repository's default branch otherwise.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) branch: Option<String>,
+    /// The portal's name, when several portals keep their reports under one name.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) portal: Option<String>,
+    /// Tell what fails and go on.
+    #[arg(long)]
+    pub(crate) optional: bool,
 }
 
 /// Options of `plan`.

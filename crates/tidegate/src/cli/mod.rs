@@ -9,8 +9,14 @@ mod contract;
 mod demo;
 mod draft;
 mod explain;
+#[cfg(feature = "github")]
+mod github;
 mod output;
 mod plan;
+#[cfg(feature = "github")]
+mod previous;
+#[cfg(feature = "github")]
+mod publish;
 mod render;
 mod run;
 mod signals;
@@ -64,6 +70,10 @@ fn dispatch(arguments: Arguments, output: &Output) -> anyhow::Result<u8> {
         Command::Baseline(command) => baseline::baseline(&gate, &command, output),
         Command::Contract(contract) => contract::contract(&contract, output),
         Command::Draft(command) => draft::draft(&gate, &command, output),
+        #[cfg(feature = "github")]
+        Command::Publish(command) => publish::publish(&command, output),
+        #[cfg(feature = "github")]
+        Command::Previous(command) => previous::previous(&gate, &command, output),
         Command::Clean => clean::clean(&gate, output),
         #[cfg(feature = "demo")]
         Command::Demo(command) => demo::demo(&command, output),
