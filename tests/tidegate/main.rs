@@ -2,6 +2,7 @@
 
 mod accepted_secrets;
 mod access;
+mod annotations;
 mod architecture;
 mod assignment;
 mod bad_input;

@@ -18,6 +18,15 @@ impl Loudness {
     /// The loudest first.
     pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Notice];
 
+    /// What is told so loud, as a noun.
+    pub(super) fn noun(self) -> &'static str {
+        match self {
+            Self::Error => "problem",
+            Self::Warning => "warning",
+            Self::Notice => "remark",
+        }
+    }
+
     /// The name of the command.
     pub fn name(self) -> &'static str {
         match self {

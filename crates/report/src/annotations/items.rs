@@ -1,6 +1,7 @@
 //! What is worth an annotation, and in which order.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use tidegate_core::event::{PreflightFailure, Summary, Warning};
 use tidegate_core::finding::Finding;
@@ -92,10 +93,11 @@ fn finding<'s>(
 ) -> Item<'s> {
     let finding = group.finding;
     let members = std::iter::once((group.result, finding)).chain(group.also.iter().copied());
+    let mut known = BTreeSet::new();
     let mut stands: Vec<Place> = Vec::new();
     for (result, finding) in members {
         let place = places.of_finding(result, finding);
-        if !stands.contains(&place) {
+        if known.insert(place.clone()) {
             stands.push(place);
         }
     }

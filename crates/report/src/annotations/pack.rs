@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::command::{Annotation, MESSAGE_LIMIT, units};
+use super::command::{Annotation, Loudness, MESSAGE_LIMIT, units};
 use super::items::Item;
 use crate::places::{Place, Places};
 use crate::text::count;
@@ -85,46 +85,49 @@ impl<'i> Spot<'i> {
 }
 
 fn annotation(spot: &Spot<'_>, named: bool) -> Annotation {
-    let also = |item: &Item<'_>| {
-        let named = named.then(|| also(item)).flatten();
-        named.into_iter()
-    };
+    let loudness = spot
+        .items
+        .first()
+        .map_or(Loudness::Notice, |item| item.loudness);
     let (title, message) = match spot.items.as_slice() {
-        [item] => {
-            let mut lines = vec![item.what.clone()];
-            lines.extend(also(item));
-            lines.extend(item.more.iter().cloned());
-            (item.title.clone(), lines.join("\n"))
-        }
+        [item] => (
+            item.title.clone(),
+            at_length(item, item.what.clone(), named),
+        ),
         items => {
-            let whole = items.iter().map(|item| {
-                let mut lines = vec![brief(item)];
-                lines.extend(also(item));
-                lines.extend(item.more.iter().cloned());
-                lines.join("\n")
-            });
-            let whole = whole.collect::<Vec<_>>().join("\n\n");
-            let message = if units(&whole) <= MESSAGE_LIMIT {
-                whole
-            } else {
-                let lines = items.iter().map(|item| (brief(item), 1));
-                listed(String::new(), lines, "more on this line")
-            };
-            (
-                format!("{} on this line", count(items.len(), "problem")),
-                message,
-            )
+            let title = format!("{} on this line", count(items.len(), loudness.noun()));
+            (title, together(items, named))
         }
     };
     Annotation {
-        loudness: spot
-            .items
-            .first()
-            .map_or(super::Loudness::Notice, |item| item.loudness),
+        loudness,
         place: spot.place.clone(),
         title,
         message,
     }
+}
+
+/// What is wrong, where else, and what to do.
+fn at_length(item: &Item<'_>, first: String, named: bool) -> String {
+    let mut lines = vec![first];
+    lines.extend(named.then(|| also(item)).flatten());
+    lines.extend(item.more.iter().cloned());
+    lines.join("\n")
+}
+
+/// Several things in one message: at length if they fit, else in a line each.
+fn together(items: &[&Item<'_>], named: bool) -> String {
+    let mut whole = String::new();
+    for item in items {
+        let part = at_length(item, brief(item), named);
+        whole.push_str(if whole.is_empty() { "" } else { "\n\n" });
+        whole.push_str(&part);
+        if units(&whole) > MESSAGE_LIMIT {
+            let lines = items.iter().map(|item| (brief(item), 1));
+            return listed(String::new(), lines, "more on this line");
+        }
+    }
+    whole
 }
 
 /// One line of a list.

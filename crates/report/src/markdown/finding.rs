@@ -56,7 +56,7 @@ fn at_length(view: &View<'_>, group: &Group<'_>) -> String {
         about(view, group)
     );
     if let Some(line) = &finding.location.text {
-        text.push_str(&preformatted(&clip(line, view.evidence)));
+        text.push_str(&preformatted(&clip(line.trim(), view.evidence)));
     }
     text.push_str(&evidence(view, finding));
     text.push_str(&also(view, group));
@@ -77,11 +77,11 @@ fn about(view: &View<'_>, group: &Group<'_>) -> String {
     let mut parts = vec![
         inline(group.result.id.as_str()),
         inline(finding.code.as_str()),
-        severity(finding.severity).to_owned(),
+        format!("**{}**", severity(finding.severity)),
     ];
     if view
-        .since
-        .is_some_and(|since| since.is_new(&group.result.id, finding))
+        .new
+        .contains(&(&group.result.id, &finding.code, &finding.fingerprint))
     {
         parts.push("new".to_owned());
     }

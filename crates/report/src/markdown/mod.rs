@@ -10,7 +10,11 @@ mod sections;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use tidegate_core::event::Summary;
+use tidegate_core::fingerprint::Fingerprint;
+use tidegate_core::name::{CheckId, Code};
 use tidegate_core::verdict::Verdict;
 
 use self::escape::inline;
@@ -36,6 +40,8 @@ struct View<'s> {
     summary: &'s Summary,
     codes: &'s Codes,
     since: Option<&'s Since>,
+    /// What is new since the earlier gate.
+    new: BTreeSet<(&'s CheckId, &'s Code, &'s Fingerprint)>,
     digest: Digest<'s>,
     places: Places<'s>,
     /// How many characters of one piece of evidence are shown.
@@ -80,10 +86,14 @@ impl<'s> View<'s> {
         evidence: usize,
         tables: bool,
     ) -> Self {
+        let new = since.map_or(&[][..], |since| &since.new).iter();
         Self {
             summary,
             codes,
             since,
+            new: new
+                .map(|one| (&one.check, &one.code, &one.fingerprint))
+                .collect(),
             digest: Digest::of(summary),
             places: Places::of(summary),
             evidence,

@@ -2,6 +2,7 @@
 
 use tidegate_core::check::Table;
 use tidegate_core::event::Summary;
+use tidegate_core::meta::Level;
 use tidegate_core::period::Period;
 use tidegate_core::plan::Plan;
 use tidegate_core::provenance::Provenance;
@@ -104,7 +105,10 @@ fn shown(result: &CheckResult) -> bool {
 }
 
 fn row(result: &CheckResult) -> String {
+    let findings = result.findings.iter();
+    let warned = findings.filter(|one| one.counts() && one.level == Level::Warn);
     let words = match &result.outcome {
+        Outcome::Passed if warned.count() > 0 => "⚠️ passed, with a warning",
         Outcome::Passed if result.flaky => "⚠️ passed when repeated",
         Outcome::Passed => "✅ passed",
         Outcome::Failed => "❌ found a problem",

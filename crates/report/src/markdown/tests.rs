@@ -6,7 +6,10 @@ use tidegate_core::provenance::Provenance;
 
 use super::escape::inline;
 use super::*;
+use crate::json::Report;
+use crate::outputs::Outputs;
 use crate::samples;
+use crate::since::Earlier;
 use crate::text::steers;
 
 fn shown(summary: &Summary) -> String {
@@ -31,6 +34,31 @@ fn a_pull_request_has_links_to_the_lines_and_says_what_is_blocked() {
         COMMENT_LIMIT,
     );
     insta::assert_snapshot!(text);
+}
+
+#[test]
+fn what_changed_since_the_last_gate_is_told_first_and_marked() {
+    let earlier = Earlier::new(Report {
+        summary: samples::allowed(),
+        codes: samples::codes(),
+        since: None,
+    });
+    let summary = samples::requested();
+    let since = earlier.since(&summary).unwrap();
+    let text = render(&summary, &samples::codes(), Some(since));
+    let sentence = text.find("Since the last gate (2026-11-23)").unwrap();
+    assert!(sentence < text.find("## Problems").unwrap());
+    let number = since.new.len();
+    assert!(number > 0 && text.contains(" · new · "), "{text}");
+    assert!(text.contains(&format!(
+        "New since the last gate: {}</summary>",
+        count(number, "finding")
+    )));
+    let outputs = Outputs::of(&summary, Some(since)).text(false).unwrap();
+    assert!(
+        outputs.contains(&format!("\nnew={number}\nfixed={}\n", since.fixed.len())),
+        "{outputs}"
+    );
 }
 
 #[test]
