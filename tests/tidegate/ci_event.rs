@@ -125,6 +125,17 @@ fn each_push_is_compared_with_what_was_there_before_it() {
             deployment(&change, "success", "Preview", ""),
         ),
         ("workflow_dispatch", json!({ "ref": "refs/heads/change" })),
+        (
+            "deployment",
+            json!({ "deployment": { "sha": change, "ref": change, "environment": "Preview" } }),
+        ),
+        (
+            "workflow_run",
+            json!({ "action": "completed", "workflow_run": {
+                "conclusion": "success", "head_sha": change, "head_branch": "change",
+                "head_repository": { "full_name": "acme/portal" }, "pull_requests": [],
+            }}),
+        ),
     ];
     for (name, payload) in rows {
         let clone = repository.checkout(&change);

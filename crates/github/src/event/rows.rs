@@ -35,14 +35,16 @@ pub(super) fn occasion(variable: Variable<'_>, payload: &mut Payload) -> Occasio
         occasion.provenance.untrusted = Some("a run that Dependabot started".into());
     }
     if occasion.provenance.repository.is_none() {
-        occasion.provenance.repository = payload.optional("repository.html_url").filter(is_web);
+        occasion.provenance.repository = payload
+            .optional("repository.html_url")
+            .filter(|address| is_web(address));
     }
     occasion
 }
 
 /// What the variables say, whatever the event.
 fn surroundings(variable: Variable<'_>, event: &str) -> Occasion {
-    let server = variable("GITHUB_SERVER_URL").filter(is_web);
+    let server = variable("GITHUB_SERVER_URL").filter(|address| is_web(address));
     let page = server.zip(variable("GITHUB_REPOSITORY"));
     let page = page.map(|(server, name)| format!("{}/{name}", server.trim_end_matches('/')));
     let run = page.as_ref().zip(variable("GITHUB_RUN_ID"));
@@ -70,7 +72,7 @@ impl Occasion {
     }
 
     /// Says that a branch left the default branch somewhere, unless it is that branch itself.
-    fn from_default_branch(&mut self, payload: &mut Payload) {
+    fn begin_at_default_branch(&mut self, payload: &mut Payload) {
         if let Some(branch) = self.other_default_branch(payload) {
             self.beginnings.push(Beginning::Branch(branch));
         }
@@ -99,7 +101,7 @@ fn push(occasion: &mut Occasion, payload: &mut Payload) {
     if name.starts_with("refs/tags/") {
         // What is after the push of a tag may be the tag, not its commit. A deploy by tag holds everything since the last one, of which nothing is known; on another
         // branch than the default one it holds at least what that branch added.
-        return occasion.from_default_branch(payload);
+        return occasion.begin_at_default_branch(payload);
     }
     if let Some(after) = payload.commit("after") {
         occasion.provenance.commit = Some(after);
@@ -123,7 +125,7 @@ fn push(occasion: &mut Occasion, payload: &mut Payload) {
             let note = format!("the push replaced the history of its branch, so {instead}");
             occasion.notes.push(note);
         }
-        None => occasion.from_default_branch(payload),
+        None => occasion.begin_at_default_branch(payload),
     }
     occasion.beginnings.push(Beginning::Parent);
 }
@@ -209,7 +211,7 @@ fn of_deployment(occasion: &mut Occasion, payload: &mut Payload) {
         occasion.provenance.branch = Some(short(&name).to_owned());
     }
     occasion.environment = payload.text("deployment.environment");
-    occasion.from_default_branch(payload);
+    occasion.begin_at_default_branch(payload);
 }
 
 fn deployment_status(occasion: &mut Occasion, payload: &mut Payload) {
@@ -261,7 +263,7 @@ fn workflow_run(occasion: &mut Occasion, payload: &mut Payload) {
         let base = payload.commit("workflow_run.pull_requests.0.base.sha");
         occasion.beginnings.extend(base.map(Beginning::Commit));
     }
-    occasion.from_default_branch(payload);
+    occasion.begin_at_default_branch(payload);
     let here = payload.text("repository.full_name");
     let there = payload.text("workflow_run.head_repository.full_name");
     let actor = payload.optional("workflow_run.actor.login");
@@ -298,7 +300,7 @@ fn dispatch(occasion: &mut Occasion, payload: &mut Payload) {
     occasion.consequence(
         "It stops the jobs that need this one; it cannot undo what was deployed before it.",
     );
-    occasion.from_default_branch(payload);
+    occasion.begin_at_default_branch(payload);
 }
 
 fn schedule(occasion: &mut Occasion, _payload: &mut Payload) {
@@ -332,7 +334,7 @@ fn short(name: &str) -> &str {
 }
 
 /// Whether an address is one of the web.
-fn is_web(address: &String) -> bool {
+fn is_web(address: &str) -> bool {
     let lower = address.to_ascii_lowercase();
     lower.starts_with("https://") || lower.starts_with("http://")
 }

@@ -16,13 +16,25 @@ const WORKFLOW_RUN: &str = include_str!("payloads/workflow-run.json");
 const BEFORE: &str = "59b20b8d5c6ff8d09518454d4dd8b7b30f095ab5";
 const SHA: &str = "d36000b7bd1cc8a7b3de4d5a9e1a1ab3a3a1f0f1";
 
-/// The rows of the table: the event, what is special about it, and its payload.
-fn rows() -> Vec<(&'static str, &'static str, Value)> {
-    let read = |text: &str| serde_json::from_str(text).unwrap();
-    let with = |text: &str, changes: &[(&str, Value)]| changed(read(text), changes);
+/// A row of the table: the event, what is special about it, and its payload.
+type Row = (&'static str, &'static str, Value);
+
+fn rows() -> Vec<Row> {
+    [pushes(), requests(), deploys()].concat()
+}
+
+fn payload(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn with(text: &str, changes: &[(&str, Value)]) -> Value {
+    changed(payload(text), changes)
+}
+
+fn pushes() -> Vec<Row> {
     vec![
         ("push", "", with(PUSH, &[("before", json!(BEFORE))])),
-        ("push", "first push of the default branch", read(PUSH)),
+        ("push", "first push of the default branch", payload(PUSH)),
         (
             "push",
             "first push of a branch",
@@ -45,24 +57,33 @@ fn rows() -> Vec<(&'static str, &'static str, Value)> {
             "force push to the default branch",
             with(PUSH, &[("before", json!(BEFORE)), ("forced", json!(true))]),
         ),
-        ("push", "tag", read(include_str!("payloads/push-tag.json"))),
+        (
+            "push",
+            "tag",
+            payload(include_str!("payloads/push-tag.json")),
+        ),
         (
             "push",
             "deleted",
-            read(include_str!("payloads/push-deleted.json")),
+            payload(include_str!("payloads/push-deleted.json")),
         ),
         ("schedule", "", json!({ "schedule": "30 5 * * 1" })),
         (
             "workflow_dispatch",
             "",
-            read(include_str!("payloads/workflow-dispatch.json")),
+            payload(include_str!("payloads/workflow-dispatch.json")),
         ),
         (
             "repository_dispatch",
             "",
-            read(include_str!("payloads/repository-dispatch.json")),
+            payload(include_str!("payloads/repository-dispatch.json")),
         ),
-        ("pull_request", "", read(PULL_REQUEST)),
+    ]
+}
+
+fn requests() -> Vec<Row> {
+    vec![
+        ("pull_request", "", payload(PULL_REQUEST)),
         (
             "pull_request",
             "fork",
@@ -84,12 +105,17 @@ fn rows() -> Vec<(&'static str, &'static str, Value)> {
                 &[("pull_request.user.login", json!("dependabot[bot]"))],
             ),
         ),
-        ("pull_request_target", "", read(PULL_REQUEST)),
+        ("pull_request_target", "", payload(PULL_REQUEST)),
         (
             "merge_group",
             "",
-            read(include_str!("payloads/merge-group.json")),
+            payload(include_str!("payloads/merge-group.json")),
         ),
+    ]
+}
+
+fn deploys() -> Vec<Row> {
+    vec![
         (
             "deployment_status",
             "success",
@@ -108,14 +134,14 @@ fn rows() -> Vec<(&'static str, &'static str, Value)> {
         (
             "deployment_status",
             "in progress",
-            read(include_str!("payloads/deployment-status-in-progress.json")),
+            payload(include_str!("payloads/deployment-status-in-progress.json")),
         ),
         (
             "deployment",
             "",
-            read(include_str!("payloads/deployment.json")),
+            payload(include_str!("payloads/deployment.json")),
         ),
-        ("workflow_run", "", read(WORKFLOW_RUN)),
+        ("workflow_run", "", payload(WORKFLOW_RUN)),
         (
             "workflow_run",
             "fork",
@@ -135,7 +161,11 @@ fn rows() -> Vec<(&'static str, &'static str, Value)> {
                 &[("workflow_run.conclusion", json!("failure"))],
             ),
         ),
-        ("release", "", read(include_str!("payloads/release.json"))),
+        (
+            "release",
+            "",
+            payload(include_str!("payloads/release.json")),
+        ),
         ("watch", "any other", json!({})),
     ]
 }
