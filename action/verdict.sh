@@ -22,7 +22,11 @@ case $EXIT_CODE in
   1) echo "The gate is shut: the deploy is blocked." ;;
   2) stopped "The gate did not run: the gate file or an input is wrong. The log of the step says where." ;;
   3) echo "The gate is shut: the checks could not tell, and what is not proven is not allowed." ;;
-  4) echo "The gate is shut: no check ran, and nothing executed is not allowed." ;;
+  4)
+    # There is no finding that a line could show.
+    annotate error "${HEADLINE:-No check ran.}"
+    echo "The gate is shut: no check ran, and nothing executed is not allowed."
+    ;;
   5) stopped "A report could not be written. The log of the step says which." ;;
   130) stopped "The run was interrupted before it had a verdict." ;;
   '')

@@ -68,7 +68,7 @@ test("each variable that a script needs is given to it", () => {
   for (const step of action.runs.steps) {
     const [, script] = step.run.match(/action\/([a-z]+\.sh)"$/);
     const text = readFileSync(join(ROOT, "action", script), "utf8");
-    const needed = new Set([...text.matchAll(/\b(INPUT_[A-Z_]+|TIDEGATE|REPORT|EXIT_CODE)\b/g)].map(([name]) => name));
+    const needed = new Set([...text.matchAll(/\b(INPUT_[A-Z_]+|TIDEGATE|REPORT|EXIT_CODE|HEADLINE)\b/g)].map(([name]) => name));
     const given = new Set(Object.keys(step.env).filter((name) => name !== "GITHUB_TOKEN"));
     assert.deepEqual([...needed].sort(), [...given].sort(), script);
   }

@@ -103,6 +103,7 @@ test("nothing executed is not allowed", async (t) => {
   assert.equal(skipped.conclusion, "failure", skipped.log);
   assert.equal(skipped.outputs["exit-code"], "4", skipped.log);
   assert.match(skipped.log, /no check ran, and nothing executed is not allowed/);
+  assert.equal(errors(skipped)[0].message, skipped.outputs.headline);
 });
 
 test("a candidate that cannot be reached is not allowed", async (t) => {
