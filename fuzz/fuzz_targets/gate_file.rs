@@ -54,6 +54,7 @@ fuzz_target!(|text: &str| {
         path: &path,
         environment: None,
         registry: &registry,
+        reader: &tidegate_config::Disk,
         packs: &Packs,
         variables: &variable,
     });

@@ -60,6 +60,27 @@ impl Baseline {
         })
     }
 
+    /// Whether this entry is in it, whatever its title and its day.
+    pub fn has(&self, entry: &Known) -> bool {
+        self.findings.iter().any(|known| {
+            known.fingerprint == entry.fingerprint
+                && known.check == entry.check
+                && known.code == entry.code
+        })
+    }
+
+    /// What two states of a baseline have in common: a change can remove entries and add none. The
+    /// salt is that of the first, unless it has none.
+    #[must_use]
+    pub fn common(&self, head: &Self) -> Self {
+        let both = head.findings.iter().filter(|known| self.has(known));
+        Self {
+            version: head.version,
+            salt: self.salt.clone().or_else(|| head.salt.clone()),
+            findings: both.cloned().collect(),
+        }
+    }
+
     /// A baseline of just these findings; what was known keeps its day.
     #[must_use]
     pub fn accepting<'f>(
@@ -119,6 +140,27 @@ impl Waiver {
                 .fingerprint
                 .as_ref()
                 .is_none_or(|only| *only == finding.fingerprint)
+    }
+
+    /// What this waiver and that of a change have in common, with the words of the latter: a change
+    /// can narrow a waiver and end it earlier.
+    pub fn common(&self, head: &Self) -> Option<Self> {
+        fn both<T: Clone + PartialEq>(one: &Option<T>, other: &Option<T>) -> Option<Option<T>> {
+            match (one, other) {
+                (Some(one), Some(other)) if one != other => None,
+                (Some(one), _) => Some(Some(one.clone())),
+                (None, other) => Some(other.clone()),
+            }
+        }
+        if self.code != head.code {
+            return None;
+        }
+        Some(Self {
+            check: both(&self.check, &head.check)?,
+            fingerprint: both(&self.fingerprint, &head.fingerprint)?,
+            expires: self.expires.min(head.expires),
+            ..head.clone()
+        })
     }
 
     /// Whether its last day is over.

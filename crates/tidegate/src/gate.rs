@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tidegate_config::{Disk, LoadError, Reader};
 use tidegate_core::baseline::Baseline;
 use tidegate_core::check::{Kind, ObserverKind};
 use tidegate_core::event::{Event, Summary};
@@ -12,11 +13,13 @@ use tidegate_core::meta::Port;
 use tidegate_core::plan::Plan;
 use tidegate_core::ports::{self, HttpError, Repository, Variables as _};
 use tidegate_core::registry::{Registry, RegistryError};
+use tidegate_core::result::CheckResult;
 use tidegate_core::secret::Sensitive;
 use tidegate_packs::Packs;
 use tidegate_repo::LocalFiles;
 use tidegate_runner::{BASELINE_FILE, Cleaned, ConnectParts, Connected, Options, Setup, Stop};
 
+use crate::judge::{self, Reading};
 use crate::run::{Error, Started};
 
 /// The folder of what outlives a run, beside the gate file.
@@ -26,6 +29,7 @@ const STATE_FOLDER: &str = ".tidegate";
 #[derive(Clone)]
 pub struct Gate {
     gate: tidegate_core::gate::Gate,
+    registry: Registry,
     variables: Variables,
     /// The salt of a baseline that has none of its own yet.
     salt: Option<String>,
@@ -65,6 +69,7 @@ pub struct GateBuilder {
     registry: Result<Registry, RegistryError>,
     variables: BTreeMap<String, String>,
     isolated: bool,
+    base: Option<String>,
 }
 
 impl GateBuilder {
@@ -72,6 +77,14 @@ impl GateBuilder {
     #[must_use]
     pub fn environment(mut self, name: impl Into<String>) -> Self {
         self.environment = Some(name.into());
+        self
+    }
+
+    /// Names the revision that the judged change starts from: should the gate file be missing, the
+    /// error says whether the change removed it.
+    #[must_use]
+    pub fn changed_since(mut self, base: Option<String>) -> Self {
+        self.base = base;
         self
     }
 
@@ -120,19 +133,45 @@ impl GateBuilder {
             given: Arc::new(self.variables),
             isolated: self.isolated,
         };
-        let gate = tidegate_config::load(&tidegate_config::Source {
-            path: &self.path,
-            environment: self.environment.as_deref(),
-            registry: &registry,
-            packs: &Packs,
-            variables: &|name| Some(variables.get(name)?.expose().to_owned()),
+        let environment = self.environment.as_deref();
+        let read = load(&self.path, environment, &registry, &variables, &Disk);
+        let gate = read.map_err(|error| match (&self.base, repository(folder(&self.path))) {
+            (Some(base), Some(repository)) if !self.path.exists() => {
+                judge::gone(error, &self.path, base, &repository)
+            }
+            _ => error,
         })?;
         Ok(Gate {
             gate,
+            registry,
             variables,
             salt: None,
         })
     }
+}
+
+/// Reads a gate file for an environment, with texts from the disk or a revision.
+fn load(
+    path: &Path,
+    environment: Option<&str>,
+    registry: &Registry,
+    variables: &Variables,
+    reader: &dyn Reader,
+) -> Result<tidegate_core::gate::Gate, LoadError> {
+    tidegate_config::load(&tidegate_config::Source {
+        path,
+        environment,
+        registry,
+        packs: &Packs,
+        reader,
+        variables: &|name| Some(variables.get(name)?.expose().to_owned()),
+    })
+}
+
+/// The folder of a file that may not be there.
+fn folder(path: &Path) -> &Path {
+    let parent = path.parent().filter(|parent| *parent != Path::new(""));
+    parent.unwrap_or(Path::new("."))
 }
 
 impl Gate {
@@ -144,6 +183,7 @@ impl Gate {
             registry: Ok(tidegate_kinds::registry()),
             variables: BTreeMap::new(),
             isolated: false,
+            base: None,
         }
     }
 
@@ -245,7 +285,9 @@ impl Gate {
     /// # Errors
     /// When the file cannot be written.
     pub fn accept(&self, summary: &Summary) -> Result<Baseline, Error> {
-        let findings = summary.results.iter().flat_map(|result| {
+        // What a change does to its gate is for people to agree to, and never known.
+        let judged = |result: &&CheckResult| result.kind != tidegate_config::gate_meta().name;
+        let findings = summary.results.iter().filter(judged).flat_map(|result| {
             let lasting = result.findings.iter().filter(|finding| !waived(finding));
             lasting.map(move |finding| (&result.id, finding))
         });
@@ -256,14 +298,28 @@ impl Gate {
     }
 
     fn setup(&self, options: &Options) -> Result<Setup, Error> {
+        let repository = self.repository(options);
+        let name = self.gate.environment.name.as_str();
+        let reading = Reading {
+            path: &self.gate.file,
+            registry: &self.registry,
+            repository: repository.clone(),
+            load: &|reader| {
+                let path = &self.gate.file;
+                load(path, Some(name), &self.registry, &self.variables, reader)
+            },
+        };
+        let judge = judge::judge(&self.gate, self.baseline()?, &reading, options)?;
         Ok(Setup {
-            gate: self.gate.clone(),
+            gate: judge.gate,
             options: options.clone(),
             files: Arc::new(LocalFiles::new(&self.gate.root)),
-            repository: self.repository(options),
+            repository,
             variables: Arc::new(self.variables.clone()),
             connect: Box::new(connect),
-            baseline: self.baseline()?,
+            baseline: judge.baseline,
+            weakened: judge.weakened,
+            snapshots: judge.snapshots,
             state: self.state_folder(),
         })
     }
@@ -271,7 +327,7 @@ impl Gate {
     /// The repository, opened only when something will look into it.
     fn repository(&self, options: &Options) -> Option<Arc<dyn Repository>> {
         let mut kinds = self.gate.checks.iter().map(|entry| entry.kind.meta());
-        let wanted = options.changed_since.is_some()
+        let wanted = judge::base(options).is_some()
             || kinds.any(|meta| meta.ports.contains(&Port::Repository));
         wanted.then(|| repository(&self.gate.root)).flatten()
     }

@@ -231,6 +231,7 @@ impl Folder {
             path: &path,
             environment,
             registry: &registry,
+            reader: &tidegate_config::Disk,
             packs: &Packs,
             variables: &variable,
         })

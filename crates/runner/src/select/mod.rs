@@ -38,7 +38,7 @@ const TIMEOUTS: std::ops::RangeInclusive<Duration> =
 pub fn plan(setup: &Setup) -> Result<Plan, SelectError> {
     let gate = &setup.gate;
     let options = &setup.options;
-    let mut notes = Vec::new();
+    let mut notes = setup.weakened.notes.clone();
     let forecasts: Vec<Forecast> = gate
         .checks
         .iter()

@@ -251,6 +251,11 @@ fn period(text: &str) -> Result<Duration, String> {
 }
 
 impl Selection {
+    /// The revision that the change starts from.
+    pub(crate) fn base(&self) -> Option<&str> {
+        self.changed_since.as_deref()
+    }
+
     pub(crate) fn options(&self) -> RunOptions {
         RunOptions {
             only: self.only.clone(),
@@ -264,6 +269,11 @@ impl Selection {
 }
 
 impl RunArguments {
+    /// The revision that the change starts from.
+    pub(crate) fn base(&self) -> Option<&str> {
+        self.selection.base()
+    }
+
     pub(crate) fn options(&self, stop: Stop) -> RunOptions {
         RunOptions {
             fail_fast: self.fail_fast,
@@ -281,7 +291,12 @@ impl RunArguments {
 impl GateArguments {
     /// Reads the gate file.
     pub(crate) fn load(&self) -> Result<tidegate::Gate, tidegate::Error> {
-        let builder = tidegate::Gate::builder(&self.gate);
+        self.load_since(None)
+    }
+
+    /// Reads the gate file of a change that starts from this revision.
+    pub(crate) fn load_since(&self, base: Option<&str>) -> Result<tidegate::Gate, tidegate::Error> {
+        let builder = tidegate::Gate::builder(&self.gate).changed_since(base.map(str::to_owned));
         match &self.env {
             Some(name) => builder.environment(name).load(),
             None => builder.load(),

@@ -11,6 +11,8 @@ pub(crate) fn plan(
     selection: &Selection,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    let plan = gate.load()?.plan(&selection.options())?;
+    let plan = gate
+        .load_since(selection.base())?
+        .plan(&selection.options())?;
     output.print(&report::plan_text(&plan, &output.style))
 }

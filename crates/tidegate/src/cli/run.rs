@@ -13,7 +13,8 @@ pub(crate) fn run(
     arguments: &RunArguments,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    let (summary, report_failed) = run_gate(&gate.load()?, arguments, output)?;
+    let (summary, report_failed) =
+        run_gate(&gate.load_since(arguments.base())?, arguments, output)?;
     let circumstances = Circumstances {
         interrupted: summary.interrupted,
         report_failed,
