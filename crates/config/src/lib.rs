@@ -27,7 +27,7 @@ mod written;
 mod yaml;
 
 pub use compare::{State, compare, gate_meta};
-pub use load::{LoadError, Source, environments, load};
+pub use load::{GivenUrl, LoadError, Source, environments, load};
 pub use reader::{Disk, Reader};
 pub use schema::schema;
 pub use written::{Text, Written};

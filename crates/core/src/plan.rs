@@ -38,6 +38,8 @@ pub struct PlannedCheck {
     pub selected: bool,
     /// Why it is in or out, in a plain phrase.
     pub reason: String,
+    /// Whether it is out because the change is not trusted.
+    pub untrusted: bool,
     /// What it would do.
     pub forecast: Forecast,
     /// How long one attempt may take.

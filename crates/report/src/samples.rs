@@ -84,6 +84,7 @@ fn planned(id: &str, kind: &str, selected: bool, reason: &str) -> PlannedCheck {
         kind: kind.into(),
         selected,
         reason: reason.into(),
+        untrusted: false,
         forecast: Forecast {
             writes: match id {
                 "create-record" => vec!["POST /api/records".into()],

@@ -145,6 +145,42 @@ fn the_headline_agrees_with_the_exit_code() {
     }
 }
 
+/// A summary of a change that is not trusted, with so many checks left out for it.
+fn from_a_fork(mut summary: Summary, left_out: usize) -> Summary {
+    summary.provenance.untrusted = Some("a pull request from a fork".into());
+    for check in summary.plan.checks.iter_mut().take(left_out) {
+        check.untrusted = true;
+    }
+    summary
+}
+
+#[test]
+fn the_headline_says_that_a_change_was_only_partly_checked() {
+    let partly = "It was only partly checked: 2 checks did not run, because this is a pull request from a fork.";
+    for summary in [samples::allowed(), samples::blocked(), samples::warned()] {
+        let whole = headline(&summary);
+        assert_eq!(headline(&from_a_fork(summary.clone(), 0)), whole);
+        assert_eq!(
+            headline(&from_a_fork(summary, 2)),
+            format!("{whole} {partly}")
+        );
+    }
+    assert_eq!(
+        headline(&from_a_fork(samples::nothing(), 2)),
+        "This deploy is stopped: no check ran, because this is a pull request from a fork."
+    );
+}
+
+#[test]
+fn the_headline_says_that_there_is_nothing_to_judge_yet() {
+    let mut summary = samples::nothing();
+    summary.provenance.pending = Some("the deployment is `in_progress`".into());
+    assert_eq!(
+        headline(&summary),
+        "This deploy is stopped: no check ran, because the deployment is `in_progress`."
+    );
+}
+
 #[test]
 fn the_headline_names_an_observer_that_blocks() {
     let mut summary = samples::blocked();

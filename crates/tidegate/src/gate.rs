@@ -161,6 +161,7 @@ fn load(
     tidegate_config::load(&tidegate_config::Source {
         path,
         environment,
+        url: None,
         registry,
         packs: &Packs,
         reader,

@@ -89,6 +89,7 @@ fn planned(check: &PlannedCheck) -> wire::PlannedCheck {
         kind: check.kind.clone(),
         selected: check.selected,
         reason: check.reason.clone(),
+        untrusted: check.untrusted,
         forecast: forecast(&check.forecast),
         timeout_ms: milliseconds(check.timeout),
         needs: check.needs.iter().map(CheckId::to_string).collect(),

@@ -115,6 +115,9 @@ pub struct PlannedCheck {
     pub selected: bool,
     /// Why it is in or out.
     pub reason: String,
+    /// Whether it is out because the change is not trusted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub untrusted: bool,
     /// What it would do.
     pub forecast: Forecast,
     /// How long one attempt may take, in milliseconds.

@@ -12,7 +12,8 @@ pub(super) fn changed(
     setup: &Setup,
     notes: &mut Vec<String>,
 ) -> Result<Option<Vec<String>>, SelectError> {
-    let Some(base) = &setup.options.changed_since else {
+    let options = &setup.options;
+    if options.changed_since.is_none() && options.changed_files.is_none() {
         if uses_changes(setup) {
             notes.push(
                 "what changed is not known, so `covers` and `when: changed` did not count; \
@@ -21,15 +22,20 @@ pub(super) fn changed(
             );
         }
         return Ok(None);
-    };
+    }
     let repository = setup.repository.as_ref().ok_or(SelectError::NoRepository)?;
     let root = real(repository.root());
     let gate = real(&setup.gate.root);
-    let mut paths: Vec<String> = repository
-        .changed_files(base, None)?
-        .into_iter()
-        .flat_map(|file| [Some(file.path), file.renamed_from])
-        .flatten()
+    let touched = match &options.changed_since {
+        Some(base) => {
+            let files = repository.changed_files(base, None)?.into_iter();
+            let paths = files.flat_map(|file| [Some(file.path), file.renamed_from]);
+            paths.flatten().collect()
+        }
+        None => options.changed_files.clone().unwrap_or_default(),
+    };
+    let mut paths: Vec<String> = touched
+        .iter()
         .map(|path| relative(&gate, &root.join(path)))
         .collect();
     paths.sort_unstable();
