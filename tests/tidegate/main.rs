@@ -29,3 +29,4 @@ mod support;
 mod surface;
 mod switches;
 mod token;
+mod weakened;

@@ -36,7 +36,7 @@ checks:
     flow:
       - name: the home page loads
         get: /
-        expect: { status: 200, time: 500ms, json: { $.status: ok, $.count: { gte: 1, lte: 10 } } }
+        expect: { status: 200, time: { lt: 500ms }, json: { $.status: ok, $.count: { gte: 1, lte: 10 } } }
       - post: /api/records
         json: { title: "${unique}" }
         expect: 201
@@ -208,7 +208,7 @@ fn an_expectation_that_is_gone_or_wider_is_told() {
         ("status: 200,", "status: 2xx,", format!("weakened: `expect.status` {page} was widened from 200 to 2xx")),
         ("status: 200,", "status: 404,", format!("changed: In the check `home` `expect.status` in `the home page loads` changed")),
         ("status: 200, ", "", format!("weakened: `expect.status` {page} was removed")),
-        ("time: 500ms", "time: 2s", format!("weakened: `expect.time` {page} was widened from 500ms to 2s")),
+        ("lt: 500ms", "lt: 2s", format!("weakened: `expect.time.lt` {page} was widened from 500ms to 2s")),
         ("$.status: ok, ", "", format!("weakened: `expect.json.$.status` {page} was removed")),
         ("$.status: ok", "$.status: { exists: true }", format!("weakened: `expect.json.$.status` {page} was widened from ok to exists: true")),
         ("gte: 1", "gte: 0", format!("weakened: `expect.json.$.count.gte` {page} was widened from 1 to 0")),
@@ -225,7 +225,7 @@ fn an_expectation_that_is_gone_or_wider_is_told() {
         assert_eq!(told(&[(old, new)]), [expected], "{old} → {new}");
     }
     for (old, new) in [
-        ("time: 500ms", "time: 100ms"),
+        ("lt: 500ms", "lt: 100ms"),
         (
             "status: 200,",
             "status: 200, headers: { etag: { exists: true } },",

@@ -12,7 +12,9 @@ use std::sync::Arc;
 use tidegate_config::{LoadError, State, Text, Written};
 use tidegate_core::baseline::{Baseline, Waiver};
 use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::finding::Finding;
 use tidegate_core::gate::Gate;
+use tidegate_core::meta::Level;
 use tidegate_core::ports::{Repository, RepositoryError, Snapshots};
 use tidegate_core::registry::Registry;
 use tidegate_packs::Packs;
@@ -121,6 +123,7 @@ pub(crate) fn judge(
         Ok(Some(revision)) => {
             let comparison = Comparison { own: &own, reading };
             let (mut weakened, known) = comparison.with(&revision);
+            weakened.notes.extend(counted(&weakened));
             weakened.notes.extend(renamed(&revision, reading.path, base));
             own.weakened = weakened;
             if let Some((waivers, baseline)) = known {
@@ -148,6 +151,18 @@ fn unknown(base: &str, reason: &str, help: &str) -> Diagnostic {
          {reason}"
     ))
     .help(help)
+}
+
+/// What a plan says of findings that a run tells in full.
+fn counted(weakened: &Weakened) -> Option<String> {
+    let less = |finding: &&Finding| finding.level > Level::Allow;
+    match weakened.findings.iter().filter(less).count() {
+        0 => None,
+        1 => Some("this change makes its own gate less strict in 1 place".to_owned()),
+        number => Some(format!(
+            "this change makes its own gate less strict in {number} places"
+        )),
+    }
 }
 
 fn renamed(revision: &Revision, path: &Path, base: &str) -> Option<String> {
