@@ -208,7 +208,10 @@ impl Gate {
     /// # Errors
     /// When a named check does not exist, or the repository cannot say what changed.
     pub fn plan(&self, options: &Options) -> Result<Plan, Error> {
-        Ok(tidegate_runner::plan(&self.setup(options)?)?)
+        let mut setup = self.setup(options)?;
+        let less = judge::counted(&setup.weakened);
+        setup.weakened.notes.extend(less);
+        Ok(tidegate_runner::plan(&setup)?)
     }
 
     /// Runs the checks and waits for the verdict; `on_event` is called in order on this thread.

@@ -106,11 +106,11 @@ impl Remark {
 fn advice(effect: Effect, protected: bool) -> &'static str {
     match (effect, protected) {
         (Effect::Weaker, true) => {
-            "Put it back. If it is meant, somebody who may merge past the gate has to do so: the gate file says \
+            "Take it back. If it is meant, somebody who may merge past the gate has to do so: the gate file says \
              `protect: true`, and a change cannot take that back for itself. Once merged it is the new measure."
         }
         (Effect::Weaker, false) => {
-            "Put it back, or let whoever reviews the change agree to it. Once merged it is the new measure. With \
+            "Take it back, or let whoever reviews the change agree to it. Once merged it is the new measure. With \
              `protect: true` in the gate file such a change is stopped."
         }
         (Effect::Other, _) => "Look whether it still proves what it proved before.",

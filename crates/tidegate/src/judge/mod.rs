@@ -123,7 +123,6 @@ pub(crate) fn judge(
         Ok(Some(revision)) => {
             let comparison = Comparison { own: &own, reading };
             let (mut weakened, known) = comparison.with(&revision);
-            weakened.notes.extend(counted(&weakened));
             weakened.notes.extend(renamed(&revision, reading.path, base));
             own.weakened = weakened;
             if let Some((waivers, baseline)) = known {
@@ -154,7 +153,7 @@ fn unknown(base: &str, reason: &str, help: &str) -> Diagnostic {
 }
 
 /// What a plan says of findings that a run tells in full.
-fn counted(weakened: &Weakened) -> Option<String> {
+pub(crate) fn counted(weakened: &Weakened) -> Option<String> {
     let less = |finding: &&Finding| finding.level > Level::Allow;
     match weakened.findings.iter().filter(less).count() {
         0 => None,
