@@ -6,6 +6,7 @@ mod architecture;
 mod assignment;
 mod bad_input;
 mod bundles;
+mod ci_event;
 mod command_line;
 mod contract;
 mod contract_input;

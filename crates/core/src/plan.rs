@@ -11,6 +11,8 @@ use crate::span::Location;
 pub struct Plan {
     /// The portal's name.
     pub gate: String,
+    /// The gate file's path as it was given, with forward slashes: the name that findings have for it.
+    pub file: String,
     /// The environment's name.
     pub environment: String,
     /// Where the run looks.

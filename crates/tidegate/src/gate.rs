@@ -1,71 +1,46 @@
 //! Reading a gate file and running it with the ports of this machine.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tidegate_config::{Disk, LoadError, Reader};
+use tidegate_config::Disk;
 use tidegate_core::baseline::Baseline;
 use tidegate_core::check::{Kind, ObserverKind};
 use tidegate_core::event::{Event, Summary};
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::meta::Port;
 use tidegate_core::plan::Plan;
-use tidegate_core::ports::{self, HttpError, Repository, Variables as _};
+use tidegate_core::ports::{self, HttpError, Repository};
 use tidegate_core::registry::{Registry, RegistryError};
 use tidegate_core::result::CheckResult;
-use tidegate_core::secret::Sensitive;
-use tidegate_packs::Packs;
 use tidegate_repo::LocalFiles;
 use tidegate_runner::{BASELINE_FILE, Cleaned, ConnectParts, Connected, Options, Setup, Stop};
 
-use crate::judge::{self, Reading};
+use crate::judge::{self, Judge};
 use crate::run::{Error, Started};
+use crate::source::{Given, Source, Variables};
 
 /// The folder of what outlives a run, beside the gate file.
 const STATE_FOLDER: &str = ".tidegate";
+
+/// How places name an address that was given as `--url`; the colon says that it is no file.
+const FROM_OPTION: &str = "option:--url";
 
 /// A gate file that was read for one environment, ready to run.
 #[derive(Clone)]
 pub struct Gate {
     gate: tidegate_core::gate::Gate,
-    registry: Registry,
-    variables: Variables,
+    source: Source,
     /// The salt of a baseline that has none of its own yet.
     salt: Option<String>,
-}
-
-/// Where `${NAME}` of a gate file comes from.
-#[derive(Clone, Default)]
-struct Variables {
-    given: Arc<BTreeMap<String, String>>,
-    isolated: bool,
-}
-
-impl ports::Variables for Variables {
-    fn get(&self, name: &str) -> Option<Sensitive> {
-        let given = self.given.get(name).cloned();
-        let value = if self.isolated {
-            given
-        } else {
-            given.or_else(|| std::env::var(name).ok())
-        };
-        value.map(Sensitive::from)
-    }
-
-    fn names(&self) -> Vec<String> {
-        let mut names: BTreeSet<String> = self.given.keys().cloned().collect();
-        if !self.isolated {
-            names.extend(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()));
-        }
-        names.into_iter().collect()
-    }
 }
 
 /// Collects what a gate file is read with.
 pub struct GateBuilder {
     path: PathBuf,
     environment: Option<String>,
+    url: Option<Given>,
     registry: Result<Registry, RegistryError>,
     variables: BTreeMap<String, String>,
     isolated: bool,
@@ -77,6 +52,33 @@ impl GateBuilder {
     #[must_use]
     pub fn environment(mut self, name: impl Into<String>) -> Self {
         self.environment = Some(name.into());
+        self
+    }
+
+    /// Chooses the environment unless one was chosen.
+    pub(crate) fn environment_unless_chosen(mut self, name: &str) -> Self {
+        self.environment.get_or_insert_with(|| name.to_owned());
+        self
+    }
+
+    /// Gives the candidate's address in place of the environment's own; the gate then starts nothing.
+    ///
+    /// A production environment's address is production here, too: it is only looked at.
+    #[must_use]
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(Given {
+            url: url.into(),
+            from: FROM_OPTION.to_owned(),
+        });
+        self
+    }
+
+    /// Gives the candidate's address unless one was given.
+    pub(crate) fn url_unless_given(mut self, url: &str, from: &str) -> Self {
+        self.url.get_or_insert_with(|| Given {
+            url: url.to_owned(),
+            from: from.to_owned(),
+        });
         self
     }
 
@@ -128,51 +130,29 @@ impl GateBuilder {
     /// [`Error::Gate`] with everything that is wrong in the file, [`Error::Registry`] when an added
     /// kind's name is taken.
     pub fn load(self) -> Result<Gate, Error> {
-        let registry = self.registry?;
-        let variables = Variables {
-            given: Arc::new(self.variables),
-            isolated: self.isolated,
+        let source = Source {
+            path: self.path,
+            environment: self.environment,
+            url: self.url,
+            registry: self.registry?,
+            variables: Variables {
+                given: Arc::new(self.variables),
+                isolated: self.isolated,
+            },
         };
-        let environment = self.environment.as_deref();
-        let read = load(&self.path, environment, &registry, &variables, &Disk);
-        let gate = read.map_err(|error| match (&self.base, repository(folder(&self.path))) {
-            (Some(base), Some(repository)) if !self.path.exists() => {
-                judge::gone(error, &self.path, base, &repository)
-            }
+        let gate = source.load(&Disk).map_err(|error| match self.base {
+            Some(base) if !source.path.exists() => match repository(source.folder()) {
+                Some(repository) => judge::gone(error, &source.path, &base, &repository),
+                None => error,
+            },
             _ => error,
         })?;
         Ok(Gate {
             gate,
-            registry,
-            variables,
+            source,
             salt: None,
         })
     }
-}
-
-/// Reads a gate file for an environment, with texts from the disk or a revision.
-fn load(
-    path: &Path,
-    environment: Option<&str>,
-    registry: &Registry,
-    variables: &Variables,
-    reader: &dyn Reader,
-) -> Result<tidegate_core::gate::Gate, LoadError> {
-    tidegate_config::load(&tidegate_config::Source {
-        path,
-        environment,
-        url: None,
-        registry,
-        packs: &Packs,
-        reader,
-        variables: &|name| Some(variables.get(name)?.expose().to_owned()),
-    })
-}
-
-/// The folder of a file that may not be there.
-fn folder(path: &Path) -> &Path {
-    let parent = path.parent().filter(|parent| *parent != Path::new(""));
-    parent.unwrap_or(Path::new("."))
 }
 
 impl Gate {
@@ -181,6 +161,7 @@ impl Gate {
         GateBuilder {
             path: path.as_ref().to_owned(),
             environment: None,
+            url: None,
             registry: Ok(tidegate_kinds::registry()),
             variables: BTreeMap::new(),
             isolated: false,
@@ -303,23 +284,14 @@ impl Gate {
 
     fn setup(&self, options: &Options) -> Result<Setup, Error> {
         let repository = self.repository(options);
-        let name = self.gate.environment.name.as_str();
-        let reading = Reading {
-            path: &self.gate.file,
-            registry: &self.registry,
-            repository: repository.clone(),
-            load: &|reader| {
-                let path = &self.gate.file;
-                load(path, Some(name), &self.registry, &self.variables, reader)
-            },
-        };
-        let judge = judge::judge(&self.gate, self.baseline()?, &reading, options)?;
+        let own = Judge::own(self.gate.clone(), self.baseline()?);
+        let judge = judge::judge(own, &self.source, repository.as_ref(), options)?;
         Ok(Setup {
             gate: judge.gate,
             options: options.clone(),
             files: Arc::new(LocalFiles::new(&self.gate.root)),
             repository,
-            variables: Arc::new(self.variables.clone()),
+            variables: Arc::new(self.source.variables.clone()),
             connect: Box::new(connect),
             baseline: judge.baseline,
             weakened: judge.weakened,
@@ -332,6 +304,7 @@ impl Gate {
     fn repository(&self, options: &Options) -> Option<Arc<dyn Repository>> {
         let mut kinds = self.gate.checks.iter().map(|entry| entry.kind.meta());
         let wanted = judge::base(options).is_some()
+            || options.changed_files.is_some()
             || kinds.any(|meta| meta.ports.contains(&Port::Repository));
         wanted.then(|| repository(&self.gate.root)).flatten()
     }

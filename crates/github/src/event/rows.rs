@@ -96,13 +96,13 @@ fn push(occasion: &mut Occasion, payload: &mut Payload) {
         occasion.provenance.pending = Some(phrase.into());
         return;
     }
-    if let Some(after) = payload.commit("after") {
-        occasion.provenance.commit = Some(after);
-    }
     if name.starts_with("refs/tags/") {
-        // A deploy by tag holds everything since the last one, of which nothing is known; on another
+        // What is after the push of a tag may be the tag, not its commit. A deploy by tag holds everything since the last one, of which nothing is known; on another
         // branch than the default one it holds at least what that branch added.
         return occasion.from_default_branch(payload);
+    }
+    if let Some(after) = payload.commit("after") {
+        occasion.provenance.commit = Some(after);
     }
     let before = payload.commit("before");
     let forced = payload.is("forced");
@@ -236,6 +236,10 @@ fn deployment_status(occasion: &mut Occasion, payload: &mut Payload) {
         );
         let phrase = format!("the state of the deployment is {state}, and only a `success` is out");
         occasion.provenance.pending = Some(phrase);
+        occasion.notes.push(
+            "a job with `if: github.event.deployment_status.state == 'success'` begins only then"
+                .into(),
+        );
     }
 }
 

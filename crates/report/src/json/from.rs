@@ -6,22 +6,21 @@ use tidegate_core::check::{self, Forecast};
 use tidegate_core::event::{PreflightFailure, Summary, Warning};
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::gate::OnInconclusive;
-use tidegate_core::meta::{Confidence, Effort, Level, Severity};
 use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::plan::{Plan, PlannedCheck};
 use tidegate_core::ports::cleanup::Leftover;
 use tidegate_core::result::{Attempt, CheckResult, Outcome};
 use tidegate_core::span::Location;
-use tidegate_core::verdict::Verdict;
 
-use super::wire;
+use super::{origin, wire};
 use crate::codes::Codes;
 use crate::digest::Digest;
 use crate::headline;
+use crate::since::Since;
 
 impl wire::Report {
     /// Takes everything over from a summary; `codes` add what findings cost.
-    pub fn new(summary: &Summary, codes: &Codes) -> Self {
+    pub fn new(summary: &Summary, codes: &Codes, since: Option<&Since>) -> Self {
         let results = summary.results.iter();
         Self {
             version: 1,
@@ -33,6 +32,9 @@ impl wire::Report {
             warnings: summary.warnings.iter().map(warning).collect(),
             leftovers: summary.leftovers.iter().map(leftover).collect(),
             preflight: summary.preflight.as_ref().map(preflight),
+            codes: origin::known(summary, codes),
+            since: since.map(origin::since),
+            handover: summary.handover.as_ref().map(origin::handover),
         }
     }
 }
@@ -48,6 +50,7 @@ fn run(summary: &Summary) -> wire::Run {
         requests: summary.requests,
         interrupted: summary.interrupted,
         advisory: summary.advisory,
+        provenance: origin::provenance(&summary.provenance),
     }
 }
 
@@ -55,12 +58,7 @@ fn verdict(summary: &Summary) -> wire::Verdict {
     let digest = Digest::of(summary);
     let because = summary.judgement.because.iter();
     wire::Verdict {
-        verdict: match summary.judgement.verdict {
-            Verdict::Allow => wire::VerdictName::Allow,
-            Verdict::AllowWithWarnings => wire::VerdictName::AllowWithWarnings,
-            Verdict::Inconclusive => wire::VerdictName::Inconclusive,
-            Verdict::Block => wire::VerdictName::Block,
-        },
+        verdict: summary.judgement.verdict.into(),
         exit_code: headline::code(summary),
         headline: headline::headline(summary),
         executed: digest.executed as u64,
@@ -76,6 +74,7 @@ fn verdict(summary: &Summary) -> wire::Verdict {
 
 fn plan(plan: &Plan) -> wire::Plan {
     wire::Plan {
+        file: plan.file.clone(),
         checks: plan.checks.iter().map(planned).collect(),
         observers: plan.observers.clone(),
         notes: plan.notes.clone(),
@@ -200,13 +199,13 @@ fn finding(finding: &Finding, codes: &Codes) -> wire::Finding {
     let info = codes.get(finding.code.as_str());
     wire::Finding {
         code: finding.code.to_string(),
-        severity: severity(finding.severity),
-        confidence: confidence(finding.confidence),
-        level: level(finding.level),
+        severity: finding.severity.into(),
+        confidence: finding.confidence.into(),
+        level: finding.level.into(),
         title: finding.title.clone(),
         impact: info.map(|info| info.impact.to_string()),
         advice: finding.advice.clone(),
-        effort: info.map(|info| effort(info.effort)),
+        effort: info.map(|info| info.effort.into()),
         location: location(&finding.location),
         related: finding
             .related
@@ -227,41 +226,8 @@ fn finding(finding: &Finding, codes: &Codes) -> wire::Finding {
         subject: finding.subject.clone(),
         cause: finding.cause.as_ref().map(CheckId::to_string),
         fingerprint: finding.fingerprint.to_string(),
+        changed: finding.changed,
         suppressed: finding.suppressed.as_ref().map(suppression),
-    }
-}
-
-fn severity(severity: Severity) -> wire::Severity {
-    match severity {
-        Severity::Info => wire::Severity::Info,
-        Severity::Low => wire::Severity::Low,
-        Severity::Medium => wire::Severity::Medium,
-        Severity::High => wire::Severity::High,
-        Severity::Critical => wire::Severity::Critical,
-    }
-}
-
-fn confidence(confidence: Confidence) -> wire::Confidence {
-    match confidence {
-        Confidence::Low => wire::Confidence::Low,
-        Confidence::Medium => wire::Confidence::Medium,
-        Confidence::High => wire::Confidence::High,
-    }
-}
-
-fn level(level: Level) -> wire::Level {
-    match level {
-        Level::Allow => wire::Level::Allow,
-        Level::Warn => wire::Level::Warn,
-        Level::Deny => wire::Level::Deny,
-    }
-}
-
-fn effort(effort: Effort) -> wire::Effort {
-    match effort {
-        Effort::Small => wire::Effort::Small,
-        Effort::Medium => wire::Effort::Medium,
-        Effort::Large => wire::Effort::Large,
     }
 }
 

@@ -3,13 +3,19 @@
 //! Within version 1 fields may be added; none is renamed, removed or given another meaning.
 
 mod from;
+mod into;
+mod names;
+mod origin;
+mod read;
 pub mod wire;
 
 use std::io;
 
 use tidegate_core::event::Summary;
 
+pub use self::read::{LARGEST, ReadError, Report, read};
 use crate::codes::Codes;
+use crate::since::Since;
 use crate::text::steers;
 
 /// The JSON Schema (draft-07) of the report.
@@ -22,8 +28,8 @@ pub const SCHEMA: &str = include_str!("../../schema/report-v1.schema.json");
 ///
 /// # Errors
 /// What serde_json refuses to write; the types hold nothing of the kind.
-pub fn render(summary: &Summary, codes: &Codes) -> io::Result<String> {
-    let report = wire::Report::new(summary, codes);
+pub fn render(summary: &Summary, codes: &Codes, since: Option<&Since>) -> io::Result<String> {
+    let report = wire::Report::new(summary, codes, since);
     let text = serde_json::to_string_pretty(&report)?;
     Ok(harmless(&text) + "\n")
 }

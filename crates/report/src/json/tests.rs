@@ -28,7 +28,8 @@ fn every_sample_is_valid_against_the_schema() {
     let schema = serde_json::from_str(SCHEMA).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     for (name, summary) in samples::all() {
-        let report = serde_json::from_str(&render(&summary, &samples::codes()).unwrap()).unwrap();
+        let report =
+            serde_json::from_str(&render(&summary, &samples::codes(), None).unwrap()).unwrap();
         let faults: Vec<String> = validator
             .iter_errors(&report)
             .map(|fault| format!("{}: {fault}", fault.instance_path()))
@@ -36,14 +37,15 @@ fn every_sample_is_valid_against_the_schema() {
         assert!(faults.is_empty(), "{name}: {faults:#?}");
     }
     let mut wrong: serde_json::Value =
-        serde_json::from_str(&render(&samples::allowed(), &samples::codes()).unwrap()).unwrap();
+        serde_json::from_str(&render(&samples::allowed(), &samples::codes(), None).unwrap())
+            .unwrap();
     wrong["verdict"]["verdict"] = "perhaps".into();
     assert!(!validator.is_valid(&wrong));
 }
 
 #[test]
 fn a_blocked_run_is_told_in_full() {
-    let text = render(&samples::blocked(), &samples::codes()).unwrap();
+    let text = render(&samples::blocked(), &samples::codes(), None).unwrap();
     let version = format!("\"tidegate\": \"{}\"", env!("CARGO_PKG_VERSION"));
     insta::assert_snapshot!(text.replace(&version, "\"tidegate\": \"VERSION\""));
 }
@@ -51,7 +53,7 @@ fn a_blocked_run_is_told_in_full() {
 #[test]
 fn tables_stand_at_their_check_and_are_absent_elsewhere() {
     let summary = samples::matrix();
-    let text = render(&summary, &samples::codes()).unwrap();
+    let text = render(&summary, &samples::codes(), None).unwrap();
     let report: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(report["results"][0].get("tables"), None);
     let tables = &report["results"][1]["tables"];

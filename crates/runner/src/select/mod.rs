@@ -16,6 +16,7 @@ use tidegate_core::name::CheckId;
 use tidegate_core::plan::{Plan, PlannedCheck};
 use tidegate_core::ports::State as _;
 
+pub(crate) use self::changes::below;
 use crate::error::SelectError;
 use crate::setup::Setup;
 use crate::state::FolderState;
@@ -74,6 +75,7 @@ pub fn plan(setup: &Setup) -> Result<Plan, SelectError> {
         .collect();
     Ok(Plan {
         gate: gate.name.clone(),
+        file: gate.file.to_string_lossy().replace('\\', "/"),
         environment: gate.environment.name.clone(),
         url: gate.environment.url.value.clone(),
         checks: in_order(gate)

@@ -2,10 +2,11 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::panic::Location;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tidegate::report::reports::Settings;
-use tidegate::report::{self, Style};
+use tidegate::report::{self, Format, Style};
 use tidegate::{Diagnostic, exit};
 use tidegate_core::registry::Registry;
 
@@ -53,10 +54,17 @@ impl Output {
         ];
         let beside = beside.iter().flat_map(|meta| meta.codes.iter().cloned());
         let codes = registry.codes().into_iter().chain(beside).collect();
+        let file = |format: Format| {
+            let path = std::env::var_os(format.variable()?)?;
+            (!path.is_empty()).then(|| PathBuf::from(path))
+        };
         Settings {
             style: self.style,
             live: self.live,
             codes: Arc::new(codes),
+            step_summary: file(Format::StepSummary),
+            outputs: file(Format::Outputs),
+            previous: None,
         }
     }
 

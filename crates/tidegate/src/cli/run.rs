@@ -1,7 +1,8 @@
 //! `tidegate run`
 
+use tidegate::ci::Situation;
 use tidegate::report::Reports;
-use tidegate::{Circumstances, Gate, Stop, Summary, exit_code};
+use tidegate::{Circumstances, Gate, Stop, Summary, exit, exit_code};
 
 use super::arguments::{GateArguments, RunArguments};
 use super::output::{Output, Usage};
@@ -13,8 +14,19 @@ pub(crate) fn run(
     arguments: &RunArguments,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    let (summary, report_failed) =
-        run_gate(&gate.load_since(arguments.base())?, arguments, output)?;
+    let situation = arguments.selection.situation(gate);
+    let loaded = match (gate.load_in(&situation), &situation.provenance.pending) {
+        // What the gate file needs, such as an address, may not be there before there is a deploy.
+        (Err(_), Some(pending)) => {
+            output.fault(
+                format!("there is nothing to judge yet: {pending}"),
+                situation.notes.join("; "),
+            );
+            return Ok(exit::NOTHING_EXECUTED);
+        }
+        (loaded, _) => loaded?,
+    };
+    let (summary, report_failed) = run_gate(&loaded, arguments, &situation, output)?;
     let circumstances = Circumstances {
         interrupted: summary.interrupted,
         report_failed,
@@ -27,6 +39,7 @@ pub(crate) fn run(
 pub(crate) fn run_gate(
     gate: &Gate,
     arguments: &RunArguments,
+    situation: &Situation,
     output: &Output,
 ) -> anyhow::Result<(Summary, bool)> {
     let settings = output.settings(&tidegate_kinds::registry());
@@ -36,7 +49,8 @@ pub(crate) fn run_gate(
     })?;
     let stop = Stop::new();
     signals::listen(stop.clone())?;
-    let summary = gate.run(arguments.options(stop), |event| reports.event(event))?;
+    let options = situation.options(arguments.options(stop));
+    let summary = gate.run(options, |event| reports.event(event))?;
     let failed = reports.finish();
     for report in &failed {
         output.fault(report.error.to_string(), report.error.help());

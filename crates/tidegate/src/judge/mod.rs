@@ -9,17 +9,16 @@ mod revision;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tidegate_config::{LoadError, State, Text, Written};
+use tidegate_config::{Disk, LoadError, State};
 use tidegate_core::baseline::{Baseline, Waiver};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::finding::Finding;
 use tidegate_core::gate::Gate;
 use tidegate_core::meta::Level;
 use tidegate_core::ports::{Repository, RepositoryError, Snapshots};
-use tidegate_core::registry::Registry;
-use tidegate_packs::Packs;
 use tidegate_runner::{BASELINE_FILE, Options, Weakened, baseline_of};
 
+use crate::source::Source;
 use revision::Revision;
 
 /// Why there is no judge for a change that is not trusted.
@@ -59,24 +58,24 @@ impl JudgeError {
     }
 }
 
-/// How a gate file is read.
-pub(crate) struct Reading<'r> {
-    /// Its path.
-    pub(crate) path: &'r Path,
-    /// Every check kind and observer it may name.
-    pub(crate) registry: &'r Registry,
-    /// The repository it stands in.
-    pub(crate) repository: Option<Arc<dyn Repository>>,
-    /// Reads the gate of a change that is not trusted, with these texts.
-    pub(crate) load: &'r dyn Fn(&dyn tidegate_config::Reader) -> Result<Gate, LoadError>,
-}
-
 /// What a run is judged by.
 pub(crate) struct Judge {
     pub(crate) gate: Gate,
     pub(crate) baseline: Baseline,
     pub(crate) weakened: Weakened,
     pub(crate) snapshots: Option<Arc<dyn Snapshots>>,
+}
+
+impl Judge {
+    /// The gate of the change itself, and what it says is known.
+    pub(crate) fn own(gate: Gate, baseline: Baseline) -> Self {
+        Self {
+            gate,
+            baseline,
+            weakened: Weakened::default(),
+            snapshots: None,
+        }
+    }
 }
 
 /// The revision that the judged change starts from.
@@ -90,41 +89,34 @@ pub(crate) fn base(options: &Options) -> Option<&str> {
 /// # Errors
 /// When the change is not trusted and its base has no gate that could judge it.
 pub(crate) fn judge(
-    gate: &Gate,
-    baseline: Baseline,
-    reading: &Reading<'_>,
+    own: Judge,
+    source: &Source,
+    repository: Option<&Arc<dyn Repository>>,
     options: &Options,
 ) -> Result<Judge, JudgeError> {
-    let mut own = Judge {
-        gate: gate.clone(),
-        baseline,
-        weakened: Weakened::default(),
-        snapshots: None,
-    };
     if let Some(why) = &options.provenance.untrusted {
-        let (judge, revision) = of_base(why, reading, options)?;
-        let comparison = Comparison { own: &own, reading };
-        let (weakened, _) = comparison.with(&revision);
-        return Ok(Judge {
-            weakened: Weakened {
-                notes: judge.weakened.notes,
-                ..weakened
-            },
-            ..judge
-        });
+        let (mut judge, revision) = of_base(why, source, repository, base(options))?;
+        let (weakened, _) = compared(&own, source, &revision);
+        judge.weakened.findings = weakened.findings;
+        judge.weakened.warnings = weakened.warnings;
+        return Ok(judge);
     }
-    let Some(base) = base(options) else {
-        return Ok(own);
-    };
-    let Some(repository) = &reading.repository else {
-        return Ok(own);
-    };
-    match start(repository, base).and_then(|id| Revision::find(repository, &id, reading.path)) {
+    match (base(options), repository) {
+        (Some(base), Some(repository)) => Ok(limited(own, source, repository, base)),
+        _ => Ok(own),
+    }
+}
+
+/// The gate of the change, as far as that of its base lets it.
+fn limited(mut own: Judge, source: &Source, repository: &Arc<dyn Repository>, base: &str) -> Judge {
+    let found =
+        start(repository, base).and_then(|id| Revision::find(repository, &id, &source.path));
+    let base = &shortened(base);
+    match found {
         Ok(Some(revision)) => {
-            let comparison = Comparison { own: &own, reading };
-            let (mut weakened, known) = comparison.with(&revision);
-            weakened.notes.extend(renamed(&revision, reading.path, base));
+            let (weakened, known) = compared(&own, source, &revision);
             own.weakened = weakened;
+            own.weakened.notes.extend(renamed(&revision, &source.path, base));
             if let Some((waivers, baseline)) = known {
                 own.gate.waivers = in_common(&waivers, &own.gate.waivers);
                 own.baseline = baseline.common(&own.baseline);
@@ -133,9 +125,21 @@ pub(crate) fn judge(
         Ok(None) => own.weakened.notes.push(format!(
             "`{base}` has no gate file in the place of this one, so there was nothing that this change could weaken"
         )),
-        Err(error) => own.weakened.warnings.push(unknown(base, &error.to_string(), error.help())),
+        Err(error) => {
+            let fault = unknown(base, &error.to_string(), error.help());
+            own.weakened.warnings.push(fault);
+        }
     }
-    Ok(own)
+    own
+}
+
+/// How many digits of a commit's id are shown.
+const SHORT: usize = 12;
+
+/// A revision as people read it: of the full id of a commit, the beginning.
+fn shortened(revision: &str) -> String {
+    let id = revision.len() >= 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+    revision[..if id { SHORT } else { revision.len() }].to_owned()
 }
 
 /// Where the change left its base; the base itself when the clone does not reach back.
@@ -183,66 +187,41 @@ fn in_common(base: &[Waiver], head: &[Waiver]) -> Vec<Waiver> {
     head.iter().flat_map(of).collect()
 }
 
-/// The gate of a change, to be held against that of its base.
-struct Comparison<'c> {
-    own: &'c Judge,
-    reading: &'c Reading<'c>,
-}
-
-impl Comparison<'_> {
-    /// What the change weakens, and what the base can live with, unless the base cannot be read.
-    fn with(&self, revision: &Revision) -> (Weakened, Option<(Vec<Waiver>, Baseline)>) {
-        let mut weakened = Weakened::default();
-        let place = revision.path().to_owned();
-        let tell = |error: &LoadError| {
-            let first = error.diagnostics.first();
-            let reason = first.map_or_else(|| error.to_string(), |fault| fault.message.clone());
-            unknown(
-                &place,
-                &reason,
+/// What the change weakens, and what the base can live with, unless the base cannot be read.
+fn compared(
+    own: &Judge,
+    source: &Source,
+    revision: &Revision,
+) -> (Weakened, Option<(Vec<Waiver>, Baseline)>) {
+    let mut weakened = Weakened::default();
+    let (before, after) = match (source.written(revision), source.written(&Disk)) {
+        (Ok(before), Ok(after)) => (before, after),
+        (Err(error), _) | (_, Err(error)) => {
+            weakened.warnings.push(unknown(
+                revision.path(),
+                &faults(&error),
                 "Mend it there first, or let a person look at the gate file of this change.",
-            )
-        };
-        let (before, after) = match (self.text(revision), self.text(&tidegate_config::Disk)) {
-            (Ok(before), Ok(after)) => (before, after),
-            (Err(error), _) | (_, Err(error)) => {
-                weakened.warnings.push(tell(&error));
-                return (weakened, None);
-            }
-        };
-        let known = accepted(revision);
-        let known = known.unwrap_or_else(|reason| {
-            let fault = Diagnostic::new(format!(
-                "the baseline of the base could not be read, so nothing counts as known: {reason}"
             ));
-            weakened
-                .warnings
-                .push(fault.help("Restore it there first."));
-            Baseline::default()
-        });
-        weakened.findings = tidegate_config::compare(
-            State {
-                gate: &before,
-                baseline: &known,
-            },
-            State {
-                gate: &after,
-                baseline: &self.own.baseline,
-            },
-            &self.own.gate.environment.name,
-            self.reading.registry,
-        );
-        (weakened, Some((before.waivers().to_vec(), known)))
-    }
-
-    fn text(&self, reader: &dyn tidegate_config::Reader) -> Result<Written, LoadError> {
-        Written::read(&Text {
-            path: self.reading.path,
-            registry: self.reading.registry,
-            packs: &Packs,
-            reader,
-        })
-    }
+            return (weakened, None);
+        }
+    };
+    let known = accepted(revision).unwrap_or_else(|reason| {
+        let fault = Diagnostic::new(format!(
+            "the baseline of the base could not be read, so nothing counts as known: {reason}"
+        ));
+        weakened
+            .warnings
+            .push(fault.help("Restore it there first."));
+        Baseline::default()
+    });
+    let state = |gate, baseline| State { gate, baseline };
+    weakened.findings = tidegate_config::compare(
+        state(&before, &known),
+        state(&after, &own.baseline),
+        &own.gate.environment.name,
+        &source.registry,
+    );
+    (weakened, Some((before.waivers().to_vec(), known)))
 }
 
 /// The baseline at a revision.
@@ -259,32 +238,36 @@ fn accepted(revision: &Revision) -> Result<Baseline, String> {
 /// The gate of the base, for a change that is not trusted.
 fn of_base(
     why: &str,
-    reading: &Reading<'_>,
-    options: &Options,
+    source: &Source,
+    repository: Option<&Arc<dyn Repository>>,
+    base: Option<&str>,
 ) -> Result<(Judge, Revision), JudgeError> {
     let why = why.to_owned();
-    let Some(base) = base(options) else {
+    let Some(base) = base else {
         return Err(JudgeError::NoBase { why });
     };
-    let Some(repository) = &reading.repository else {
+    let Some(repository) = repository else {
         return Err(JudgeError::NoRepository { why });
     };
     let unreadable = |reason: String| JudgeError::Unreadable {
         why: why.clone(),
-        base: base.to_owned(),
+        base: shortened(base),
         reason,
     };
     // The base itself and not where the change left it: who is not trusted chooses where that was.
     let revision = repository
         .resolve(base)
-        .and_then(|id| Revision::find(repository, &id, reading.path))
+        .and_then(|id| Revision::find(repository, &id, &source.path))
         .map_err(|error| unreadable(error.to_string()))?
         .ok_or_else(|| unreadable("there is no gate file".to_owned()))?;
-    let gate = (reading.load)(&revision).map_err(|error| unreadable(faults(&error)))?;
+    let gate = source
+        .load(&revision)
+        .map_err(|error| unreadable(faults(&error)))?;
     let baseline = accepted(&revision).map_err(&unreadable)?;
     let note = format!(
         "this change is not trusted ({why}): the gate file, its packs, the baseline, the waivers and what was learned \
-         are those of `{base}`"
+         are those of `{}`",
+        shortened(base)
     );
     let judge = Judge {
         gate,
@@ -323,8 +306,9 @@ pub(crate) fn gone(
     let mut error = error;
     if let Some(fault) = error.diagnostics.first_mut() {
         fault.help = Some(format!(
-            "`{base}` has it, as {}: this change removes its own gate. Put the file back; if it moved, name the new \
+            "`{}` has it, as {}: this change removes its own gate. Put the file back; if it moved, name the new \
              place with `--gate FILE`.",
+            shortened(base),
             revision.path()
         ));
     }
