@@ -260,6 +260,41 @@ fn a_gate_file_that_moved_is_held_against_what_it_was() {
 }
 
 #[test]
+fn a_gate_in_a_folder_is_found_with_its_packs_and_its_baseline() {
+    let change = Change::new(CHECKS);
+    let folder = change.project.path().join("apps/portal/packs");
+    fs::create_dir_all(&folder).expect("a folder is made");
+    let gate = format!("{CHECKS}include: [{{ pack: ./packs/own.yaml, as: own }}]\n");
+    change.write_as("apps/portal/tidegate.yaml", &gate);
+    let pack = "checks:\n  one: { flow: [{ get: /health, expect: 200 }] }\n";
+    change.project.write("apps/portal/packs/own.yaml", pack);
+    change.commit("a gate for one app");
+    change.git(&["branch", "-q", "start"]);
+    change
+        .project
+        .write("apps/portal/packs/own.yaml", pack.replace("200", "2xx"));
+    let baseline = r#"{"version":1,"findings":[{"check":"page","code":"flow/status","fingerprint":"0123456789abcdef","title":"wrong","accepted":"2026-11-01"}]}"#;
+    change
+        .project
+        .write("apps/portal/tidegate.baseline.json", baseline);
+    let arguments = [
+        "--gate",
+        "apps/portal/tidegate.yaml",
+        "--changed-since",
+        "start",
+    ];
+    let (ran, report) = change.project.run(&arguments);
+    ran.expect(0);
+    assert_eq!(
+        titles(&report),
+        [
+            "`expect` in `GET /health` of the check `own/one` was widened from 200 to 2xx",
+            "1 finding was added to the baseline, and still counts in this change",
+        ]
+    );
+}
+
+#[test]
 fn a_base_without_a_gate_a_broken_one_and_a_change_without_one_are_said() {
     let change = Change::new(CHECKS);
     fs::remove_file(change.project.gate()).expect("the gate file is removed");

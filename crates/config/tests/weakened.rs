@@ -22,6 +22,7 @@ name: acme
 environments:
   preview: { kind: preview, url: "https://preview.acme.example", rate: 20 }
   production: { url: "https://portal.acme.example" }
+apis: { db: { url: "https://db.acme.example" } }
 variables: { LIMIT: 300ms }
 openapi: openapi.yaml
 identities:
@@ -173,6 +174,11 @@ fn the_keys_that_every_check_has_lead_one_way() {
             "severity: high",
             "severity: high\n    timeout: 10s",
             NOTHING,
+        ),
+        (
+            "severity: high",
+            "severity: high\n    needs: [fast]",
+            &["weakened: The check `home` runs only when more others passed"],
         ),
         (
             "severity: high",
@@ -451,6 +457,11 @@ fn what_stands_beside_the_checks_leads_one_way() {
             "https://preview.",
             "https://other.",
             "changed: The environment `preview` is at another address",
+        ),
+        (
+            "https://db.",
+            "https://other.",
+            "changed: The api `db` is at another address",
         ),
         (
             "2026-12-31",

@@ -17,6 +17,9 @@ use crate::run::Session;
 /// The id and the kind of the result.
 const GATE: &str = "gate";
 
+/// The most findings that are kept: a gate that lost more has one cause, not many.
+const MOST_FINDINGS: usize = 200;
+
 /// What the judged change does to its own gate.
 #[derive(Debug, Clone, Default)]
 pub struct Weakened {
@@ -46,6 +49,12 @@ pub(crate) fn result(session: &Session) -> Option<CheckResult> {
         finding.suppressed = None;
     }
     worst_first(&mut report.findings);
+    let left_out = report.findings.len().saturating_sub(MOST_FINDINGS);
+    report.findings.truncate(MOST_FINDINGS);
+    let notes = match left_out {
+        0 => Vec::new(),
+        number => vec![format!("{number} more findings were left out")],
+    };
     let result = CheckResult {
         id,
         kind: GATE.to_owned(),
@@ -55,7 +64,7 @@ pub(crate) fn result(session: &Session) -> Option<CheckResult> {
         findings: report.findings,
         metrics: Vec::new(),
         evaluated: report.evaluated,
-        notes: Vec::new(),
+        notes,
         tables: Vec::new(),
         attempts: Vec::new(),
         elapsed: Duration::ZERO,

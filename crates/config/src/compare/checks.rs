@@ -1,15 +1,17 @@
 //! The checks of two states of a gate file.
 
+use std::collections::{HashMap, HashSet};
+
 use tidegate_core::gate::OnInconclusive;
 use tidegate_core::meta::Severity;
 use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::registry::{COMMON_KEYS, Registry};
 use tidegate_core::span::Span;
 
-use super::measure::{measure, same};
+use super::measure::{canonical, measure, same};
 use super::parts;
 use super::path::Path;
-use super::remark::{NOTHING, Remark, brief, joined};
+use super::remark::{NOTHING, PARTS, Remark, brief, joined};
 use super::values::{Edited, Values};
 use crate::include::{Declared, Fate};
 
@@ -20,15 +22,18 @@ pub(super) fn compare(
     gone: &Span,
     registry: &Registry,
 ) -> Vec<Remark> {
-    let find = |checks: &'_ [Declared], id: &str| checks.iter().position(|check| check.id == id);
-    let added = || {
-        after
-            .iter()
-            .filter(|check| find(before, &check.id).is_none())
+    let known = |checks: &[Declared]| -> HashSet<String> {
+        checks.iter().map(|check| check.id.clone()).collect()
     };
+    let (old_ids, by_id) = (known(before), index(after));
+    let added: HashSet<String> = after
+        .iter()
+        .filter(|check| !old_ids.contains(&check.id))
+        .map(|check| canonical(&check.node))
+        .collect();
     let mut remarks = Vec::new();
     for old in before.iter().filter(|check| check.fate == Fate::Read) {
-        match find(after, &old.id).map(|at| &after[at]) {
+        match by_id.get(old.id.as_str()) {
             Some(new) if new.fate == Fate::Read => {
                 remarks.extend(check(old, new, registry));
             }
@@ -41,7 +46,7 @@ pub(super) fn compare(
                 .evidence(summary(old, registry), "off"),
             ),
             // Under another name it is the same check.
-            None if added().any(|new| same(&old.node, &new.node)) => {}
+            None if added.contains(&canonical(&old.node)) => {}
             None => remarks.push(
                 Remark::weaker(
                     Severity::High,
@@ -54,6 +59,11 @@ pub(super) fn compare(
         }
     }
     remarks
+}
+
+fn index(checks: &[Declared]) -> HashMap<&str, &Declared> {
+    let pairs = checks.iter().map(|check| (check.id.as_str(), check));
+    pairs.collect()
 }
 
 /// What a check is, in a few words: its kind and its keys.
@@ -136,7 +146,7 @@ pub(super) fn told(of: &str, edited: &[Edited]) -> Option<Remark> {
             let values = one.values.as_ref()?;
             Some(format!("{}: {}", one.path.replace('`', ""), pick(values)))
         });
-        known.collect::<Vec<_>>().join("\n")
+        known.take(PARTS).collect::<Vec<_>>().join("\n")
     };
     let title = format!("In {of} {paths} changed");
     let remark = Remark::other(title, first.span.clone());
@@ -199,6 +209,7 @@ impl Common<'_> {
             self.when(key, when(before, key).as_ref(), when(after, key).as_ref());
         }
         self.covers(sides("covers"));
+        self.needs(sides("needs"));
     }
 
     fn tell(
@@ -273,6 +284,15 @@ impl Common<'_> {
         if narrowed {
             let title = format!("The check `{}` runs less often, by `when.{key}`", self.id);
             self.tell(Severity::High, title, (before, after));
+        }
+    }
+
+    /// A check whose need does not pass, or never runs, is left out.
+    fn needs(&mut self, sides: (Option<&Node>, Option<&Node>)) {
+        let (old, new) = (parts::list(sides.0), parts::list(sides.1));
+        if !parts::missing(&new, &old).is_empty() {
+            let title = format!("The check `{}` runs only when more others passed", self.id);
+            self.tell(Severity::Low, title, sides);
         }
     }
 

@@ -58,6 +58,7 @@ pub fn compare(
         &new.environments,
         &sections.line("environments"),
     ));
+    remarks.extend(places::apis(old.root.get("apis"), new.root.get("apis")));
     remarks.extend(sections.contracts());
     remarks.extend(sections.identities());
     remarks.extend(sections.observers(registry));

@@ -1,24 +1,27 @@
 //! The parts of lists and maps, matched to each other.
 
+use std::collections::{HashMap, HashSet, VecDeque};
+
 use tidegate_core::node::{Node, Value};
 use tidegate_core::request::METHOD_KEYS;
 
-use super::measure::{same, scalar};
+use super::measure::{by_key, canonical, same, scalar};
 use super::remark::brief;
 use super::values::Sides;
 
 /// Goes through the keys of two maps: what the base has, in its order, then what was added.
 pub(super) fn keys<'n>(before: &'n Node, after: &'n Node, mut tell: impl FnMut(&str, Sides<'n>)) {
+    let (old, new) = (by_key(before.entries()), by_key(after.entries()));
     for (key, value) in before.entries() {
         let sides = Sides {
             before: Some(value),
-            after: after.get(&key.text),
+            after: new.get(key.text.as_str()).copied(),
             around: &after.span,
         };
         tell(&key.text, sides);
     }
     for (key, value) in after.entries() {
-        if before.get(&key.text).is_none() {
+        if !old.contains_key(key.text.as_str()) {
             let sides = Sides {
                 before: None,
                 after: Some(value),
@@ -41,7 +44,8 @@ pub(super) fn list(side: Option<&Node>) -> Vec<String> {
 
 /// What the first list has and the second has not.
 pub(super) fn missing(of: &[String], there: &[String]) -> Vec<String> {
-    let absent = |entry: &&String| !there.contains(entry);
+    let there: HashSet<&str> = there.iter().map(String::as_str).collect();
+    let absent = |entry: &&String| !there.contains(entry.as_str());
     of.iter().filter(absent).cloned().collect()
 }
 
@@ -57,37 +61,54 @@ pub(super) enum Pairing<'n> {
 /// Matches the elements of two lists: equal ones first, then those of one name, then, where as many
 /// are left on both sides, in order.
 pub(super) fn pair<'n>(old: &'n [Node], new: &'n [Node]) -> Vec<Pairing<'n>> {
-    let mut left: Vec<&Node> = new.iter().collect();
-    let mut take = |wanted: &dyn Fn(&Node) -> bool| {
-        let at = left.iter().position(|node| wanted(node))?;
-        Some(left.remove(at))
-    };
-    let mut open: Vec<&Node> = Vec::new();
-    for node in old {
-        if take(&|other| same(node, other)).is_none() {
-            open.push(node);
-        }
-    }
     let mut pairs = Vec::new();
-    let mut nameless = Vec::new();
-    for node in open {
-        let name = label(node);
-        match take(&|other| scalar(&node.value).is_none() && label(other) == name) {
-            Some(other) => pairs.push(Pairing::Both(node, other)),
-            None => nameless.push(node),
-        }
-    }
-    if nameless.len() == left.len() && nameless.iter().all(|node| scalar(&node.value).is_none()) {
-        pairs.extend(
-            nameless
-                .into_iter()
-                .zip(left)
-                .map(|(a, b)| Pairing::Both(a, b)),
-        );
+    let (old, new) = matched(
+        old.iter().collect(),
+        new.iter().collect(),
+        &mut pairs,
+        |node| Some(canonical(node)),
+    );
+    let (old, new) = matched(old, new, &mut pairs, |node| {
+        scalar(&node.value).is_none().then(|| label(node))
+    });
+    if old.len() == new.len() && old.iter().all(|node| scalar(&node.value).is_none()) {
+        let rest = old.into_iter().zip(new);
+        pairs.extend(rest.map(|(before, after)| Pairing::Both(before, after)));
     } else {
-        pairs.extend(nameless.into_iter().map(Pairing::Gone));
+        pairs.extend(old.into_iter().map(Pairing::Gone));
     }
     pairs
+}
+
+/// Pairs what has the same key, tells what differs all the same, and gives what is left.
+fn matched<'n>(
+    old: Vec<&'n Node>,
+    new: Vec<&'n Node>,
+    pairs: &mut Vec<Pairing<'n>>,
+    key: impl Fn(&Node) -> Option<String>,
+) -> (Vec<&'n Node>, Vec<&'n Node>) {
+    let mut waiting: HashMap<String, VecDeque<usize>> = HashMap::new();
+    for (at, node) in new.iter().enumerate() {
+        if let Some(key) = key(node) {
+            waiting.entry(key).or_default().push_back(at);
+        }
+    }
+    let mut taken = vec![false; new.len()];
+    let mut open = Vec::new();
+    for node in old {
+        let twin = key(node).and_then(|key| waiting.get_mut(&key)?.pop_front());
+        match twin {
+            Some(at) => {
+                taken[at] = true;
+                if !same(node, new[at]) {
+                    pairs.push(Pairing::Both(node, new[at]));
+                }
+            }
+            None => open.push(node),
+        }
+    }
+    let left = new.into_iter().zip(taken).filter(|(_, taken)| !taken);
+    (open, left.map(|(node, _)| node).collect())
 }
 
 /// What people call an element of a list: its name, its method and path, or itself.

@@ -1,5 +1,7 @@
 //! Where a value stands in a check, in words.
 
+use super::remark::clip;
+
 /// The way from a check to a value in it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Path {
@@ -14,7 +16,7 @@ impl Path {
     #[must_use]
     pub(super) fn key(&self, key: &str) -> Self {
         let mut path = self.clone();
-        path.keys.push(key.to_owned());
+        path.keys.push(clip(key));
         path
     }
 
@@ -26,7 +28,7 @@ impl Path {
         if !keys.is_empty() {
             path.within.push(format!("`{}`", keys.join(".")));
         }
-        path.within.push(format!("`{label}`"));
+        path.within.push(format!("`{}`", clip(label)));
         path
     }
 

@@ -6,9 +6,28 @@ use tidegate_core::node::{Node, Value};
 use tidegate_core::span::Span;
 
 use super::measure::{measure, same};
+use super::parts;
 use super::remark::{NOTHING, Remark, brief};
 use crate::environments::kind_as_written;
 use crate::written::Laid;
+
+/// Other origins that are at another address.
+pub(super) fn apis(before: Option<&Node>, after: Option<&Node>) -> Vec<Remark> {
+    let (Some(before), Some(after)) = (before, after) else {
+        return Vec::new();
+    };
+    let mut remarks = Vec::new();
+    parts::keys(before, after, |name, sides| {
+        let url = |side: Option<&'_ Node>| side.and_then(|node| node.get("url")).cloned();
+        if let (Some(was), Some(is)) = (url(sides.before), url(sides.after))
+            && !same(&was, &is)
+        {
+            let title = format!("The api `{name}` is at another address");
+            remarks.push(Remark::other(title, is.span.clone()).evidence(brief(&was), brief(&is)));
+        }
+    });
+    remarks
+}
 
 /// Compares the environments themselves; `gone` is the line for those that the change has no more.
 pub(super) fn compare(before: &[Laid], after: &[Laid], gone: &Span) -> Vec<Remark> {
@@ -61,6 +80,7 @@ fn environment(old: &Laid, new: &Laid) -> Vec<Remark> {
         let title = format!("The environment `{name}` is at another address");
         remarks.push(Remark::other(title, is.span.clone()).evidence(brief(was), brief(is)));
     }
+    remarks.extend(apis(old.node.get("apis"), new.node.get("apis")));
     let rate = |node: &Node| node.get("rate").and_then(|rate| measure(&rate.value));
     let raised = match (rate(&old.node), rate(&new.node)) {
         (Some(was), Some(is)) => is > was,

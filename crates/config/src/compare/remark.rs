@@ -11,7 +11,7 @@ use super::meta;
 const SHOWN: usize = 200;
 
 /// The most parts of a list or a map that are shown.
-const PARTS: usize = 8;
+pub(super) const PARTS: usize = 8;
 
 /// What a change does to the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,7 +154,8 @@ pub(super) fn joined(parts: impl Iterator<Item = String>, all: usize) -> String 
     }
 }
 
-fn clip(text: &str) -> String {
+/// A text with an end.
+pub(super) fn clip(text: &str) -> String {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
