@@ -55,6 +55,7 @@ fuzz_target!(|text: &str| {
         environment: None,
         url: None,
         registry: &registry,
+        reader: &tidegate_config::Disk,
         packs: &Packs,
         variables: &variable,
     });

@@ -34,3 +34,4 @@ mod support;
 mod surface;
 mod switches;
 mod token;
+mod weakened;

@@ -293,6 +293,13 @@ fn kind_of(stated: Option<EnvironmentKind>, address: Option<&Address>) -> Enviro
     }
 }
 
+/// What sort of place an environment is, as far as the file alone says it.
+pub(crate) fn kind_as_written(node: &Node) -> EnvironmentKind {
+    let stated = node.get("kind").and_then(|kind| kind.read().ok());
+    let address = || Address::read(node.get("url")?, &mut Faults::default());
+    kind_of(stated, address().as_ref())
+}
+
 /// Takes out what an address from outside stands in place of: the environment's own, and how the
 /// gate starts what would answer there.
 fn elsewhere(node: &mut Node) {

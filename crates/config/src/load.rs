@@ -21,6 +21,7 @@ use crate::environments::Place;
 use crate::faults::Faults;
 use crate::include::{Declared, Fate, Includer};
 use crate::overlay::{self, OFF};
+use crate::reader::{Disk, Reader};
 use crate::schema::parts;
 use crate::variables::Variables;
 use crate::{contract, environments as places, handover, identities, needs, policy, yaml};
@@ -48,6 +49,8 @@ pub struct Source<'a> {
     pub registry: &'a Registry,
     /// The ready-made packs it may include.
     pub packs: &'a dyn PackSource,
+    /// Where its text and those of its own packs come from: [`Disk`], or a revision.
+    pub reader: &'a dyn Reader,
     /// The variables of the process's environment.
     pub variables: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -132,6 +135,9 @@ pub(crate) struct RawGate {
     #[schemars(schema_with = "parts::period")]
     #[serde(default)]
     run_budget: Option<Node>,
+    /// Whether a change that weakens the gate is stopped; what the file says before the change counts.
+    #[serde(default)]
+    protect: bool,
 }
 
 impl RawGate {
@@ -161,7 +167,7 @@ impl RawGate {
 pub fn load(source: &Source<'_>) -> Result<Gate, LoadError> {
     let file = shown(source.path);
     let mut faults = Faults::default();
-    let gate = parse(source.path, &mut faults)
+    let gate = parse(source.reader, source.path, &mut faults)
         .and_then(|(node, raw)| Loader::new(source).gate(&node, raw, &mut faults));
     match gate {
         Some(gate) if faults.is_empty() => Ok(gate),
@@ -177,7 +183,7 @@ pub fn load(source: &Source<'_>) -> Result<Gate, LoadError> {
 /// When the file cannot be read, is no YAML, or its environments are no map.
 pub fn environments(path: &Path) -> Result<Vec<String>, LoadError> {
     let mut faults = Faults::default();
-    let read = yaml::open(path, &shown(path))
+    let read = yaml::open(&Disk, path, &shown(path))
         .map_err(|fault| vec![fault])
         .and_then(|source| yaml::read(&source));
     let names = faults.take(read).map(|node| {
@@ -193,15 +199,26 @@ pub fn environments(path: &Path) -> Result<Vec<String>, LoadError> {
 }
 
 /// A path as errors and findings name it.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-fn parse(path: &Path, faults: &mut Faults) -> Option<(Node, RawGate)> {
-    let source = faults.take(yaml::open(path, &shown(path)).map_err(|fault| vec![fault]))?;
+pub(crate) fn parse(
+    reader: &dyn Reader,
+    path: &Path,
+    faults: &mut Faults,
+) -> Option<(Node, RawGate)> {
+    let source =
+        faults.take(yaml::open(reader, path, &shown(path)).map_err(|fault| vec![fault]))?;
     let node = faults.take(yaml::read(&source))?;
     let raw = faults.read_fields(&node, &[]);
     Some((node, raw))
+}
+
+/// The folder of a gate file.
+pub(crate) fn folder(path: &Path) -> PathBuf {
+    let parent = path.parent().filter(|parent| *parent != Path::new(""));
+    parent.unwrap_or(Path::new(".")).to_owned()
 }
 
 struct Loader<'a> {
@@ -211,13 +228,9 @@ struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     fn new(source: &'a Source<'a>) -> Self {
-        let parent = source
-            .path
-            .parent()
-            .filter(|parent| *parent != Path::new(""));
         Self {
             source,
-            root: parent.unwrap_or(Path::new(".")).to_owned(),
+            root: folder(source.path),
         }
     }
 
@@ -228,7 +241,7 @@ impl<'a> Loader<'a> {
         let section = faults.required(environments.as_ref(), "environments", node);
         let all = faults.named(section, "an environment");
         let file = shown(self.source.path);
-        let includer = Includer::new(self.source.packs, &self.root, &file);
+        let includer = Includer::new(self.source.packs, self.source.reader, &self.root, &file);
         let mut checks = includer.collect(raw.include.as_ref(), raw.checks.take(), faults);
         let chosen = places::choose(all, self.source.environment, section?, faults)?;
         lay_over(&mut checks, all, chosen, faults);
@@ -279,6 +292,7 @@ impl<'a> Loader<'a> {
             environment: Arc::new(place.environment?),
             checks: entries,
             handover: handover::read(raw.handover.as_ref(), &ids, faults),
+            protect: raw.protect,
             warnings: place.warnings,
         })
     }

@@ -105,11 +105,11 @@ fn problems(summary: &Summary, digest: &Digest<'_>) -> String {
     let blocking = || summary.results.iter().filter(blocks);
     let checks = blocking().filter(|result| !result.observer).count();
     let observers: Vec<&str> = blocking()
-        .filter(|result| result.observer)
+        .filter(|result| result.observer && result.kind != GATE)
         .map(|result| result.id.as_str())
         .collect();
     let counted = format!("{checks} of {}", count(digest.executed, "check"));
-    match (checks, observers.as_slice()) {
+    let found = match (checks, observers.as_slice()) {
         (_, []) => format!("{counted} found a problem"),
         (0, names) => format!(
             "{} found a problem in what the checks saw",
@@ -119,8 +119,20 @@ fn problems(summary: &Summary, digest: &Digest<'_>) -> String {
             "{counted} found a problem, and so did {}",
             names.join(" and ")
         ),
+    };
+    if !blocking().any(|result| result.kind == GATE) {
+        return found;
+    }
+    match (checks, observers.is_empty()) {
+        (0, true) => WEAKENED.to_owned(),
+        _ => format!("{WEAKENED}, and {found}"),
     }
 }
+
+/// The kind of the result that says what the change does to its gate.
+const GATE: &str = "gate";
+
+const WEAKENED: &str = "the change weakens its own gate";
 
 /// What follows `This deploy is stopped`.
 fn doubt(summary: &Summary, digest: &Digest<'_>) -> String {

@@ -185,6 +185,35 @@ fn the_headline_says_that_there_is_nothing_to_judge_yet() {
 }
 
 #[test]
+fn the_headline_says_that_the_change_weakens_its_own_gate() {
+    let mut summary = samples::blocked();
+    let mut gate = summary.results[0].clone();
+    gate.observer = true;
+    gate.kind = "gate".to_owned();
+    gate.id = "gate".into();
+    gate.findings = summary
+        .results
+        .iter()
+        .flat_map(|result| result.findings.clone())
+        .collect();
+    let said = headline(&summary);
+    summary.results.insert(0, gate);
+    let both = headline(&summary);
+    assert!(
+        both.contains("the change weakens its own gate, and "),
+        "{both}"
+    );
+    let rest = said.trim_start_matches("This deploy is blocked: ");
+    assert!(both.ends_with(rest), "{both}");
+    summary.results.truncate(1);
+    let alone = headline(&summary);
+    assert_eq!(
+        alone,
+        "This deploy is blocked: the change weakens its own gate."
+    );
+}
+
+#[test]
 fn the_headline_names_an_observer_that_blocks() {
     let mut summary = samples::blocked();
     for result in &mut summary.results {

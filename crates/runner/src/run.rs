@@ -9,7 +9,8 @@ use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Gate, Start};
 use tidegate_core::plan::Plan;
 use tidegate_core::policy::Policy;
-use tidegate_core::ports::{Clock, Files, Ports, Random, Secrets};
+use tidegate_core::ports::{Clock, Files, Ports, Random, Secrets, Snapshots};
+use tidegate_core::result::CheckResult;
 use tidegate_core::scope::run_mark;
 use tokio::runtime::Handle;
 
@@ -27,6 +28,7 @@ use crate::setup::{Connect, ConnectParts, Connected, Options, Setup};
 use crate::state::FolderState;
 use crate::stop::Stop;
 use crate::summary;
+use crate::weakened::{self, Weakened};
 
 /// The most threads that drive tasks; checks wait far more than they compute.
 const WORKERS: usize = 2;
@@ -157,6 +159,8 @@ pub(crate) struct Session {
     pub(crate) policy: Policy,
     pub(crate) emitter: Emitter,
     pub(crate) stop: Stop,
+    pub(crate) weakened: Weakened,
+    pub(crate) snapshots: Option<Arc<dyn Snapshots>>,
 }
 
 impl Session {
@@ -217,6 +221,8 @@ impl Session {
             ledger,
             emitter,
             stop,
+            weakened: setup.weakened,
+            snapshots: setup.snapshots,
         })
     }
 }
@@ -237,13 +243,15 @@ async fn conduct(
         at: started,
     });
     let session = Arc::new(Session::new(base, setup, plan, stop, emitter)?);
+    let weakened = weakened::result(&session);
     let observers = Observers::start(&session);
     let prepared = preflight::prepare(&session).await;
-    let mut results = if prepared.failure.is_some() {
+    let checked = if prepared.failure.is_some() {
         schedule::none(&session, "the run ended before the first check")
     } else {
         schedule::all(&session).await
     };
+    let mut results: Vec<CheckResult> = weakened.into_iter().chain(checked).collect();
     let gone = match prepared.candidate {
         Some(candidate) => {
             candidate

@@ -8,11 +8,12 @@ use tidegate_core::baseline::Baseline;
 use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Environment, Gate, Identity};
 use tidegate_core::ports::{
-    Clock, Files, Http, HttpError, Random, Repository, Secrets, Sinks, Variables,
+    Clock, Files, Http, HttpError, Random, Repository, Secrets, Sinks, Snapshots, Variables,
 };
 use tidegate_core::provenance::Provenance;
 
 use crate::stop::Stop;
+use crate::weakened::Weakened;
 
 /// Everything a run is given.
 pub struct Setup {
@@ -30,6 +31,10 @@ pub struct Setup {
     pub connect: Connect,
     /// The findings that are known.
     pub baseline: Baseline,
+    /// What the judged change does to its own gate.
+    pub weakened: Weakened,
+    /// Where observers find what was learned; beside the gate file when absent.
+    pub snapshots: Option<Arc<dyn Snapshots>>,
     /// The folder of what outlives the run, `.tidegate` beside the gate file.
     pub state: PathBuf,
 }

@@ -43,6 +43,7 @@ pub(crate) fn conclude(
     changed::mark(session, &mut results);
     let (leftovers, journal) = session.ledger.close();
     let mut warnings: Vec<Warning> = session.gate.warnings.iter().map(from_diagnostic).collect();
+    warnings.extend(session.weakened.warnings.iter().map(from_diagnostic));
     warnings.extend(candidate_gone);
     warnings.extend(waivers(session, &results));
     warnings.extend(leftovers.iter().map(left_behind));

@@ -112,6 +112,8 @@ impl Situation {
     /// Lets the builder read the gate file for the environment and the address of the event, unless
     /// others were chosen.
     pub fn choose(&self, mut builder: GateBuilder) -> GateBuilder {
+        let base = self.provenance.base.clone();
+        builder = builder.changed_since(base.or_else(|| self.changed_since.clone()));
         if let Some(name) = &self.environment {
             builder = builder.environment_unless_chosen(name);
         }

@@ -21,9 +21,12 @@
 pub mod ci;
 pub mod draft;
 mod gate;
+mod judge;
 mod run;
+mod source;
 
 pub use gate::{Gate, GateBuilder};
+pub use judge::JudgeError;
 pub use run::{Error, Started};
 pub use tidegate_core::diagnostic::Diagnostic;
 pub use tidegate_core::event::{Event, Reporter, Summary};

@@ -241,6 +241,7 @@ impl Folder {
             environment,
             url: url.map(|url| GivenUrl { url, from: "--url" }),
             registry: &registry,
+            reader: &tidegate_config::Disk,
             packs: &Packs,
             variables: &variable,
         })

@@ -41,6 +41,7 @@ pub fn plan(setup: &Setup) -> Result<Plan, SelectError> {
     let gate = &setup.gate;
     let options = &setup.options;
     let mut notes = options.notes.clone();
+    notes.extend(setup.weakened.notes.iter().cloned());
     let forecasts: Vec<Forecast> = gate
         .checks
         .iter()

@@ -4,3 +4,4 @@ mod observing;
 mod preparing;
 mod running;
 mod untrusted;
+mod weakened;

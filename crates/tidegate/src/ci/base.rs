@@ -56,6 +56,10 @@ pub(super) fn look(
             finder.compare(situation, &judged, search);
         }
     }
+    if situation.provenance.untrusted.is_some() && search.since.is_none() {
+        let judge = finder.judge(&judged);
+        situation.provenance.base = judge.or(situation.provenance.base.take());
+    }
 }
 
 struct Finder<'f> {
@@ -117,6 +121,23 @@ impl Finder<'_> {
                     .into(),
             );
         }
+    }
+
+    /// The commit whose gate judges a change that is not trusted: the base's last one, because who is
+    /// not trusted chooses where the change left it. What GitHub checks out by itself, when that is
+    /// not the change, is the base.
+    fn judge(&self, judged: &str) -> Option<String> {
+        if !self.is_checked_out(judged) {
+            let own = self.occasion.checkout.as_ref() == Some(&self.head);
+            return own.then(|| self.head.clone());
+        }
+        let mut beginnings = self.occasion.beginnings.iter();
+        beginnings.find_map(|beginning| match beginning {
+            Beginning::MergedInto => self.begins(beginning),
+            Beginning::Commit(commit) => self.repository.resolve(commit).ok(),
+            Beginning::Branch(branch) => self.tip(branch),
+            Beginning::Parent => None,
+        })
     }
 
     /// The commit at which the change begins, fetched where that is allowed and needed.

@@ -48,8 +48,12 @@ impl Output {
 
     /// What the reporters of a run know beside its events.
     pub(crate) fn settings(&self, registry: &Registry) -> Settings {
-        let preflight = tidegate_runner::preflight_meta().codes.iter().cloned();
-        let codes = registry.codes().into_iter().chain(preflight).collect();
+        let beside = [
+            tidegate_runner::preflight_meta(),
+            tidegate_config::gate_meta(),
+        ];
+        let beside = beside.iter().flat_map(|meta| meta.codes.iter().cloned());
+        let codes = registry.codes().into_iter().chain(beside).collect();
         let file = |format: Format| {
             let path = std::env::var_os(format.variable()?)?;
             (!path.is_empty()).then(|| PathBuf::from(path))
