@@ -53,7 +53,9 @@ fuzz_target!(|text: &str| {
     let gate = tidegate_config::load(&Source {
         path: &path,
         environment: None,
+        url: None,
         registry: &registry,
+        reader: &tidegate_config::Disk,
         packs: &Packs,
         variables: &variable,
     });

@@ -2,10 +2,12 @@
 
 mod accepted_secrets;
 mod access;
+mod annotations;
 mod architecture;
 mod assignment;
 mod bad_input;
 mod bundles;
+mod ci_event;
 mod command_line;
 mod contract;
 mod contract_input;
@@ -17,6 +19,9 @@ mod hosted;
 mod interrupt;
 mod isolation;
 mod library;
+#[cfg(feature = "github")]
+mod publish;
+mod render;
 mod schema;
 mod secrets;
 #[cfg(target_os = "linux")]
@@ -29,3 +34,4 @@ mod support;
 mod surface;
 mod switches;
 mod token;
+mod weakened;

@@ -14,12 +14,14 @@ use tidegate_core::pack::PackSource;
 use tidegate_core::span::{Source, Span};
 
 use crate::faults::{Faults, is_name, wrong_type};
+use crate::reader::Reader;
 use crate::yaml;
 
 /// The most packs one gate file may include, counting those that packs include.
 const PACK_LIMIT: usize = 100;
 
 /// A check as it was declared, not read yet.
+#[derive(Clone)]
 pub(crate) struct Declared {
     /// Its id, with the prefixes of its packs.
     pub(crate) id: String,
@@ -76,6 +78,7 @@ struct RawPack {
 /// Brings the checks of a gate file and of its packs together.
 pub(crate) struct Includer<'p> {
     packs: &'p dyn PackSource,
+    reader: &'p dyn Reader,
     /// The folder of the gate file.
     root: &'p Path,
     /// The files being read, outermost first.
@@ -95,9 +98,15 @@ struct Place<'f> {
 
 impl<'p> Includer<'p> {
     /// Starts with nothing.
-    pub(crate) fn new(packs: &'p dyn PackSource, root: &'p Path, gate: &str) -> Self {
+    pub(crate) fn new(
+        packs: &'p dyn PackSource,
+        reader: &'p dyn Reader,
+        root: &'p Path,
+        gate: &str,
+    ) -> Self {
         Self {
             packs,
+            reader,
             root,
             chain: vec![gate.to_owned()],
             loaded: 0,
@@ -272,12 +281,14 @@ impl<'p> Includer<'p> {
             return None;
         };
         let shown = path.to_string_lossy().replace('\\', "/");
-        let source = yaml::open(&self.root.join(&path), &shown).map_err(|fault| match fault.span {
-            Some(_) => fault,
-            None => at(fault.message).help(format!(
-                "The path counts from the folder of {}.",
-                self.here()
-            )),
+        let source = yaml::open(self.reader, &self.root.join(&path), &shown).map_err(|fault| {
+            match fault.span {
+                Some(_) => fault,
+                None => at(fault.message).help(format!(
+                    "The path counts from the folder of {}.",
+                    self.here()
+                )),
+            }
         });
         let source = faults.take(source.map_err(|fault| vec![fault]))?;
         Some((

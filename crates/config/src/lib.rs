@@ -7,10 +7,12 @@
 
 #![forbid(unsafe_code)]
 
+mod compare;
 mod contract;
 mod entries;
 mod environments;
 mod faults;
+mod handover;
 mod identities;
 mod include;
 mod load;
@@ -19,9 +21,14 @@ mod needs;
 mod overlay;
 mod pieces;
 mod policy;
+mod reader;
 mod schema;
 mod variables;
+mod written;
 mod yaml;
 
-pub use load::{LoadError, Source, environments, load};
+pub use compare::{State, compare, gate_meta};
+pub use load::{GivenUrl, LoadError, Source, environments, load};
+pub use reader::{Disk, Reader};
 pub use schema::schema;
+pub use written::{Text, Written};

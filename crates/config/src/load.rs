@@ -21,9 +21,10 @@ use crate::environments::Place;
 use crate::faults::Faults;
 use crate::include::{Declared, Fate, Includer};
 use crate::overlay::{self, OFF};
+use crate::reader::{Disk, Reader};
 use crate::schema::parts;
 use crate::variables::Variables;
-use crate::{contract, environments as places, identities, needs, policy, yaml};
+use crate::{contract, environments as places, handover, identities, needs, policy, yaml};
 
 /// The version of the gate file's language.
 pub(crate) const VERSION: i64 = 1;
@@ -42,12 +43,25 @@ pub struct Source<'a> {
     pub path: &'a Path,
     /// The environment that is meant; may be absent when only one is declared.
     pub environment: Option<&'a str>,
+    /// The candidate's address in place of the environment's own.
+    pub url: Option<GivenUrl<'a>>,
     /// Every check kind and observer it may name.
     pub registry: &'a Registry,
     /// The ready-made packs it may include.
     pub packs: &'a dyn PackSource,
+    /// Where its text and those of its own packs come from: [`Disk`], or a revision.
+    pub reader: &'a dyn Reader,
     /// The variables of the process's environment.
     pub variables: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// An address that is given from outside the gate file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GivenUrl<'a> {
+    /// The address.
+    pub url: &'a str,
+    /// Where it comes from, as errors name the place: `--url`.
+    pub from: &'a str,
 }
 
 /// Why a gate file cannot be used: everything that is wrong with it.
@@ -113,10 +127,17 @@ pub(crate) struct RawGate {
     #[schemars(with = "Vec<policy::RawWaiver>")]
     #[serde(default)]
     waivers: Option<Node>,
+    /// What the handover report says beside what the checks found.
+    #[schemars(with = "handover::RawHandover")]
+    #[serde(default)]
+    handover: Option<Node>,
     /// How long the whole run may take, as in `10m`.
     #[schemars(schema_with = "parts::period")]
     #[serde(default)]
     run_budget: Option<Node>,
+    /// Whether a change that weakens the gate is stopped; what the file says before the change counts.
+    #[serde(default)]
+    protect: bool,
 }
 
 impl RawGate {
@@ -130,6 +151,7 @@ impl RawGate {
             &mut self.contract,
             &mut self.policy,
             &mut self.waivers,
+            &mut self.handover,
             &mut self.run_budget,
         ];
         for section in sections.into_iter().flatten() {
@@ -145,7 +167,7 @@ impl RawGate {
 pub fn load(source: &Source<'_>) -> Result<Gate, LoadError> {
     let file = shown(source.path);
     let mut faults = Faults::default();
-    let gate = parse(source.path, &mut faults)
+    let gate = parse(source.reader, source.path, &mut faults)
         .and_then(|(node, raw)| Loader::new(source).gate(&node, raw, &mut faults));
     match gate {
         Some(gate) if faults.is_empty() => Ok(gate),
@@ -161,7 +183,7 @@ pub fn load(source: &Source<'_>) -> Result<Gate, LoadError> {
 /// When the file cannot be read, is no YAML, or its environments are no map.
 pub fn environments(path: &Path) -> Result<Vec<String>, LoadError> {
     let mut faults = Faults::default();
-    let read = yaml::open(path, &shown(path))
+    let read = yaml::open(&Disk, path, &shown(path))
         .map_err(|fault| vec![fault])
         .and_then(|source| yaml::read(&source));
     let names = faults.take(read).map(|node| {
@@ -177,15 +199,26 @@ pub fn environments(path: &Path) -> Result<Vec<String>, LoadError> {
 }
 
 /// A path as errors and findings name it.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-fn parse(path: &Path, faults: &mut Faults) -> Option<(Node, RawGate)> {
-    let source = faults.take(yaml::open(path, &shown(path)).map_err(|fault| vec![fault]))?;
+pub(crate) fn parse(
+    reader: &dyn Reader,
+    path: &Path,
+    faults: &mut Faults,
+) -> Option<(Node, RawGate)> {
+    let source =
+        faults.take(yaml::open(reader, path, &shown(path)).map_err(|fault| vec![fault]))?;
     let node = faults.take(yaml::read(&source))?;
     let raw = faults.read_fields(&node, &[]);
     Some((node, raw))
+}
+
+/// The folder of a gate file.
+pub(crate) fn folder(path: &Path) -> PathBuf {
+    let parent = path.parent().filter(|parent| *parent != Path::new(""));
+    parent.unwrap_or(Path::new(".")).to_owned()
 }
 
 struct Loader<'a> {
@@ -195,13 +228,9 @@ struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     fn new(source: &'a Source<'a>) -> Self {
-        let parent = source
-            .path
-            .parent()
-            .filter(|parent| *parent != Path::new(""));
         Self {
             source,
-            root: parent.unwrap_or(Path::new(".")).to_owned(),
+            root: folder(source.path),
         }
     }
 
@@ -212,7 +241,7 @@ impl<'a> Loader<'a> {
         let section = faults.required(environments.as_ref(), "environments", node);
         let all = faults.named(section, "an environment");
         let file = shown(self.source.path);
-        let includer = Includer::new(self.source.packs, &self.root, &file);
+        let includer = Includer::new(self.source.packs, self.source.reader, &self.root, &file);
         let mut checks = includer.collect(raw.include.as_ref(), raw.checks.take(), faults);
         let chosen = places::choose(all, self.source.environment, section?, faults)?;
         lay_over(&mut checks, all, chosen, faults);
@@ -221,7 +250,15 @@ impl<'a> Loader<'a> {
         raw.resolve(&mut variables, faults);
         let live = checks.iter_mut().filter(|check| check.fate == Fate::Read);
         live.for_each(|check| variables.resolve(&mut check.node, faults));
-        let place = places::read(chosen, all, raw.apis.as_ref(), &mut variables, faults);
+        let given = self.source.url;
+        let place = places::read(
+            chosen,
+            given,
+            all,
+            raw.apis.as_ref(),
+            &mut variables,
+            faults,
+        );
 
         let identities = faults.named(raw.identities.as_ref(), "an identity");
         let openapi = raw
@@ -254,7 +291,8 @@ impl<'a> Loader<'a> {
             root: self.root.clone(),
             environment: Arc::new(place.environment?),
             checks: entries,
-            handover: None,
+            handover: handover::read(raw.handover.as_ref(), &ids, faults),
+            protect: raw.protect,
             warnings: place.warnings,
         })
     }

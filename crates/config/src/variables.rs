@@ -19,6 +19,8 @@ pub(crate) struct Variables<'v> {
     process: &'v dyn Fn(&str) -> Option<String>,
     /// Names that were told to be missing.
     told: BTreeSet<String>,
+    /// Whether a reference to a missing one stays as it is written.
+    as_written: bool,
 }
 
 #[derive(Default)]
@@ -77,6 +79,15 @@ impl<'v> Variables<'v> {
             declared,
             process,
             told: BTreeSet::new(),
+            as_written: false,
+        }
+    }
+
+    /// Leaves references to variables without a value as they are written, and tells none.
+    pub(crate) fn as_written(self) -> Self {
+        Self {
+            as_written: true,
+            ..self
         }
     }
 
@@ -150,6 +161,9 @@ impl<'v> Variables<'v> {
             .or_else(|| declared.and_then(|declared| declared.fixed.clone()))
             .or_else(|| inline.map(str::to_owned))
             .or_else(|| declared.and_then(|declared| declared.default.clone()));
+        if value.is_none() && self.as_written {
+            return None;
+        }
         if value.is_none() && self.told.insert(name.to_owned()) {
             let purpose = declared.and_then(|declared| declared.description.as_deref());
             faults.push(missing(name, purpose, &narrowed(span, inner)));

@@ -9,7 +9,6 @@ mod faults;
 mod tree;
 
 use std::collections::HashSet;
-use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,14 +32,16 @@ const ALIAS_LIMIT: usize = 100_000;
 ///
 /// # Errors
 /// When it is missing, too large, or not text.
-pub(crate) fn open(path: &Path, name: &str) -> Result<Arc<Source>, Diagnostic> {
-    let unreadable = |error: &std::io::Error| faults::unreadable(name, error);
-    let file = std::fs::File::open(path).map_err(|error| unreadable(&error))?;
-    let mut bytes = Vec::new();
-    file.take(SIZE_LIMIT as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(&error))?;
-    decode(bytes, name)
+pub(crate) fn open(
+    texts: &dyn crate::reader::Reader,
+    path: &Path,
+    name: &str,
+) -> Result<Arc<Source>, Diagnostic> {
+    let bytes = texts.read(path, SIZE_LIMIT + 1);
+    decode(
+        bytes.map_err(|error| faults::unreadable(name, &error))?,
+        name,
+    )
 }
 
 /// The text of a file's bytes, without a byte order mark.

@@ -226,6 +226,47 @@ const CASES: &[(&str, By, &str)] = &[
         "include: { pack: journeys }",
     ),
     (
+        "handover with an unknown key",
+        Both,
+        "handover: { clients: Acme }",
+    ),
+    ("handover as text", Both, "handover: Acme"),
+    (
+        "answer that is neither yes nor no",
+        Both,
+        "handover: { answers: { errors-captured: { answer: maybe, because: b, by: mia, on: 2026-11-20 } } }",
+    ),
+    (
+        "answer without a reason and a day that is none",
+        Both,
+        "handover: { answers: { more-than-five-tickets: { answer: no, by: mia, on: soon } } }",
+    ),
+    (
+        "answer to a question that is not asked",
+        Both,
+        "handover: { answers: { five-tickets: { answer: no, because: b, by: mia, on: 2026-11-20 } } }",
+    ),
+    (
+        "limits that are no list",
+        Both,
+        "handover: { known-limits: { one: two } }",
+    ),
+    (
+        "limit that says nothing",
+        Both,
+        "handover: { known-limits: [''] }",
+    ),
+    (
+        "journey of an unknown check",
+        Loader,
+        "checks: { one: { probe: { path: / } } }\nhandover: { journeys: { ona: A customer signs in. } }",
+    ),
+    (
+        "handover that shows a secret",
+        Loader,
+        "handover: { client: \"${CLIENT_NAME}\" }",
+    ),
+    (
         "waiver without owner and day",
         Both,
         "waivers: [{ code: probe/wrong, reason: r }]",

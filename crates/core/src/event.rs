@@ -78,7 +78,8 @@ pub struct Summary {
     pub provenance: Provenance,
     /// What the gate file says to whoever the portal is handed to.
     pub handover: Option<Handover>,
-    /// The results in the order of the plan, observers last.
+    /// What the change does to its own gate first, then the results in the order of the plan,
+    /// observers last.
     pub results: Vec<CheckResult>,
     /// The verdict and what decided it.
     pub judgement: Judgement,

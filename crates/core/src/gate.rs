@@ -47,6 +47,8 @@ pub struct Gate {
     pub waivers: Vec<Waiver>,
     /// What it says to whoever the portal is handed to.
     pub handover: Option<Handover>,
+    /// Whether a change that weakens the gate is stopped; what the base says counts.
+    pub protect: bool,
     /// What is odd but no error.
     pub warnings: Vec<Diagnostic>,
 }

@@ -481,6 +481,7 @@ pub(crate) fn gate(kind: EnvironmentKind, span: Span) -> Gate {
         openapi: None,
         learned: None,
         handover: None,
+        protect: false,
         run_budget: None,
         levels: std::collections::BTreeMap::default(),
         waivers: Vec::new(),

@@ -35,10 +35,28 @@ pub fn headline(summary: &Summary) -> String {
             number => format!("This deploy may go out: all {number} checks that ran passed."),
         },
     };
+    let sentence = match partly(summary, &digest) {
+        Some(partly) => format!("{sentence} {partly}"),
+        None => sentence,
+    };
     if lenient(summary) {
         format!("{sentence} The run is advisory, so nothing stops it.")
     } else {
         sentence
+    }
+}
+
+/// That checks are missing because the change is not trusted, where others ran.
+fn partly(summary: &Summary, digest: &Digest<'_>) -> Option<String> {
+    let who = summary.provenance.untrusted.as_ref()?;
+    let missing = summary.plan.checks.iter().filter(|check| check.untrusted);
+    match missing.count() {
+        0 => None,
+        _ if digest.executed == 0 => None,
+        missing => Some(format!(
+            "It was only partly checked: {} did not run, because this is {who}.",
+            count(missing, "check")
+        )),
     }
 }
 
@@ -87,11 +105,11 @@ fn problems(summary: &Summary, digest: &Digest<'_>) -> String {
     let blocking = || summary.results.iter().filter(blocks);
     let checks = blocking().filter(|result| !result.observer).count();
     let observers: Vec<&str> = blocking()
-        .filter(|result| result.observer)
+        .filter(|result| result.observer && result.kind != GATE)
         .map(|result| result.id.as_str())
         .collect();
     let counted = format!("{checks} of {}", count(digest.executed, "check"));
-    match (checks, observers.as_slice()) {
+    let found = match (checks, observers.as_slice()) {
         (_, []) => format!("{counted} found a problem"),
         (0, names) => format!(
             "{} found a problem in what the checks saw",
@@ -101,8 +119,20 @@ fn problems(summary: &Summary, digest: &Digest<'_>) -> String {
             "{counted} found a problem, and so did {}",
             names.join(" and ")
         ),
+    };
+    if !blocking().any(|result| result.kind == GATE) {
+        return found;
+    }
+    match (checks, observers.is_empty()) {
+        (0, true) => WEAKENED.to_owned(),
+        _ => format!("{WEAKENED}, and {found}"),
     }
 }
+
+/// The kind of the result that says what the change does to its gate.
+const GATE: &str = "gate";
+
+const WEAKENED: &str = "the change weakens its own gate";
 
 /// What follows `This deploy is stopped`.
 fn doubt(summary: &Summary, digest: &Digest<'_>) -> String {
@@ -114,11 +144,22 @@ fn doubt(summary: &Summary, digest: &Digest<'_>) -> String {
         .iter()
         .filter(|one| crate::why::stops(one));
     match unclear.count() {
-        0 => ": no check ran, so nothing is known about it".into(),
+        0 => format!(": no check ran, {}", unknown(summary)),
         number => format!(
             ": {number} of {} could not tell whether it is good",
             count(digest.executed.max(number), "check")
         ),
+    }
+}
+
+/// What follows from there being no check that ran.
+fn unknown(summary: &Summary) -> String {
+    let provenance = &summary.provenance;
+    let left_out = summary.plan.checks.iter().any(|check| check.untrusted);
+    match (&provenance.pending, &provenance.untrusted) {
+        (Some(pending), _) => format!("because {pending}"),
+        (None, Some(who)) if left_out => format!("because this is {who}"),
+        _ => "so nothing is known about it".into(),
     }
 }
 

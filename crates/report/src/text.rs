@@ -33,7 +33,7 @@ pub(crate) fn stand_in(character: char, pictures: bool) -> char {
 }
 
 /// Foreign text with its line breaks and tabs; colour codes are dropped, other controls shown.
-pub(crate) fn visible(text: &str, pictures: bool) -> String {
+pub fn visible(text: &str, pictures: bool) -> String {
     let text = text.replace("\r\n", "\n");
     without_colour(&text)
         .chars()
@@ -46,7 +46,7 @@ pub(crate) fn visible(text: &str, pictures: bool) -> String {
 }
 
 /// Foreign text on one line.
-pub(crate) fn one_line(text: &str, pictures: bool) -> String {
+pub fn one_line(text: &str, pictures: bool) -> String {
     let mut line = visible(text.trim(), pictures);
     if line.contains(['\n', '\t']) {
         line = line.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -80,7 +80,7 @@ fn without_colour(text: &str) -> Cow<'_, str> {
 ///
 /// GitHub Actions honours `::command` after leading white space and `##[command]` anywhere; Azure
 /// Pipelines honours `##vso[…]` and TeamCity `##teamcity[…]`.
-pub(crate) fn defuse(text: &str) -> String {
+pub fn defuse(text: &str) -> String {
     let mut harmless = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         let start = command_start(line);
@@ -128,7 +128,7 @@ fn push_without_hash_commands(out: &mut String, line: &str) {
 }
 
 /// At most `limit` characters, with a word on how many were cut off.
-pub(crate) fn clip(text: &str, limit: usize) -> Cow<'_, str> {
+pub fn clip(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
         None => Cow::Borrowed(text),
         Some((end, _)) => {

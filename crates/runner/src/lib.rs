@@ -9,6 +9,7 @@
 
 mod attempt;
 mod candidate;
+mod changed;
 mod clean;
 mod cleanup;
 mod emitter;
@@ -27,6 +28,7 @@ mod stop;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod weakened;
 
 pub use clean::{Cleaned, clean};
 pub use error::{RunError, SelectError};
@@ -34,5 +36,6 @@ pub use preflight::preflight_meta;
 pub use run::run;
 pub use select::plan;
 pub use setup::{Connect, ConnectParts, Connected, Options, Setup};
-pub use state::{BASELINE_FILE, make_salt, read_baseline, write_baseline};
+pub use state::{BASELINE_FILE, baseline_of, make_salt, read_baseline, write_baseline};
 pub use stop::Stop;
+pub use weakened::Weakened;

@@ -101,7 +101,10 @@ fn context(session: &Session) -> ObserverContext {
     ObserverContext {
         environment: session.gate.environment.clone(),
         files: session.ports.files.clone(),
-        snapshots: Arc::new(FolderSnapshots::new(&session.gate.root)),
+        snapshots: match &session.snapshots {
+            Some(snapshots) => snapshots.clone(),
+            None => Arc::new(FolderSnapshots::new(&session.gate.root)),
+        },
         updating: match (session.options.update, in_ci) {
             (true, _) => Updating::Accept,
             (false, true) => Updating::Never,

@@ -6,10 +6,11 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use jiff::tz::TimeZone;
 use tidegate_core::event::{Event, Summary};
 use tidegate_core::exchange::Exchanges;
-use tidegate_core::gate::Gate;
+use tidegate_core::gate::{Gate, Start};
 use tidegate_core::plan::Plan;
 use tidegate_core::policy::Policy;
-use tidegate_core::ports::{Clock, Files, Ports, Random, Secrets};
+use tidegate_core::ports::{Clock, Files, Ports, Random, Secrets, Snapshots};
+use tidegate_core::result::CheckResult;
 use tidegate_core::scope::run_mark;
 use tokio::runtime::Handle;
 
@@ -22,10 +23,12 @@ use crate::preflight;
 use crate::process::SystemProcesses;
 use crate::schedule;
 use crate::select::plan;
+use crate::select::trust::Trust;
 use crate::setup::{Connect, ConnectParts, Connected, Options, Setup};
 use crate::state::FolderState;
 use crate::stop::Stop;
 use crate::summary;
+use crate::weakened::{self, Weakened};
 
 /// The most threads that drive tasks; checks wait far more than they compute.
 const WORKERS: usize = 2;
@@ -156,9 +159,23 @@ pub(crate) struct Session {
     pub(crate) policy: Policy,
     pub(crate) emitter: Emitter,
     pub(crate) stop: Stop,
+    pub(crate) weakened: Weakened,
+    pub(crate) snapshots: Option<Arc<dyn Snapshots>>,
 }
 
 impl Session {
+    /// How the gate starts the candidate, unless it does not: there is nothing to start, or the
+    /// change is not trusted.
+    pub(crate) fn start(&self) -> Option<&Start> {
+        let trust = Trust {
+            gate: &self.gate,
+            options: &self.options,
+            variables: &*self.ports.variables,
+        };
+        let start = self.gate.environment.start.as_ref();
+        start.filter(|_| trust.starts())
+    }
+
     fn new(
         base: Base,
         setup: Setup,
@@ -204,6 +221,8 @@ impl Session {
             ledger,
             emitter,
             stop,
+            weakened: setup.weakened,
+            snapshots: setup.snapshots,
         })
     }
 }
@@ -224,13 +243,15 @@ async fn conduct(
         at: started,
     });
     let session = Arc::new(Session::new(base, setup, plan, stop, emitter)?);
+    let weakened = weakened::result(&session);
     let observers = Observers::start(&session);
     let prepared = preflight::prepare(&session).await;
-    let mut results = if prepared.failure.is_some() {
+    let checked = if prepared.failure.is_some() {
         schedule::none(&session, "the run ended before the first check")
     } else {
         schedule::all(&session).await
     };
+    let mut results: Vec<CheckResult> = weakened.into_iter().chain(checked).collect();
     let gone = match prepared.candidate {
         Some(candidate) => {
             candidate

@@ -8,11 +8,12 @@ use tidegate_core::baseline::Baseline;
 use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Environment, Gate, Identity};
 use tidegate_core::ports::{
-    Clock, Files, Http, HttpError, Random, Repository, Secrets, Sinks, Variables,
+    Clock, Files, Http, HttpError, Random, Repository, Secrets, Sinks, Snapshots, Variables,
 };
 use tidegate_core::provenance::Provenance;
 
 use crate::stop::Stop;
+use crate::weakened::Weakened;
 
 /// Everything a run is given.
 pub struct Setup {
@@ -30,6 +31,10 @@ pub struct Setup {
     pub connect: Connect,
     /// The findings that are known.
     pub baseline: Baseline,
+    /// What the judged change does to its own gate.
+    pub weakened: Weakened,
+    /// Where observers find what was learned; beside the gate file when absent.
+    pub snapshots: Option<Arc<dyn Snapshots>>,
     /// The folder of what outlives the run, `.tidegate` beside the gate file.
     pub state: PathBuf,
 }
@@ -94,6 +99,15 @@ pub struct Options {
     pub preflight: bool,
     /// Which change is judged, and who asked.
     pub provenance: Provenance,
+    /// What changed since the base, as paths below the repository's root, where no revision of the
+    /// clone can say so.
+    pub changed_files: Option<Vec<String>>,
+    /// What a reader should know about where the run comes from; told with the plan's own notes.
+    pub notes: Vec<String>,
+    /// Whether a change that is not trusted gets no secret even where the run has it.
+    pub withhold_secrets: bool,
+    /// Whether programs of a change that is not trusted may run: its `start:` and its commands.
+    pub allow_start: bool,
     /// Stops the run from outside.
     pub stop: Stop,
 }
@@ -113,6 +127,10 @@ impl Default for Options {
             run_budget: None,
             preflight: true,
             provenance: Provenance::default(),
+            changed_files: None,
+            notes: Vec::new(),
+            withhold_secrets: false,
+            allow_start: false,
             stop: Stop::new(),
         }
     }

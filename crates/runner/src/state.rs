@@ -187,11 +187,19 @@ fn failed(path: &Path, action: &'static str, reason: &dyn std::fmt::Display) -> 
 /// # Errors
 /// When the file cannot be read, is no baseline, is of a later version, or has a damaged salt.
 pub fn read_baseline(path: &Path) -> Result<Baseline, StateError> {
-    let Some(content) = read_optional(path)? else {
-        return Ok(Baseline::default());
-    };
+    match read_optional(path)? {
+        Some(content) => baseline_of(&content, path),
+        None => Ok(Baseline::default()),
+    }
+}
+
+/// Reads the content of a baseline's file, wherever it comes from.
+///
+/// # Errors
+/// When it is no baseline, is of a later version, or has a damaged salt.
+pub fn baseline_of(content: &[u8], path: &Path) -> Result<Baseline, StateError> {
     let baseline: Baseline =
-        serde_json::from_slice(&content).map_err(|error| failed(path, "read", &error))?;
+        serde_json::from_slice(content).map_err(|error| failed(path, "read", &error))?;
     let known = Baseline::default().version;
     if baseline.version != known {
         let reason = format!("it has version {}, not {known}", baseline.version);

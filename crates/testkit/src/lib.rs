@@ -13,6 +13,7 @@
 //! | [`hostile`] | answers no well-behaved server gives: resets, endless bodies, lies about length |
 //! | [`supabase`], [`firebase`] | hosted databases as strangers meet them |
 //! | [`foreign`] | a server-rendered app that shares no habit with the example portal |
+//! | [`github`] | a GitHub that holds requests against GitHub's own description |
 //! | [`office`] | an app with many routes, to measure how long it takes to look at all of them |
 //!
 //! Starting a server panics when the machine refuses a loopback port or a thread: a test has no
@@ -23,6 +24,7 @@
 mod escape;
 pub mod firebase;
 pub mod foreign;
+pub mod github;
 pub mod hostile;
 pub mod office;
 pub mod recorder;

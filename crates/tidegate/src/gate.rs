@@ -1,70 +1,50 @@
 //! Reading a gate file and running it with the ports of this machine.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tidegate_config::Disk;
 use tidegate_core::baseline::Baseline;
 use tidegate_core::check::{Kind, ObserverKind};
 use tidegate_core::event::{Event, Summary};
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::meta::Port;
 use tidegate_core::plan::Plan;
-use tidegate_core::ports::{self, HttpError, Repository, Variables as _};
+use tidegate_core::ports::{self, HttpError, Repository};
 use tidegate_core::registry::{Registry, RegistryError};
-use tidegate_core::secret::Sensitive;
-use tidegate_packs::Packs;
+use tidegate_core::result::CheckResult;
 use tidegate_repo::LocalFiles;
 use tidegate_runner::{BASELINE_FILE, Cleaned, ConnectParts, Connected, Options, Setup, Stop};
 
+use crate::judge::{self, Judge};
 use crate::run::{Error, Started};
+use crate::source::{Given, Source, Variables};
 
 /// The folder of what outlives a run, beside the gate file.
 const STATE_FOLDER: &str = ".tidegate";
+
+/// How places name an address that was given as `--url`; the colon says that it is no file.
+const FROM_OPTION: &str = "option:--url";
 
 /// A gate file that was read for one environment, ready to run.
 #[derive(Clone)]
 pub struct Gate {
     gate: tidegate_core::gate::Gate,
-    variables: Variables,
+    source: Source,
     /// The salt of a baseline that has none of its own yet.
     salt: Option<String>,
-}
-
-/// Where `${NAME}` of a gate file comes from.
-#[derive(Clone, Default)]
-struct Variables {
-    given: Arc<BTreeMap<String, String>>,
-    isolated: bool,
-}
-
-impl ports::Variables for Variables {
-    fn get(&self, name: &str) -> Option<Sensitive> {
-        let given = self.given.get(name).cloned();
-        let value = if self.isolated {
-            given
-        } else {
-            given.or_else(|| std::env::var(name).ok())
-        };
-        value.map(Sensitive::from)
-    }
-
-    fn names(&self) -> Vec<String> {
-        let mut names: BTreeSet<String> = self.given.keys().cloned().collect();
-        if !self.isolated {
-            names.extend(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()));
-        }
-        names.into_iter().collect()
-    }
 }
 
 /// Collects what a gate file is read with.
 pub struct GateBuilder {
     path: PathBuf,
     environment: Option<String>,
+    url: Option<Given>,
     registry: Result<Registry, RegistryError>,
     variables: BTreeMap<String, String>,
     isolated: bool,
+    base: Option<String>,
 }
 
 impl GateBuilder {
@@ -72,6 +52,41 @@ impl GateBuilder {
     #[must_use]
     pub fn environment(mut self, name: impl Into<String>) -> Self {
         self.environment = Some(name.into());
+        self
+    }
+
+    /// Chooses the environment unless one was chosen.
+    pub(crate) fn environment_unless_chosen(mut self, name: &str) -> Self {
+        self.environment.get_or_insert_with(|| name.to_owned());
+        self
+    }
+
+    /// Gives the candidate's address in place of the environment's own; the gate then starts nothing.
+    ///
+    /// A production environment's address is production here, too: it is only looked at.
+    #[must_use]
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(Given {
+            url: url.into(),
+            from: FROM_OPTION.to_owned(),
+        });
+        self
+    }
+
+    /// Gives the candidate's address unless one was given.
+    pub(crate) fn url_unless_given(mut self, url: &str, from: &str) -> Self {
+        self.url.get_or_insert_with(|| Given {
+            url: url.to_owned(),
+            from: from.to_owned(),
+        });
+        self
+    }
+
+    /// Names the revision that the judged change starts from: should the gate file be missing, the
+    /// error says whether the change removed it.
+    #[must_use]
+    pub fn changed_since(mut self, base: Option<String>) -> Self {
+        self.base = base;
         self
     }
 
@@ -115,21 +130,26 @@ impl GateBuilder {
     /// [`Error::Gate`] with everything that is wrong in the file, [`Error::Registry`] when an added
     /// kind's name is taken.
     pub fn load(self) -> Result<Gate, Error> {
-        let registry = self.registry?;
-        let variables = Variables {
-            given: Arc::new(self.variables),
-            isolated: self.isolated,
+        let source = Source {
+            path: self.path,
+            environment: self.environment,
+            url: self.url,
+            registry: self.registry?,
+            variables: Variables {
+                given: Arc::new(self.variables),
+                isolated: self.isolated,
+            },
         };
-        let gate = tidegate_config::load(&tidegate_config::Source {
-            path: &self.path,
-            environment: self.environment.as_deref(),
-            registry: &registry,
-            packs: &Packs,
-            variables: &|name| Some(variables.get(name)?.expose().to_owned()),
+        let gate = source.load(&Disk).map_err(|error| match self.base {
+            Some(base) if !source.path.exists() => match repository(source.folder()) {
+                Some(repository) => judge::gone(error, &source.path, &base, &repository),
+                None => error,
+            },
+            _ => error,
         })?;
         Ok(Gate {
             gate,
-            variables,
+            source,
             salt: None,
         })
     }
@@ -141,9 +161,11 @@ impl Gate {
         GateBuilder {
             path: path.as_ref().to_owned(),
             environment: None,
+            url: None,
             registry: Ok(tidegate_kinds::registry()),
             variables: BTreeMap::new(),
             isolated: false,
+            base: None,
         }
     }
 
@@ -167,7 +189,10 @@ impl Gate {
     /// # Errors
     /// When a named check does not exist, or the repository cannot say what changed.
     pub fn plan(&self, options: &Options) -> Result<Plan, Error> {
-        Ok(tidegate_runner::plan(&self.setup(options)?)?)
+        let mut setup = self.setup(options)?;
+        let less = judge::counted(&setup.weakened);
+        setup.weakened.notes.extend(less);
+        Ok(tidegate_runner::plan(&setup)?)
     }
 
     /// Runs the checks and waits for the verdict; `on_event` is called in order on this thread.
@@ -245,7 +270,9 @@ impl Gate {
     /// # Errors
     /// When the file cannot be written.
     pub fn accept(&self, summary: &Summary) -> Result<Baseline, Error> {
-        let findings = summary.results.iter().flat_map(|result| {
+        // What a change does to its gate is for people to agree to, and never known.
+        let judged = |result: &&CheckResult| result.kind != tidegate_config::gate_meta().name;
+        let findings = summary.results.iter().filter(judged).flat_map(|result| {
             let lasting = result.findings.iter().filter(|finding| !waived(finding));
             lasting.map(move |finding| (&result.id, finding))
         });
@@ -256,14 +283,19 @@ impl Gate {
     }
 
     fn setup(&self, options: &Options) -> Result<Setup, Error> {
+        let repository = self.repository(options);
+        let own = Judge::own(self.gate.clone(), self.baseline()?);
+        let judge = judge::judge(own, &self.source, repository.as_ref(), options)?;
         Ok(Setup {
-            gate: self.gate.clone(),
+            gate: judge.gate,
             options: options.clone(),
             files: Arc::new(LocalFiles::new(&self.gate.root)),
-            repository: self.repository(options),
-            variables: Arc::new(self.variables.clone()),
+            repository,
+            variables: Arc::new(self.source.variables.clone()),
             connect: Box::new(connect),
-            baseline: self.baseline()?,
+            baseline: judge.baseline,
+            weakened: judge.weakened,
+            snapshots: judge.snapshots,
             state: self.state_folder(),
         })
     }
@@ -271,7 +303,8 @@ impl Gate {
     /// The repository, opened only when something will look into it.
     fn repository(&self, options: &Options) -> Option<Arc<dyn Repository>> {
         let mut kinds = self.gate.checks.iter().map(|entry| entry.kind.meta());
-        let wanted = options.changed_since.is_some()
+        let wanted = judge::base(options).is_some()
+            || options.changed_files.is_some()
             || kinds.any(|meta| meta.ports.contains(&Port::Repository));
         wanted.then(|| repository(&self.gate.root)).flatten()
     }

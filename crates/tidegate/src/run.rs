@@ -14,6 +14,7 @@ use tidegate_runner::{Options, RunError, SelectError, Stop};
 use tokio::sync::oneshot;
 
 use crate::gate::Gate;
+use crate::judge::JudgeError;
 
 /// Why a gate could not be read or run.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +34,9 @@ pub enum Error {
     /// The file of accepted findings cannot be used.
     #[error(transparent)]
     Baseline(#[from] StateError),
+    /// A change that is not trusted has no judge.
+    #[error(transparent)]
+    Judge(#[from] JudgeError),
     /// The thread of the run ended without an answer.
     #[error("the run ended without an answer")]
     Lost,
@@ -53,6 +57,7 @@ impl Error {
                  and writable."
                     .to_owned()
             }
+            Self::Judge(error) => error.help().to_owned(),
             Self::Lost => "This is a defect of Tidegate; please report it.".to_owned(),
         }
     }

@@ -12,14 +12,14 @@ const HEAD: &str = "\
 <!-- Made by `cargo xtask generate`; edit the check.md beside each kind instead. -->
 
 Every kind and observer with the codes of what it finds, of many the worst, as `tidegate checks` lists
-them; below, the page of each, and last that of the preflight, the look at the candidate before the first
-check.
+them; below, the page of each, and last those of what comes before the first check: `gate`, the look at the gate
+file itself, and `preflight`, the look at the candidate.
 `tidegate explain CODE` shows the part that belongs to one code.
 
 ";
 
 /// What is looked at before any check, and has a page like a kind.
-const PREFLIGHT: &str = "preflight";
+const BESIDE: [&str; 2] = ["gate", "preflight"];
 
 /// Asks the program for the texts.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Pages {
             ));
         }
         let mut text = format!("{HEAD}```text\n{}\n```\n", list.trim_end());
-        for name in names.into_iter().chain([PREFLIGHT]) {
+        for name in names.into_iter().chain(BESIDE) {
             let page = self.ask(&["explain", name, "--markdown"])?;
             text.push('\n');
             text.push_str(&demoted(&page));

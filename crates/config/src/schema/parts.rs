@@ -116,6 +116,20 @@ pub(crate) fn one_or_many(_: &mut SchemaGenerator) -> Schema {
     of(json!({ "type": ["string", "array"], "items": { "type": "string" } }))
 }
 
+/// A list of texts.
+pub(crate) fn sentences(_: &mut SchemaGenerator) -> Schema {
+    of(json!({ "type": "array", "items": { "type": "string", "minLength": 1 } }))
+}
+
+/// A text for each name.
+pub(crate) fn sentences_by_name(_: &mut SchemaGenerator) -> Schema {
+    of(json!({ "type": "object", "additionalProperties": { "type": "string", "minLength": 1 } }))
+}
+
+pub(crate) fn yes_or_no(_: &mut SchemaGenerator) -> Schema {
+    of(json!({ "enum": ["yes", "no", true, false] }))
+}
+
 pub(crate) fn request(_: &mut SchemaGenerator) -> Schema {
     of(json!({
         "type": "object",

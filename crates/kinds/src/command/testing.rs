@@ -192,6 +192,7 @@ fn gate(root: &Path) -> Gate {
         openapi: None,
         learned: None,
         handover: None,
+        protect: false,
         run_budget: None,
         levels: std::collections::BTreeMap::new(),
         waivers: Vec::new(),

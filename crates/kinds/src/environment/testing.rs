@@ -159,6 +159,7 @@ impl Project {
             openapi: None,
             learned: None,
             handover: None,
+            protect: false,
             run_budget: None,
             levels: BTreeMap::default(),
             waivers: Vec::new(),

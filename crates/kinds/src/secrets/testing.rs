@@ -220,6 +220,7 @@ impl Bench {
             openapi: None,
             learned: None,
             handover: None,
+            protect: false,
             run_budget: None,
             levels: BTreeMap::default(),
             waivers: Vec::new(),

@@ -3,17 +3,32 @@
 //! They mirror the model and are changed only by additions. Lengths of time are milliseconds; keys
 //! that have no value are absent.
 
+mod handover;
 mod names;
+mod origin;
+mod since;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+pub use self::handover::{Answer, Handover, Journey};
 pub use self::names::{
     Confidence, Doubt, Effort, Level, OnInconclusive, OutcomeName, Severity, SuppressedBy, Unit,
     VerdictName,
 };
+pub use self::origin::{Code, Provenance};
+pub use self::since::{Before, Change, FlakyChange, NewlySkipped, Since};
+
+/// Keys that say nothing are left out.
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks with a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
+}
 
 /// A whole run of a gate.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// The version of this format: 1.
@@ -35,10 +50,19 @@ pub struct Report {
     /// Why no check was started, when the candidate or a login was not there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preflight: Option<Preflight>,
+    /// What the codes in this report mean, sorted by code.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<Code>,
+    /// What changed since an earlier gate, when its report was at hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
+    /// What the gate file says to whoever the portal is handed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handover: Option<Handover>,
 }
 
 /// What ran where.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Run {
     /// The portal's name.
@@ -59,10 +83,13 @@ pub struct Run {
     pub interrupted: bool,
     /// Whether the verdict is only advice.
     pub advisory: bool,
+    /// Which change was judged, and who asked; absent for a run on somebody's own machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
 }
 
 /// What the gate says about the deploy.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Verdict {
     /// The verdict.
@@ -80,7 +107,7 @@ pub struct Verdict {
 }
 
 /// A check that decided the verdict.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Because {
     /// Its id.
@@ -90,9 +117,12 @@ pub struct Because {
 }
 
 /// What was going to run and why.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Plan {
+    /// The gate file's path as it was given, with forward slashes.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file: String,
     /// Every check of the gate file in the order it would run.
     pub checks: Vec<PlannedCheck>,
     /// The observers that are switched on.
@@ -104,7 +134,7 @@ pub struct Plan {
 }
 
 /// A check of the gate file, in or out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PlannedCheck {
     /// Its id.
@@ -115,6 +145,9 @@ pub struct PlannedCheck {
     pub selected: bool,
     /// Why it is in or out.
     pub reason: String,
+    /// Whether it is out because the change is not trusted.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub untrusted: bool,
     /// What it would do.
     pub forecast: Forecast,
     /// How long one attempt may take, in milliseconds.
@@ -126,7 +159,7 @@ pub struct PlannedCheck {
 }
 
 /// What a check would do at most.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Forecast {
     /// Requests that may change something.
@@ -147,7 +180,7 @@ pub struct Forecast {
 }
 
 /// What became of a check or an observer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CheckResult {
     /// Its id; an observer's is its name.
@@ -187,7 +220,7 @@ pub struct CheckResult {
 }
 
 /// Rows and columns, such as variables by environment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Table {
     /// What it shows, in one phrase.
@@ -199,7 +232,7 @@ pub struct Table {
 }
 
 /// How a check ended.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Outcome {
     /// The outcome.
@@ -222,7 +255,7 @@ pub struct Outcome {
 }
 
 /// One attempt of a check.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Attempt {
     /// Its number, from 1.
@@ -236,7 +269,7 @@ pub struct Attempt {
 }
 
 /// One thing a check found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Finding {
     /// What kind of thing it is: `kind/slug`.
@@ -270,13 +303,16 @@ pub struct Finding {
     pub cause: Option<String>,
     /// Its identity across runs: 16 hexadecimal digits.
     pub fingerprint: String,
+    /// Whether the judged change added or edited its line.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub changed: bool,
     /// Why it does not count, when it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<Suppression>,
 }
 
 /// Another place that belongs to a finding.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Related {
     /// What the place is.
@@ -286,7 +322,7 @@ pub struct Related {
 }
 
 /// A piece of proof.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// What it is, as in `expected` or `actual`.
@@ -296,7 +332,7 @@ pub struct Evidence {
 }
 
 /// Why a finding does not count.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Suppression {
     /// What suppresses it.
@@ -313,7 +349,7 @@ pub struct Suppression {
 }
 
 /// Something measured.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Metric {
     /// What it is, as in `duration` or `p95`.
@@ -329,7 +365,7 @@ pub struct Metric {
 }
 
 /// Something a person should know that is no finding.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Warning {
     /// What.
@@ -342,7 +378,7 @@ pub struct Warning {
 }
 
 /// Something that was created and not removed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Leftover {
     /// The check that created it.
@@ -364,7 +400,7 @@ pub struct Leftover {
 }
 
 /// Why no check was started.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Preflight {
     /// What kind of thing it is: `preflight/slug`.
@@ -382,7 +418,7 @@ pub struct Preflight {
 }
 
 /// A place in a file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Location {
     /// The file, with forward slashes.

@@ -6,7 +6,6 @@ mod table;
 mod verdict;
 
 use std::io::{self, Write};
-use std::sync::Arc;
 
 use tidegate_core::event::{Event, ReportError, Reporter, Summary};
 
@@ -17,15 +16,22 @@ use crate::codes::Codes;
 use crate::digest::Digest;
 use crate::page::Page;
 use crate::reports::{Settings, failure};
+use crate::since::Since;
 use crate::spec::Format;
 use crate::style::Style;
 use crate::target::Target;
 
 /// Everything a person needs to know about a run that ended, the verdict first.
-pub fn summary_text(summary: &Summary, codes: &Codes, style: &Style) -> String {
+pub fn summary_text(
+    summary: &Summary,
+    codes: &Codes,
+    since: Option<&Since>,
+    style: &Style,
+) -> String {
     let digest = Digest::of(summary);
     let mut page = Page::new(style);
     verdict::headline(&mut page, summary);
+    verdict::since(&mut page, since);
     verdict::preflight(&mut page, summary, codes);
     finding::problems(&mut page, &digest, codes);
     verdict::unresolved(&mut page, &digest);
@@ -46,8 +52,7 @@ pub fn summary_text(summary: &Summary, codes: &Codes, style: &Style) -> String {
 pub struct TerminalReporter<W> {
     stream: W,
     target: Target,
-    style: Style,
-    codes: Arc<Codes>,
+    settings: Settings,
     progress: Progress,
     failed: Option<io::Error>,
 }
@@ -58,8 +63,7 @@ impl<W: Write + Send> TerminalReporter<W> {
         Self {
             stream,
             target: target.clone(),
-            style: settings.style,
-            codes: settings.codes.clone(),
+            settings: settings.clone(),
             progress: Progress::new(settings.live, &settings.style),
             failed: None,
         }
@@ -83,9 +87,11 @@ impl<W: Write + Send> Reporter for TerminalReporter<W> {
         self.progress.event(event);
         let text = match event {
             Event::RunFinished { summary } => {
-                format!("\n{}", summary_text(summary, &self.codes, &self.style))
+                let Settings { codes, style, .. } = &self.settings;
+                let since = self.settings.since(summary);
+                format!("\n{}", summary_text(summary, codes, since, style))
             }
-            other => progress::line(other, &self.style),
+            other => progress::line(other, &self.settings.style),
         };
         self.write(&text);
     }

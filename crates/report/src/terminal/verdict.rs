@@ -10,6 +10,7 @@ use crate::codes::Codes;
 use crate::digest::Digest;
 use crate::headline::{extent, headline as sentence};
 use crate::page::Page;
+use crate::since::Since;
 use crate::snippet::place;
 use crate::style::Tone;
 use crate::text::{clip, count};
@@ -32,6 +33,13 @@ pub(super) fn headline(page: &mut Page<'_>, summary: &Summary) {
     };
     page.toned(tone, "", &style.line(&sentence(summary)));
     page.paragraph("", &style.line(&extent(summary)));
+}
+
+pub(super) fn since(page: &mut Page<'_>, since: Option<&Since>) {
+    if let Some(since) = since {
+        let sentence = page.style().line(&since.sentence());
+        page.paragraph("", &sentence);
+    }
 }
 
 pub(super) fn preflight(page: &mut Page<'_>, summary: &Summary, codes: &Codes) {

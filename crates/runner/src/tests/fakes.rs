@@ -35,7 +35,7 @@ use tidegate_core::secret::Sensitive;
 use tidegate_core::span::{Location, Source, Span};
 use tidegate_core::template::Template;
 
-use crate::{Cleaned, Connected, Options, Setup, Stop};
+use crate::{Cleaned, Connected, Options, Setup, Stop, Weakened};
 
 pub(crate) const BROKEN: CodeInfo = CodeInfo::known(
     "fake/broken",
@@ -263,6 +263,7 @@ pub(crate) fn gate(checks: Vec<Entry>) -> Gate {
         openapi: None,
         learned: None,
         handover: None,
+        protect: false,
         run_budget: None,
         levels: Default::default(),
         waivers: Vec::new(),
@@ -454,6 +455,7 @@ pub(crate) struct Bench {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) state: PathBuf,
     pub(crate) baseline: Baseline,
+    pub(crate) weakened: Weakened,
 }
 
 impl Bench {
@@ -474,6 +476,7 @@ impl Bench {
             state: folder.path().join(".tidegate"),
             folder,
             baseline: Baseline::default(),
+            weakened: Weakened::default(),
         }
     }
 
@@ -505,6 +508,8 @@ impl Bench {
                 })
             }),
             baseline: self.baseline.clone(),
+            weakened: self.weakened.clone(),
+            snapshots: None,
             state: self.state.clone(),
         }
     }

@@ -3,3 +3,5 @@ pub(crate) mod fakes;
 mod observing;
 mod preparing;
 mod running;
+mod untrusted;
+mod weakened;

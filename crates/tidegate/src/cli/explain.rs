@@ -11,7 +11,10 @@ pub(crate) fn explain(name: &str, markdown: bool, output: &Output) -> anyhow::Re
     let registry = tidegate_kinds::registry();
     let metas: Vec<&Meta> = registry
         .metas()
-        .chain([tidegate_runner::preflight_meta()])
+        .chain([
+            tidegate_runner::preflight_meta(),
+            tidegate_config::gate_meta(),
+        ])
         .collect();
     let kind = name.split('/').next().unwrap_or(name);
     let meta = metas

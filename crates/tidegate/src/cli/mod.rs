@@ -9,8 +9,15 @@ mod contract;
 mod demo;
 mod draft;
 mod explain;
+#[cfg(feature = "github")]
+mod github;
 mod output;
 mod plan;
+#[cfg(feature = "github")]
+mod previous;
+#[cfg(feature = "github")]
+mod publish;
+mod render;
 mod run;
 mod signals;
 
@@ -55,6 +62,7 @@ fn dispatch(arguments: Arguments, output: &Output) -> anyhow::Result<u8> {
     let Arguments { gate, command, .. } = arguments;
     match command {
         Command::Run(run) => run::run(&gate, &run, output),
+        Command::Render(render) => render::render(&render, output),
         Command::Plan(plan) => plan::plan(&gate, &plan.selection, output),
         Command::Checks => checks::checks(output),
         Command::Explain { code, markdown } => explain::explain(&code, markdown, output),
@@ -62,6 +70,10 @@ fn dispatch(arguments: Arguments, output: &Output) -> anyhow::Result<u8> {
         Command::Baseline(command) => baseline::baseline(&gate, &command, output),
         Command::Contract(contract) => contract::contract(&contract, output),
         Command::Draft(command) => draft::draft(&gate, &command, output),
+        #[cfg(feature = "github")]
+        Command::Publish(command) => publish::publish(&command, output),
+        #[cfg(feature = "github")]
+        Command::Previous(command) => previous::previous(&gate, &command, output),
         Command::Clean => clean::clean(&gate, output),
         #[cfg(feature = "demo")]
         Command::Demo(command) => demo::demo(&command, output),

@@ -1,0 +1,117 @@
+//! What works: the journeys that were walked to their end, and the other checks that passed.
+
+use tidegate_core::result::{CheckResult, Outcome};
+
+use super::kinds::plain;
+use super::writer::{Html, class};
+use super::{Section, Source};
+use crate::text::count;
+
+/// The kinds whose checks do what people do.
+const JOURNEYS: [&str; 3] = ["flow", "command", "events"];
+/// How many of one sort are listed.
+const LISTED: usize = 100;
+
+pub(super) const SECTION: Section = Section {
+    id: "journeys",
+    title: "What was shown to work",
+    shown: |_| true,
+    write,
+};
+
+fn is_journey(source: &Source<'_>, result: &CheckResult) -> bool {
+    let handover = source.summary.handover.as_ref();
+    let told = handover.is_some_and(|handover| handover.journey(&result.id).is_some());
+    told || JOURNEYS.contains(&result.kind.as_str())
+}
+
+fn write(html: &mut Html, source: &Source<'_>) {
+    let passed = |one: &&CheckResult| one.outcome == Outcome::Passed && one.evaluated > 0;
+    let results = source.summary.results.iter();
+    let (journeys, others): (Vec<&CheckResult>, Vec<&CheckResult>) = results
+        .filter(passed)
+        .partition(|one| is_journey(source, one));
+    if journeys.is_empty() && others.is_empty() {
+        html.leaf(
+            "p",
+            &[],
+            "No check passed in this run, so nothing was shown to work.",
+        );
+        return;
+    }
+    html.leaf(
+        "p",
+        &[class("lead")],
+        "Each line was tried against the running portal in this run, from its first step to its last.",
+    );
+    list(html, source, "Journeys proven", &journeys);
+    list(html, source, "Protections proven", &others);
+}
+
+fn list(html: &mut Html, source: &Source<'_>, title: &'static str, results: &[&CheckResult]) {
+    if results.is_empty() {
+        return;
+    }
+    html.leaf("h3", &[], title);
+    html.with("ul", &[class("proven")], |html| {
+        for result in results.iter().take(LISTED) {
+            html.with("li", &[], |html| {
+                html.words(&told(source, result));
+                html.line(" ");
+                let evaluated = usize::try_from(result.evaluated).unwrap_or(usize::MAX);
+                let again = if result.flaky {
+                    "; passed only when it was repeated"
+                } else {
+                    ""
+                };
+                let text = format!(
+                    "({}, {} held{again})",
+                    result.id,
+                    count(evaluated, "expectation")
+                );
+                html.leaf("span", &[class("quiet")], &text);
+            });
+        }
+        if let Some(more @ 1..) = results.len().checked_sub(LISTED) {
+            html.leaf("li", &[], &format!("and {more} more, in the JSON report"));
+        }
+    });
+}
+
+/// What a check proves: in the gate file's words, else by its name or its kind.
+fn told(source: &Source<'_>, result: &CheckResult) -> String {
+    let handover = source.summary.handover.as_ref();
+    if let Some(text) = handover.and_then(|handover| handover.journey(&result.id)) {
+        return text.to_owned();
+    }
+    match plain(&result.kind) {
+        Some(plain) if !JOURNEYS.contains(&result.kind.as_str()) => plain.proves.to_owned(),
+        _ => named(result.id.as_str()),
+    }
+}
+
+/// The id of a check as words, without the prefix of its pack.
+fn named(id: &str) -> String {
+    let name = id.rsplit('/').next().unwrap_or(id);
+    let words = name.replace(['-', '_'], " ");
+    let mut characters = words.chars();
+    match characters.next() {
+        Some(first) => first
+            .to_uppercase()
+            .chain(characters)
+            .chain(['.'])
+            .collect(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+
+    #[test]
+    fn a_check_without_words_is_told_by_its_name() {
+        assert_eq!(named("portal/sign-in_again"), "Sign in again.");
+        assert_eq!(named(""), "");
+    }
+}

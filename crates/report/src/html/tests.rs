@@ -1,0 +1,234 @@
+//! The page as a whole: what it may load, what it says, and that foreign text stays text.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use proptest::prelude::*;
+use sha2::{Digest as _, Sha256};
+use tidegate_core::event::Summary;
+
+use super::{POLICY, SCRIPT, STYLE, render};
+use crate::samples;
+use crate::text::steers;
+
+fn page(summary: &Summary) -> String {
+    render(summary, &samples::codes(), None)
+}
+
+#[test]
+fn the_policy_names_the_style_sheet_and_the_script() {
+    for (directive, text) in [("style-src", STYLE), ("script-src", SCRIPT)] {
+        let digest = STANDARD.encode(Sha256::digest(text.as_bytes()));
+        let wanted = format!("{directive} 'sha256-{digest}'");
+        assert!(POLICY.contains(&wanted), "write into POLICY: {wanted}");
+        assert!(!text.contains("</"), "the asset would end its element");
+        let loads = ["://", "url(", "@import", "import(", "fetch("];
+        assert!(
+            !loads.iter().any(|way| text.contains(way)),
+            "{directive} loads something"
+        );
+    }
+}
+
+/// The words of every element of ours; an element of somebody else's has no place among them.
+const ELEMENTS: &[&str] = &[
+    "a",
+    "article",
+    "b",
+    "body",
+    "code",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "head",
+    "header",
+    "html",
+    "input",
+    "label",
+    "li",
+    "main",
+    "meta",
+    "nav",
+    "ol",
+    "option",
+    "output",
+    "p",
+    "pre",
+    "rect",
+    "script",
+    "section",
+    "select",
+    "span",
+    "strong",
+    "style",
+    "summary",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "ul",
+];
+
+/// Names and attributes of every element, as a tokenizer of HTML reads them.
+fn elements(page: &str) -> Vec<(String, Vec<(String, String)>)> {
+    let page = page.replacen(STYLE, "", 1).replacen(SCRIPT, "", 1);
+    let mut rest = page.as_str();
+    let mut found = Vec::new();
+    while let Some(at) = rest.find('<') {
+        let end = at + rest[at..].find('>').expect("an element ends");
+        let inside = &rest[at + 1..end];
+        rest = &rest[end + 1..];
+        if inside.starts_with(['/', '!']) {
+            continue;
+        }
+        let (name, mut attributes) = match inside.split_once(' ') {
+            Some((name, attributes)) => (name, attributes),
+            None => (inside, ""),
+        };
+        let mut read = Vec::new();
+        while let Some((attribute, after)) = attributes.split_once("=\"") {
+            let (value, after) = after.split_once('"').expect("an attribute ends");
+            read.push((attribute.trim().to_owned(), value.to_owned()));
+            attributes = after;
+        }
+        assert_eq!(
+            attributes.trim(),
+            "",
+            "nothing stands outside of attributes"
+        );
+        found.push((name.to_owned(), read));
+    }
+    found
+}
+
+/// Every element is one of ours, no attribute runs anything, and a link leads to the web.
+fn assert_harmless(page: &str) {
+    let steering = page
+        .chars()
+        .find(|one| *one != '\n' && *one != '\t' && steers(*one));
+    assert_eq!(steering, None);
+    for (name, attributes) in elements(page) {
+        assert!(ELEMENTS.contains(&name.as_str()), "<{name}>");
+        for (attribute, value) in attributes {
+            assert!(!attribute.starts_with("on") && attribute != "src" && attribute != "style");
+            if attribute == "href" {
+                let web = value.starts_with("https://") || value.starts_with("http://");
+                assert!(web || value.starts_with('#'), "{value}");
+            }
+        }
+    }
+    assert_eq!(page.matches("<script>").count(), 1);
+    assert_eq!(page.matches("<style>").count(), 1);
+}
+
+#[test]
+fn every_sample_is_told_without_harm() {
+    for (name, summary) in samples::all() {
+        let page = page(&summary);
+        assert_harmless(&page);
+        assert!(page.contains("Ten questions"), "{name}");
+    }
+}
+
+const HOSTILE: &[&str] = &[
+    "<script>alert(1)</script>",
+    "</style></script></title><img src=x onerror=alert(1)>",
+    "\" onmouseover=\"alert(1)\" x=\"",
+    "' autofocus onfocus='alert(1)",
+    "javascript:alert(1)",
+    "https://example.com/\" onclick=\"alert(1)",
+    "data:text/html;base64,PHNjcmlwdD4=",
+    "<!--",
+    "-->",
+    "]]>",
+    "<![CDATA[",
+    "&lt;script&gt;",
+    "`<b>`",
+    "${alert(1)}",
+    "{{7*7}}",
+    "\u{1b}[31mred\u{1b}[0m\u{1b}]8;;http://x\u{7}",
+    "\u{202e}gpj.exe\u{2066}",
+    "\u{0}\u{8}\u{9b}",
+    "::error::x",
+    "<svg/onload=alert(1)>",
+    "<a href=javascript:alert(1)>x</a>",
+    "\r\n\r\n<b>",
+];
+
+#[test]
+fn hostile_text_is_text_wherever_it_can_appear() {
+    for text in HOSTILE {
+        assert_harmless(&page(&samples::saying(text)));
+        let all = HOSTILE.concat();
+        assert_harmless(&page(&samples::saying(&format!("{text}{all}"))));
+    }
+}
+
+#[test]
+fn a_text_of_a_megabyte_is_cut() {
+    for text in [
+        "x".repeat(1 << 20),
+        "<".repeat(1 << 20),
+        "\u{202e}`".repeat(1 << 19),
+    ] {
+        let page = page(&samples::saying(&text));
+        assert_harmless(&page);
+        assert!(page.len() < 6_000_000, "{}", page.len());
+        assert!(page.contains("more characters)"));
+    }
+}
+
+#[test]
+fn a_flood_of_findings_stays_small_and_loses_nothing_unsaid() {
+    let page = page(&samples::flood(5_000));
+    assert_harmless(&page);
+    assert!(page.len() < 10_000_000, "{}", page.len());
+    let shown = page.matches("<article").count();
+    let told = page.contains("findings show no evidence here");
+    assert!(shown == 5_000 && told || page.contains("more did not have room here"));
+}
+
+#[test]
+fn the_report_says_what_was_asked_in_the_gate_file() {
+    let page = page(&samples::requested());
+    for text in [
+        "Handover report for Acme",
+        "Harbour Studio",
+        "A member signs out.",
+        "There is no export.",
+        "Add an export of records.",
+        "Look at the mail that bounces.",
+        "Answered by Mia Berg, 2026-11-20",
+        "The pull request cannot be merged.",
+        "https://github.com/acme/portal/blob/6e2f0c1d9b8a7f6e5d4c3b2a190817263544f3e2/apps/portal/tidegate.yaml#L",
+        "Looked after by records team",
+        "usually minutes",
+        "Accepted by mia until 2026-12-31",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn nothing_foreign_becomes_an_element(
+        text in "([\\PC]|[<>\"'&`=/ \u{0}-\u{20}\u{202e}]|</style>|</script>|<img |javascript:|onload=){0,40}"
+    ) {
+        assert_harmless(&page(&samples::saying(&text)));
+    }
+}

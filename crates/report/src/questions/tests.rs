@@ -1,0 +1,183 @@
+//! When a question is answered yes, no or not proven.
+
+use std::collections::BTreeSet;
+
+use tidegate_core::check::{Doubt, Inconclusive, Metric, Unit};
+use tidegate_core::event::Summary;
+use tidegate_core::finding::{Finding, Suppression};
+use tidegate_core::meta::{CodeInfo, Confidence, Effort, Severity};
+use tidegate_core::result::{CheckResult, Outcome};
+use tidegate_core::span::Location;
+
+use super::table::QUESTIONS;
+use super::{Answered, Reply, answers};
+use crate::samples;
+
+const LEAKED: CodeInfo = CodeInfo::known(
+    "secrets/stripe",
+    Severity::Critical,
+    Effort::Small,
+    "A key",
+    "Money.",
+);
+
+/// A run in which one check of a kind ended so.
+fn run(kind: &str, outcome: Outcome) -> Summary {
+    let mut summary = samples::allowed();
+    let first = &mut summary.results[0];
+    first.kind = kind.into();
+    first.outcome = outcome;
+    first.findings.clear();
+    summary
+}
+
+fn first(summary: &mut Summary) -> &mut CheckResult {
+    &mut summary.results[0]
+}
+
+fn question(summary: &Summary, number: usize) -> Answered {
+    answers(summary).swap_remove(number - 1)
+}
+
+fn finding() -> Finding {
+    let place = Location::line_of("src/a.ts", 3);
+    Finding::new(&LEAKED, place, "a key of Stripe stands in the code")
+}
+
+#[test]
+fn yes_needs_a_check_that_came_to_a_result_with_evidence() {
+    let proven = question(&run("secrets", Outcome::Passed), 2);
+    assert_eq!((proven.reply, proven.good), (Reply::Yes, Some(true)));
+    assert_eq!(proven.checks, ["create-record".into()]);
+
+    let mut empty = run("secrets", Outcome::Passed);
+    first(&mut empty).evaluated = 0;
+    assert_eq!(question(&empty, 2).reply, Reply::NotProven);
+
+    let doubt = Outcome::Inconclusive(Inconclusive {
+        reason: Doubt::NoEvidence,
+        text: "the control failed".into(),
+    });
+    let unclear = question(&run("secrets", doubt), 2);
+    assert_eq!((unclear.reply, unclear.good), (Reply::NotProven, None));
+    assert_eq!(
+        unclear.reason,
+        "`create-record` could not tell: the control failed."
+    );
+    assert!(unclear.add.is_some());
+
+    let skipped = question(&run("secrets", Outcome::Skipped("no base".into())), 2);
+    assert_eq!(skipped.reason, "`create-record` did not run: no base.");
+    let absent = question(&run("flow", Outcome::Passed), 2);
+    assert_eq!(absent.reason, "No check of this gate looks at it.");
+}
+
+#[test]
+fn one_doubtful_check_of_a_kind_is_enough_for_not_proven() {
+    let mut summary = run("isolation", Outcome::Passed);
+    summary.results[1].kind = "isolation".into();
+    assert_eq!(question(&summary, 5).reply, Reply::Yes);
+    summary.results[1].outcome = Outcome::Cancelled;
+    assert_eq!(question(&summary, 5).reply, Reply::NotProven);
+}
+
+#[test]
+fn a_finding_means_no_also_when_it_is_accepted() {
+    let mut summary = run("secrets", Outcome::Failed);
+    first(&mut summary).findings = vec![finding()];
+    let no = question(&summary, 2);
+    assert_eq!((no.reply, no.good), (Reply::No, Some(false)));
+    assert_eq!(no.reason, "A key of Stripe stands in the code.");
+
+    first(&mut summary).outcome = Outcome::Passed;
+    first(&mut summary).findings[0].suppressed = Some(Suppression::Baseline);
+    let known = question(&summary, 2);
+    assert_eq!(known.reply, Reply::No);
+    assert!(
+        known
+            .reason
+            .contains("known before this deploy, and still true")
+    );
+
+    first(&mut summary).findings[0].suppressed = Some(Suppression::Waived {
+        owner: "mia".into(),
+        reason: "soon".into(),
+        expires: "2026-12-31".into(),
+    });
+    let waived = question(&summary, 2).reason;
+    assert!(
+        waived.contains("accepted by mia until 2026-12-31"),
+        "{waived}"
+    );
+}
+
+#[test]
+fn a_hint_is_no_proof_of_a_fault() {
+    let mut summary = run("secrets", Outcome::Passed);
+    first(&mut summary).findings = vec![finding().confidence(Confidence::Low)];
+    assert_eq!(question(&summary, 2).reply, Reply::Yes);
+}
+
+#[test]
+fn the_three_slowest_are_named_once_something_measured_them() {
+    let mut summary = run("flow", Outcome::Passed);
+    summary.results[1].findings.clear();
+    assert_eq!(question(&summary, 4).reply, Reply::NotProven);
+    let metric = |subject: &str, value| Metric {
+        name: "p95".into(),
+        subject: subject.into(),
+        unit: Unit::Milliseconds,
+        value,
+        samples: Vec::new(),
+    };
+    first(&mut summary).metrics = vec![
+        metric("GET /a", 10.0),
+        metric("GET /b", 400.4),
+        metric("GET /c", f64::NAN),
+        metric("GET /d", 30.0),
+        metric("GET /e", 20.0),
+    ];
+    let known = question(&summary, 4);
+    assert_eq!(known.reply, Reply::Yes);
+    assert!(
+        known
+            .reason
+            .ends_with("GET /b 400 ms, GET /d 30 ms, GET /e 20 ms."),
+        "{}",
+        known.reason
+    );
+}
+
+#[test]
+fn what_no_check_proves_is_what_somebody_said_lately() {
+    let mut summary = run("flow", Outcome::Passed);
+    assert_eq!(question(&summary, 10).reply, Reply::NotProven);
+    summary.handover = Some(samples::handover());
+    let tickets = question(&summary, 10);
+    assert_eq!((tickets.reply, tickets.good), (Reply::No, Some(true)));
+    assert_eq!(tickets.said_by.as_deref(), Some("Mia Berg, 2026-11-20"));
+    let errors = question(&summary, 7);
+    assert_eq!(errors.reply, Reply::NotProven);
+    assert!(errors.reason.contains("276 days ago"), "{}", errors.reason);
+}
+
+#[test]
+fn every_code_and_kind_of_the_table_is_written_as_codes_are() {
+    let mut texts = BTreeSet::new();
+    for question in &QUESTIONS {
+        assert!(texts.insert(question.text));
+        assert!(!question.add.is_empty() && !question.matters.is_empty());
+        let ways = [
+            !question.proven_by.is_empty(),
+            question.slowest,
+            question.asked.is_some(),
+        ];
+        assert_eq!(
+            ways.iter().filter(|way| **way).count(),
+            1,
+            "{}",
+            question.text
+        );
+        assert!(question.denied_by.iter().all(|code| code.contains('/')));
+    }
+}

@@ -1,0 +1,316 @@
+//! The judged change cannot weaken its judge unseen: the gate of the change and that of its base.
+//!
+//! A change that somebody of the team made is judged by its own gate file, held against the base's:
+//! what is less strict is a finding, and what it says it can live with does not apply to it. A
+//! change that is not trusted is judged by the base's gate file.
+
+mod revision;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tidegate_config::{Disk, LoadError, State};
+use tidegate_core::baseline::{Baseline, Waiver};
+use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::finding::Finding;
+use tidegate_core::gate::Gate;
+use tidegate_core::meta::Level;
+use tidegate_core::ports::{Repository, RepositoryError, Snapshots};
+use tidegate_runner::{BASELINE_FILE, Options, Weakened, baseline_of};
+
+use crate::source::Source;
+use revision::Revision;
+
+/// Why there is no judge for a change that is not trusted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JudgeError {
+    /// Nobody says where the change starts.
+    #[error("this change is not trusted ({why}), and its base is not known")]
+    NoBase {
+        /// Why it is not trusted.
+        why: String,
+    },
+    /// The gate file stands in no repository.
+    #[error("this change is not trusted ({why}), and its gate file is not in a git repository")]
+    NoRepository {
+        /// Why it is not trusted.
+        why: String,
+    },
+    /// The base has no gate file that could judge.
+    #[error(
+        "this change is not trusted ({why}), and the gate of its base `{base}` cannot judge it: {reason}"
+    )]
+    Unreadable {
+        /// Why it is not trusted.
+        why: String,
+        /// The base.
+        base: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl JudgeError {
+    /// How to mend it.
+    pub fn help(&self) -> &'static str {
+        "A change that is not trusted is judged by the gate file of its base. Fetch the base (for actions/checkout \
+         `fetch-depth: 0`), and see that its gate file is there and right."
+    }
+}
+
+/// What a run is judged by.
+pub(crate) struct Judge {
+    pub(crate) gate: Gate,
+    pub(crate) baseline: Baseline,
+    pub(crate) weakened: Weakened,
+    pub(crate) snapshots: Option<Arc<dyn Snapshots>>,
+}
+
+impl Judge {
+    /// The gate of the change itself, and what it says is known.
+    pub(crate) fn own(gate: Gate, baseline: Baseline) -> Self {
+        Self {
+            gate,
+            baseline,
+            weakened: Weakened::default(),
+            snapshots: None,
+        }
+    }
+}
+
+/// The revision that the judged change starts from.
+pub(crate) fn base(options: &Options) -> Option<&str> {
+    let provenance = options.provenance.base.as_deref();
+    provenance.or(options.changed_since.as_deref())
+}
+
+/// Decides what judges the change of a run: its own gate, as far as the base lets it, or the base's.
+///
+/// # Errors
+/// When the change is not trusted and its base has no gate that could judge it.
+pub(crate) fn judge(
+    own: Judge,
+    source: &Source,
+    repository: Option<&Arc<dyn Repository>>,
+    options: &Options,
+) -> Result<Judge, JudgeError> {
+    if let Some(why) = &options.provenance.untrusted {
+        let (mut judge, revision) = of_base(why, source, repository, base(options))?;
+        let (weakened, _) = compared(&own, source, &revision);
+        judge.weakened.findings = weakened.findings;
+        judge.weakened.warnings = weakened.warnings;
+        return Ok(judge);
+    }
+    match (base(options), repository) {
+        (Some(base), Some(repository)) => Ok(limited(own, source, repository, base)),
+        _ => Ok(own),
+    }
+}
+
+/// The gate of the change, as far as that of its base lets it.
+fn limited(mut own: Judge, source: &Source, repository: &Arc<dyn Repository>, base: &str) -> Judge {
+    let found =
+        start(repository, base).and_then(|id| Revision::find(repository, &id, &source.path));
+    let base = &shortened(base);
+    match found {
+        Ok(Some(revision)) => {
+            let (weakened, known) = compared(&own, source, &revision);
+            own.weakened = weakened;
+            own.weakened.notes.extend(renamed(&revision, &source.path, base));
+            if let Some((waivers, baseline)) = known {
+                own.gate.waivers = in_common(&waivers, &own.gate.waivers);
+                own.baseline = baseline.common(&own.baseline);
+            }
+        }
+        Ok(None) => own.weakened.notes.push(format!(
+            "`{base}` has no gate file in the place of this one, so there was nothing that this change could weaken"
+        )),
+        Err(error) => {
+            let fault = unknown(base, &error.to_string(), error.help());
+            own.weakened.warnings.push(fault);
+        }
+    }
+    own
+}
+
+/// How many digits of a commit's id are shown.
+const SHORT: usize = 12;
+
+/// A revision as people read it: of the full id of a commit, the beginning.
+fn shortened(revision: &str) -> String {
+    let id = revision.len() >= 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+    revision[..if id { SHORT } else { revision.len() }].to_owned()
+}
+
+/// Where the change left its base; the base itself when the clone does not reach back.
+fn start(repository: &Arc<dyn Repository>, base: &str) -> Result<String, RepositoryError> {
+    let left = repository.merge_base(base, "HEAD");
+    left.or_else(|_| repository.resolve(base))
+}
+
+fn unknown(base: &str, reason: &str, help: &str) -> Diagnostic {
+    Diagnostic::new(format!(
+        "whether this change weakens its gate is not known, because the gate file of `{base}` could not be read: \
+         {reason}"
+    ))
+    .help(help)
+}
+
+/// What a plan says of findings that a run tells in full.
+pub(crate) fn counted(weakened: &Weakened) -> Option<String> {
+    let less = |finding: &&Finding| finding.level > Level::Allow;
+    match weakened.findings.iter().filter(less).count() {
+        0 => None,
+        1 => Some("this change makes its own gate less strict in 1 place".to_owned()),
+        number => Some(format!(
+            "this change makes its own gate less strict in {number} places"
+        )),
+    }
+}
+
+fn renamed(revision: &Revision, path: &Path, base: &str) -> Option<String> {
+    let (old, new) = (Path::new(revision.path()).file_name(), path.file_name());
+    (old != new).then(|| {
+        format!(
+            "the gate file was `{}` at `{base}` and is held against that",
+            revision.path()
+        )
+    })
+}
+
+/// The waivers that both states have, as narrow and as short as the stricter of both says.
+fn in_common(base: &[Waiver], head: &[Waiver]) -> Vec<Waiver> {
+    let of = |new: &Waiver| {
+        let both = base.iter().filter_map(|old| old.common(new));
+        both.collect::<Vec<_>>()
+    };
+    head.iter().flat_map(of).collect()
+}
+
+/// What the change weakens, and what the base can live with, unless the base cannot be read.
+fn compared(
+    own: &Judge,
+    source: &Source,
+    revision: &Revision,
+) -> (Weakened, Option<(Vec<Waiver>, Baseline)>) {
+    let mut weakened = Weakened::default();
+    let (before, after) = match (source.written(revision), source.written(&Disk)) {
+        (Ok(before), Ok(after)) => (before, after),
+        (Err(error), _) | (_, Err(error)) => {
+            weakened.warnings.push(unknown(
+                revision.path(),
+                &faults(&error),
+                "Mend it there first, or let a person look at the gate file of this change.",
+            ));
+            return (weakened, None);
+        }
+    };
+    let known = accepted(revision).unwrap_or_else(|reason| {
+        let fault = Diagnostic::new(format!(
+            "the baseline of the base could not be read, so nothing counts as known: {reason}"
+        ));
+        weakened
+            .warnings
+            .push(fault.help("Restore it there first."));
+        Baseline::default()
+    });
+    let state = |gate, baseline| State { gate, baseline };
+    weakened.findings = tidegate_config::compare(
+        state(&before, &known),
+        state(&after, &own.baseline),
+        &own.gate.environment.name,
+        &source.registry,
+    );
+    (weakened, Some((before.waivers().to_vec(), known)))
+}
+
+/// The baseline at a revision.
+fn accepted(revision: &Revision) -> Result<Baseline, String> {
+    match revision.beside(BASELINE_FILE) {
+        Ok(None) => Ok(Baseline::default()),
+        Ok(Some(content)) => {
+            baseline_of(&content, &PathBuf::from(BASELINE_FILE)).map_err(|error| error.reason)
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// The gate of the base, for a change that is not trusted.
+fn of_base(
+    why: &str,
+    source: &Source,
+    repository: Option<&Arc<dyn Repository>>,
+    base: Option<&str>,
+) -> Result<(Judge, Revision), JudgeError> {
+    let why = why.to_owned();
+    let Some(base) = base else {
+        return Err(JudgeError::NoBase { why });
+    };
+    let Some(repository) = repository else {
+        return Err(JudgeError::NoRepository { why });
+    };
+    let unreadable = |reason: String| JudgeError::Unreadable {
+        why: why.clone(),
+        base: shortened(base),
+        reason,
+    };
+    // The base itself and not where the change left it: who is not trusted chooses where that was.
+    let revision = repository
+        .resolve(base)
+        .and_then(|id| Revision::find(repository, &id, &source.path))
+        .map_err(|error| unreadable(error.to_string()))?
+        .ok_or_else(|| unreadable("there is no gate file".to_owned()))?;
+    let gate = source
+        .load(&revision)
+        .map_err(|error| unreadable(faults(&error)))?;
+    let baseline = accepted(&revision).map_err(&unreadable)?;
+    let note = format!(
+        "this change is not trusted ({why}): the gate file, its packs, the baseline, the waivers and what was learned \
+         are those of `{}`",
+        shortened(base)
+    );
+    let judge = Judge {
+        gate,
+        baseline,
+        weakened: Weakened {
+            notes: vec![note],
+            ..Weakened::default()
+        },
+        snapshots: Some(Arc::new(revision.clone())),
+    };
+    Ok((judge, revision))
+}
+
+/// What is wrong with a gate file, in one line.
+fn faults(error: &LoadError) -> String {
+    let told = error.diagnostics.iter().map(|fault| match &fault.span {
+        Some(span) => format!("line {}: {}", span.line(), fault.message),
+        None => fault.message.clone(),
+    });
+    told.collect::<Vec<_>>().join("; ")
+}
+
+/// Says that the base has the gate file which the change lacks.
+pub(crate) fn gone(
+    error: LoadError,
+    path: &Path,
+    base: &str,
+    repository: &Arc<dyn Repository>,
+) -> LoadError {
+    let found = start(repository, base)
+        .ok()
+        .and_then(|id| Revision::find(repository, &id, path).ok().flatten());
+    let Some(revision) = found else {
+        return error;
+    };
+    let mut error = error;
+    if let Some(fault) = error.diagnostics.first_mut() {
+        fault.help = Some(format!(
+            "`{}` has it, as {}: this change removes its own gate. Put the file back; if it moved, name the new \
+             place with `--gate FILE`.",
+            shortened(base),
+            revision.path()
+        ));
+    }
+    error
+}

@@ -1,0 +1,91 @@
+//! What a gate file is read with, so that it can be read again as another revision has it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tidegate_config::{GivenUrl, LoadError, Reader, Text, Written};
+use tidegate_core::gate::Gate;
+use tidegate_core::ports::{self, Variables as _};
+use tidegate_core::registry::Registry;
+use tidegate_core::secret::Sensitive;
+use tidegate_packs::Packs;
+
+/// Where `${NAME}` of a gate file comes from.
+#[derive(Clone, Default)]
+pub(crate) struct Variables {
+    pub(crate) given: Arc<BTreeMap<String, String>>,
+    pub(crate) isolated: bool,
+}
+
+impl ports::Variables for Variables {
+    fn get(&self, name: &str) -> Option<Sensitive> {
+        let given = self.given.get(name).cloned();
+        let value = if self.isolated {
+            given
+        } else {
+            given.or_else(|| std::env::var(name).ok())
+        };
+        value.map(Sensitive::from)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: BTreeSet<String> = self.given.keys().cloned().collect();
+        if !self.isolated {
+            names.extend(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()));
+        }
+        names.into_iter().collect()
+    }
+}
+
+/// An address from outside the gate file, and how errors name where it comes from.
+#[derive(Clone)]
+pub(crate) struct Given {
+    pub(crate) url: String,
+    pub(crate) from: String,
+}
+
+/// What a gate file is read with.
+#[derive(Clone)]
+pub(crate) struct Source {
+    pub(crate) path: PathBuf,
+    pub(crate) environment: Option<String>,
+    pub(crate) url: Option<Given>,
+    pub(crate) registry: Registry,
+    pub(crate) variables: Variables,
+}
+
+impl Source {
+    /// Reads the gate file with texts from the disk or a revision.
+    pub(crate) fn load(&self, reader: &dyn Reader) -> Result<Gate, LoadError> {
+        tidegate_config::load(&tidegate_config::Source {
+            path: &self.path,
+            environment: self.environment.as_deref(),
+            url: self.url.as_ref().map(|given| GivenUrl {
+                url: &given.url,
+                from: &given.from,
+            }),
+            registry: &self.registry,
+            packs: &Packs,
+            reader,
+            variables: &|name| Some(self.variables.get(name)?.expose().to_owned()),
+        })
+    }
+
+    /// The gate file as it is written, to be held against another state of it.
+    pub(crate) fn written(&self, reader: &dyn Reader) -> Result<Written, LoadError> {
+        Written::read(&Text {
+            path: &self.path,
+            registry: &self.registry,
+            packs: &Packs,
+            reader,
+        })
+    }
+
+    /// The folder of the gate file, which may not be there.
+    pub(crate) fn folder(&self) -> &Path {
+        let parent = self.path.parent();
+        let parent = parent.filter(|parent| *parent != Path::new(""));
+        parent.unwrap_or(Path::new("."))
+    }
+}
