@@ -25,7 +25,7 @@ pub(crate) fn render(arguments: &RenderArguments, output: &Output) -> anyhow::Re
     let terminal = [ReportSpec {
         format: Format::Terminal,
         target: Target::Stdout,
-        required: true,
+        required: false,
     }];
     let specs = match arguments.reports.as_slice() {
         [] => terminal.as_slice(),
