@@ -174,10 +174,7 @@ fn an_earlier_report_that_cannot_be_used_is_said_and_changes_nothing() {
     project.write("other.json", other);
     project.write("broken.json", "{");
     let cases = [
-        (
-            "other.json",
-            "is of the gate `shop`, and this run of `test`",
-        ),
+        ("other.json", "the earlier report is of the gate `shop`"),
         ("broken.json", "ends in the middle"),
         ("absent.json", "absent.json cannot be read"),
     ];
