@@ -70,7 +70,7 @@ pub fn render(summary: &Summary) -> io::Result<String> {
             }
         })
         .collect();
-    Ok(pretty(&issues)? + "\n")
+    Ok(pretty(&issues, issues.len() * 512)? + "\n")
 }
 
 /// What is wrong and what to do, on one line.

@@ -7,12 +7,13 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 use crate::text::steers;
 
-/// A value as indented JSON, in which characters that steer stand as `\u` escapes.
+/// A value as indented JSON, in which characters that steer stand as `\u` escapes; `room` is about how
+/// many bytes it will have, so that a large text is not copied while it grows.
 ///
 /// # Errors
 /// What serde_json refuses to write.
-pub(crate) fn pretty(value: &impl Serialize) -> io::Result<String> {
-    written(value, PrettyFormatter::new())
+pub(crate) fn pretty(value: &impl Serialize, room: usize) -> io::Result<String> {
+    written(value, PrettyFormatter::new(), room)
 }
 
 /// A value as JSON on one line, in which characters that steer stand as `\u` escapes.
@@ -20,11 +21,11 @@ pub(crate) fn pretty(value: &impl Serialize) -> io::Result<String> {
 /// # Errors
 /// What serde_json refuses to write.
 pub(crate) fn compact(value: &impl Serialize) -> io::Result<String> {
-    written(value, CompactFormatter)
+    written(value, CompactFormatter, 1_024)
 }
 
-fn written(value: &impl Serialize, formatter: impl Formatter) -> io::Result<String> {
-    let mut bytes = Vec::new();
+fn written(value: &impl Serialize, formatter: impl Formatter, room: usize) -> io::Result<String> {
+    let mut bytes = Vec::with_capacity(room);
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Harmless(formatter));
     value.serialize(&mut serializer)?;
     String::from_utf8(bytes).map_err(io::Error::other)
@@ -118,7 +119,7 @@ mod tests {
         fn escapes_change_the_text_and_never_the_values(
             value in "([\\PC\u{0}-\u{9f}\u{202e}\u{e0001}#\\[\n]|##){0,60}",
         ) {
-            for json in [pretty(&vec![&value]).unwrap(), compact(&vec![&value]).unwrap()] {
+            for json in [pretty(&vec![&value], 0).unwrap(), compact(&vec![&value]).unwrap()] {
                 prop_assert!(!json.contains("##"));
                 prop_assert!(!json.chars().any(|c| c != '\n' && steers(c)));
                 let read: Vec<String> = serde_json::from_str(&json).unwrap();

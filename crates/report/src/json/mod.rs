@@ -22,6 +22,9 @@ use crate::since::Since;
 /// The JSON Schema (draft-07) of the report.
 pub const SCHEMA: &str = include_str!("../../schema/report-v1.schema.json");
 
+/// About how many bytes a finding needs.
+const A_FINDING: usize = 2_048;
+
 /// The whole report as indented JSON.
 ///
 /// Characters that would steer a terminal or a CI system stand as `\u` escapes, so that the text is
@@ -31,7 +34,12 @@ pub const SCHEMA: &str = include_str!("../../schema/report-v1.schema.json");
 /// What serde_json refuses to write; the types hold nothing of the kind.
 pub fn render(summary: &Summary, codes: &Codes, since: Option<&Since>) -> io::Result<String> {
     let whole = from::Whole::new(summary, codes, since);
-    Ok(harmless::pretty(&whole)? + "\n")
+    let findings = summary.results.iter().map(|result| {
+        let attempts = result.attempts.iter().map(|one| one.findings.len());
+        result.findings.len() + attempts.sum::<usize>()
+    });
+    let room = (findings.sum::<usize>() + summary.results.len() + 8) * A_FINDING;
+    Ok(harmless::pretty(&whole, room)? + "\n")
 }
 
 #[cfg(test)]

@@ -20,9 +20,12 @@ use crate::text::{one_line, visible};
 
 /// The most results that GitHub takes.
 const MOST_RESULTS: usize = 25_000;
-/// How large all results may be together, in bytes: with the rest this stays below 10 MB, which is what GitHub takes
-/// of a gzipped report, whatever is in it.
+/// How large all results may be together when they are gzipped, in bytes: with the rest this stays below the
+/// 10 MB that GitHub takes.
 const MOST_BYTES: usize = 8_000_000;
+
+/// About how many bytes a result needs.
+const A_RESULT: usize = 2_048;
 
 /// The findings as SARIF.
 ///
@@ -37,26 +40,76 @@ fn within(summary: &Summary, codes: &Codes, most: usize, bytes: usize) -> io::Re
     let ranked = results::ranked(summary);
     let rules = Rules::of(&ranked, codes);
     let writer = results::Writer::new(summary, &rules, &ranked);
-    let mut written = Vec::new();
-    let mut size = 0;
+    // Results may be many, so they are kept once, and not copied while the text grows.
+    let mut text = String::with_capacity(ranked.len().min(most) * A_RESULT);
+    let mut size = Size::default();
+    let mut written = 0;
     for found in ranked.iter().take(most) {
-        let text = compact(&writer.result(found))?;
-        size += text.len() + 2;
-        if size > bytes {
+        let result = compact(&writer.result(found))?;
+        size.add(&result);
+        if size.more_than(bytes) {
             break;
         }
-        written.push(text);
+        text.push_str(if written == 0 { "" } else { ",\n" });
+        text.push_str(&result);
+        written += 1;
     }
-    let left_out = ranked.len() - written.len();
-    let run = run::run(summary, rules.list(), left_out);
+    let run = run::run(summary, rules.list(), ranked.len() - written);
     let run = compact(&run)?;
-    // Results may be many, so they are not kept in two forms.
     let open = run.strip_suffix('}').unwrap_or(&run);
     let schema = log::SCHEMA;
-    Ok(format!(
-        "{{\"$schema\":\"{schema}\",\"version\":\"2.1.0\",\"runs\":[\n{open},\"results\":[\n{}\n]}}\n]}}\n",
-        written.join(",\n")
-    ))
+    let head = format!(
+        "{{\"$schema\":\"{schema}\",\"version\":\"2.1.0\",\"runs\":[\n{open},\"results\":[\n"
+    );
+    text.insert_str(0, &head);
+    text.push_str("\n]}\n]}\n");
+    Ok(text)
+}
+
+/// How large a text is when it is gzipped, at most.
+///
+/// What gzip does at least is to give common bytes shorter codes; how short they can be is known from how
+/// often each byte occurs.
+struct Size {
+    bytes: usize,
+    occurring: [usize; 256],
+}
+
+impl Default for Size {
+    fn default() -> Self {
+        Self {
+            bytes: 0,
+            occurring: [0; 256],
+        }
+    }
+}
+
+impl Size {
+    fn add(&mut self, text: &str) {
+        self.bytes += text.len();
+        for byte in text.bytes() {
+            if let Some(number) = self.occurring.get_mut(usize::from(byte)) {
+                *number += 1;
+            }
+        }
+    }
+
+    /// Whether it is more than so many bytes.
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "a report is far below 2^53 bytes"
+    )]
+    fn more_than(&self, most: usize) -> bool {
+        if self.bytes <= most {
+            return false;
+        }
+        let all = self.bytes as f64;
+        let occurring = self.occurring.iter().filter(|number| **number > 0);
+        let bits: f64 = occurring
+            .map(|number| *number as f64 * (all / *number as f64).log2())
+            .sum();
+        bits / 8.0 > most as f64
+    }
 }
 
 /// Foreign text on one line, in which no viewer finds a link: `[text](target)` is one in a message.

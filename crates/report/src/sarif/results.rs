@@ -147,7 +147,7 @@ impl<'s> Writer<'s> {
             if related.len() == RELATED || places.contains(&place) {
                 continue;
             }
-            let mut other = located(&place, location.text.as_deref());
+            let mut other = located(&place, None);
             other.id = Some(related.len() + 1);
             other.message = Some(Text {
                 text: sentence(&label),

@@ -1,5 +1,7 @@
 //! The run around the results.
 
+use std::time::Duration;
+
 use tidegate_core::event::Summary;
 use tidegate_core::span;
 use tidegate_core::verdict::Verdict;
@@ -121,7 +123,10 @@ fn part(name: &str) -> String {
 
 fn invocation(summary: &Summary, left_out: usize) -> Invocation {
     let unclear = summary.judgement.verdict == Verdict::Inconclusive;
-    let end = summary.started.checked_add(summary.elapsed);
+    // The JSON report has whole microseconds, and what is made from it later is the same.
+    let microseconds = (summary.elapsed.as_nanos() + 500) / 1_000;
+    let elapsed = Duration::from_micros(u64::try_from(microseconds).unwrap_or(u64::MAX));
+    let end = summary.started.checked_add(elapsed);
     Invocation {
         execution_successful: !unclear && !summary.interrupted,
         exit_code: code(summary),

@@ -114,7 +114,7 @@ fn what_there_is_no_room_for_is_the_least_and_is_said() {
         100_000,
     )
     .unwrap();
-    assert!(small.len() < 110_000);
+    assert!(small.len() < 200_000, "{}", small.len());
     let small: Value = serde_json::from_str(&small).unwrap();
     assert!(results(&small).len() > 20);
     let told = &small["runs"][0]["invocations"][0]["toolExecutionNotifications"][0];
@@ -123,14 +123,29 @@ fn what_there_is_no_room_for_is_the_least_and_is_said() {
 
 #[test]
 fn a_flood_of_long_texts_stays_within_what_is_taken() {
-    let mut summary = samples::saying(&"\u{202e}é\u{1b}[2J##".repeat(1_000));
+    let mut summary = samples::saying(&"\u{202e}é\u{1b}[2J##".repeat(200));
     let finding = summary.results[0].findings[0].clone();
-    summary.results[0].findings = vec![finding; 3_000];
+    summary.results[0].findings = vec![finding; 300];
     for (number, finding) in summary.results[0].findings.iter_mut().enumerate() {
         finding.fingerprint = Fingerprint::from_text(format!("{number:016x}"));
     }
-    let text = render(&summary, &samples::codes()).unwrap();
-    assert!(text.len() < 10_000_000, "{}", text.len());
+    let text = within(&summary, &samples::codes(), MOST_RESULTS, 500_000).unwrap();
+    assert!(text.len() < 1_500_000, "{}", text.len());
+    assert!(text.contains("run/left-out"));
+}
+
+#[test]
+fn texts_of_many_different_bytes_are_larger_than_plain_ones_of_the_same_length() {
+    let size = |text: &str| {
+        let mut size = Size::default();
+        size.add(text);
+        size
+    };
+    assert!(!size(&"a".repeat(10_000)).more_than(100));
+    assert!(size("aa").more_than(0) == size("aa").more_than(1));
+    let hexadecimal = size(&"0123456789abcdef".repeat(100));
+    assert!(!hexadecimal.more_than(800));
+    assert!(hexadecimal.more_than(799));
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub(crate) fn render(arguments: &RenderArguments, output: &Output) -> anyhow::Re
     let terminal = [ReportSpec {
         format: Format::Terminal,
         target: Target::Stdout,
-        required: true,
+        required: false,
     }];
     let specs = match arguments.reports.as_slice() {
         [] => terminal.as_slice(),
@@ -62,13 +62,17 @@ pub(crate) fn read(path: &Path) -> Result<json::Report, Usage> {
 
 /// A file, or as much of it as tells that it is too large.
 fn text(path: &Path) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
     let most = json::LARGEST as u64 + 1;
+    let mut text = Vec::new();
     if path == Path::new("-") {
         io::stdin().lock().take(most).read_to_end(&mut text)?;
-    } else {
-        File::open(path)?.take(most).read_to_end(&mut text)?;
+        return Ok(text);
     }
+    let file = File::open(path)?;
+    // With room for all of it, it is not copied while it grows.
+    let size = file.metadata()?.len().min(most);
+    text.reserve_exact(usize::try_from(size).unwrap_or_default());
+    file.take(most).read_to_end(&mut text)?;
     Ok(text)
 }
 

@@ -133,3 +133,26 @@ fn location(file: &str, line: usize) -> Value {
         "text": format!("        expect: {{ status: {line} }}"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_run_has_as_many_findings_as_asked_for_and_no_two_are_the_same() {
+        let report = report(400);
+        let results = report["results"].as_array().unwrap();
+        let findings: Vec<&Value> = results
+            .iter()
+            .flat_map(|result| result["findings"].as_array().unwrap())
+            .collect();
+        assert_eq!(findings.len(), 400);
+        let known: BTreeSet<&str> = findings
+            .iter()
+            .map(|finding| finding["fingerprint"].as_str().unwrap())
+            .collect();
+        assert_eq!(known.len(), 400);
+    }
+}
