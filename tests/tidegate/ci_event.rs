@@ -327,19 +327,25 @@ fn a_deployment_that_is_not_out_yet_runs_nothing_and_says_why() {
     let repository = Repository::new(GATE);
     let (_, change) = repository.with_change();
     let clone = repository.checkout(&change);
-    let payload = deployment(&change, "in_progress", "Preview", "");
-    let event = Event::new("deployment_status", &change, payload);
     let why = "the state of the deployment is `in_progress`, and only a `success` is out";
-    // It has no address yet, so that the gate file cannot be read for it.
+    // It has no address yet, and what is reported does not depend on that.
+    for address in ["", app.url()] {
+        let payload = deployment(&change, "in_progress", "Preview", "");
+        let event = Event::new("deployment_status", &change, payload).with("PREVIEW_URL", address);
+        let (ran, report) = clone.run(&event, &[]);
+        ran.expect(4)
+            .says(&format!("no check ran, because {why}"))
+            .says("if: github.event.deployment_status.state == 'success'");
+        assert_eq!(report["verdict"]["exit_code"], 4);
+        assert_eq!(report["run"]["provenance"]["pending"], why);
+    }
+    assert!(app.requests().is_empty());
+    // Nor does the end of the run depend on what else the gate file lacks.
+    let payload = deployment(&change, "in_progress", "storybook", "");
+    let event = Event::new("deployment_status", &change, payload);
     let (ran, _) = clone.run(&event, &[]);
     ran.expect(4)
-        .says(&format!("there is nothing to judge yet: {why}"))
-        .says("if: github.event.deployment_status.state == 'success'");
-    let event = event.with("PREVIEW_URL", app.url());
-    let (ran, report) = clone.run(&event, &[]);
-    ran.expect(4).says(&format!("no check ran, because {why}"));
-    assert_eq!(report["verdict"]["executed"], 0);
-    assert!(app.requests().is_empty());
+        .says(&format!("there is nothing to judge yet: {why}"));
 }
 
 #[test]

@@ -87,6 +87,11 @@ impl Check for EnvironmentCheck {
         let mut forecast = Forecast {
             requests: health,
             worst: READING + DEFAULT_TIMEOUT * health,
+            secrets: if self.config.needs_shared_key() {
+                vec![emit::KEY_VARIABLE.to_owned()]
+            } else {
+                Vec::new()
+            },
             ..Forecast::default()
         };
         if may_be_production {

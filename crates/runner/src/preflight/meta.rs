@@ -60,7 +60,7 @@ static META: Meta = Meta {
             "preflight/login",
             Effort::Medium,
             "An identity cannot log in",
-            "If the account is right, clients are locked out.",
+            "Unless the account itself is wrong, clients are locked out.",
         ),
         code(
             "preflight/start",

@@ -25,6 +25,9 @@ pub(crate) struct Arguments {
 const EXIT_CODES: &str = "Exit codes: 0 allow, 1 block, 2 wrong usage or gate file, 3 inconclusive, \
 4 nothing was executed, 5 a report could not be written, 70 a defect of Tidegate, 130 interrupted.";
 
+/// An address that leads nowhere (RFC 2606, 2).
+const NOWHERE: &str = "https://not-deployed-yet.invalid";
+
 /// Which gate file is read, and for which environment.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct GateArguments {
@@ -407,8 +410,15 @@ impl GateArguments {
     }
 
     /// Reads the gate file as a run's surroundings suggest, where nothing else was asked for.
+    ///
+    /// While there is nothing to judge, the address of the candidate may be missing; the reports are
+    /// written all the same, and nothing is sent.
     pub(crate) fn load_in(&self, situation: &Situation) -> Result<tidegate::Gate, tidegate::Error> {
-        situation.choose(self.builder()).load()
+        let loaded = situation.choose(self.builder()).load();
+        if loaded.is_err() && situation.provenance.pending.is_some() {
+            return situation.choose(self.builder().url(NOWHERE)).load();
+        }
+        loaded
     }
 
     fn builder(&self) -> GateBuilder {

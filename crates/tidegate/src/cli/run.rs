@@ -17,7 +17,7 @@ pub(crate) fn run(
 ) -> anyhow::Result<u8> {
     let situation = arguments.selection.situation(gate);
     let loaded = match (gate.load_in(&situation), &situation.provenance.pending) {
-        // What the gate file needs, such as an address, may not be there before there is a deploy.
+        // What the gate file needs may not be there before there is a deploy.
         (Err(_), Some(pending)) => {
             output.fault(
                 format!("there is nothing to judge yet: {pending}"),
