@@ -186,12 +186,7 @@ fn line_of(path: &Path, text: &str) -> String {
 #[test]
 fn a_pull_request_has_its_findings_on_its_lines_first() {
     let options = Options {
-        breaks: [Break::ALL
-            .into_iter()
-            .find(|one| one.name() == "create-500")]
-        .into_iter()
-        .flatten()
-        .collect(),
+        breaks: [Break::Create500].into_iter().collect(),
         ..Options::default()
     };
     let portal = start_blocking(options).expect("the portal starts");
@@ -308,6 +303,23 @@ fn what_a_portal_answers_is_no_command_anywhere_in_the_log() {
                 "{arguments:?}"
             );
         }
+    }
+}
+
+#[test]
+fn an_argument_that_is_repeated_is_no_command() {
+    let project = Project::new("version: 1\n");
+    for argument in [
+        "--x\n::add-mask::y",
+        "--##[add-path]x",
+        "--report=\n::error::x",
+    ] {
+        let ran = project.tidegate(&["run", argument]);
+        let told = commands(&(ran.stdout.clone() + &ran.stderr));
+        assert!(
+            ran.expect(2).stderr.contains("error:") && told.is_empty(),
+            "{told:?}"
+        );
     }
 }
 

@@ -37,30 +37,9 @@ pub(crate) fn fit(text: &str, limit: usize) -> String {
     format!("{}…", text[..end].trim_end())
 }
 
-/// The Markdown of a report, or its beginning: the verdict and the worst findings stand first.
+/// The Markdown of a report that fits: the verdict and the worst findings stand first.
 pub(crate) fn markdown(summary: &Summary, codes: &Codes, limit: usize) -> String {
-    let text = tidegate_report::markdown::render(summary, codes);
-    if text.len() <= limit {
-        return text;
-    }
-    let more = "\n\nThere is more; the report of the run has everything.\n";
-    let mut end = limit.saturating_sub(more.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    // Cut between paragraphs, outside of everything that would have to be closed.
-    while let Some(at) = text[..end].rfind("\n\n") {
-        end = at;
-        if closed(&text[..end]) {
-            break;
-        }
-    }
-    format!("{}{more}", &text[..end])
-}
-
-fn closed(text: &str) -> bool {
-    let even = |open: &str, close: &str| text.matches(open).count() == text.matches(close).count();
-    even("<pre>", "</pre>") && even("<details>", "</details>")
+    tidegate_report::markdown::comment(summary, codes, None, limit)
 }
 
 #[cfg(test)]
