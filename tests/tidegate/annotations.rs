@@ -186,12 +186,7 @@ fn line_of(path: &Path, text: &str) -> String {
 #[test]
 fn a_pull_request_has_its_findings_on_its_lines_first() {
     let options = Options {
-        breaks: [Break::ALL
-            .into_iter()
-            .find(|one| one.name() == "create-500")]
-        .into_iter()
-        .flatten()
-        .collect(),
+        breaks: [Break::Create500].into_iter().collect(),
         ..Options::default()
     };
     let portal = start_blocking(options).expect("the portal starts");
@@ -211,8 +206,8 @@ fn a_pull_request_has_its_findings_on_its_lines_first() {
     let ran = step.run(ALL);
     ran.expect(1).never_says(&key);
     let told = commands(&(ran.stdout.clone() + &ran.stderr));
-    let places: Vec<(&str, &str, &str)> = told
-        .iter()
+    let errors = told.iter().filter(|(name, _)| name == "error");
+    let places: Vec<(&str, &str, &str)> = errors
         .map(|(name, properties)| (&**name, &*properties["file"], &*properties["line"]))
         .collect();
     let gate_file = "apps/portal/tidegate.yaml";
@@ -227,6 +222,17 @@ fn a_pull_request_has_its_findings_on_its_lines_first() {
         ],
         "{}",
         ran.stdout
+    );
+    // What could not be removed again is told where it was to be removed.
+    let warned = |line: &str| {
+        let line = line_of(&step.path(gate_file), line);
+        told.iter()
+            .any(|(name, one)| name == "warning" && one["line"] == line)
+    };
+    assert!(warned("cleanup:"), "{told:?}");
+    assert!(
+        ran.stdout
+            .contains("title=flow/status in create-record (high)::")
     );
     let last_words = ran.stdout.find("::error").expect("there are annotations");
     assert!(
@@ -312,6 +318,23 @@ fn what_a_portal_answers_is_no_command_anywhere_in_the_log() {
 }
 
 #[test]
+fn an_argument_that_is_repeated_is_no_command() {
+    let project = Project::new("version: 1\n");
+    for argument in [
+        "--x\n::add-mask::y",
+        "--##[add-path]x",
+        "--report=\n::error::x",
+    ] {
+        let ran = project.tidegate(&["run", argument]);
+        let told = commands(&(ran.stdout.clone() + &ran.stderr));
+        assert!(
+            ran.expect(2).stderr.contains("error:") && told.is_empty(),
+            "{told:?}"
+        );
+    }
+}
+
+#[test]
 fn a_report_that_cannot_be_written_is_said_and_has_its_exit_code() {
     let app = App::start(|_| Reply::text(200, "fine"));
     let checks = "  home:\n    flow: [{ get: /, expect: 200 }]\n";
@@ -355,10 +378,10 @@ fn outside_of_a_step_there_is_no_file_for_its_summary() {
         "--report",
         "step-summary=gate.md",
     ]);
-    ran.expect(3);
+    ran.expect(1);
     let summary = fs::read_to_string(project.path().join("gate.md")).expect("the summary");
     assert!(
-        summary.starts_with("⚠️ **This deploy is stopped"),
+        summary.starts_with("❌ **This deploy is blocked"),
         "{summary}"
     );
 }

@@ -9,7 +9,7 @@ use tidegate_testkit::recorder::{App, RecordedRequest, Reply};
 use crate::support::{Project, Ran};
 
 /// Every part of this is to be looked for.
-const TOKEN: &str = "left&<half>+é/\"QQQQQQQQQQQQQQQQ'right";
+const TOKEN: &str = "left&<half>+é/\"QQQQQQQQQQQQQQQQ'rigging";
 /// As a server sets it, and as it reads it.
 const COOKIE: (&str, &str) = ("s%3Amiddle%2Bpiece%2Fsignature", "s:middle+piece/signature");
 const PASSWORD: &str = "correct-horse-battery";
@@ -18,7 +18,7 @@ const PASSWORD: &str = "correct-horse-battery";
 const TELLTALES: &[&str] = &[
     "left&",
     "QQQQ",
-    "right",
+    "rigging",
     "middle",
     "piece",
     "correct-",

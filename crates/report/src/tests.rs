@@ -369,7 +369,7 @@ fn two_reports_in_one_place_are_refused() {
             target: Target::Stdout,
         })
     );
-    assert_eq!(refused(&[json.clone()]), None);
+    assert_eq!(refused(std::slice::from_ref(&json)), None);
     let annotations = spec(Format::Annotations, Target::Stdout, true);
     let terminal = spec(Format::Terminal, Target::Stdout, true);
     assert_eq!(refused(&[annotations.clone(), terminal]), None);

@@ -27,9 +27,7 @@ const ADVICE_LIMIT: usize = 1_200;
 pub(super) struct Item<'s> {
     pub(super) loudness: Loudness,
     /// Where it stands, the most telling place first.
-    pub(super) places: Vec<Place>,
-    /// The head.
-    pub(super) title: String,
+    pub(super) stands: Vec<Stand>,
     /// What is wrong, in one sentence.
     pub(super) what: String,
     /// Why, what to do, and the command that says more.
@@ -37,6 +35,19 @@ pub(super) struct Item<'s> {
     rank: Rank,
     /// Who says it, for the order of what is equally bad.
     order: &'s str,
+}
+
+/// A place of a thing, under the head that it has there.
+pub(super) struct Stand {
+    pub(super) place: Place,
+    pub(super) title: String,
+}
+
+impl Item<'_> {
+    /// The head at its first place.
+    pub(super) fn title(&self) -> &str {
+        self.stands.first().map_or("", |stand| &stand.title)
+    }
 }
 
 /// What comes first: a run that did not begin, then findings by severity and those of the change
@@ -94,11 +105,12 @@ fn finding<'s>(
     let finding = group.finding;
     let members = std::iter::once((group.result, finding)).chain(group.also.iter().copied());
     let mut known = BTreeSet::new();
-    let mut stands: Vec<Place> = Vec::new();
+    let mut stands: Vec<Stand> = Vec::new();
     for (result, finding) in members {
         let place = places.of_finding(result, finding);
         if known.insert(place.clone()) {
-            stands.push(place);
+            let title = about(result, finding);
+            stands.push(Stand { place, title });
         }
     }
     let mut more = Vec::new();
@@ -112,8 +124,7 @@ fn finding<'s>(
     more.push(format!("More: {}", explain(&finding.code)));
     Item {
         loudness,
-        places: stands,
-        title: about(group.result, finding),
+        stands,
         what: sentence(&finding.title),
         more: filled(more),
         rank: (1, Reverse(finding.severity), !finding.changed),
@@ -139,8 +150,10 @@ fn unready<'s>(failure: &'s PreflightFailure, codes: &Codes, places: &Places<'_>
     }
     Item {
         loudness: Loudness::Error,
-        places: vec![at(failure.location.as_ref(), places)],
-        title: format!("{} before the first check", failure.code),
+        stands: one(
+            at(failure.location.as_ref(), places),
+            format!("{} before the first check", failure.code),
+        ),
         what: sentence(&failure.message),
         more: filled(more),
         rank: (0, Reverse(Severity::Critical), false),
@@ -157,8 +170,10 @@ fn doubt<'s>(result: &'s CheckResult, places: &Places<'_>) -> Option<Item<'s>> {
     };
     Some(Item {
         loudness,
-        places: vec![at(why.location.as_ref(), places)],
-        title: format!("{} {}", result.id, why.ending),
+        stands: one(
+            at(why.location.as_ref(), places),
+            format!("{} {}", result.id, why.ending),
+        ),
         what: sentence(&why.text),
         more: filled(vec![labelled("What to do", &why.help)]),
         rank: (2, Reverse(Severity::High), false),
@@ -172,8 +187,10 @@ fn repeated<'s>(result: &'s CheckResult, places: &Places<'_>) -> Item<'s> {
     let at_first = first.map(|finding| labelled("At first", &finding.title));
     Item {
         loudness: Loudness::Warning,
-        places: vec![at(result.location.as_ref(), places)],
-        title: format!("{} passed only when repeated", result.id),
+        stands: one(
+            at(result.location.as_ref(), places),
+            format!("{} passed only when repeated", result.id),
+        ),
         what: format!("It needed {} attempts.", result.attempts.len()),
         more: filled(at_first.into_iter().collect()),
         rank: (3, Reverse(Severity::Medium), false),
@@ -184,8 +201,10 @@ fn repeated<'s>(result: &'s CheckResult, places: &Places<'_>) -> Item<'s> {
 fn warning<'s>(warning: &'s Warning, places: &Places<'_>) -> Item<'s> {
     Item {
         loudness: Loudness::Warning,
-        places: vec![at(warning.location.as_ref(), places)],
-        title: "About the run itself".to_owned(),
+        stands: one(
+            at(warning.location.as_ref(), places),
+            "About the run itself",
+        ),
         what: sentence(&warning.message),
         more: filled(vec![labelled("What to do", &warning.help)]),
         rank: (4, Reverse(Severity::Low), false),
@@ -197,13 +216,20 @@ fn left_behind<'s>(leftover: &'s Leftover, places: &Places<'_>) -> Item<'s> {
     let help = "Run `tidegate clean`, or remove it by hand.";
     Item {
         loudness: Loudness::Warning,
-        places: vec![at(Some(&leftover.location), places)],
-        title: format!("{} left something behind on the portal", leftover.check),
+        stands: one(
+            at(Some(&leftover.location), places),
+            format!("{} left something behind on the portal", leftover.check),
+        ),
         what: sentence(&leftover_text(leftover)),
         more: vec![labelled("What to do", help)],
         rank: (4, Reverse(Severity::Low), false),
         order: leftover.check.as_str(),
     }
+}
+
+fn one(place: Place, title: impl Into<String>) -> Vec<Stand> {
+    let title = title.into();
+    vec![Stand { place, title }]
 }
 
 fn at(location: Option<&Location>, places: &Places<'_>) -> Place {

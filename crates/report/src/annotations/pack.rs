@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::command::{Annotation, Loudness, MESSAGE_LIMIT, units};
-use super::items::Item;
+use super::items::{Item, Stand};
 use crate::places::{Place, Places};
 use crate::text::count;
 
@@ -13,7 +13,8 @@ const COUNTED: usize = 120;
 /// What stands on one line.
 struct Spot<'i> {
     place: Place,
-    items: Vec<&'i Item<'i>>,
+    /// The things, each under its head here.
+    items: Vec<(&'i Item<'i>, &'i str)>,
 }
 
 /// Packs things of one loudness, worst first, into at most so many annotations.
@@ -44,7 +45,7 @@ pub(super) fn pack(
     let mut packed: Vec<Annotation> = shown.iter().map(|spot| annotation(spot, true)).collect();
     let left: Vec<&Item<'_>> = left
         .iter()
-        .flat_map(|spot| spot.items.iter().copied())
+        .flat_map(|spot| spot.items.iter().map(|(item, _)| *item))
         .collect();
     packed.extend(last(&left, places, rest));
     packed
@@ -55,14 +56,14 @@ fn spots<'i>(items: &[&'i Item<'i>], most: usize) -> Vec<Spot<'i>> {
     let mut spots: Vec<Spot<'i>> = Vec::new();
     let mut known: BTreeMap<(&str, usize), usize> = BTreeMap::new();
     for item in items {
-        for place in item.places.iter().take(most) {
+        for Stand { place, title } in item.stands.iter().take(most) {
             match known.get(&(&*place.path, place.line)) {
-                Some(&index) => spots[index].join(place, item),
+                Some(&index) => spots[index].join(place, item, title),
                 None => {
                     known.insert((&place.path, place.line), spots.len());
                     spots.push(Spot {
                         place: place.clone(),
-                        items: vec![item],
+                        items: vec![(*item, title.as_str())],
                     });
                 }
             }
@@ -72,14 +73,18 @@ fn spots<'i>(items: &[&'i Item<'i>], most: usize) -> Vec<Spot<'i>> {
 }
 
 impl<'i> Spot<'i> {
-    fn join(&mut self, place: &Place, item: &'i Item<'i>) {
+    fn join(&mut self, place: &Place, item: &'i Item<'i>, title: &'i str) {
         if self.place != *place {
             self.place.end_line = self.place.end_line.min(place.end_line);
             self.place.columns = None;
         }
         // The same thing may have two places on one line.
-        if !self.items.iter().any(|known| std::ptr::eq(*known, item)) {
-            self.items.push(item);
+        if !self
+            .items
+            .iter()
+            .any(|(known, _)| std::ptr::eq(*known, item))
+        {
+            self.items.push((item, title));
         }
     }
 }
@@ -88,10 +93,10 @@ fn annotation(spot: &Spot<'_>, named: bool) -> Annotation {
     let loudness = spot
         .items
         .first()
-        .map_or(Loudness::Notice, |item| item.loudness);
+        .map_or(Loudness::Notice, |(item, _)| item.loudness);
     let (title, message) = match spot.items.as_slice() {
-        [item] => (
-            item.title.clone(),
+        [(item, title)] => (
+            (*title).to_owned(),
             at_length(item, item.what.clone(), named),
         ),
         items => {
@@ -116,14 +121,14 @@ fn at_length(item: &Item<'_>, first: String, named: bool) -> String {
 }
 
 /// Several things in one message: at length if they fit, else in a line each.
-fn together(items: &[&Item<'_>], named: bool) -> String {
+fn together(items: &[(&Item<'_>, &str)], named: bool) -> String {
     let mut whole = String::new();
-    for item in items {
-        let part = at_length(item, brief(item), named);
+    for (item, title) in items {
+        let part = at_length(item, brief(item, title), named);
         whole.push_str(if whole.is_empty() { "" } else { "\n\n" });
         whole.push_str(&part);
         if units(&whole) > MESSAGE_LIMIT {
-            let lines = items.iter().map(|item| (brief(item), 1));
+            let lines = items.iter().map(|(item, title)| (brief(item, title), 1));
             return listed(String::new(), lines, "more on this line");
         }
     }
@@ -131,13 +136,13 @@ fn together(items: &[&Item<'_>], named: bool) -> String {
 }
 
 /// One line of a list.
-fn brief(item: &Item<'_>) -> String {
-    format!("{}: {}", item.title, item.what)
+fn brief(item: &Item<'_>, title: &str) -> String {
+    format!("{title}: {}", item.what)
 }
 
 /// The other places of a thing that is shown at one.
 fn also(item: &Item<'_>) -> Option<String> {
-    let others = item.places.get(1..).filter(|others| !others.is_empty())?;
+    let others = item.stands.get(1..).filter(|others| !others.is_empty())?;
     let named: Vec<String> = others.iter().take(5).map(shown).collect();
     let more = match others.len() - named.len() {
         0 => String::new(),
@@ -146,7 +151,8 @@ fn also(item: &Item<'_>) -> Option<String> {
     Some(format!("Also at: {}{more}", named.join(", ")))
 }
 
-fn shown(place: &Place) -> String {
+fn shown(stand: &Stand) -> String {
+    let place = &stand.place;
     format!("{}:{}", place.path, place.line)
 }
 
@@ -154,12 +160,12 @@ fn shown(place: &Place) -> String {
 /// of them.
 fn last(left: &[&Item<'_>], places: &Places<'_>, rest: &str) -> Option<Annotation> {
     let first = left.first()?;
-    let size = |item: &Item<'_>| item.places.len().max(1);
+    let size = |item: &Item<'_>| item.stands.len().max(1);
     let all: usize = left.iter().map(|item| size(item)).sum();
     let lines = left.iter().map(|item| {
-        let place = item.places.first().map(shown).unwrap_or_default();
+        let place = item.stands.first().map(shown).unwrap_or_default();
         (
-            format!("{} at {place}: {}", item.title, item.what),
+            format!("{} at {place}: {}", item.title(), item.what),
             size(item),
         )
     });

@@ -21,12 +21,14 @@ mod render;
 mod run;
 mod signals;
 
+use std::io::{self, IsTerminal as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser as _};
 use tidegate::exit;
+use tidegate::report::text::{defuse, visible};
 
 use arguments::{Arguments, Command};
 use output::Output;
@@ -50,7 +52,13 @@ pub(crate) fn main() -> ExitCode {
 /// Help and version are no errors; everything else clap says is about usage.
 fn usage(error: &clap::Error) -> ExitCode {
     // The text is for a person who may have closed the pipe already.
-    let _ = error.print();
+    let _ = if error.use_stderr() && !io::stderr().is_terminal() {
+        // It repeats arguments, and in a workflow these may be what somebody named a branch.
+        let text = visible(&error.render().to_string(), true);
+        write!(io::stderr().lock(), "{}", defuse(&text))
+    } else {
+        error.print()
+    };
     ExitCode::from(if error.use_stderr() {
         exit::USAGE
     } else {
