@@ -421,7 +421,7 @@ fn outside_ci_the_commit_and_the_named_start_are_known_and_nothing_is_fetched() 
 }
 
 #[test]
-fn a_payload_without_its_fields_is_gone_on_without() {
+fn a_payload_that_names_no_base_leaves_a_change_of_unknown_origin_without_a_judge() {
     let app = app();
     let repository = Repository::new(GATE);
     let (_, change) = repository.with_change();
@@ -429,10 +429,10 @@ fn a_payload_without_its_fields_is_gone_on_without() {
     let payload = json!({ "pull_request": { "number": "seven", "head": [] } });
     let event = Event::new("pull_request", &change, payload).with("PREVIEW_URL", app.url());
     let (ran, _) = clone.run(&event, &["--env", "preview"]);
-    ran.expect(0)
+    ran.expect(2)
         .says("the event's `pull_request.number` is text, not a whole number")
         .says("the event's `pull_request.base.sha` is missing")
-        .says("because this is a pull request of unknown origin");
+        .says("not trusted (a pull request of unknown origin), and its base is not known");
 }
 
 /// Every payload of npm's `@octokit/webhooks-examples` is read, whatever event it is given for.

@@ -125,7 +125,7 @@ fn a_change_that_weakens_its_gate_is_told_first_and_let_through_with_warnings() 
     let (ran, report) = change.run();
     ran.expect(0).says("3 things want a look").says(WEAKER[0]);
     assert_eq!(titles(&report), WEAKER);
-    assert_eq!(report["verdict"], "allow-with-warnings");
+    assert_eq!(report["verdict"]["verdict"], "allow-with-warnings");
     let finding = &report["results"][0]["findings"][0];
     assert_eq!(finding["code"], "gate/weakened");
     assert_eq!(finding["location"]["file"], "tidegate.yaml");
@@ -215,7 +215,7 @@ fn formatting_and_more_checks_are_nothing_to_tell() {
     let (ran, report) = change.run();
     ran.expect(0).never_says("weaken");
     assert_eq!(titles(&report), Vec::<String>::new());
-    assert_eq!(report["verdict"], "allow");
+    assert_eq!(report["verdict"]["verdict"], "allow");
 }
 
 #[test]
@@ -246,6 +246,8 @@ fn a_gate_file_that_moved_is_held_against_what_it_was() {
     ran.expect(0)
         .says("the gate file was `tidegate.yaml` at `main`");
     assert_eq!(titles(&report), WEAKER);
+    let gone = &report["results"][0]["findings"][0]["related"][0]["location"];
+    assert_eq!(gone["file"], "tidegate.yaml");
 
     let foreign = "# rewritten so that nothing resembles it\n".repeat(80);
     let text = fs::read_to_string(folder.join("gate.yaml")).expect("the file is there");

@@ -20,7 +20,7 @@ pub(crate) struct Variables<'v> {
     /// Names that were told to be missing.
     told: BTreeSet<String>,
     /// Whether a reference to a missing one stays as it is written.
-    as_written: bool,
+    keep_unset: bool,
 }
 
 #[derive(Default)]
@@ -79,14 +79,14 @@ impl<'v> Variables<'v> {
             declared,
             process,
             told: BTreeSet::new(),
-            as_written: false,
+            keep_unset: false,
         }
     }
 
     /// Leaves references to variables without a value as they are written, and tells none.
-    pub(crate) fn as_written(self) -> Self {
+    pub(crate) fn keeping_unset(self) -> Self {
         Self {
-            as_written: true,
+            keep_unset: true,
             ..self
         }
     }
@@ -161,7 +161,7 @@ impl<'v> Variables<'v> {
             .or_else(|| declared.and_then(|declared| declared.fixed.clone()))
             .or_else(|| inline.map(str::to_owned))
             .or_else(|| declared.and_then(|declared| declared.default.clone()));
-        if value.is_none() && self.as_written {
+        if value.is_none() && self.keep_unset {
             return None;
         }
         if value.is_none() && self.told.insert(name.to_owned()) {

@@ -24,6 +24,8 @@ use crate::{overlay, policy, yaml};
 pub struct Text<'t> {
     /// The path that its text is read from; packs are beside it.
     pub path: &'t Path,
+    /// What findings call it, when that is another path.
+    pub name: Option<&'t str>,
     /// Every check kind and observer it may name.
     pub registry: &'t Registry,
     /// The ready-made packs it may include.
@@ -57,7 +59,7 @@ impl Written {
     /// # Errors
     /// When it or one of its packs cannot be read or is no YAML.
     pub fn read(text: &Text<'_>) -> Result<Self, LoadError> {
-        let file = shown(text.path);
+        let file = text.name.map_or_else(|| shown(text.path), str::to_owned);
         let mut faults = Faults::default();
         match Self::collect(text, &file, &mut faults) {
             Some(written) if faults.is_empty() => Ok(written),
@@ -136,7 +138,7 @@ fn fill<'n>(root: &Node, environment: &str, nodes: impl IntoIterator<Item = &'n 
     let process = |_: &str| None;
     let section = root.get("variables");
     let mut variables =
-        Variables::read(section, &sections, environment, &process, &mut told).as_written();
+        Variables::read(section, &sections, environment, &process, &mut told).keeping_unset();
     for node in nodes {
         variables.resolve(node, &mut told);
     }

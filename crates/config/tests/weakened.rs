@@ -81,6 +81,7 @@ fn written(text: &str, packs: &[(&str, &str)]) -> Written {
     let gate = [(PathBuf::from("tidegate.yaml"), text.to_owned())];
     let read = Written::read(&Text {
         path: Path::new("tidegate.yaml"),
+        name: None,
         registry: &registry(),
         packs: &Packs,
         reader: &Files(gate.into_iter().chain(packs).collect()),
@@ -212,7 +213,7 @@ fn an_expectation_that_is_gone_or_wider_is_told() {
     for (old, new, expected) in [
         ("status: 200,", "status: [200, 500],", format!("weakened: `expect.status` {page} was widened from 200 to 200, 500")),
         ("status: 200,", "status: 2xx,", format!("weakened: `expect.status` {page} was widened from 200 to 2xx")),
-        ("status: 200,", "status: 404,", format!("changed: In the check `home` `expect.status` in `the home page loads` changed")),
+        ("status: 200,", "status: 404,", "changed: In the check `home` `expect.status` in `the home page loads` changed".to_owned()),
         ("status: 200, ", "", format!("weakened: `expect.status` {page} was removed")),
         ("lt: 500ms", "lt: 2s", format!("weakened: `expect.time.lt` {page} was widened from 500ms to 2s")),
         ("$.status: ok, ", "", format!("weakened: `expect.json.$.status` {page} was removed")),
@@ -253,116 +254,119 @@ fn an_expectation_that_is_gone_or_wider_is_told() {
     }
 }
 
+/// Edits of what a kind asks for, and what is told.
+const OF_KINDS: &[(&str, &str, &str)] = &[
+    (
+        "LIMIT: 300ms",
+        "LIMIT: 900ms",
+        "weakened: `p95` of the check `fast` was raised from 300ms to 900ms",
+    ),
+    (
+        "p95: \"${LIMIT}\"",
+        "p95: 1s",
+        "weakened: `p95` of the check `fast` was raised from 300ms to 1s",
+    ),
+    (
+        ", p95: \"${LIMIT}\"",
+        "",
+        "weakened: `p95` of the check `fast` was removed",
+    ),
+    (
+        "[/api/records, /api/search]",
+        "[/api/records]",
+        "weakened: `/api/search` in `absent-from` of the check `apart` was removed",
+    ),
+    (
+        "skip: [PATCH /api/records]",
+        "skip: [PATCH /api/records, GET /]",
+        "weakened: `skip` of the check `apart` grew by `GET /`",
+    ),
+    (
+        "[boris, greta]",
+        "[boris]",
+        "weakened: `greta` is no longer an attacker of the check `apart`",
+    ),
+    (
+        "owner: anna",
+        "owner: adam",
+        "changed: In the check `apart` `owner` changed",
+    ),
+    (
+        "{ title: a }",
+        "{ title: b }",
+        "changed: In the check `apart` `create.json` changed",
+    ),
+    (
+        "public: [GET /]",
+        "public: [GET /, GET /api/invoices]",
+        "weakened: `public` of the check `doors` grew by `GET /api/invoices`",
+    ),
+    (
+        "PUT /api/plan: [anna]",
+        "PUT /api/plan: all",
+        "weakened: `PUT /api/plan` in `routes` of the check `doors` may be used by more people",
+    ),
+    (
+        "public: [GET /]",
+        "public: [GET /]\n      skip: { GET /x: slow }",
+        "weakened: `skip` of the check `doors` grew by `GET /x`",
+    ),
+    (
+        "public: [GET /]",
+        "public: [GET /]\n      identities: [anna]",
+        "weakened: `identities` of the check `doors` was set, and all counted before",
+    ),
+    (
+        "public: [GET /]",
+        "public: [GET /]\n      refused: 200",
+        "weakened: `refused` of the check `doors` was set",
+    ),
+    (
+        "min-tests: 5",
+        "min-tests: 1",
+        "weakened: `min-tests` of the check `suite` was lowered from 5 to 1",
+    ),
+    (
+        "min-tests: 5",
+        "min-tests: 5, allow-skipped: true",
+        "weakened: `allow-skipped` of the check `suite` was switched on",
+    ),
+    (
+        "npx playwright test",
+        "true",
+        "changed: In the check `suite` `run` changed",
+    ),
+    (
+        "tree: true",
+        "tree: true, site: false",
+        "weakened: `site` of the check `keys` was switched off",
+    ),
+    (
+        "{ tree: true }",
+        "{}",
+        "weakened: `tree` of the check `keys` was switched off",
+    ),
+    (
+        "tree: true",
+        "tree: true, base: HEAD",
+        "weakened: `base` of the check `keys` was set",
+    ),
+    (
+        "tries: 10",
+        "tries: 12",
+        "weakened: `tries` of the check `logins` was raised from 10 to 12",
+    ),
+    (
+        "{ tries: 10 }",
+        "{}",
+        "weakened: `tries` of the check `logins` was raised from 10 to 15",
+    ),
+];
+
 #[test]
 fn what_a_kind_asks_for_leads_one_way() {
-    for (old, new, expected) in [
-        (
-            "LIMIT: 300ms",
-            "LIMIT: 900ms",
-            "weakened: `p95` of the check `fast` was raised from 300ms to 900ms",
-        ),
-        (
-            "p95: \"${LIMIT}\"",
-            "p95: 1s",
-            "weakened: `p95` of the check `fast` was raised from 300ms to 1s",
-        ),
-        (
-            ", p95: \"${LIMIT}\"",
-            "",
-            "weakened: `p95` of the check `fast` was removed",
-        ),
-        (
-            "[/api/records, /api/search]",
-            "[/api/records]",
-            "weakened: `/api/search` in `absent-from` of the check `apart` was removed",
-        ),
-        (
-            "skip: [PATCH /api/records]",
-            "skip: [PATCH /api/records, GET /]",
-            "weakened: `skip` of the check `apart` grew by `GET /`",
-        ),
-        (
-            "[boris, greta]",
-            "[boris]",
-            "weakened: `greta` is no longer an attacker of the check `apart`",
-        ),
-        (
-            "owner: anna",
-            "owner: adam",
-            "changed: In the check `apart` `owner` changed",
-        ),
-        (
-            "{ title: a }",
-            "{ title: b }",
-            "changed: In the check `apart` `create.json` changed",
-        ),
-        (
-            "public: [GET /]",
-            "public: [GET /, GET /api/invoices]",
-            "weakened: `public` of the check `doors` grew by `GET /api/invoices`",
-        ),
-        (
-            "PUT /api/plan: [anna]",
-            "PUT /api/plan: all",
-            "weakened: `PUT /api/plan` in `routes` of the check `doors` may be used by more people",
-        ),
-        (
-            "public: [GET /]",
-            "public: [GET /]\n      skip: { GET /x: slow }",
-            "weakened: `skip` of the check `doors` grew by `GET /x`",
-        ),
-        (
-            "public: [GET /]",
-            "public: [GET /]\n      identities: [anna]",
-            "weakened: `identities` of the check `doors` was set, and all counted before",
-        ),
-        (
-            "public: [GET /]",
-            "public: [GET /]\n      refused: 200",
-            "weakened: `refused` of the check `doors` was set",
-        ),
-        (
-            "min-tests: 5",
-            "min-tests: 1",
-            "weakened: `min-tests` of the check `suite` was lowered from 5 to 1",
-        ),
-        (
-            "min-tests: 5",
-            "min-tests: 5, allow-skipped: true",
-            "weakened: `allow-skipped` of the check `suite` was switched on",
-        ),
-        (
-            "npx playwright test",
-            "true",
-            "changed: In the check `suite` `run` changed",
-        ),
-        (
-            "tree: true",
-            "tree: true, site: false",
-            "weakened: `site` of the check `keys` was switched off",
-        ),
-        (
-            "{ tree: true }",
-            "{}",
-            "weakened: `tree` of the check `keys` was switched off",
-        ),
-        (
-            "tree: true",
-            "tree: true, base: HEAD",
-            "weakened: `base` of the check `keys` was set",
-        ),
-        (
-            "tries: 10",
-            "tries: 12",
-            "weakened: `tries` of the check `logins` was raised from 10 to 12",
-        ),
-        (
-            "{ tries: 10 }",
-            "{}",
-            "weakened: `tries` of the check `logins` was raised from 10 to 15",
-        ),
-    ] {
-        assert_eq!(told(&[(old, new)]), [expected], "{old} → {new}");
+    for (old, new, expected) in OF_KINDS {
+        assert_eq!(told(&[(old, new)]), [*expected], "{old} → {new}");
     }
     for (old, new) in [
         ("LIMIT: 300ms", "LIMIT: 200ms"),
@@ -380,106 +384,109 @@ fn what_a_kind_asks_for_leads_one_way() {
     }
 }
 
+/// Edits of what stands beside the checks, and what is told.
+const BESIDE: &[(&str, &str, &str)] = &[
+    (
+        "openapi: openapi.yaml\n",
+        "",
+        "weakened: Answers are no longer held against the OpenAPI document",
+    ),
+    (
+        "openapi.yaml",
+        "other.yaml",
+        "changed: Answers are held against another OpenAPI document",
+    ),
+    (
+        "tenant: globex",
+        "tenant: acme",
+        "weakened: The identity `boris` has another tenant",
+    ),
+    (
+        "role: member",
+        "role: admin",
+        "weakened: The identity `anna` has another role",
+    ),
+    (
+        "${BORIS_TOKEN}",
+        "${OTHER}",
+        "changed: The identity `boris` logs in another way",
+    ),
+    (
+        "  boris: { tenant: globex, role: member, bearer: \"${BORIS_TOKEN}\" }\n",
+        "",
+        "weakened: The identity `boris` was removed",
+    ),
+    (
+        "fields: block",
+        "fields: ignore",
+        "weakened: `undocumented-fields` of the observer `watch` was relaxed",
+    ),
+    (
+        "undocumented-fields: block, ",
+        "",
+        "weakened: `undocumented-fields` of the observer `watch` was relaxed",
+    ),
+    (
+        "[generic]",
+        "[generic, stripe]",
+        "weakened: `without` of the observer `watch` grew by `stripe`",
+    ),
+    (
+        "{ undocumented-fields: block, without: [generic] }",
+        "off",
+        "weakened: The observer `watch` was switched off",
+    ),
+    (
+        "probe/wrong: deny",
+        "probe/wrong: allow",
+        "weakened: The level of `probe/wrong` was lowered",
+    ),
+    (
+        "rate: 20",
+        "rate: 50",
+        "weakened: More requests a second may go to the environment `preview`",
+    ),
+    (
+        "\"https://portal.acme.example\" }",
+        "\"https://portal.acme.example\", kind: preview }",
+        "weakened: The environment `production` is no longer production: checks may write to it",
+    ),
+    (
+        "  production: { url: \"https://portal.acme.example\" }\n",
+        "",
+        "weakened: The production environment `production` was removed",
+    ),
+    (
+        "https://preview.",
+        "https://other.",
+        "changed: The environment `preview` is at another address",
+    ),
+    (
+        "https://db.",
+        "https://other.",
+        "changed: The api `db` is at another address",
+    ),
+    (
+        "2026-12-31",
+        "2027-12-31",
+        "weakened: The waiver for `probe/wrong` ends later, and does not apply to this change",
+    ),
+    (
+        "check: home, ",
+        "",
+        "weakened: The waiver for `probe/wrong` covers more, and does not apply to this change",
+    ),
+    (
+        "check: home, ",
+        "check: fast, ",
+        "weakened: The waiver for `probe/wrong` was added, and does not apply to this change",
+    ),
+];
+
 #[test]
 fn what_stands_beside_the_checks_leads_one_way() {
-    for (old, new, expected) in [
-        (
-            "openapi: openapi.yaml\n",
-            "",
-            "weakened: Answers are no longer held against the OpenAPI document",
-        ),
-        (
-            "openapi.yaml",
-            "other.yaml",
-            "changed: Answers are held against another OpenAPI document",
-        ),
-        (
-            "tenant: globex",
-            "tenant: acme",
-            "weakened: The identity `boris` has another tenant",
-        ),
-        (
-            "role: member",
-            "role: admin",
-            "weakened: The identity `anna` has another role",
-        ),
-        (
-            "${BORIS_TOKEN}",
-            "${OTHER}",
-            "changed: The identity `boris` logs in another way",
-        ),
-        (
-            "  boris: { tenant: globex, role: member, bearer: \"${BORIS_TOKEN}\" }\n",
-            "",
-            "weakened: The identity `boris` was removed",
-        ),
-        (
-            "fields: block",
-            "fields: ignore",
-            "weakened: `undocumented-fields` of the observer `watch` was relaxed",
-        ),
-        (
-            "undocumented-fields: block, ",
-            "",
-            "weakened: `undocumented-fields` of the observer `watch` was relaxed",
-        ),
-        (
-            "[generic]",
-            "[generic, stripe]",
-            "weakened: `without` of the observer `watch` grew by `stripe`",
-        ),
-        (
-            "{ undocumented-fields: block, without: [generic] }",
-            "off",
-            "weakened: The observer `watch` was switched off",
-        ),
-        (
-            "probe/wrong: deny",
-            "probe/wrong: allow",
-            "weakened: The level of `probe/wrong` was lowered",
-        ),
-        (
-            "rate: 20",
-            "rate: 50",
-            "weakened: More requests a second may go to the environment `preview`",
-        ),
-        (
-            "\"https://portal.acme.example\" }",
-            "\"https://portal.acme.example\", kind: preview }",
-            "weakened: The environment `production` is no longer production: checks may write to it",
-        ),
-        (
-            "  production: { url: \"https://portal.acme.example\" }\n",
-            "",
-            "weakened: The production environment `production` was removed",
-        ),
-        (
-            "https://preview.",
-            "https://other.",
-            "changed: The environment `preview` is at another address",
-        ),
-        (
-            "https://db.",
-            "https://other.",
-            "changed: The api `db` is at another address",
-        ),
-        (
-            "2026-12-31",
-            "2027-12-31",
-            "weakened: The waiver for `probe/wrong` ends later, and does not apply to this change",
-        ),
-        (
-            "check: home, ",
-            "",
-            "weakened: The waiver for `probe/wrong` covers more, and does not apply to this change",
-        ),
-        (
-            "check: home, ",
-            "check: fast, ",
-            "weakened: The waiver for `probe/wrong` was added, and does not apply to this change",
-        ),
-    ] {
-        assert_eq!(told(&[(old, new)]), [expected], "{old} → {new}");
+    for (old, new, expected) in BESIDE {
+        assert_eq!(told(&[(old, new)]), [*expected], "{old} → {new}");
     }
     for (old, new) in [
         ("{ levels: { probe/wrong: deny } }", "{}"),
@@ -670,6 +677,7 @@ proptest! {
         let text = text.join("\n");
         let read = Written::read(&Text {
             path: Path::new("tidegate.yaml"),
+        name: None,
             registry: &registry(),
             packs: &Packs,
             reader: &Files([(PathBuf::from("tidegate.yaml"), text)].into_iter().collect()),

@@ -72,10 +72,16 @@ impl Source {
         })
     }
 
-    /// The gate file as it is written, to be held against another state of it.
-    pub(crate) fn written(&self, reader: &dyn Reader) -> Result<Written, LoadError> {
+    /// The gate file as it is written, to be held against another state of it; `name` is what
+    /// findings call it, when that is another path.
+    pub(crate) fn written(
+        &self,
+        reader: &dyn Reader,
+        name: Option<&str>,
+    ) -> Result<Written, LoadError> {
         Written::read(&Text {
             path: &self.path,
+            name,
             registry: &self.registry,
             packs: &Packs,
             reader,

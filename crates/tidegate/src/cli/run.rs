@@ -2,7 +2,7 @@
 
 use tidegate::ci::Situation;
 use tidegate::report::Reports;
-use tidegate::{Circumstances, Gate, Stop, Summary, exit, exit_code};
+use tidegate::{Circumstances, Error, Gate, Stop, Summary, exit, exit_code};
 
 use super::arguments::{GateArguments, RunArguments};
 use super::output::{Output, Usage};
@@ -52,7 +52,12 @@ pub(crate) fn run_gate(
     let stop = Stop::new();
     signals::listen(stop.clone())?;
     let options = situation.options(arguments.options(stop));
-    let summary = gate.run(options, |event| reports.event(event))?;
+    let ran = gate.run(options, |event| reports.event(event));
+    if matches!(ran, Err(Error::Judge(_))) && !situation.notes.is_empty() {
+        let known = "what the event tells of the change is not enough to judge it";
+        output.fault(known, situation.notes.join("; "));
+    }
+    let summary = ran?;
     tell_uncompared(&settings, &summary, output);
     let failed = reports.finish();
     for report in &failed {

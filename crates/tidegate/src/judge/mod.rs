@@ -102,31 +102,38 @@ pub(crate) fn judge(
         return Ok(judge);
     }
     match (base(options), repository) {
-        (Some(base), Some(repository)) => Ok(limited(own, source, repository, base)),
+        (Some(base), Some(repository)) => {
+            let called = options.changed_since.as_deref().unwrap_or(base);
+            Ok(limited(own, source, repository, (base, &shortened(called))))
+        }
         _ => Ok(own),
     }
 }
 
 /// The gate of the change, as far as that of its base lets it.
-fn limited(mut own: Judge, source: &Source, repository: &Arc<dyn Repository>, base: &str) -> Judge {
+fn limited(
+    mut own: Judge,
+    source: &Source,
+    repository: &Arc<dyn Repository>,
+    (base, called): (&str, &str),
+) -> Judge {
     let found =
         start(repository, base).and_then(|id| Revision::find(repository, &id, &source.path));
-    let base = &shortened(base);
     match found {
         Ok(Some(revision)) => {
             let (weakened, known) = compared(&own, source, &revision);
             own.weakened = weakened;
-            own.weakened.notes.extend(renamed(&revision, &source.path, base));
+            own.weakened.notes.extend(moved(&revision, called));
             if let Some((waivers, baseline)) = known {
                 own.gate.waivers = in_common(&waivers, &own.gate.waivers);
                 own.baseline = baseline.common(&own.baseline);
             }
         }
         Ok(None) => own.weakened.notes.push(format!(
-            "`{base}` has no gate file in the place of this one, so there was nothing that this change could weaken"
+            "`{called}` has no gate file in the place of this one, so there was nothing that this change could weaken"
         )),
         Err(error) => {
-            let fault = unknown(base, &error.to_string(), error.help());
+            let fault = unknown(called, &error.to_string(), error.help());
             own.weakened.warnings.push(fault);
         }
     }
@@ -168,14 +175,11 @@ pub(crate) fn counted(weakened: &Weakened) -> Option<String> {
     }
 }
 
-fn renamed(revision: &Revision, path: &Path, base: &str) -> Option<String> {
-    let (old, new) = (Path::new(revision.path()).file_name(), path.file_name());
-    (old != new).then(|| {
-        format!(
-            "the gate file was `{}` at `{base}` and is held against that",
-            revision.path()
-        )
-    })
+fn moved(revision: &Revision, base: &str) -> Option<String> {
+    let there = revision.moved()?;
+    Some(format!(
+        "the gate file was `{there}` at `{base}` and is held against that"
+    ))
 }
 
 /// The waivers that both states have, as narrow and as short as the stricter of both says.
@@ -194,7 +198,10 @@ fn compared(
     revision: &Revision,
 ) -> (Weakened, Option<(Vec<Waiver>, Baseline)>) {
     let mut weakened = Weakened::default();
-    let (before, after) = match (source.written(revision), source.written(&Disk)) {
+    let (before, after) = match (
+        source.written(revision, revision.moved()),
+        source.written(&Disk, None),
+    ) {
         (Ok(before), Ok(after)) => (before, after),
         (Err(error), _) | (_, Err(error)) => {
             weakened.warnings.push(unknown(

@@ -21,6 +21,8 @@ pub(super) struct Revision {
     gate: PathBuf,
     /// The gate file's path there, relative to the repository's root.
     there: String,
+    /// Whether the change moved it.
+    moved: bool,
 }
 
 impl Revision {
@@ -34,25 +36,31 @@ impl Revision {
         gate: &Path,
     ) -> Result<Option<Self>, RepositoryError> {
         let here = places(repository.root(), gate);
-        let at = |there: String| Self {
+        let at = |there: String, moved: bool| Self {
             repository: repository.clone(),
             id: id.to_owned(),
             gate: gate.to_owned(),
             there,
+            moved,
         };
         for place in &here {
             // The content of a link is the name of its target, and no gate file.
             let content = repository.read_at(id, place, LIMIT)?;
             if content.is_some_and(|content| content.contains(&b':')) {
-                return Ok(Some(at(place.clone())));
+                return Ok(Some(at(place.clone(), false)));
             }
         }
-        Ok(moved(repository, id, &here).map(at))
+        Ok(moved(repository, id, &here).map(|there| at(there, true)))
     }
 
     /// The gate file's path there, relative to the repository's root.
     pub(super) fn path(&self) -> &str {
         &self.there
+    }
+
+    /// The gate file's path there, when the change moved it.
+    pub(super) fn moved(&self) -> Option<&str> {
+        self.moved.then_some(self.there.as_str())
     }
 
     /// A file beside the gate file.
