@@ -232,3 +232,25 @@ proptest! {
         assert_harmless(&page(&samples::saying(&text)));
     }
 }
+
+/// Writes pages for a browser to look at into the folder that `TIDEGATE_PAGES` names.
+#[test]
+fn pages_for_a_browser() {
+    let Some(folder) = std::env::var_os("TIDEGATE_PAGES") else {
+        return;
+    };
+    let folder = std::path::PathBuf::from(folder);
+    let mut hostile = samples::saying(&HOSTILE.concat());
+    let mut handover = samples::handover();
+    handover.known_limits = HOSTILE.iter().map(ToString::to_string).collect();
+    handover.client = Some(HOSTILE.concat());
+    hostile.handover = Some(handover);
+    hostile.provenance = samples::requested().provenance;
+    hostile.provenance.branch = Some(HOSTILE.concat());
+    let mut pages = samples::all();
+    pages.push(("hostile", hostile));
+    pages.push(("flood", samples::flood(5_000)));
+    for (name, summary) in pages {
+        std::fs::write(folder.join(format!("{name}.html")), page(&summary)).unwrap();
+    }
+}
