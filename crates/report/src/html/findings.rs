@@ -131,7 +131,7 @@ fn filter(html: &mut Html, source: &Source<'_>) {
                 "input",
                 &[fixed("type", "checkbox"), fixed("name", "blocks")],
             );
-            html.line(" ");
+            html.space();
             html.line("Only what stops a deploy");
         });
         html.with(
@@ -199,12 +199,15 @@ fn with_code(
         html.prose("h4", &[], info.map_or(code, |info| info.summary.as_ref()));
         html.with("p", &[class("impact")], |html| {
             if let Some(info) = info {
-                html.leaf("strong", &[], "Why it matters: ");
+                html.leaf("strong", &[], "Why it matters:");
+                html.space();
                 html.words(&info.impact);
-                html.line(" ");
-                html.leaf("strong", &[], "Work to mend it: ");
+                html.space();
+                html.leaf("strong", &[], "Work to mend it:");
+                html.space();
                 html.line(effort(info.effort));
-                html.line(". ");
+                html.line(".");
+                html.space();
             }
             html.leaf("code", &[], code);
         });
@@ -260,7 +263,8 @@ fn article(
         if !finding.advice.is_empty() {
             html.with("div", &[class("todo")], |html| {
                 html.with("p", &[], |html| {
-                    html.leaf("strong", &[], "What to do: ");
+                    html.leaf("strong", &[], "What to do:");
+                    html.space();
                     if same_advice {
                         html.line("the same as for the finding above.");
                     } else {
@@ -290,11 +294,13 @@ fn about(html: &mut Html, source: &Source<'_>, group: &Group<'_>) {
         };
         html.leaf("span", &[], weight);
         html.with("span", &[], |html| {
-            html.line("Check: ");
+            html.line("Check:");
+            html.space();
             html.line(group.result.id.as_str());
         });
         html.with("span", &[], |html| {
-            html.line("Place: ");
+            html.line("Place:");
+            html.space();
             place::write(html, &source.summary.provenance, &finding.location);
         });
         if finding.changed {
@@ -368,7 +374,8 @@ fn also(html: &mut Html, source: &Source<'_>, group: &Group<'_>) {
             for (result, finding) in group.also.iter().take(PLACES) {
                 html.with("li", &[], |html| {
                     html.line(result.id.as_str());
-                    html.line(", ");
+                    html.line(",");
+                    html.space();
                     place::write(html, &source.summary.provenance, &finding.location);
                 });
             }

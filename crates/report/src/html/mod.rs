@@ -34,7 +34,7 @@ const SCRIPT: &str = include_str!("report.js");
 /// Nothing is loaded, and nothing but the report's own style sheet and script is used: the digests are
 /// theirs, which a test proves.
 const POLICY: &str = "default-src 'none'; \
-    style-src 'sha256-9nmbYUtr1SLA7xVIUoVSW7dQA18UWOEHYyeYQXvgOqU='; \
+    style-src 'sha256-goj29A7gJoj1ekBbnbxyObwuZ5ytB24Q8UyRZINSP2A='; \
     script-src 'sha256-QDTJtfK2/BFz1w1egAlr1K2TvmrLWMu/889/EPxLYAo='; \
     img-src data:; base-uri 'none'; form-action 'none'";
 
@@ -126,7 +126,8 @@ fn body(html: &mut Html, source: &Source<'_>) {
             });
         }
         html.with("footer", &[], |html| {
-            html.line("Made by Tidegate ");
+            html.line("Made by Tidegate");
+ html.space();
             html.line(env!("CARGO_PKG_VERSION"));
             html.line(". It says what a run of checks saw at one moment; it is no warranty for what was not looked at.");
         });

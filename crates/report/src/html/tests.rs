@@ -253,4 +253,10 @@ fn pages_for_a_browser() {
     for (name, summary) in pages {
         std::fs::write(folder.join(format!("{name}.html")), page(&summary)).unwrap();
     }
+    // A report of a real run, when one lies there.
+    if let Ok(text) = std::fs::read(folder.join("portal.json")) {
+        let report = crate::json::read(text).unwrap();
+        let page = render(&report.summary, &report.codes, report.since.as_ref());
+        std::fs::write(folder.join("portal.html"), page).unwrap();
+    }
 }
