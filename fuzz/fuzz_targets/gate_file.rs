@@ -53,6 +53,7 @@ fuzz_target!(|text: &str| {
     let gate = tidegate_config::load(&Source {
         path: &path,
         environment: None,
+        url: None,
         registry: &registry,
         packs: &Packs,
         variables: &variable,

@@ -6,6 +6,7 @@ mod architecture;
 mod assignment;
 mod bad_input;
 mod bundles;
+mod ci_event;
 mod command_line;
 mod contract;
 mod contract_input;
@@ -17,6 +18,7 @@ mod hosted;
 mod interrupt;
 mod isolation;
 mod library;
+mod render;
 mod schema;
 mod secrets;
 #[cfg(target_os = "linux")]

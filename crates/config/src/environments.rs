@@ -13,6 +13,7 @@ use tidegate_core::request::{RequestTemplate, request_keys};
 use tidegate_core::template::Template;
 
 use crate::faults::{Faults, head};
+use crate::load::GivenUrl;
 use crate::overlay::merge;
 use crate::schema::parts;
 use crate::variables::Variables;
@@ -148,6 +149,7 @@ pub(crate) fn choose<'n>(
 /// Reads the chosen environment and holds it against the others.
 pub(crate) fn read(
     chosen: &(Key, Node),
+    given: Option<GivenUrl<'_>>,
     all: &[(Key, Node)],
     apis: Option<&Node>,
     variables: &mut Variables<'_>,
@@ -155,11 +157,17 @@ pub(crate) fn read(
 ) -> Place {
     let (key, node) = chosen;
     let mut node = without_overlays(node);
+    if given.is_some() {
+        elsewhere(&mut node);
+    }
     variables.resolve(&mut node, faults);
     let raw: RawEnvironment = faults.read_fields(&node, &[]);
-    let url = faults
-        .required(raw.url.as_ref(), "url", &node)
-        .and_then(|url| Address::read(url, faults));
+    let url = match given {
+        Some(given) => Address::given(given, faults),
+        None => faults
+            .required(raw.url.as_ref(), "url", &node)
+            .and_then(|url| Address::read(url, faults)),
+    };
     let kind = kind_of(raw.kind, url.as_ref());
     let (names, apis) = read_apis(apis, raw.apis.as_ref(), variables, faults);
     let mut place = Place {
@@ -282,6 +290,14 @@ fn kind_of(stated: Option<EnvironmentKind>, address: Option<&Address>) -> Enviro
         (Some(kind), _) => kind,
         (None, Some(address)) if address.is_loopback() => EnvironmentKind::Local,
         _ => EnvironmentKind::Production,
+    }
+}
+
+/// Takes out what an address from outside stands in place of: the environment's own, and how the
+/// gate starts what would answer there.
+fn elsewhere(node: &mut Node) {
+    if let Value::Map(entries) = &mut node.value {
+        entries.retain(|(key, _)| key.text != "url" && key.text != "start");
     }
 }
 

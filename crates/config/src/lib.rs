@@ -24,5 +24,5 @@ mod schema;
 mod variables;
 mod yaml;
 
-pub use load::{LoadError, Source, environments, load};
+pub use load::{GivenUrl, LoadError, Source, environments, load};
 pub use schema::schema;

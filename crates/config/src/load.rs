@@ -42,12 +42,23 @@ pub struct Source<'a> {
     pub path: &'a Path,
     /// The environment that is meant; may be absent when only one is declared.
     pub environment: Option<&'a str>,
+    /// The candidate's address in place of the environment's own.
+    pub url: Option<GivenUrl<'a>>,
     /// Every check kind and observer it may name.
     pub registry: &'a Registry,
     /// The ready-made packs it may include.
     pub packs: &'a dyn PackSource,
     /// The variables of the process's environment.
     pub variables: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// An address that is given from outside the gate file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GivenUrl<'a> {
+    /// The address.
+    pub url: &'a str,
+    /// Where it comes from, as errors name the place: `--url`.
+    pub from: &'a str,
 }
 
 /// Why a gate file cannot be used: everything that is wrong with it.
@@ -226,7 +237,15 @@ impl<'a> Loader<'a> {
         raw.resolve(&mut variables, faults);
         let live = checks.iter_mut().filter(|check| check.fate == Fate::Read);
         live.for_each(|check| variables.resolve(&mut check.node, faults));
-        let place = places::read(chosen, all, raw.apis.as_ref(), &mut variables, faults);
+        let given = self.source.url;
+        let place = places::read(
+            chosen,
+            given,
+            all,
+            raw.apis.as_ref(),
+            &mut variables,
+            faults,
+        );
 
         let identities = faults.named(raw.identities.as_ref(), "an identity");
         let openapi = raw

@@ -5,7 +5,8 @@ mod support;
 use std::time::Duration;
 
 use support::{Folder, load, registry, told};
-use tidegate_core::gate::{CaptureSource, Credential, EnvironmentKind};
+use tidegate_config::LoadError;
+use tidegate_core::gate::{CaptureSource, Credential, EnvironmentKind, Gate};
 use tidegate_core::handover::Asked;
 use tidegate_core::meta::{Level, Severity};
 
@@ -219,6 +220,55 @@ fn an_address_of_production_is_production_under_any_name() {
         "apis: { db: { url: https://portal.acme.example/db } }\n",
     );
     assert_eq!(api.environment.kind, EnvironmentKind::Production);
+}
+
+/// A gate file of two environments, read for its preview with another address.
+fn preview_at(url: &str) -> Result<Gate, LoadError> {
+    let text = format!(
+        "{SHORT}  live: {{ url: https://portal.acme.example }}\n  preview:\n    kind: preview\n    url: ${{NOWHERE_URL}}\n    \
+         start: {{ command: serve, ready: {{ get: / }} }}\nvariables: {{ NOWHERE_URL: {{}} }}\n"
+    );
+    let folder = Folder::new(&[("tidegate.yaml", text.as_bytes())]);
+    folder.load_at(Some("preview"), Some(url))
+}
+
+#[test]
+fn a_given_address_stands_in_place_of_the_environments_own() {
+    let gate = preview_at("https://preview-9.acme.example/").unwrap();
+    let environment = &gate.environment;
+    assert_eq!(environment.url.value, "https://preview-9.acme.example");
+    assert_eq!(environment.url.span.location().file, "--url");
+    assert_eq!(environment.kind, EnvironmentKind::Preview);
+    // What answers there is there already.
+    assert!(environment.start.is_none());
+    assert!(gate.warnings.is_empty());
+}
+
+#[test]
+fn a_given_address_of_production_is_production_under_any_name() {
+    let gate = preview_at("https://PORTAL.acme.example:8443/app").unwrap();
+    assert_eq!(gate.environment.kind, EnvironmentKind::Production);
+    let warning = &gate.warnings[0];
+    assert!(warning.message.contains("`live`"));
+    assert_eq!(warning.span.as_ref().unwrap().location().file, "--url");
+}
+
+#[test]
+fn a_given_address_that_is_none_is_told_by_where_it_comes_from() {
+    for (url, label) in [
+        ("", "expected scheme and host"),
+        ("portal.acme.example", "expected scheme and host"),
+        ("file:///etc/passwd", "expected https:// or http://"),
+        (
+            "https://a:b@portal.acme.example",
+            "user and password belong to an identity",
+        ),
+        ("${SECRET}", "expected scheme and host"),
+    ] {
+        let told = told(&preview_at(url).err().unwrap());
+        assert!(told.starts_with("--url:1:1 "), "{told}");
+        assert!(told.contains(label), "{told}");
+    }
 }
 
 #[test]

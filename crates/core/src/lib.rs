@@ -23,6 +23,7 @@ pub mod name;
 pub mod node;
 pub mod pack;
 pub mod period;
+pub mod place;
 pub mod plan;
 pub mod policy;
 pub mod ports;

@@ -11,6 +11,8 @@ use crate::span::Location;
 pub struct Plan {
     /// The portal's name.
     pub gate: String,
+    /// The gate file's path as it was given, with forward slashes: the name that findings have for it.
+    pub file: String,
     /// The environment's name.
     pub environment: String,
     /// Where the run looks.
@@ -38,6 +40,8 @@ pub struct PlannedCheck {
     pub selected: bool,
     /// Why it is in or out, in a plain phrase.
     pub reason: String,
+    /// Whether it is out because the change is not trusted.
+    pub untrusted: bool,
     /// What it would do.
     pub forecast: Forecast,
     /// How long one attempt may take.

@@ -22,9 +22,11 @@ pub struct Provenance {
     /// The gate file's folder below the repository's root, with forward slashes; empty for the root
     /// itself.
     pub folder: Option<String>,
-    /// Why the change is not trusted, as a phrase: it gets no secrets, and its gate file is not its
-    /// judge.
+    /// Why the change is not trusted, as the phrase that names it, `a pull request from a fork`: it
+    /// gets no secrets, and its gate file is not its judge.
     pub untrusted: Option<String>,
+    /// Why there is nothing to judge yet, as a phrase, such as a deployment that is not out.
+    pub pending: Option<String>,
     /// What a verdict that stops the deploy stops here, as a sentence.
     pub consequence: Option<String>,
 }

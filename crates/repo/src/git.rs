@@ -3,7 +3,9 @@
 mod changes;
 mod content;
 mod copies;
+mod deepen;
 mod history;
+mod lines;
 mod origins;
 mod program;
 mod revisions;
@@ -17,8 +19,9 @@ mod unusable;
 mod visit;
 mod worktree;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 use std::path::{Path, PathBuf};
 
 use gix::bstr::BStr;
@@ -93,6 +96,21 @@ impl Repository for GitRepository {
         let repository = self.open_for(&head)?;
         let (_, changes) = changes::of(&self.reader(&repository), Some(base), &head)?;
         Ok(Origins::exact(&changes).files(&changes))
+    }
+
+    fn changed_lines(
+        &self,
+        base: &str,
+        head: &Head,
+        paths: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Vec<RangeInclusive<usize>>>, RepositoryError> {
+        if paths.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let repository = self.open_for(head)?;
+        let reader = self.reader(&repository);
+        let (_, changes) = changes::of(&reader, Some(base), head)?;
+        Ok(lines::of(&reader, &changes, paths))
     }
 
     fn visit_changes(

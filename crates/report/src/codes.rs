@@ -13,6 +13,21 @@ impl Codes {
     pub fn get(&self, code: &str) -> Option<&CodeInfo> {
         self.0.get(code)
     }
+
+    /// These codes, and what only `others` know.
+    ///
+    /// Of a code whose line is not known here, as in an older report, the others' word is taken.
+    #[must_use]
+    pub fn or(mut self, others: &Self) -> Self {
+        for (code, info) in &others.0 {
+            match self.0.get_mut(code) {
+                Some(known) if !known.summary.is_empty() => {}
+                Some(known) => known.clone_from(info),
+                None => drop(self.0.insert(code.clone(), info.clone())),
+            }
+        }
+        self
+    }
 }
 
 impl FromIterator<CodeInfo> for Codes {

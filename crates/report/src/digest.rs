@@ -96,8 +96,11 @@ fn unresolved(results: &[CheckResult]) -> impl Iterator<Item = &CheckResult> {
         .filter(|result| crate::why::why(result).is_some())
 }
 
-/// Puts what has the same code and says the same together, worst first.
+/// Puts what has the same code and says the same together: the worst first, and of what is equally bad
+/// that on lines of the change.
 fn groups<'s>(findings: impl Iterator<Item = (&'s CheckResult, &'s Finding)>) -> Vec<Group<'s>> {
+    let mut findings: Vec<_> = findings.collect();
+    findings.sort_by_key(|(_, finding)| !finding.changed);
     let mut groups: Vec<Group<'s>> = Vec::new();
     let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for (result, finding) in findings {

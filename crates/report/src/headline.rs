@@ -35,10 +35,28 @@ pub fn headline(summary: &Summary) -> String {
             number => format!("This deploy may go out: all {number} checks that ran passed."),
         },
     };
+    let sentence = match partly(summary, &digest) {
+        Some(partly) => format!("{sentence} {partly}"),
+        None => sentence,
+    };
     if lenient(summary) {
         format!("{sentence} The run is advisory, so nothing stops it.")
     } else {
         sentence
+    }
+}
+
+/// That checks are missing because the change is not trusted, where others ran.
+fn partly(summary: &Summary, digest: &Digest<'_>) -> Option<String> {
+    let who = summary.provenance.untrusted.as_ref()?;
+    let missing = summary.plan.checks.iter().filter(|check| check.untrusted);
+    match missing.count() {
+        0 => None,
+        _ if digest.executed == 0 => None,
+        missing => Some(format!(
+            "It was only partly checked: {} did not run, because this is {who}.",
+            count(missing, "check")
+        )),
     }
 }
 
@@ -114,11 +132,22 @@ fn doubt(summary: &Summary, digest: &Digest<'_>) -> String {
         .iter()
         .filter(|one| crate::why::stops(one));
     match unclear.count() {
-        0 => ": no check ran, so nothing is known about it".into(),
+        0 => format!(": no check ran, {}", unknown(summary)),
         number => format!(
             ": {number} of {} could not tell whether it is good",
             count(digest.executed.max(number), "check")
         ),
+    }
+}
+
+/// What follows from there being no check that ran.
+fn unknown(summary: &Summary) -> String {
+    let provenance = &summary.provenance;
+    let left_out = summary.plan.checks.iter().any(|check| check.untrusted);
+    match (&provenance.pending, &provenance.untrusted) {
+        (Some(pending), _) => format!("because {pending}"),
+        (None, Some(who)) if left_out => format!("because this is {who}"),
+        _ => "so nothing is known about it".into(),
     }
 }
 

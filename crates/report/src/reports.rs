@@ -1,17 +1,20 @@
 //! Several reports of one run.
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tidegate_core::event::{Event, ReportError, Reporter, Summary};
 
 use crate::codes::Codes;
+use crate::outputs::Outputs;
 use crate::since::{Earlier, Since};
 use crate::spec::{Format, ReportSpec, SpecError};
 use crate::style::Style;
 use crate::target::Target;
 use crate::terminal::TerminalReporter;
-use crate::{annotations, gitlab, html, json, junit, markdown, outputs, sarif, terminal};
+use crate::{annotations, gitlab, html, json, junit, markdown, sarif, terminal};
 
 /// What reporters know beside the events.
 #[derive(Debug, Clone)]
@@ -22,6 +25,10 @@ pub struct Settings {
     pub live: bool,
     /// What codes mean.
     pub codes: Arc<Codes>,
+    /// The file that the CI system gives for the summary of a step: `GITHUB_STEP_SUMMARY`.
+    pub step_summary: Option<PathBuf>,
+    /// The file that the CI system gives for the outputs of a step: `GITHUB_OUTPUT`.
+    pub outputs: Option<PathBuf>,
     /// The report of an earlier gate that this run is compared with.
     pub previous: Option<Arc<Earlier>>,
 }
@@ -34,7 +41,10 @@ impl Settings {
 }
 
 /// Several reports of one run; one that fails does not keep the others from being written.
-pub struct Reports(Vec<Entry>);
+pub struct Reports {
+    entries: Vec<Entry>,
+    failed: Arc<AtomicBool>,
+}
 
 struct Entry {
     reporter: Box<dyn Reporter>,
@@ -55,57 +65,128 @@ impl Reports {
     /// error when another report takes standard output.
     ///
     /// # Errors
-    /// When two reports go to the same place.
+    /// When two reports go to the same place, or the CI system did not give the file that one goes to.
     pub fn new(specs: &[ReportSpec], settings: &Settings) -> Result<Self, SpecError> {
-        let mut specs = specs.to_vec();
+        let mut specs = placed(specs, settings)?;
         if specs.iter().all(|spec| spec.format != Format::Terminal) {
-            let taken = specs.iter().any(|spec| spec.target == Target::Stdout);
-            let target = if taken {
-                Target::Stderr
-            } else {
-                Target::Stdout
-            };
-            specs.push(ReportSpec {
-                format: Format::Terminal,
-                target,
-                required: false,
-            });
+            specs.push(unasked(&specs));
         }
+        Self::only(&specs, settings)
+    }
+
+    /// Prepares the reports that were asked for and no other.
+    ///
+    /// # Errors
+    /// When two reports go to the same place, or the CI system did not give the file that one goes to.
+    pub fn only(specs: &[ReportSpec], settings: &Settings) -> Result<Self, SpecError> {
+        let mut specs = placed(specs, settings)?;
         distinct(&specs)?;
+        specs.sort_by_key(turn);
+        let failed = Arc::new(AtomicBool::new(false));
+        let rest = fullest(&specs);
         let entries = specs.iter().map(|spec| Entry {
-            reporter: reporter(spec, settings),
+            reporter: reporter_beside(spec, settings, &rest, &failed),
             required: spec.required,
         });
-        Ok(Self(entries.collect()))
+        Ok(Self {
+            entries: entries.collect(),
+            failed: failed.clone(),
+        })
     }
 
     /// Hands an event to every reporter.
     pub fn event(&mut self, event: &Event) {
-        for entry in &mut self.0 {
+        for entry in &mut self.entries {
             entry.reporter.event(event);
         }
     }
 
-    /// Writes what is left to write, and tells which reports are not there.
+    /// Writes the reports of a run that ended long ago, one after the other, and tells which are not
+    /// there.
+    #[must_use]
+    pub fn write(mut self, summary: Summary) -> Vec<FailedReport> {
+        let summary = Box::new(summary);
+        let ended = Event::RunFinished { summary };
+        let mut failed = Vec::new();
+        for entry in &mut self.entries {
+            entry.reporter.event(&ended);
+            failed.extend(entry.finish(&self.failed));
+        }
+        failed
+    }
+
+    /// Writes what is left to write, files before standard output, and tells which reports are not
+    /// there.
     #[must_use]
     pub fn finish(mut self) -> Vec<FailedReport> {
-        self.0
-            .iter_mut()
-            .filter_map(|entry| {
-                let error = entry.reporter.finish().err()?;
-                Some(FailedReport {
-                    error,
-                    required: entry.required,
-                })
-            })
+        let entries = self.entries.iter_mut();
+        entries
+            .filter_map(|entry| entry.finish(&self.failed))
             .collect()
+    }
+}
+
+impl Entry {
+    /// Writes what is left to write; `failed` is told when a required report is not there.
+    fn finish(&mut self, failed: &AtomicBool) -> Option<FailedReport> {
+        let error = self.reporter.finish().err()?;
+        if self.required {
+            failed.store(true, Ordering::Relaxed);
+        }
+        Some(FailedReport {
+            error,
+            required: self.required,
+        })
+    }
+}
+
+/// The reports with the files that the CI system gives; what may be absent and has none is left out.
+fn placed(specs: &[ReportSpec], settings: &Settings) -> Result<Vec<ReportSpec>, SpecError> {
+    let mut placed = Vec::with_capacity(specs.len());
+    for spec in specs {
+        let mut spec = spec.clone();
+        if spec.target == Target::Given {
+            let file = match spec.format {
+                Format::StepSummary => settings.step_summary.as_ref(),
+                Format::Outputs => settings.outputs.as_ref(),
+                _ => None,
+            };
+            match file {
+                Some(path) => spec.target = Target::Append(path.clone()),
+                None if spec.required => return Err(SpecError::NotGiven(spec.format)),
+                None => continue,
+            }
+        }
+        placed.push(spec);
+    }
+    Ok(placed)
+}
+
+/// The terminal's report when nobody asked for one.
+fn unasked(specs: &[ReportSpec]) -> ReportSpec {
+    let takes = |spec: &ReportSpec| spec.target == Target::Stdout;
+    let taken = specs
+        .iter()
+        .any(|spec| takes(spec) && spec.format != Format::Annotations);
+    let target = if taken {
+        Target::Stderr
+    } else {
+        Target::Stdout
+    };
+    ReportSpec {
+        format: Format::Terminal,
+        target,
+        required: false,
     }
 }
 
 fn distinct(specs: &[ReportSpec]) -> Result<(), SpecError> {
     for (index, second) in specs.iter().enumerate() {
         let before = specs.get(..index).unwrap_or_default();
-        if let Some(first) = before.iter().find(|spec| spec.target == second.target) {
+        let first = before
+            .iter()
+            .find(|first| first.target.collides(&second.target) && !share(first, second));
+        if let Some(first) = first {
             return Err(SpecError::SameTarget {
                 first: first.format,
                 second: second.format,
@@ -116,8 +197,51 @@ fn distinct(specs: &[ReportSpec]) -> Result<(), SpecError> {
     Ok(())
 }
 
+/// Whether two reports may stand on standard output together: a log has annotations among its lines.
+fn share(first: &ReportSpec, second: &ReportSpec) -> bool {
+    let formats = [first.format, second.format];
+    first.target == Target::Stdout
+        && formats.contains(&Format::Annotations)
+        && formats.contains(&Format::Terminal)
+}
+
+/// When a report is written: outputs after the other files, whose failures they tell, and what goes
+/// to standard output last.
+fn turn(spec: &ReportSpec) -> u8 {
+    match (&spec.target, spec.format) {
+        (Target::Stdout | Target::Stderr, Format::Annotations) => 3,
+        (Target::Stdout | Target::Stderr, _) => 2,
+        (_, Format::Outputs) => 1,
+        _ => 0,
+    }
+}
+
+/// Where everything stands that a report with a limit leaves out, as a phrase.
+fn fullest(specs: &[ReportSpec]) -> String {
+    let file = |format: Format| {
+        let spec = specs.iter().find(|spec| spec.format == format)?;
+        Some(format!("{} of this run", spec.target.path()?.display()))
+    };
+    if specs.iter().any(|spec| spec.format == Format::StepSummary) {
+        return "the summary of this job".to_owned();
+    }
+    file(Format::Html)
+        .or_else(|| file(Format::Markdown))
+        .unwrap_or_else(|| "the log of this step".to_owned())
+}
+
 /// The reporter of one report.
 pub fn reporter(spec: &ReportSpec, settings: &Settings) -> Box<dyn Reporter> {
+    let rest = fullest(std::slice::from_ref(spec));
+    reporter_beside(spec, settings, &rest, &Arc::default())
+}
+
+fn reporter_beside(
+    spec: &ReportSpec,
+    settings: &Settings,
+    rest: &str,
+    failed: &Arc<AtomicBool>,
+) -> Box<dyn Reporter> {
     match (spec.format, spec.target.stream()) {
         (Format::Terminal, Some(stream)) => {
             Box::new(TerminalReporter::new(stream, &spec.target, settings))
@@ -126,6 +250,8 @@ pub fn reporter(spec: &ReportSpec, settings: &Settings) -> Box<dyn Reporter> {
             format: spec.format,
             target: spec.target.clone(),
             settings: settings.clone(),
+            rest: rest.to_owned(),
+            failed: failed.clone(),
             text: None,
         }),
     }
@@ -136,23 +262,48 @@ struct Document {
     format: Format,
     target: Target,
     settings: Settings,
-    text: Option<io::Result<String>>,
+    /// Where everything stands that does not fit in here.
+    rest: String,
+    /// Whether a required report that comes before this one is not there.
+    failed: Arc<AtomicBool>,
+    text: Option<io::Result<Text>>,
+}
+
+/// A report before it is written.
+enum Text {
+    Whole(String),
+    /// The outputs, which tell the exit code and so have to wait for the other reports.
+    Outputs(Outputs),
 }
 
 impl Document {
-    fn render(&self, summary: &Summary) -> io::Result<String> {
+    fn render(&self, summary: &Summary) -> io::Result<Text> {
         let codes = &self.settings.codes;
         let since = self.settings.since(summary);
-        match self.format {
-            Format::Terminal => Ok(terminal::summary_text(summary, codes, since, &Style::PLAIN)),
-            Format::Json => json::render(summary, codes, since),
-            Format::Junit => junit::render(summary),
-            Format::Markdown | Format::StepSummary => Ok(markdown::render(summary, codes)),
-            Format::Sarif => sarif::render(summary, codes),
-            Format::Gitlab => gitlab::render(summary, codes),
-            Format::Html => Ok(html::render(summary, codes, since)),
-            Format::Annotations => Ok(annotations::render(summary)),
-            Format::Outputs => Ok(outputs::render(summary)),
+        let text = match self.format {
+            Format::Terminal => terminal::summary_text(summary, codes, since, &Style::PLAIN),
+            Format::Json => json::render(summary, codes, since)?,
+            Format::Junit => junit::render(summary)?,
+            Format::Markdown => markdown::render(summary, codes, since),
+            Format::StepSummary => {
+                let taken = self.target.taken();
+                let text = markdown::step_summary(summary, codes, since, taken);
+                text.ok_or_else(|| io::Error::other("it is full: GitHub takes at most 1 MiB"))?
+            }
+            Format::Sarif => sarif::render(summary, codes)?,
+            Format::Gitlab => gitlab::render(summary)?,
+            Format::Html => html::render(summary, codes, since),
+            Format::Annotations => annotations::render(summary, codes, &self.rest),
+            Format::Outputs => return Ok(Text::Outputs(Outputs::of(summary, since))),
+        };
+        Ok(Text::Whole(text))
+    }
+
+    fn text(&mut self) -> io::Result<String> {
+        let unended = || io::Error::other("the run did not end, so there is nothing to report");
+        match self.text.take().unwrap_or_else(|| Err(unended()))? {
+            Text::Whole(text) => Ok(text),
+            Text::Outputs(outputs) => outputs.text(self.failed.load(Ordering::Relaxed)),
         }
     }
 }
@@ -165,9 +316,8 @@ impl Reporter for Document {
     }
 
     fn finish(&mut self) -> Result<(), ReportError> {
-        let unended = || io::Error::other("the run did not end, so there is nothing to report");
-        let text = self.text.take().unwrap_or_else(|| Err(unended()));
-        text.and_then(|text| self.target.write(&text))
+        self.text()
+            .and_then(|text| self.target.write(&text))
             .map_err(|error| failure(self.format, &self.target, &error))
     }
 }

@@ -85,6 +85,7 @@ fn planned(id: &str, kind: &str, selected: bool, reason: &str) -> PlannedCheck {
         kind: kind.into(),
         selected,
         reason: reason.into(),
+        untrusted: false,
         forecast: Forecast {
             writes: match id {
                 "create-record" => vec!["POST /api/records".into()],
@@ -108,6 +109,7 @@ fn planned(id: &str, kind: &str, selected: bool, reason: &str) -> PlannedCheck {
 
 pub(crate) fn plan() -> Plan {
     Plan {
+        file: "tidegate.yaml".into(),
         gate: "acme-portal".into(),
         environment: "preview".into(),
         url: "https://pr-17.acme.example".into(),
@@ -474,6 +476,7 @@ pub(crate) fn requested() -> Summary {
             run: Some("https://github.com/acme/portal/actions/runs/4211".into()),
             folder: Some("apps/portal".into()),
             untrusted: None,
+            pending: None,
             consequence: Some("The pull request cannot be merged.".into()),
         },
         handover: Some(handover()),

@@ -2,6 +2,7 @@
 
 mod compare;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -236,11 +237,24 @@ impl Change {
 impl Since {
     /// Whether a finding of this run is new.
     pub fn is_new(&self, check: &CheckId, finding: &Finding) -> bool {
-        self.new.iter().any(|change| {
-            change.check == *check
-                && change.code == finding.code
-                && change.fingerprint == finding.fingerprint
-        })
+        let sought = (
+            Reverse(finding.severity),
+            check,
+            &finding.code,
+            &finding.fingerprint,
+        );
+        // The list is sorted so.
+        let found = self.new.binary_search_by(|change| {
+            let Change {
+                check,
+                code,
+                fingerprint,
+                severity,
+                ..
+            } = change;
+            (Reverse(*severity), check, code, fingerprint).cmp(&sought)
+        });
+        found.is_ok()
     }
 
     /// All of it in one sentence, as in `Since the last gate (2026-11-23, block): 1 new, 2 fixed.`

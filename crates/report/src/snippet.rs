@@ -20,6 +20,16 @@ pub fn diagnostics(faults: &[Diagnostic], style: &Style) -> String {
     defuse(&text)
 }
 
+/// Renders what a person should know although nothing fails for it.
+pub fn note(message: &str, help: &str, style: &Style) -> String {
+    let title = folded(message, "warning: ", style);
+    let help = folded(help, "     = help: ", style);
+    let group = Level::WARNING
+        .primary_title(title)
+        .element(Level::HELP.message(help));
+    defuse(&renderer(style).render(&[group]))
+}
+
 fn diagnostic(fault: &Diagnostic, style: &Style) -> String {
     let place = fault.span.as_ref().map(tidegate_core::span::Span::location);
     let label = fault.label.as_deref().map(|label| style.line(label));

@@ -63,6 +63,24 @@ impl Format {
             Self::Outputs => "outputs",
         }
     }
+
+    /// The variable by which GitHub Actions names the file that the format is added to.
+    pub fn variable(self) -> Option<&'static str> {
+        match self {
+            Self::StepSummary => Some("GITHUB_STEP_SUMMARY"),
+            Self::Outputs => Some("GITHUB_OUTPUT"),
+            _ => None,
+        }
+    }
+
+    /// Where it goes when nobody says where.
+    fn usual(self) -> Option<Target> {
+        match self {
+            Self::Terminal | Self::Annotations => Some(Target::Stdout),
+            Self::StepSummary | Self::Outputs => Some(Target::Given),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Format {
@@ -71,8 +89,10 @@ impl fmt::Display for Format {
     }
 }
 
-/// Which report goes where: `FORMAT=FILE` or `FORMAT=-`, with `?` at the end when it may fail;
-/// `terminal` alone goes to standard output.
+/// Which report goes where: `FORMAT=FILE` or `FORMAT=-`, with `?` at the end when it may fail.
+///
+/// Alone, `terminal` and `annotations` go to standard output, `step-summary` and `outputs` to the
+/// file that the CI system gives for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportSpec {
     /// The format.
@@ -97,6 +117,9 @@ pub enum SpecError {
     /// It is not said where the report goes.
     #[error("it is not said where the {0} report goes")]
     NoTarget(Format),
+    /// The CI system gave no file for the report.
+    #[error("there is no file for the {0} report: {variable} is not set", variable = .0.variable().unwrap_or_default())]
+    NotGiven(Format),
     /// Two reports go to the same place.
     #[error("the {first} and the {second} report both go to {target}")]
     SameTarget {
@@ -119,6 +142,9 @@ impl SpecError {
             Self::NoTarget(_) => {
                 "Write FORMAT=FILE, or FORMAT=- for standard output, as in junit=gate.xml."
             }
+            Self::NotGiven(_) => {
+                "A step of GitHub Actions has it; elsewhere name a file, as in step-summary=gate.md, or put a `?` at the end to go without."
+            }
             Self::SameTarget { .. } => "Give each report a file of its own.",
         }
     }
@@ -128,19 +154,16 @@ impl FromStr for ReportSpec {
     type Err = SpecError;
 
     fn from_str(text: &str) -> Result<Self, SpecError> {
-        let (name, target) = match text.split_once('=') {
-            Some((name, target)) => (name, target),
-            None => (text, ""),
+        let (text, required) = match text.strip_suffix('?') {
+            Some(text) => (text, false),
+            None => (text, true),
         };
+        let (name, target) = text.split_once('=').unwrap_or((text, ""));
         let format = format(name)?;
-        let (target, required) = match target.strip_suffix('?') {
-            Some(target) => (target, false),
-            None => (target, true),
-        };
         let target = match target {
-            "" if format == Format::Terminal => Target::Stdout,
-            "" => return Err(SpecError::NoTarget(format)),
+            "" => format.usual().ok_or(SpecError::NoTarget(format))?,
             "-" => Target::Stdout,
+            path if format.variable().is_some() => Target::Append(PathBuf::from(path)),
             path => Target::File(PathBuf::from(path)),
         };
         Ok(Self {
@@ -176,6 +199,15 @@ mod tests {
         let json = parse("json=-?").unwrap();
         assert_eq!(json.target, Target::Stdout);
         assert!(!json.required);
+        let usual = |text: &str| parse(text).unwrap().target;
+        assert_eq!(usual("terminal"), Target::Stdout);
+        assert_eq!(usual("annotations"), Target::Stdout);
+        assert_eq!(usual("step-summary"), Target::Given);
+        assert_eq!(usual("outputs=gate.txt"), Target::Append("gate.txt".into()));
+        for optional in ["outputs?", "outputs=?"] {
+            let outputs = parse(optional).unwrap();
+            assert_eq!((outputs.target, outputs.required), (Target::Given, false));
+        }
         let odd = parse("json=a=b").unwrap();
         assert_eq!(odd.target, Target::File("a=b".into()));
     }
@@ -190,7 +222,7 @@ mod tests {
             parse("yaml=x").unwrap_err().to_string(),
             "`yaml` is not a report format"
         );
-        for missing in ["json", "json=", "json=?"] {
+        for missing in ["json", "json=", "json=?", "json?"] {
             assert_eq!(
                 parse(missing),
                 Err(SpecError::NoTarget(Format::Json)),

@@ -1,7 +1,8 @@
 //! Where a report goes, and how it gets there whole.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Where a report goes.
@@ -9,6 +10,10 @@ use std::path::{Path, PathBuf};
 pub enum Target {
     /// A file, replaced in one step.
     File(PathBuf),
+    /// A file that others write to as well: the text is added at its end.
+    Append(PathBuf),
+    /// The file that the CI system gives to each step for such text; see [`crate::Settings`].
+    Given,
     /// Standard output.
     Stdout,
     /// Standard error: the terminal report, when another report has taken standard output.
@@ -18,7 +23,8 @@ pub enum Target {
 impl fmt::Display for Target {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => path.display().fmt(formatter),
+            Self::File(path) | Self::Append(path) => path.display().fmt(formatter),
+            Self::Given => formatter.write_str("the file that the CI system gives"),
             Self::Stdout => formatter.write_str("standard output"),
             Self::Stderr => formatter.write_str("standard error"),
         }
@@ -33,15 +39,40 @@ impl Target {
     pub(crate) fn write(&self, text: &str) -> io::Result<()> {
         match self {
             Self::File(path) => replace(path, text.as_bytes()),
+            Self::Append(path) => append(path, text),
+            Self::Given => Err(io::Error::other("the CI system gave no file for it")),
             Self::Stdout => write_all(io::stdout().lock(), text),
             Self::Stderr => write_all(io::stderr().lock(), text),
         }
     }
 
+    /// The path, when it is a file.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) | Self::Append(path) => Some(path),
+            Self::Given | Self::Stdout | Self::Stderr => None,
+        }
+    }
+
+    /// Whether two reports would be written over or into each other.
+    pub(crate) fn collides(&self, other: &Self) -> bool {
+        match (self.path(), other.path()) {
+            (Some(one), Some(other)) => one == other,
+            _ => self == other,
+        }
+    }
+
+    /// How many bytes are there already and stay when a report is added.
+    pub(crate) fn taken(&self) -> usize {
+        let Self::Append(path) = self else { return 0 };
+        let size = path.metadata().map_or(0, |known| known.len());
+        usize::try_from(size).unwrap_or(usize::MAX)
+    }
+
     /// A stream to the target, as far as it is one.
     pub(crate) fn stream(&self) -> Option<Box<dyn Write + Send>> {
         match self {
-            Self::File(_) => None,
+            Self::File(_) | Self::Append(_) | Self::Given => None,
             Self::Stdout => Some(Box::new(io::stdout())),
             Self::Stderr => Some(Box::new(io::stderr())),
         }
@@ -51,6 +82,26 @@ impl Target {
 fn write_all(mut stream: impl Write, text: &str) -> io::Result<()> {
     stream.write_all(text.as_bytes())?;
     stream.flush()
+}
+
+/// Adds a text on lines of its own; what others wrote without ending its line stays apart.
+fn append(path: &Path, text: &str) -> io::Result<()> {
+    let ended = ends_a_line(path).unwrap_or(true);
+    let text = if ended { text } else { &format!("\n{text}") };
+    let mut file = File::options().append(true).create(true).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+/// Whether a file is empty or ends with a line break.
+fn ends_a_line(path: &Path) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    if !file.metadata()?.is_file() || file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(true);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
 }
 
 /// Replaces a file by one of the same folder, so that nobody ever reads half a report.
@@ -121,6 +172,20 @@ mod tests {
                 .is_err()
         );
         assert_eq!(names(folder.path()), ["taken"]);
+    }
+
+    #[test]
+    fn what_is_added_stands_on_lines_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("summary.md");
+        let target = Target::Append(path.clone());
+        assert_eq!(target.taken(), 0);
+        target.write("a\n").unwrap();
+        target.write("b").unwrap();
+        target.write("c\n").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "a\nb\nc\n");
+        assert_eq!(target.taken(), 6);
+        assert!(Target::Append(folder.path().to_owned()).write("x").is_err());
     }
 
     #[cfg(unix)]

@@ -27,6 +27,8 @@ fn settings(style: Style) -> Settings {
         style,
         live: false,
         codes: Arc::new(samples::codes()),
+        step_summary: None,
+        outputs: None,
         previous: None,
     }
 }
@@ -144,6 +146,42 @@ fn the_headline_agrees_with_the_exit_code() {
             assert_eq!(goes, code == 0, "{name}: {said} but {code}");
         }
     }
+}
+
+/// A summary of a change that is not trusted, with so many checks left out for it.
+fn from_a_fork(mut summary: Summary, left_out: usize) -> Summary {
+    summary.provenance.untrusted = Some("a pull request from a fork".into());
+    for check in summary.plan.checks.iter_mut().take(left_out) {
+        check.untrusted = true;
+    }
+    summary
+}
+
+#[test]
+fn the_headline_says_that_a_change_was_only_partly_checked() {
+    let partly = "It was only partly checked: 2 checks did not run, because this is a pull request from a fork.";
+    for summary in [samples::allowed(), samples::blocked(), samples::warned()] {
+        let whole = headline(&summary);
+        assert_eq!(headline(&from_a_fork(summary.clone(), 0)), whole);
+        assert_eq!(
+            headline(&from_a_fork(summary, 2)),
+            format!("{whole} {partly}")
+        );
+    }
+    assert_eq!(
+        headline(&from_a_fork(samples::nothing(), 2)),
+        "This deploy is stopped: no check ran, because this is a pull request from a fork."
+    );
+}
+
+#[test]
+fn the_headline_says_that_there_is_nothing_to_judge_yet() {
+    let mut summary = samples::nothing();
+    summary.provenance.pending = Some("the deployment is `in_progress`".into());
+    assert_eq!(
+        headline(&summary),
+        "This deploy is stopped: no check ran, because the deployment is `in_progress`."
+    );
 }
 
 #[test]
@@ -302,7 +340,59 @@ fn two_reports_in_one_place_are_refused() {
             target: Target::Stdout,
         })
     );
-    assert_eq!(refused(&[json]), None);
+    assert_eq!(refused(&[json.clone()]), None);
+    let annotations = spec(Format::Annotations, Target::Stdout, true);
+    let terminal = spec(Format::Terminal, Target::Stdout, true);
+    assert_eq!(refused(&[annotations.clone(), terminal]), None);
+    assert!(refused(&[annotations, json]).is_some());
+    let replaced = spec(Format::Markdown, Target::File("gate.md".into()), true);
+    let added = spec(Format::StepSummary, Target::Append("gate.md".into()), true);
+    assert!(refused(&[replaced, added]).is_some());
+}
+
+#[test]
+fn what_the_ci_system_gives_no_file_for_is_refused_or_left_out() {
+    let given = |required| spec(Format::Outputs, Target::Given, required);
+    let refused = Reports::new(&[given(true)], &settings(UNICODE)).err();
+    assert_eq!(refused, Some(SpecError::NotGiven(Format::Outputs)));
+    assert_eq!(
+        refused.unwrap().to_string(),
+        "there is no file for the outputs report: GITHUB_OUTPUT is not set"
+    );
+    let reports = Reports::new(&[given(false)], &settings(UNICODE)).unwrap();
+    let failed = reports.finish();
+    assert!(failed.is_empty(), "{failed:?}");
+}
+
+#[test]
+fn a_step_summary_is_added_to_the_given_file_and_outputs_know_what_failed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("summary.md"), "before").unwrap();
+    let settings = Settings {
+        step_summary: Some(path("summary.md")),
+        outputs: Some(path("outputs.txt")),
+        ..settings(UNICODE)
+    };
+    let specs = [
+        spec(Format::Outputs, Target::Given, true),
+        spec(Format::StepSummary, Target::Given, true),
+        spec(Format::Terminal, Target::File(path("gate.txt")), true),
+        spec(Format::Json, Target::File(path("absent/gate.json")), true),
+    ];
+    let mut reports = Reports::new(&specs, &settings).unwrap();
+    reports.event(&Event::RunFinished {
+        summary: Box::new(samples::allowed()),
+    });
+    assert_eq!(reports.finish().len(), 1);
+    let read = |name: &str| std::fs::read_to_string(path(name)).unwrap();
+    assert!(read("summary.md").starts_with("before\n"));
+    assert!(read("summary.md").contains("**This deploy may go out"));
+    assert!(
+        read("outputs.txt").contains("exit-code=5\n"),
+        "{}",
+        read("outputs.txt")
+    );
 }
 
 proptest! {

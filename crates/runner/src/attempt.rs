@@ -188,9 +188,11 @@ fn judged(session: &Session, entry: &Entry, ended: Ended) -> (Outcome, CheckRepo
     }
 }
 
-/// Sorts findings: those that count before those that do not, then the worst.
+/// Sorts findings: those that count before those that do not, then the worst, then those on lines of
+/// the change.
 pub(crate) fn worst_first(findings: &mut [Finding]) {
-    findings.sort_by_key(|one| std::cmp::Reverse((one.counts(), one.level, one.severity)));
+    findings
+        .sort_by_key(|one| std::cmp::Reverse((one.counts(), one.level, one.severity, one.changed)));
 }
 
 fn result(

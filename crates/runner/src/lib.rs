@@ -9,6 +9,7 @@
 
 mod attempt;
 mod candidate;
+mod changed;
 mod clean;
 mod cleanup;
 mod emitter;

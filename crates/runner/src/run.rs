@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use jiff::tz::TimeZone;
 use tidegate_core::event::{Event, Summary};
 use tidegate_core::exchange::Exchanges;
-use tidegate_core::gate::Gate;
+use tidegate_core::gate::{Gate, Start};
 use tidegate_core::plan::Plan;
 use tidegate_core::policy::Policy;
 use tidegate_core::ports::{Clock, Files, Ports, Random, Secrets};
@@ -22,6 +22,7 @@ use crate::preflight;
 use crate::process::SystemProcesses;
 use crate::schedule;
 use crate::select::plan;
+use crate::select::trust::Trust;
 use crate::setup::{Connect, ConnectParts, Connected, Options, Setup};
 use crate::state::FolderState;
 use crate::stop::Stop;
@@ -159,6 +160,18 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// How the gate starts the candidate, unless it does not: there is nothing to start, or the
+    /// change is not trusted.
+    pub(crate) fn start(&self) -> Option<&Start> {
+        let trust = Trust {
+            gate: &self.gate,
+            options: &self.options,
+            variables: &*self.ports.variables,
+        };
+        let start = self.gate.environment.start.as_ref();
+        start.filter(|_| trust.starts())
+    }
+
     fn new(
         base: Base,
         setup: Setup,

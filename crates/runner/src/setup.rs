@@ -94,6 +94,15 @@ pub struct Options {
     pub preflight: bool,
     /// Which change is judged, and who asked.
     pub provenance: Provenance,
+    /// What changed since the base, as paths below the repository's root, where no revision of the
+    /// clone can say so.
+    pub changed_files: Option<Vec<String>>,
+    /// What a reader should know about where the run comes from; told with the plan's own notes.
+    pub notes: Vec<String>,
+    /// Whether a change that is not trusted gets no secret even where the run has it.
+    pub withhold_secrets: bool,
+    /// Whether programs of a change that is not trusted may run: its `start:` and its commands.
+    pub allow_start: bool,
     /// Stops the run from outside.
     pub stop: Stop,
 }
@@ -113,6 +122,10 @@ impl Default for Options {
             run_budget: None,
             preflight: true,
             provenance: Provenance::default(),
+            changed_files: None,
+            notes: Vec::new(),
+            withhold_secrets: false,
+            allow_start: false,
             stop: Stop::new(),
         }
     }

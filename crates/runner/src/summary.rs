@@ -13,6 +13,7 @@ use tidegate_core::result::{CheckResult, Outcome};
 use tidegate_core::span::Span;
 use tidegate_core::verdict::fold;
 
+use crate::changed;
 use crate::redaction::Redaction;
 use crate::run::Session;
 
@@ -34,11 +35,12 @@ pub(crate) fn failures(content: &[u8]) -> Option<BTreeSet<CheckId>> {
 /// Puts the summary together, tells its warnings and its end, and remembers the failures.
 pub(crate) fn conclude(
     session: &Session,
-    results: Vec<CheckResult>,
+    mut results: Vec<CheckResult>,
     preflight: Option<PreflightFailure>,
     candidate_gone: Option<Warning>,
     started: Timestamp,
 ) -> Summary {
+    changed::mark(session, &mut results);
     let (leftovers, journal) = session.ledger.close();
     let mut warnings: Vec<Warning> = session.gate.warnings.iter().map(from_diagnostic).collect();
     warnings.extend(candidate_gone);
@@ -52,9 +54,13 @@ pub(crate) fn conclude(
         });
     }
     let unready = preflight.as_ref().map(|failure| failure.message.as_str());
+    let mut provenance = session.options.provenance.clone();
+    if provenance.folder.is_none() {
+        provenance.folder = changed::folder(session);
+    }
     let mut summary = Summary {
         plan: session.plan.clone(),
-        provenance: session.options.provenance.clone(),
+        provenance,
         handover: session.gate.handover.clone(),
         judgement: fold(&results, !warnings.is_empty(), unready),
         results,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tidegate_config::GivenUrl;
 use tidegate_core::baseline::Baseline;
 use tidegate_core::check::{Kind, ObserverKind};
 use tidegate_core::event::{Event, Summary};
@@ -21,6 +22,9 @@ use crate::run::{Error, Started};
 
 /// The folder of what outlives a run, beside the gate file.
 const STATE_FOLDER: &str = ".tidegate";
+
+/// How places name an address that was given as `--url`; the colon says that it is no file.
+const FROM_OPTION: &str = "option:--url";
 
 /// A gate file that was read for one environment, ready to run.
 #[derive(Clone)]
@@ -58,10 +62,17 @@ impl ports::Variables for Variables {
     }
 }
 
+/// An address from outside the gate file, and how errors name where it comes from.
+struct Given {
+    url: String,
+    from: String,
+}
+
 /// Collects what a gate file is read with.
 pub struct GateBuilder {
     path: PathBuf,
     environment: Option<String>,
+    url: Option<Given>,
     registry: Result<Registry, RegistryError>,
     variables: BTreeMap<String, String>,
     isolated: bool,
@@ -72,6 +83,33 @@ impl GateBuilder {
     #[must_use]
     pub fn environment(mut self, name: impl Into<String>) -> Self {
         self.environment = Some(name.into());
+        self
+    }
+
+    /// Chooses the environment unless one was chosen.
+    pub(crate) fn environment_unless_chosen(mut self, name: &str) -> Self {
+        self.environment.get_or_insert_with(|| name.to_owned());
+        self
+    }
+
+    /// Gives the candidate's address in place of the environment's own; the gate then starts nothing.
+    ///
+    /// A production environment's address is production here, too: it is only looked at.
+    #[must_use]
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(Given {
+            url: url.into(),
+            from: FROM_OPTION.to_owned(),
+        });
+        self
+    }
+
+    /// Gives the candidate's address unless one was given.
+    pub(crate) fn url_unless_given(mut self, url: &str, from: &str) -> Self {
+        self.url.get_or_insert_with(|| Given {
+            url: url.to_owned(),
+            from: from.to_owned(),
+        });
         self
     }
 
@@ -123,6 +161,10 @@ impl GateBuilder {
         let gate = tidegate_config::load(&tidegate_config::Source {
             path: &self.path,
             environment: self.environment.as_deref(),
+            url: self.url.as_ref().map(|given| GivenUrl {
+                url: &given.url,
+                from: &given.from,
+            }),
             registry: &registry,
             packs: &Packs,
             variables: &|name| Some(variables.get(name)?.expose().to_owned()),
@@ -141,6 +183,7 @@ impl Gate {
         GateBuilder {
             path: path.as_ref().to_owned(),
             environment: None,
+            url: None,
             registry: Ok(tidegate_kinds::registry()),
             variables: BTreeMap::new(),
             isolated: false,
@@ -272,6 +315,7 @@ impl Gate {
     fn repository(&self, options: &Options) -> Option<Arc<dyn Repository>> {
         let mut kinds = self.gate.checks.iter().map(|entry| entry.kind.meta());
         let wanted = options.changed_since.is_some()
+            || options.changed_files.is_some()
             || kinds.any(|meta| meta.ports.contains(&Port::Repository));
         wanted.then(|| repository(&self.gate.root)).flatten()
     }

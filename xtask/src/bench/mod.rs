@@ -8,6 +8,7 @@ mod measure;
 mod measured;
 mod ours;
 mod portal;
+mod report;
 mod secrets;
 mod side_by_side;
 mod table;
@@ -21,7 +22,7 @@ use crate::failure::Failure;
 const FEWEST_RUNS: usize = 20;
 
 /// Everything that can be measured.
-const NAMES: [&str; 4] = ["flow", "secrets", "contract", "access"];
+const NAMES: [&str; 5] = ["flow", "secrets", "contract", "access", "report"];
 
 /// What `bench` is asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub(crate) enum Options {
     Access { runs: usize },
     /// What is found on portals that let in whom they should not, and on the good one.
     AccessAccuracy,
+    /// Writing every report of a run with many findings, so many times.
+    Report { runs: usize },
 }
 
 impl Options {
@@ -59,7 +62,7 @@ impl Options {
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("runs") => runs = arguments.value()?.parse()?,
-                Long("accuracy") if which != "flow" => accuracy = true,
+                Long("accuracy") if which != "flow" && which != "report" => accuracy = true,
                 other => return Err(other.unexpected().into()),
             }
         }
@@ -75,6 +78,7 @@ impl Options {
             (Some("contract"), false) => Self::Contract { runs },
             (Some("access"), true) => Self::AccessAccuracy,
             (Some("access"), false) => Self::Access { runs },
+            (Some("report"), _) => Self::Report { runs },
             _ => Self::Flow { runs },
         })
     }
@@ -93,6 +97,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Options::ContractAccuracy => contract::accuracy(),
         Options::Access { runs } => access::run(runs),
         Options::AccessAccuracy => access::accuracy(),
+        Options::Report { runs } => report::run(runs),
     }
 }
 
@@ -124,6 +129,7 @@ mod tests {
             Options::ContractAccuracy
         );
         assert_eq!(parse(&["access"]).unwrap(), Options::Access { runs: 20 });
+        assert_eq!(parse(&["report"]).unwrap(), Options::Report { runs: 20 });
         assert_eq!(
             parse(&["access", "--accuracy"]).unwrap(),
             Options::AccessAccuracy
@@ -138,6 +144,7 @@ mod tests {
             &["flow", "--runs", "3"],
             &["flow", "--fast"],
             &["flow", "--accuracy"],
+            &["report", "--accuracy"],
         ] {
             let refused = parse(arguments);
             assert!(

@@ -3,11 +3,12 @@
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
 use tidegate_core::node::{Node, Value};
-use tidegate_core::span::Span;
+use tidegate_core::span::{Source, Span};
 use tidegate_core::template::Template;
 use url::{Host, Url};
 
 use crate::faults::{Faults, wrong_type};
+use crate::load::GivenUrl;
 
 /// The address of an origin, known when the gate file is read.
 pub(super) struct Address {
@@ -34,12 +35,21 @@ impl Address {
             Err(label) => {
                 // An unset variable leaves an empty text and has been told.
                 if !text.is_empty() || matches!(node.value, Value::String(_)) {
-                    faults.push(
-                        Diagnostic::at(node.span.clone(), "this is not the address of a portal")
-                            .label(label)
-                            .help("Write scheme and host, as in https://portal.example.com."),
-                    );
+                    faults.push(improper(&node.span, label));
                 }
+                None
+            }
+        }
+    }
+
+    /// Reads an address that comes from outside the gate file.
+    pub(super) fn given(given: GivenUrl<'_>, faults: &mut Faults) -> Option<Self> {
+        let source = Source::new(given.from, given.url);
+        let span = Span::new(source, 0, given.url.len());
+        match proper(given.url) {
+            Ok(url) => Some(Self { url, span }),
+            Err(label) => {
+                faults.push(improper(&span, label));
                 None
             }
         }
@@ -111,6 +121,12 @@ fn known(node: &Node) -> Result<String, Vec<Diagnostic>> {
     } else {
         Err(faults)
     }
+}
+
+fn improper(span: &Span, label: &str) -> Diagnostic {
+    Diagnostic::at(span.clone(), "this is not the address of a portal")
+        .label(label)
+        .help("Write scheme and host, as in https://portal.example.com.")
 }
 
 fn proper(text: &str) -> Result<Url, &'static str> {

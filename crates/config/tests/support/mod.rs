@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use tidegate_config::{LoadError, Source};
+use tidegate_config::{GivenUrl, LoadError, Source};
 use tidegate_core::check::{
     Check, CheckError, CheckReport, Context, Forecast, Kind, Observer, ObserverKind, ObserverScope,
     ParseScope,
@@ -225,11 +225,21 @@ impl Folder {
     }
 
     pub(crate) fn load(&self, environment: Option<&str>) -> Result<Gate, LoadError> {
+        self.load_at(environment, None)
+    }
+
+    /// Loads the gate file with another address for its environment.
+    pub(crate) fn load_at(
+        &self,
+        environment: Option<&str>,
+        url: Option<&str>,
+    ) -> Result<Gate, LoadError> {
         let path = self.gate_file();
         let registry = registry();
         tidegate_config::load(&Source {
             path: &path,
             environment,
+            url: url.map(|url| GivenUrl { url, from: "--url" }),
             registry: &registry,
             packs: &Packs,
             variables: &variable,

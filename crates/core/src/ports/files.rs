@@ -1,7 +1,8 @@
 //! Files, revisions and the small state that outlives a run.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 use std::path::{Path, PathBuf};
 
 /// Bounded reads under granted roots.
@@ -134,6 +135,22 @@ pub trait Repository: Send + Sync {
         base: &str,
         head: Option<&str>,
     ) -> Result<Vec<ChangedFile>, RepositoryError>;
+
+    /// The lines that a change added or edited in some files, by path: ranges of 1-based lines of the
+    /// head, in order. The base is that of [`Repository::changed_files`], and files that were renamed
+    /// and edited are recognised. A file that did not change is absent, and so is one that is larger
+    /// than [`WHOLE`] or cannot be read. An implementation that does not know tells no file.
+    ///
+    /// # Errors
+    /// As [`Repository::visit_changes`].
+    fn changed_lines(
+        &self,
+        _base: &str,
+        _head: &Head,
+        _paths: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Vec<RangeInclusive<usize>>>, RepositoryError> {
+        Ok(BTreeMap::new())
+    }
 
     /// Tells the contents of each changed file, one at a time, in the order of their paths.
     ///

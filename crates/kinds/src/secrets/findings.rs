@@ -7,6 +7,7 @@ use sha2::Sha256;
 use tidegate_core::finding::Finding;
 use tidegate_core::fingerprint::hex;
 use tidegate_core::meta::{CodeInfo, Severity};
+use tidegate_core::place::from_folder;
 use tidegate_core::ports::Commit;
 use tidegate_core::span::Location;
 
@@ -23,15 +24,36 @@ const MOST_RELATED: usize = 5;
 /// The fewest bits of a value that a digest cannot give away.
 const FEWEST_BITS: f64 = 80.0;
 
+/// Where the check stands.
+pub(super) struct Standpoint {
+    /// Its line of the gate file, where stands what was served and has no known source.
+    pub(super) line: Location,
+    /// The gate file's folder below the repository's root: from there files are named in findings.
+    pub(super) folder: String,
+}
+
+impl Standpoint {
+    /// A place as every kind names it; git counts paths from the root of the repository.
+    fn place(&self, one: &Exposure) -> Location {
+        let found = location(&one.place);
+        match one.way {
+            Way::Change | Way::Tree | Way::History => Location {
+                file: from_folder(&self.folder, &found.file),
+                ..found
+            },
+            Way::File | Way::Build | Way::Site => found,
+        }
+    }
+}
+
 /// One finding for each value that was exposed.
 ///
 /// `salt` is the baseline's, which makes a value the same finding in the next run wherever it moved.
-/// What was served and has no known source stands at `gate`, the check's line of the gate file.
 pub(super) fn findings(
     exposures: Vec<Exposure>,
     known: &Known,
     salt: Option<&[u8]>,
-    gate: &Location,
+    standpoint: &Standpoint,
 ) -> Vec<Finding> {
     let mut values: BTreeMap<Id, Vec<Exposure>> = BTreeMap::new();
     for one in exposures {
@@ -54,7 +76,7 @@ pub(super) fn findings(
             } else {
                 subject
             };
-            finding(&group, gate).map(|finding| finding.subject(subject))
+            finding(&group, standpoint).map(|finding| finding.subject(subject))
         })
         .collect()
 }
@@ -110,16 +132,16 @@ fn stable(file: &str) -> String {
     format!("{folder}/{}", parts.join("."))
 }
 
-fn finding(group: &[Exposure], gate: &Location) -> Option<Finding> {
+fn finding(group: &[Exposure], standpoint: &Standpoint) -> Option<Finding> {
     let one = group.first()?;
     let sighting = &one.sighting;
     let info = of_origin(sighting);
     let title = title(one);
     let served = one.way == Way::Site && one.place.file.starts_with('/');
     let place = if served {
-        gate.clone()
+        standpoint.line.clone()
     } else {
-        location(&one.place)
+        standpoint.place(one)
     };
     let mut finding = Finding::new(&info, place, title)
         .severity(severity(one, info.severity))
@@ -167,7 +189,7 @@ fn finding(group: &[Exposure], gate: &Location) -> Option<Finding> {
             Surface::Served => "served here, too",
             _ => "also here",
         };
-        (label, location(&other.place))
+        (label, standpoint.place(other))
     });
     let related = group.iter().flat_map(|one| &one.related);
     let related = related.map(|related| (related.label.as_str(), related.location.clone()));

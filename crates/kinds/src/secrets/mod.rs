@@ -37,6 +37,7 @@ use collect::{Collected, counted};
 use config::Config;
 use deployed::{Deployed, most_requests};
 use exposure::Known;
+use findings::Standpoint;
 use folders::Folders;
 use own::{Own, Sources};
 
@@ -283,8 +284,13 @@ fn report(context: &Context, collected: Collected, known: &Known) -> CheckReport
         samples: Vec::new(),
     };
     let evaluated = collected.looked;
-    let place = context.span().location();
-    let of_values = findings::findings(collected.exposures, known, context.salt(), &place);
+    let repository = context.repository().ok();
+    let folder = repository.and_then(|found| base::folder_in(found.root(), context.root()));
+    let standpoint = Standpoint {
+        line: context.span().location(),
+        folder: folder.unwrap_or_default(),
+    };
+    let of_values = findings::findings(collected.exposures, known, context.salt(), &standpoint);
     let mut findings = collected.findings;
     findings.extend(of_values);
     let inconclusive = collected.unanswered.map(|text| Inconclusive {

@@ -12,7 +12,7 @@ use super::unreadable;
 /// is told of stays: it is the one that is about to be committed.
 const MISLEADING: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_PREFIX"];
 
-fn git(root: &Path) -> Command {
+pub(super) fn git(root: &Path) -> Command {
     let mut command = Command::new("git");
     command
         // Neither a lock nor a program that the repository's config names.
@@ -94,7 +94,7 @@ impl Drop for Blob {
     }
 }
 
-fn missing(error: &io::Error) -> RepositoryError {
+pub(super) fn missing(error: &io::Error) -> RepositoryError {
     RepositoryError::NoProgram {
         reason: error.to_string(),
     }

@@ -1,6 +1,8 @@
 mod bad;
 mod contents;
+mod deepen;
 mod history;
+mod lines;
 mod odd;
 mod renames;
 

@@ -1,6 +1,7 @@
 //! A repository that is there and cannot be used.
 
-use std::ops::ControlFlow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{ControlFlow, RangeInclusive};
 use std::path::Path;
 
 use tidegate_core::ports::{
@@ -23,6 +24,15 @@ impl Repository for UnusableRepository {
         _base: &str,
         _head: Option<&str>,
     ) -> Result<Vec<ChangedFile>, RepositoryError> {
+        self.reason()
+    }
+
+    fn changed_lines(
+        &self,
+        _base: &str,
+        _head: &Head,
+        _paths: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Vec<RangeInclusive<usize>>>, RepositoryError> {
         self.reason()
     }
 

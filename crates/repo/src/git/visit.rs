@@ -34,7 +34,7 @@ pub(super) fn each(
 }
 
 /// The content after the change.
-fn after(reader: &Reader<'_>, path: &BStr, new: &New) -> Option<Content> {
+pub(super) fn after(reader: &Reader<'_>, path: &BStr, new: &New) -> Option<Content> {
     Some(match new {
         New::Removed => return None,
         New::Blob(id) => reader.blob(*id),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use tidegate_core::check::{self, Forecast};
 use tidegate_core::event::{PreflightFailure, Summary, Warning};
 use tidegate_core::finding::{Finding, Suppression};
@@ -12,23 +13,79 @@ use tidegate_core::ports::cleanup::Leftover;
 use tidegate_core::result::{Attempt, CheckResult, Outcome};
 use tidegate_core::span::Location;
 
+use super::into::MOST_MILLISECONDS;
 use super::{handover, origin, wire};
 use crate::codes::Codes;
 use crate::digest::Digest;
 use crate::headline;
 use crate::since::Since;
 
+/// A whole report, whose results are taken over one at a time: they may be many, and large.
+pub(super) struct Whole<'s> {
+    frame: wire::Report,
+    results: Results<'s>,
+}
+
+struct Results<'s> {
+    summary: &'s Summary,
+    codes: &'s Codes,
+}
+
+impl<'s> Whole<'s> {
+    /// Prepares the report of a summary; `codes` add what findings cost.
+    pub(super) fn new(summary: &'s Summary, codes: &'s Codes, since: Option<&Since>) -> Self {
+        Self {
+            frame: wire::Report::frame(summary, codes, since),
+            results: Results { summary, codes },
+        }
+    }
+}
+
+impl Serialize for Whole<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let frame = &self.frame;
+        let mut report = serializer.serialize_map(None)?;
+        report.serialize_entry("version", &frame.version)?;
+        report.serialize_entry("tidegate", &frame.tidegate)?;
+        report.serialize_entry("run", &frame.run)?;
+        report.serialize_entry("verdict", &frame.verdict)?;
+        report.serialize_entry("plan", &frame.plan)?;
+        report.serialize_entry("results", &self.results)?;
+        report.serialize_entry("warnings", &frame.warnings)?;
+        report.serialize_entry("leftovers", &frame.leftovers)?;
+        if let Some(preflight) = &frame.preflight {
+            report.serialize_entry("preflight", preflight)?;
+        }
+        if !frame.codes.is_empty() {
+            report.serialize_entry("codes", &frame.codes)?;
+        }
+        if let Some(since) = &frame.since {
+            report.serialize_entry("since", since)?;
+        }
+        if let Some(handover) = &frame.handover {
+            report.serialize_entry("handover", handover)?;
+        }
+        report.end()
+    }
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let results = self.summary.results.iter();
+        serializer.collect_seq(results.map(|one| result(one, self.codes)))
+    }
+}
+
 impl wire::Report {
-    /// Takes everything over from a summary; `codes` add what findings cost.
-    pub fn new(summary: &Summary, codes: &Codes, since: Option<&Since>) -> Self {
-        let results = summary.results.iter();
+    /// Takes everything over from a summary but its results.
+    pub(super) fn frame(summary: &Summary, codes: &Codes, since: Option<&Since>) -> Self {
         Self {
             version: 1,
             tidegate: env!("CARGO_PKG_VERSION").to_owned(),
             run: run(summary),
             verdict: verdict(summary),
             plan: plan(&summary.plan),
-            results: results.map(|one| result(one, codes)).collect(),
+            results: Vec::new(),
             warnings: summary.warnings.iter().map(warning).collect(),
             leftovers: summary.leftovers.iter().map(leftover).collect(),
             preflight: summary.preflight.as_ref().map(preflight),
@@ -74,6 +131,7 @@ fn verdict(summary: &Summary) -> wire::Verdict {
 
 fn plan(plan: &Plan) -> wire::Plan {
     wire::Plan {
+        file: plan.file.clone(),
         checks: plan.checks.iter().map(planned).collect(),
         observers: plan.observers.clone(),
         notes: plan.notes.clone(),
@@ -87,6 +145,7 @@ fn planned(check: &PlannedCheck) -> wire::PlannedCheck {
         kind: check.kind.clone(),
         selected: check.selected,
         reason: check.reason.clone(),
+        untrusted: check.untrusted,
         forecast: forecast(&check.forecast),
         timeout_ms: milliseconds(check.timeout),
         needs: check.needs.iter().map(CheckId::to_string).collect(),
@@ -306,7 +365,7 @@ fn location(location: &Location) -> wire::Location {
     }
 }
 
-/// Whole microseconds as milliseconds.
+/// Whole microseconds as milliseconds; a length beyond reason is cut, so that it is read as it was written.
 fn milliseconds(length: Duration) -> f64 {
-    (length.as_secs_f64() * 1e6).round() / 1e3
+    ((length.as_secs_f64() * 1e6).round() / 1e3).min(MOST_MILLISECONDS)
 }

@@ -43,6 +43,7 @@ impl wire::Report {
         let summary = Summary {
             plan: Plan {
                 gate: run.gate,
+                file: self.plan.file,
                 environment: run.environment,
                 url: run.url,
                 checks: self.plan.checks.into_iter().map(planned).collect(),
@@ -82,6 +83,9 @@ fn wrong(path: &str, reason: &str) -> ReadError {
     }
 }
 
+/// The longest length of time that is told apart from longer ones, in milliseconds: three years.
+pub(super) const MOST_MILLISECONDS: f64 = 1e11;
+
 /// Milliseconds as a length of time, in whole microseconds as they are written.
 #[allow(
     clippy::cast_possible_truncation,
@@ -89,7 +93,7 @@ fn wrong(path: &str, reason: &str) -> ReadError {
     reason = "a cast of a float ends at the limits of the integer, and no length is below zero"
 )]
 fn length(milliseconds: f64) -> Duration {
-    Duration::from_micros((milliseconds * 1e3).round() as u64)
+    Duration::from_micros((milliseconds.min(MOST_MILLISECONDS) * 1e3).round() as u64)
 }
 
 fn planned(check: wire::PlannedCheck) -> PlannedCheck {
@@ -98,6 +102,7 @@ fn planned(check: wire::PlannedCheck) -> PlannedCheck {
         kind: check.kind,
         selected: check.selected,
         reason: check.reason,
+        untrusted: check.untrusted,
         forecast: forecast(check.forecast),
         timeout: length(check.timeout_ms),
         needs: check.needs.into_iter().map(CheckId::new).collect(),

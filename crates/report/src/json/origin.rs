@@ -30,6 +30,7 @@ pub(super) fn provenance(provenance: &Provenance) -> Option<wire::Provenance> {
         run: provenance.run,
         folder: provenance.folder,
         untrusted: provenance.untrusted,
+        pending: provenance.pending,
         consequence: provenance.consequence,
     })
 }
@@ -45,6 +46,7 @@ pub(super) fn into_provenance(provenance: wire::Provenance) -> Provenance {
         run: provenance.run,
         folder: provenance.folder,
         untrusted: provenance.untrusted,
+        pending: provenance.pending,
         consequence: provenance.consequence,
     }
 }

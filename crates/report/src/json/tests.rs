@@ -1,5 +1,3 @@
-use proptest::prelude::*;
-
 use super::*;
 use crate::samples;
 
@@ -66,14 +64,15 @@ fn tables_stand_at_their_check_and_are_absent_elsewhere() {
     assert_eq!(tables[1]["rows"][2], serde_json::json!(["local", ".env"]));
 }
 
-proptest! {
-    #[test]
-    fn escapes_change_the_text_and_never_the_values(value in "([\\PC\u{0}-\u{9f}\u{202e}\u{e0001}#\\[\n]|##){0,60}") {
-        let json = serde_json::to_string_pretty(&vec![&value]).unwrap();
-        let harmless = harmless(&json);
-        prop_assert!(!harmless.contains("##"));
-        prop_assert!(!harmless.chars().any(|c| c != '\n' && steers(c)));
-        let read: Vec<String> = serde_json::from_str(&harmless).unwrap();
-        prop_assert_eq!(&read[0], &value);
+#[test]
+fn results_that_are_taken_over_one_at_a_time_stand_where_the_type_has_them() {
+    for (name, summary) in samples::all() {
+        let codes = samples::codes();
+        let whole = serde_json::to_string(&from::Whole::new(&summary, &codes, None)).unwrap();
+        let mut report: wire::Report = serde_json::from_str(&whole).unwrap();
+        assert_eq!(serde_json::to_string(&report).unwrap(), whole, "{name}");
+        assert_eq!(report.results.len(), summary.results.len());
+        report.results.clear();
+        assert_eq!(report, wire::Report::frame(&summary, &codes, None));
     }
 }

@@ -120,6 +120,9 @@ pub struct Because {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Plan {
+    /// The gate file's path as it was given, with forward slashes.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file: String,
     /// Every check of the gate file in the order it would run.
     pub checks: Vec<PlannedCheck>,
     /// The observers that are switched on.
@@ -142,6 +145,9 @@ pub struct PlannedCheck {
     pub selected: bool,
     /// Why it is in or out.
     pub reason: String,
+    /// Whether it is out because the change is not trusted.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub untrusted: bool,
     /// What it would do.
     pub forecast: Forecast,
     /// How long one attempt may take, in milliseconds.

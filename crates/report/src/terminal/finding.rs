@@ -108,6 +108,9 @@ fn about(group: &Group<'_>) -> String {
         finding.code.to_string(),
         severity(finding.severity).to_owned(),
     ];
+    if finding.changed {
+        parts.push("on a line of this change".to_owned());
+    }
     if finding.confidence != Confidence::High {
         parts.push(sureness(finding).to_owned());
     }

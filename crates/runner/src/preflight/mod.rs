@@ -53,7 +53,7 @@ async fn look(
         .plan
         .selected()
         .any(|planned| planned.forecast.requests > 0);
-    let start = session.gate.environment.start.as_ref();
+    let start = session.start();
     if session.options.preflight {
         secrets::check(session, online)?;
     }

@@ -18,6 +18,23 @@ pub(crate) fn of_gate(gate: &Gate) -> BTreeSet<String> {
     names(&templates)
 }
 
+/// Every secret that these identities prove themselves with.
+pub(crate) fn of_identities<'i>(
+    identities: impl Iterator<Item = &'i Identity>,
+) -> BTreeSet<String> {
+    names(&identities.flat_map(of_identity).collect::<Vec<_>>())
+}
+
+/// Every secret that requests to an environment carry.
+pub(crate) fn of_place(environment: &Environment) -> BTreeSet<String> {
+    names(&of_environment(environment))
+}
+
+/// Every secret that a candidate is started with.
+pub(crate) fn of_starting(start: &Start) -> BTreeSet<String> {
+    names(&of_start(start))
+}
+
 fn names(templates: &[Template]) -> BTreeSet<String> {
     let secrets = templates.iter().flat_map(Template::secrets);
     secrets.map(str::to_owned).collect()
@@ -91,12 +108,13 @@ pub(super) fn acting(session: &Session) -> Vec<&Identity> {
 
 /// Names every secret at once that the selected checks need and that is missing or too short.
 pub(super) fn check(session: &Session, online: bool) -> Result<(), Box<PreflightFailure>> {
-    let mut templates: Vec<Template> = acting(session).into_iter().flat_map(of_identity).collect();
-    templates.extend(session.gate.environment.start.iter().flat_map(of_start));
-    if online {
-        templates.extend(of_environment(&session.gate.environment));
+    let mut needed = of_identities(acting(session).into_iter());
+    if let Some(start) = session.start() {
+        needed.extend(of_starting(start));
     }
-    let mut needed = names(&templates);
+    if online {
+        needed.extend(of_place(&session.gate.environment));
+    }
     let planned = session.plan.selected();
     needed.extend(planned.flat_map(|planned| planned.forecast.secrets.iter().cloned()));
     let faults: Vec<TemplateError> = needed

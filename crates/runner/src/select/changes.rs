@@ -12,7 +12,8 @@ pub(super) fn changed(
     setup: &Setup,
     notes: &mut Vec<String>,
 ) -> Result<Option<Vec<String>>, SelectError> {
-    let Some(base) = &setup.options.changed_since else {
+    let options = &setup.options;
+    if options.changed_since.is_none() && options.changed_files.is_none() {
         if uses_changes(setup) {
             notes.push(
                 "what changed is not known, so `covers` and `when: changed` did not count; \
@@ -21,15 +22,20 @@ pub(super) fn changed(
             );
         }
         return Ok(None);
-    };
+    }
     let repository = setup.repository.as_ref().ok_or(SelectError::NoRepository)?;
     let root = real(repository.root());
     let gate = real(&setup.gate.root);
-    let mut paths: Vec<String> = repository
-        .changed_files(base, None)?
-        .into_iter()
-        .flat_map(|file| [Some(file.path), file.renamed_from])
-        .flatten()
+    let touched = match &options.changed_since {
+        Some(base) => {
+            let files = repository.changed_files(base, None)?.into_iter();
+            let paths = files.flat_map(|file| [Some(file.path), file.renamed_from]);
+            paths.flatten().collect()
+        }
+        None => options.changed_files.clone().unwrap_or_default(),
+    };
+    let mut paths: Vec<String> = touched
+        .iter()
         .map(|path| relative(&gate, &root.join(path)))
         .collect();
     paths.sort_unstable();
@@ -59,6 +65,12 @@ fn relative(from: &Path, to: &Path) -> String {
     let up = from.map(|_| "..".into());
     let down = to.map(|component: Component<'_>| component.as_os_str().to_string_lossy());
     up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+/// The way from a folder down to one below it; `None` when it does not lie there.
+pub(crate) fn below(folder: &Path, other: &Path) -> Option<String> {
+    let way = relative(&real(folder), &real(other));
+    (!way.starts_with("..")).then_some(way)
 }
 
 /// The first of the paths that any of the globs fits.

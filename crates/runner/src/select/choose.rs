@@ -36,6 +36,10 @@ pub(super) struct Inputs<'g> {
     pub(super) changed: Option<Vec<String>>,
     /// The checks that did not pass lately, when there is a record.
     pub(super) failed: Option<BTreeSet<CheckId>>,
+    /// Why a check is out because the change is not trusted, in the order of the file.
+    pub(super) untrusted: Vec<Option<String>>,
+    /// Why there is nothing to judge yet.
+    pub(super) pending: Option<&'g str>,
 }
 
 /// Whether a check is in, and why.
@@ -43,6 +47,8 @@ pub(super) struct Inputs<'g> {
 pub(super) struct Choice {
     pub(super) selected: bool,
     pub(super) reason: String,
+    /// Whether it is out because the change is not trusted.
+    pub(super) untrusted: bool,
 }
 
 impl Choice {
@@ -50,6 +56,7 @@ impl Choice {
         Self {
             selected: true,
             reason: reason.into(),
+            untrusted: false,
         }
     }
 
@@ -57,17 +64,21 @@ impl Choice {
         Self {
             selected: false,
             reason: reason.into(),
+            untrusted: false,
+        }
+    }
+
+    fn untrusted(reason: impl Into<String>) -> Self {
+        Self {
+            untrusted: true,
+            ..Self::outside(reason)
         }
     }
 }
 
 /// Decides about every check, in the order of the file.
 pub(super) fn choose(inputs: &Inputs<'_>) -> Result<Vec<Choice>, SelectError> {
-    let barred = barred(inputs)?;
-    let mut choices: Vec<Option<Choice>> = barred
-        .into_iter()
-        .map(|reason| reason.map(Choice::outside))
-        .collect();
+    let mut choices = barred(inputs)?;
     if let Some(only) = &inputs.only {
         for index in only {
             choices[*index].get_or_insert_with(|| Choice::inside("named by `--only`"));
@@ -96,7 +107,7 @@ fn settle(choices: Vec<Option<Choice>>, otherwise: &str) -> Vec<Choice> {
 }
 
 /// Why a check cannot be in, whatever else is asked for; also when one that it needs cannot.
-fn barred(inputs: &Inputs<'_>) -> Result<Vec<Option<String>>, SelectError> {
+fn barred(inputs: &Inputs<'_>) -> Result<Vec<Option<Choice>>, SelectError> {
     let mut barred = Vec::with_capacity(inputs.gate.checks.len());
     for (index, entry) in inputs.gate.checks.iter().enumerate() {
         barred.push(bar(inputs, index, entry)?);
@@ -104,10 +115,14 @@ fn barred(inputs: &Inputs<'_>) -> Result<Vec<Option<String>>, SelectError> {
     let mut changed = true;
     while std::mem::take(&mut changed) {
         for index in 0..barred.len() {
-            let lost = needs_of(inputs.gate, index).find(|need| barred[*need].is_some());
-            if let (None, Some(need)) = (&barred[index], lost) {
+            let lost = needs_of(inputs.gate, index)
+                .find_map(|need| Some((need, barred[need].as_ref()?.untrusted)));
+            if let (None, Some((need, untrusted))) = (&barred[index], lost) {
                 let id = &inputs.gate.checks[need].id;
-                barred[index] = Some(format!("it needs `{id}`, which is out"));
+                barred[index] = Some(Choice {
+                    untrusted,
+                    ..Choice::outside(format!("it needs `{id}`, which is out"))
+                });
                 changed = true;
             }
         }
@@ -115,7 +130,20 @@ fn barred(inputs: &Inputs<'_>) -> Result<Vec<Option<String>>, SelectError> {
     Ok(barred)
 }
 
-fn bar(inputs: &Inputs<'_>, index: usize, entry: &Entry) -> Result<Option<String>, SelectError> {
+fn bar(inputs: &Inputs<'_>, index: usize, entry: &Entry) -> Result<Option<Choice>, SelectError> {
+    if let Some(pending) = inputs.pending {
+        return Ok(Some(Choice::outside(pending)));
+    }
+    let asked = unwanted(inputs, index, entry)?.map(Choice::outside);
+    Ok(asked.or_else(|| inputs.untrusted[index].clone().map(Choice::untrusted)))
+}
+
+/// Why a check is out by what was asked for, the place it would run at, or the change.
+fn unwanted(
+    inputs: &Inputs<'_>,
+    index: usize,
+    entry: &Entry,
+) -> Result<Option<String>, SelectError> {
     let environment = &inputs.gate.environment;
     let when = &entry.common.when;
     if inputs.skip.contains(&index) {

@@ -5,6 +5,7 @@ mod choose;
 mod names;
 #[cfg(test)]
 mod tests;
+pub(crate) mod trust;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use tidegate_core::name::CheckId;
 use tidegate_core::plan::{Plan, PlannedCheck};
 use tidegate_core::ports::State as _;
 
+pub(crate) use self::changes::below;
 use crate::error::SelectError;
 use crate::setup::Setup;
 use crate::state::FolderState;
@@ -38,7 +40,7 @@ const TIMEOUTS: std::ops::RangeInclusive<Duration> =
 pub fn plan(setup: &Setup) -> Result<Plan, SelectError> {
     let gate = &setup.gate;
     let options = &setup.options;
-    let mut notes = Vec::new();
+    let mut notes = options.notes.clone();
     let forecasts: Vec<Forecast> = gate
         .checks
         .iter()
@@ -52,6 +54,8 @@ pub fn plan(setup: &Setup) -> Result<Plan, SelectError> {
         all: options.all,
         changed: changes::changed(setup, &mut notes)?,
         failed: recent_failures(setup, &mut notes),
+        untrusted: trust::left_out(setup, &forecasts),
+        pending: options.provenance.pending.as_deref(),
     };
     let choices = choose::choose(&inputs)?;
     if inputs.failed.is_none() && choices.iter().any(|choice| !choice.selected) {
@@ -70,6 +74,7 @@ pub fn plan(setup: &Setup) -> Result<Plan, SelectError> {
         .collect();
     Ok(Plan {
         gate: gate.name.clone(),
+        file: gate.file.to_string_lossy().replace('\\', "/"),
         environment: gate.environment.name.clone(),
         url: gate.environment.url.value.clone(),
         checks: in_order(gate)
@@ -118,6 +123,7 @@ fn planned(
         kind: entry.kind.meta().name.to_string(),
         selected: choice.selected,
         reason: choice.reason,
+        untrusted: choice.untrusted,
         forecast,
         timeout: entry.common.timeout.unwrap_or(bounded).min(run_budget),
         needs: entry

@@ -3,3 +3,4 @@ pub(crate) mod fakes;
 mod observing;
 mod preparing;
 mod running;
+mod untrusted;

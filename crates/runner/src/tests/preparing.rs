@@ -147,7 +147,7 @@ fn a_refused_login_stops_the_run_when_a_check_uses_it() {
     assert!(message.contains("`anna`"), "{message}");
 }
 
-fn start(command: &str) -> Start {
+pub(super) fn start(command: &str) -> Start {
     let text = |text: &str| Node::new(Value::String(text.into()), span());
     let key = Key {
         text: "get".into(),

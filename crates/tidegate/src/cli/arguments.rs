@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use tidegate::ci::{self, Search, Situation};
 use tidegate::report::ReportSpec;
-use tidegate::{RunOptions, Stop};
+use tidegate::{GateBuilder, RunOptions, Stop};
 use tidegate_core::period::Period;
 
 /// A gate for deploys: lets good ones out and blocks bad ones.
@@ -38,6 +39,9 @@ pub(crate) struct GateArguments {
     /// The environment to look at; needed when the gate file has several.
     #[arg(long, value_name = "NAME", global = true)]
     pub(crate) env: Option<String>,
+    /// The candidate's address in place of the environment's own; the gate then starts nothing.
+    #[arg(long, value_name = "URL", global = true)]
+    pub(crate) url: Option<String>,
 }
 
 /// When to use colour.
@@ -56,6 +60,10 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Run the checks and answer allow or block.
     Run(RunArguments),
+    /// Write reports of a run that ended, from its JSON report; judges nothing and needs no gate file.
+    ///
+    /// Exit codes: 0 written, 2 the report cannot be read, 5 a report could not be written.
+    Render(RenderArguments),
     /// Show what a run would do and why; sends nothing and needs no secret.
     Plan(PlanArguments),
     /// List the check kinds and observers.
@@ -116,23 +124,46 @@ pub(crate) struct Selection {
     /// Put first what this change touches: everything since the revision.
     #[arg(long, value_name = "REVISION")]
     changed_since: Option<String>,
+    /// Whether the event of GitHub Actions says which change is judged, where, and how far it is trusted.
+    #[arg(long, value_enum, default_value_t = Ci::Auto)]
+    ci: Ci,
+    /// Fetch from `origin` what a shallow clone lacks of the change, as in CI.
+    #[arg(long)]
+    deepen: bool,
+    /// Run programs of a change that is not trusted, too: its `start:` and its commands.
+    #[arg(long)]
+    allow_start: bool,
     /// Repeat a run's random choices.
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
+}
+
+/// Whether the CI system is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ci {
+    /// When it says that it runs this.
+    Auto,
+    /// Never.
+    Off,
 }
 
 /// Options of `run`.
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
     #[command(flatten)]
-    selection: Selection,
-    /// Write a report: terminal, json, junit or markdown, as in `junit=gate.xml` or `json=-`; a `?`
-    /// at the end makes it optional.
+    pub(crate) selection: Selection,
+    /// Write a report, as in `junit=gate.xml` or `json=-`; a `?` at the end makes it optional.
+    ///
+    /// The formats are terminal, json, junit, markdown, sarif, gitlab, html, and for GitHub Actions
+    /// annotations, step-summary and outputs.
     #[arg(long = "report", value_name = "FORMAT[=FILE]")]
     pub(crate) reports: Vec<ReportSpec>,
     /// Tell the verdict without stopping the deploy.
     #[arg(long)]
     advisory: bool,
+    /// Say what changed since the JSON report of an earlier run of the same gate and environment.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) previous: Option<PathBuf>,
     /// Accept what was seen as the learned contract, in place of what was learned before.
     #[arg(long)]
     update: bool,
@@ -148,6 +179,21 @@ pub(crate) struct RunArguments {
     /// Leave out the look at the candidate before the first check.
     #[arg(long)]
     no_preflight: bool,
+}
+
+/// Options of `render`.
+#[derive(Debug, Args)]
+pub(crate) struct RenderArguments {
+    /// The JSON report, or `-` for standard input.
+    #[arg(value_name = "REPORT")]
+    pub(crate) report: PathBuf,
+    /// Write a report, as in `html=handover.html` or `sarif=-`; a `?` at the end makes it optional
+    /// [default: terminal].
+    #[arg(long = "report", value_name = "FORMAT[=FILE]")]
+    pub(crate) reports: Vec<ReportSpec>,
+    /// Say what changed since the JSON report of an earlier run of the same gate and environment.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) previous: Option<PathBuf>,
 }
 
 /// What to do with the findings that are known.
@@ -258,8 +304,23 @@ impl Selection {
             all: self.all,
             changed_since: self.changed_since.clone(),
             seed: self.seed,
+            allow_start: self.allow_start,
             ..RunOptions::default()
         }
+    }
+
+    /// Where the run comes from.
+    pub(crate) fn situation(&self, gate: &GateArguments) -> Situation {
+        let occasion = match self.ci {
+            Ci::Auto => ci::github(&|name| std::env::var(name).ok()),
+            Ci::Off => None,
+        };
+        let search = Search {
+            since: self.changed_since.as_deref(),
+            deepen: self.deepen || occasion.is_some(),
+            compare: None,
+        };
+        Situation::of(&gate.gate, occasion, &search)
     }
 }
 
@@ -281,11 +342,23 @@ impl RunArguments {
 impl GateArguments {
     /// Reads the gate file.
     pub(crate) fn load(&self) -> Result<tidegate::Gate, tidegate::Error> {
-        let builder = tidegate::Gate::builder(&self.gate);
-        match &self.env {
-            Some(name) => builder.environment(name).load(),
-            None => builder.load(),
+        self.builder().load()
+    }
+
+    /// Reads the gate file as a run's surroundings suggest, where nothing else was asked for.
+    pub(crate) fn load_in(&self, situation: &Situation) -> Result<tidegate::Gate, tidegate::Error> {
+        situation.choose(self.builder()).load()
+    }
+
+    fn builder(&self) -> GateBuilder {
+        let mut builder = tidegate::Gate::builder(&self.gate);
+        if let Some(name) = &self.env {
+            builder = builder.environment(name);
         }
+        if let Some(url) = &self.url {
+            builder = builder.url(url);
+        }
+        builder
     }
 }
 

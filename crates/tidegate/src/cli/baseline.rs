@@ -15,12 +15,12 @@ pub(crate) fn baseline(
     command: &BaselineCommand,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    let gate = gate.load()?;
     match command {
-        BaselineCommand::Show => output.print(&text(&gate.baseline()?)),
+        BaselineCommand::Show => output.print(&text(&gate.load()?.baseline()?)),
         BaselineCommand::Accept(arguments) => {
-            let gate = gate.salted()?;
-            let (summary, _) = run_gate(&gate, arguments, output)?;
+            let situation = arguments.selection.situation(gate);
+            let gate = gate.load_in(&situation)?.salted()?;
+            let (summary, _) = run_gate(&gate, arguments, &situation, output)?;
             if summary.interrupted || summary.preflight.is_some() {
                 return Err(Usage {
                     message: "the run did not get to its end, so nothing was accepted".to_owned(),

@@ -11,6 +11,7 @@ mod draft;
 mod explain;
 mod output;
 mod plan;
+mod render;
 mod run;
 mod signals;
 
@@ -55,6 +56,7 @@ fn dispatch(arguments: Arguments, output: &Output) -> anyhow::Result<u8> {
     let Arguments { gate, command, .. } = arguments;
     match command {
         Command::Run(run) => run::run(&gate, &run, output),
+        Command::Render(render) => render::render(&render, output),
         Command::Plan(plan) => plan::plan(&gate, &plan.selection, output),
         Command::Checks => checks::checks(output),
         Command::Explain { code, markdown } => explain::explain(&code, markdown, output),

@@ -2,10 +2,11 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::panic::Location;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tidegate::report::reports::Settings;
-use tidegate::report::{self, Style};
+use tidegate::report::{self, Format, Style};
 use tidegate::{Diagnostic, exit};
 use tidegate_core::registry::Registry;
 
@@ -49,10 +50,16 @@ impl Output {
     pub(crate) fn settings(&self, registry: &Registry) -> Settings {
         let preflight = tidegate_runner::preflight_meta().codes.iter().cloned();
         let codes = registry.codes().into_iter().chain(preflight).collect();
+        let file = |format: Format| {
+            let path = std::env::var_os(format.variable()?)?;
+            (!path.is_empty()).then(|| PathBuf::from(path))
+        };
         Settings {
             style: self.style,
             live: self.live,
             codes: Arc::new(codes),
+            step_summary: file(Format::StepSummary),
+            outputs: file(Format::Outputs),
             previous: None,
         }
     }
@@ -81,6 +88,11 @@ impl Output {
             &[Diagnostic::new(message).help(help)],
             &self.errors,
         ));
+    }
+
+    /// Prints what a person should know although nothing fails for it.
+    pub(crate) fn note(&self, message: &str, help: &str) {
+        self.say(&report::note(message, help, &self.errors));
     }
 
     /// Prints what is wrong with an input, at its place.

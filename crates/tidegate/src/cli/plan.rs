@@ -11,6 +11,8 @@ pub(crate) fn plan(
     selection: &Selection,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    let plan = gate.load()?.plan(&selection.options())?;
+    let situation = selection.situation(gate);
+    let options = situation.options(selection.options());
+    let plan = gate.load_in(&situation)?.plan(&options)?;
     output.print(&report::plan_text(&plan, &output.style))
 }

@@ -1,10 +1,12 @@
 //! `tidegate run`
 
+use tidegate::ci::Situation;
 use tidegate::report::Reports;
-use tidegate::{Circumstances, Gate, Stop, Summary, exit_code};
+use tidegate::{Circumstances, Gate, Stop, Summary, exit, exit_code};
 
 use super::arguments::{GateArguments, RunArguments};
 use super::output::{Output, Usage};
+use super::render::{earlier, tell_uncompared};
 use super::signals;
 
 /// Runs the checks, writes the reports and gives the exit code of the verdict.
@@ -13,7 +15,19 @@ pub(crate) fn run(
     arguments: &RunArguments,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    let (summary, report_failed) = run_gate(&gate.load()?, arguments, output)?;
+    let situation = arguments.selection.situation(gate);
+    let loaded = match (gate.load_in(&situation), &situation.provenance.pending) {
+        // What the gate file needs, such as an address, may not be there before there is a deploy.
+        (Err(_), Some(pending)) => {
+            output.fault(
+                format!("there is nothing to judge yet: {pending}"),
+                situation.notes.join("; "),
+            );
+            return Ok(exit::NOTHING_EXECUTED);
+        }
+        (loaded, _) => loaded?,
+    };
+    let (summary, report_failed) = run_gate(&loaded, arguments, &situation, output)?;
     let circumstances = Circumstances {
         interrupted: summary.interrupted,
         report_failed,
@@ -26,16 +40,20 @@ pub(crate) fn run(
 pub(crate) fn run_gate(
     gate: &Gate,
     arguments: &RunArguments,
+    situation: &Situation,
     output: &Output,
 ) -> anyhow::Result<(Summary, bool)> {
-    let settings = output.settings(&tidegate_kinds::registry());
+    let mut settings = output.settings(&tidegate_kinds::registry());
+    settings.previous = earlier(arguments.previous.as_deref(), output);
     let mut reports = Reports::new(&arguments.reports, &settings).map_err(|error| Usage {
         message: error.to_string(),
         help: error.help().to_owned(),
     })?;
     let stop = Stop::new();
     signals::listen(stop.clone())?;
-    let summary = gate.run(arguments.options(stop), |event| reports.event(event))?;
+    let options = situation.options(arguments.options(stop));
+    let summary = gate.run(options, |event| reports.event(event))?;
+    tell_uncompared(&settings, &summary, output);
     let failed = reports.finish();
     for report in &failed {
         output.fault(report.error.to_string(), report.error.help());

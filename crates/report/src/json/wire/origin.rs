@@ -36,6 +36,9 @@ pub struct Provenance {
     /// Why the change is not trusted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub untrusted: Option<String>,
+    /// Why there is nothing to judge yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pending: Option<String>,
     /// What a verdict that stops the deploy stops here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consequence: Option<String>,

@@ -1,1 +1,0 @@
-//! Which change, environment and candidate an event of GitHub Actions is about.
