@@ -301,7 +301,7 @@ fn about(html: &mut Html, source: &Source<'_>, group: &Group<'_>) {
         html.with("span", &[], |html| {
             html.line("Place:");
             html.space();
-            place::write(html, &source.summary.provenance, &finding.location);
+            place::write(html, source.summary, &finding.location);
         });
         if finding.changed {
             html.leaf("span", &[], "On a line of this change");
@@ -339,7 +339,7 @@ fn evidence(html: &mut Html, source: &Source<'_>, finding: &Finding) {
             for Related { label, location } in finding.related.iter().take(PIECES) {
                 html.leaf("dt", &[], label);
                 html.with("dd", &[], |html| {
-                    place::write(html, &source.summary.provenance, location);
+                    place::write(html, source.summary, location);
                 });
             }
         });
@@ -376,7 +376,7 @@ fn also(html: &mut Html, source: &Source<'_>, group: &Group<'_>) {
                     html.line(result.id.as_str());
                     html.line(",");
                     html.space();
-                    place::write(html, &source.summary.provenance, &finding.location);
+                    place::write(html, source.summary, &finding.location);
                 });
             }
             if let Some(more @ 1..) = group.also.len().checked_sub(PLACES) {

@@ -157,7 +157,7 @@ fn finding(html: &mut Html, source: &Source<'_>, (result, finding): &(&CheckResu
     html.with("span", &[class("quiet")], |html| {
         html.line(&format!("({}, {},", severity(finding.severity), result.id));
         html.space();
-        place::write(html, &source.summary.provenance, &finding.location);
+        place::write(html, source.summary, &finding.location);
         html.line(").");
     });
 }
