@@ -57,8 +57,12 @@ async function look(file) {
     addEventListener("securitypolicyviolation", (event) => globalThis.refused.push(event.violatedDirective));
   });
 
+  const session = await context.newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
   await page.setViewportSize(DESKTOP);
   await page.goto(pathToFileURL(file).href);
+  const { metrics } = await session.send("Performance.getMetrics");
+  const busy = Math.round(metrics.find(({ name }) => name === "TaskDuration").value * 1000);
   const opened = await page.evaluate(() => Math.round(performance.getEntriesByType("navigation")[0].loadEventEnd));
   assert.ok(opened < 20_000, `${file} took ${opened} ms to open`);
 
@@ -75,7 +79,7 @@ async function look(file) {
   assert.deepEqual(await page.evaluate(() => globalThis.refused), [], `${file}: the policy had to refuse something`);
   assert.deepEqual(faults, [], `${file} is quiet`);
   const { size } = await stat(file);
-  TABLE.push({ report: basename(file), kilobytes: Math.round(size / 1000), "opened in ms": opened, axe: found });
+  TABLE.push({ report: basename(file), kilobytes: Math.round(size / 1000), "opened in ms": opened, "of CPU": busy, axe: found });
   await page.close();
 }
 

@@ -306,9 +306,8 @@ fn about(html: &mut Html, source: &Source<'_>, group: &Group<'_>) {
         if finding.changed {
             html.leaf("span", &[], "On a line of this change");
         }
-        if let Some(since) = source.since
-            && since.is_new(&group.result.id, finding)
-        {
+        let key = (&group.result.id, &finding.code, &finding.fingerprint);
+        if source.new.contains(&key) {
             html.leaf("span", &[], "New since the last gate");
         }
         match finding.confidence {
@@ -358,7 +357,7 @@ fn piece(html: &mut Html, label: &str, text: &str) {
     }
     html.leaf("dt", &[], label);
     html.with("dd", &[], |html| {
-        html.with("pre", &[], |html| html.lines(text))
+        html.with("pre", &[], |html| html.lines(text));
     });
 }
 
