@@ -34,6 +34,7 @@ fn write(html: &mut Html, source: &Source<'_>) {
     });
     html.with("dl", &[class("facts")], |html| {
         fact(html, "Tidegate", env!("CARGO_PKG_VERSION"));
+        fact(html, "Gate file", &summary.plan.file);
         fact(html, "Began", &facts::day(source));
         fact(html, "Took", &Period(summary.elapsed).to_string());
         fact(

@@ -25,12 +25,14 @@ fn write(html: &mut Html, source: &Source<'_>) {
     html.with("p", &[class("lead")], |html| {
         html.words(&since.sentence());
         if let Some(commit) = &since.before.commit {
-            html.line(" It judged ");
+            html.space();
+            html.line("It judged");
+            html.space();
             place::commit(html, &source.summary.provenance, commit);
             html.line(".");
         }
         if let Some(run) = &since.before.run {
-            html.line(" ");
+            html.space();
             html.link(Link::web(run).as_ref(), "Log of that run");
         }
     });
@@ -72,7 +74,7 @@ fn findings(html: &mut Html, title: &str, changes: &[Change]) {
 
 fn finding(html: &mut Html, change: &Change) {
     html.words(&change.title);
-    html.line(" ");
+    html.space();
     let text = format!("({}, {})", severity(change.severity), change.check);
     html.leaf("span", &[class("quiet")], &text);
 }
@@ -82,10 +84,12 @@ fn flaky(html: &mut Html, since: &Since) {
         for flaky in since.flaky.iter().take(LISTED) {
             html.with("li", &[], |html| {
                 html.line(flaky.check.as_str());
-                html.line(": ");
+                html.line(":");
+                html.space();
                 html.words(&flaky.reason);
                 if let Some(change) = &flaky.finding {
-                    html.line(": ");
+                    html.line(":");
+                    html.space();
                     finding(html, change);
                 }
             });

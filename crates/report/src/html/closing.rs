@@ -70,8 +70,7 @@ fn own_steps(source: &Source<'_>) -> Vec<String> {
     }
     if unproven > 0 {
         steps.push(format!(
-            "Prove what is not proven: {} of the ten questions.",
-            unproven
+            "Prove what is not proven: {unproven} of the ten questions."
         ));
     }
     steps

@@ -8,7 +8,7 @@ pub(super) fn write(html: &mut Html, source: &Source<'_>) {
     let provenance = &summary.provenance;
     html.with("dl", &[class("facts")], |html| {
         fact(html, "Environment", |html| {
-            html.line(&summary.plan.environment)
+            html.line(&summary.plan.environment);
         });
         fact(html, "Address", |html| {
             html.link(Link::web(&summary.plan.url).as_ref(), &summary.plan.url);

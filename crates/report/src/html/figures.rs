@@ -15,6 +15,9 @@ use crate::terminal::severity;
 /// How many checks are shown that took long or sent much.
 const LONGEST: usize = 6;
 
+/// How few checks are not worth a comparison.
+const FEWEST: usize = 3;
+
 /// The severities, worst first, with the class of each.
 pub(super) const SEVERITIES: [(Severity, &str); 5] = [
     (Severity::Critical, "critical"),
@@ -197,6 +200,9 @@ fn busiest(source: &Source<'_>) -> Vec<Bar> {
     });
     let mut sent: Vec<(&CheckResult, f64)> = sent.collect();
     sent.sort_by(|one, other| other.1.total_cmp(&one.1));
+    if sent.len() < FEWEST {
+        return Vec::new();
+    }
     let busiest = sent.into_iter().take(LONGEST);
     busiest
         .map(|(check, value)| Bar {

@@ -131,7 +131,7 @@ fn filter(html: &mut Html, source: &Source<'_>) {
                 "input",
                 &[fixed("type", "checkbox"), fixed("name", "blocks")],
             );
-            html.line(" ");
+            html.space();
             html.line("Only what stops a deploy");
         });
         html.with(
@@ -199,12 +199,15 @@ fn with_code(
         html.prose("h4", &[], info.map_or(code, |info| info.summary.as_ref()));
         html.with("p", &[class("impact")], |html| {
             if let Some(info) = info {
-                html.leaf("strong", &[], "Why it matters: ");
+                html.leaf("strong", &[], "Why it matters:");
+                html.space();
                 html.words(&info.impact);
-                html.line(" ");
-                html.leaf("strong", &[], "Work to mend it: ");
+                html.space();
+                html.leaf("strong", &[], "Work to mend it:");
+                html.space();
                 html.line(effort(info.effort));
-                html.line(". ");
+                html.line(".");
+                html.space();
             }
             html.leaf("code", &[], code);
         });
@@ -260,7 +263,8 @@ fn article(
         if !finding.advice.is_empty() {
             html.with("div", &[class("todo")], |html| {
                 html.with("p", &[], |html| {
-                    html.leaf("strong", &[], "What to do: ");
+                    html.leaf("strong", &[], "What to do:");
+                    html.space();
                     if same_advice {
                         html.line("the same as for the finding above.");
                     } else {
@@ -290,19 +294,20 @@ fn about(html: &mut Html, source: &Source<'_>, group: &Group<'_>) {
         };
         html.leaf("span", &[], weight);
         html.with("span", &[], |html| {
-            html.line("Check: ");
+            html.line("Check:");
+            html.space();
             html.line(group.result.id.as_str());
         });
         html.with("span", &[], |html| {
-            html.line("Place: ");
-            place::write(html, &source.summary.provenance, &finding.location);
+            html.line("Place:");
+            html.space();
+            place::write(html, source.summary, &finding.location);
         });
         if finding.changed {
             html.leaf("span", &[], "On a line of this change");
         }
-        if let Some(since) = source.since
-            && since.is_new(&group.result.id, finding)
-        {
+        let key = (&group.result.id, &finding.code, &finding.fingerprint);
+        if source.new.contains(&key) {
             html.leaf("span", &[], "New since the last gate");
         }
         match finding.confidence {
@@ -333,7 +338,7 @@ fn evidence(html: &mut Html, source: &Source<'_>, finding: &Finding) {
             for Related { label, location } in finding.related.iter().take(PIECES) {
                 html.leaf("dt", &[], label);
                 html.with("dd", &[], |html| {
-                    place::write(html, &source.summary.provenance, location);
+                    place::write(html, source.summary, location);
                 });
             }
         });
@@ -352,7 +357,7 @@ fn piece(html: &mut Html, label: &str, text: &str) {
     }
     html.leaf("dt", &[], label);
     html.with("dd", &[], |html| {
-        html.with("pre", &[], |html| html.lines(text))
+        html.with("pre", &[], |html| html.lines(text));
     });
 }
 
@@ -368,8 +373,9 @@ fn also(html: &mut Html, source: &Source<'_>, group: &Group<'_>) {
             for (result, finding) in group.also.iter().take(PLACES) {
                 html.with("li", &[], |html| {
                     html.line(result.id.as_str());
-                    html.line(", ");
-                    place::write(html, &source.summary.provenance, &finding.location);
+                    html.line(",");
+                    html.space();
+                    place::write(html, source.summary, &finding.location);
                 });
             }
             if let Some(more @ 1..) = group.also.len().checked_sub(PLACES) {

@@ -5,6 +5,7 @@ use tidegate_core::result::CheckResult;
 
 use super::writer::{Html, class};
 use super::{Section, Source, place};
+use crate::questions::Answered;
 use crate::terminal::{leftover_text, severity};
 use crate::text::count;
 use crate::why::{stops, why};
@@ -29,6 +30,7 @@ fn write(html: &mut Html, source: &Source<'_>) {
          not vouch for.",
     );
     let before = html.len();
+    questions(html, source);
     unresolved(html, source);
     skipped(html, source);
     accepted(html, source);
@@ -65,6 +67,16 @@ fn list<T>(
     });
 }
 
+fn questions(html: &mut Html, source: &Source<'_>) {
+    let open = source.answers.iter().filter(|one| one.good.is_none());
+    let open: Vec<&Answered> = open.collect();
+    list(html, "Questions without an answer", &open, |html, one| {
+        html.line(one.question);
+        html.space();
+        html.words(&one.reason);
+    });
+}
+
 fn unresolved(html: &mut Html, source: &Source<'_>) {
     list(
         html,
@@ -82,8 +94,9 @@ fn unresolved(html: &mut Html, source: &Source<'_>) {
             let text = format!("`{}` {}{weight}: {}.", result.id, why.ending, why.text);
             html.words(&text);
             if !why.help.is_empty() {
-                html.line(" ");
-                html.leaf("strong", &[], "What to do: ");
+                html.space();
+                html.leaf("strong", &[], "What to do:");
+                html.space();
                 html.words(&why.help);
             }
         },
@@ -103,7 +116,7 @@ fn skipped(html: &mut Html, source: &Source<'_>) {
                 names.push(&more);
             }
             let text = format!(" ({}): {}", count(ids.len(), "check"), names.join(", "));
-            html.line(" ");
+            html.space();
             html.leaf("span", &[class("quiet")], text.trim_start());
         },
     );
@@ -123,7 +136,7 @@ fn accepted(html: &mut Html, source: &Source<'_>) {
             }) = &found.1.suppressed
             {
                 let text = format!(" Accepted by {owner} until {expires}, because: {reason}");
-                html.line(" ");
+                html.space();
                 html.words(text.trim_start());
             }
         },
@@ -140,11 +153,11 @@ fn accepted(html: &mut Html, source: &Source<'_>) {
 
 fn finding(html: &mut Html, source: &Source<'_>, (result, finding): &(&CheckResult, &Finding)) {
     html.words(&finding.title);
-    html.line(" ");
+    html.space();
     html.with("span", &[class("quiet")], |html| {
-        html.line(&format!("({}, {}, ", severity(finding.severity), result.id));
-        html.line(" ");
-        place::write(html, &source.summary.provenance, &finding.location);
+        html.line(&format!("({}, {},", severity(finding.severity), result.id));
+        html.space();
+        place::write(html, source.summary, &finding.location);
         html.line(").");
     });
 }
@@ -159,7 +172,7 @@ fn flaky(html: &mut Html, source: &Source<'_>) {
             html.words(&format!("`{}` needed {attempts}.", result.id));
             let first = result.attempts.first();
             if let Some(finding) = first.and_then(|attempt| attempt.findings.first()) {
-                html.line(" ");
+                html.space();
                 html.words(&format!("At first: {}.", finding.title));
             }
         },
@@ -173,7 +186,8 @@ fn warnings(html: &mut Html, source: &Source<'_>) {
         &source.summary.warnings,
         |html, warning| {
             html.words(&warning.message);
-            html.line(". ");
+            html.line(".");
+            html.space();
             html.words(&warning.help);
         },
     );

@@ -1,5 +1,6 @@
 //! What works: the journeys that were walked to their end, and the other checks that passed.
 
+use tidegate_core::meta::Severity;
 use tidegate_core::result::{CheckResult, Outcome};
 
 use super::kinds::plain;
@@ -25,27 +26,74 @@ fn is_journey(source: &Source<'_>, result: &CheckResult) -> bool {
     told || JOURNEYS.contains(&result.kind.as_str())
 }
 
+/// Whether it passed with evidence and nothing stands against it: a finding that is accepted is still
+/// true.
+fn proven(result: &CheckResult) -> bool {
+    passed(result) && stands(result) == 0
+}
+
+fn passed(result: &CheckResult) -> bool {
+    result.outcome == Outcome::Passed && result.evaluated > 0
+}
+
+/// How many findings stand, accepted ones among them.
+fn stands(result: &CheckResult) -> usize {
+    let findings = result.findings.iter();
+    findings
+        .filter(|finding| finding.severity > Severity::Info)
+        .count()
+}
+
 fn write(html: &mut Html, source: &Source<'_>) {
-    let passed = |one: &&CheckResult| one.outcome == Outcome::Passed && one.evaluated > 0;
-    let results = source.summary.results.iter();
-    let (journeys, others): (Vec<&CheckResult>, Vec<&CheckResult>) = results
-        .filter(passed)
+    let results = || source.summary.results.iter();
+    let (journeys, others): (Vec<&CheckResult>, Vec<&CheckResult>) = results()
+        .filter(|one| proven(one))
         .partition(|one| is_journey(source, one));
+    let broken: Vec<&CheckResult> = results()
+        .filter(|one| one.outcome == Outcome::Failed && is_journey(source, one))
+        .collect();
+    let reserved: Vec<&CheckResult> = results()
+        .filter(|one| passed(one) && !proven(one))
+        .collect();
     if journeys.is_empty() && others.is_empty() {
+        html.leaf("p", &[], "Nothing was shown to work in this run.");
+    } else {
         html.leaf(
             "p",
-            &[],
-            "No check passed in this run, so nothing was shown to work.",
+            &[class("lead")],
+            "Each line was tried against the running portal in this run, from its first step to its last.",
         );
-        return;
     }
-    html.leaf(
-        "p",
-        &[class("lead")],
-        "Each line was tried against the running portal in this run, from its first step to its last.",
-    );
     list(html, source, "Journeys proven", &journeys);
     list(html, source, "Protections proven", &others);
+    named_only(html, "Journeys that did not work", &broken);
+    named_only(html, "Passed, but not without findings", &reserved);
+}
+
+/// Checks that prove nothing; what they found stands elsewhere.
+fn named_only(html: &mut Html, title: &'static str, results: &[&CheckResult]) {
+    if results.is_empty() {
+        return;
+    }
+    html.leaf("h3", &[], title);
+    html.with("ul", &[class("proven not")], |html| {
+        for result in results.iter().take(LISTED) {
+            html.with("li", &[], |html| {
+                html.line(&named(result.id.as_str()));
+                html.space();
+                let findings = count(stands(result), "finding");
+                let text = format!("({}, {findings})", result.id);
+                html.leaf("span", &[class("quiet")], &text);
+            });
+        }
+        more(html, results.len());
+    });
+}
+
+fn more(html: &mut Html, number: usize) {
+    if let Some(more @ 1..) = number.checked_sub(LISTED) {
+        html.leaf("li", &[], &format!("and {more} more, in the JSON report"));
+    }
 }
 
 fn list(html: &mut Html, source: &Source<'_>, title: &'static str, results: &[&CheckResult]) {
@@ -57,7 +105,7 @@ fn list(html: &mut Html, source: &Source<'_>, title: &'static str, results: &[&C
         for result in results.iter().take(LISTED) {
             html.with("li", &[], |html| {
                 html.words(&told(source, result));
-                html.line(" ");
+                html.space();
                 let evaluated = usize::try_from(result.evaluated).unwrap_or(usize::MAX);
                 let again = if result.flaky {
                     "; passed only when it was repeated"
@@ -72,9 +120,7 @@ fn list(html: &mut Html, source: &Source<'_>, title: &'static str, results: &[&C
                 html.leaf("span", &[class("quiet")], &text);
             });
         }
-        if let Some(more @ 1..) = results.len().checked_sub(LISTED) {
-            html.leaf("li", &[], &format!("and {more} more, in the JSON report"));
-        }
+        more(html, results.len());
     });
 }
 

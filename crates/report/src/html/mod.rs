@@ -19,7 +19,11 @@ mod tables;
 mod verdict;
 mod writer;
 
+use std::collections::BTreeSet;
+
 use tidegate_core::event::Summary;
+use tidegate_core::fingerprint::Fingerprint;
+use tidegate_core::name::{CheckId, Code};
 
 use self::writer::{Html, Link, class, fixed};
 use crate::codes::Codes;
@@ -34,7 +38,7 @@ const SCRIPT: &str = include_str!("report.js");
 /// Nothing is loaded, and nothing but the report's own style sheet and script is used: the digests are
 /// theirs, which a test proves.
 const POLICY: &str = "default-src 'none'; \
-    style-src 'sha256-9nmbYUtr1SLA7xVIUoVSW7dQA18UWOEHYyeYQXvgOqU='; \
+    style-src 'sha256-tRRJDSfrVPmE9Lef6b+gilimJI83SqkJYEQD24FH8cM='; \
     script-src 'sha256-QDTJtfK2/BFz1w1egAlr1K2TvmrLWMu/889/EPxLYAo='; \
     img-src data:; base-uri 'none'; form-action 'none'";
 
@@ -45,6 +49,8 @@ struct Source<'s> {
     since: Option<&'s Since>,
     digest: Digest<'s>,
     answers: Vec<Answered>,
+    /// What is new since the last gate.
+    new: BTreeSet<(&'s CheckId, &'s Code, &'s Fingerprint)>,
 }
 
 /// A section of the report: its place, its title, and whether it has something to say.
@@ -69,7 +75,10 @@ const SECTIONS: &[Section] = &[
 
 /// The whole report as HTML.
 pub fn render(summary: &Summary, codes: &Codes, since: Option<&Since>) -> String {
+    let new = since.iter().flat_map(|since| &since.new);
+    let new = new.map(|one| (&one.check, &one.code, &one.fingerprint));
     let source = Source {
+        new: new.collect(),
         summary,
         codes,
         since,
@@ -126,7 +135,8 @@ fn body(html: &mut Html, source: &Source<'_>) {
             });
         }
         html.with("footer", &[], |html| {
-            html.line("Made by Tidegate ");
+            html.line("Made by Tidegate");
+ html.space();
             html.line(env!("CARGO_PKG_VERSION"));
             html.line(". It says what a run of checks saw at one moment; it is no warranty for what was not looked at.");
         });

@@ -37,7 +37,7 @@ fn question(html: &mut Html, answered: &Answered) {
     html.with("div", &[class("why")], |html| {
         html.prose("p", &[], &answered.reason);
         if let Some(add) = answered.add {
-            html.prose("p", &[], &format!("To prove it: {add}"));
+            html.prose("p", &[], &format!("What to do: {add}"));
         }
         html.prose("p", &[class("quiet")], answered.matters);
         if let Some(proof) = proof(answered) {

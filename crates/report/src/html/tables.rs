@@ -77,7 +77,7 @@ pub(super) fn grid<'r>(
 ) {
     let region = [
         class("scroll"),
-        fixed("role", "region"),
+        fixed("role", "group"),
         fixed("tabindex", "0"),
         called(title),
     ];

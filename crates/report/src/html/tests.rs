@@ -5,9 +5,13 @@ use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
 use tidegate_core::event::Summary;
+use tidegate_core::finding::Finding;
+use tidegate_core::result::CheckResult;
+use tidegate_core::verdict::Verdict;
 
 use super::{POLICY, SCRIPT, STYLE, render};
 use crate::samples;
+use crate::since::{Before, Change, Flaky, Since};
 use crate::text::steers;
 
 fn page(summary: &Summary) -> String {
@@ -230,5 +234,101 @@ proptest! {
         text in "([\\PC]|[<>\"'&`=/ \u{0}-\u{20}\u{202e}]|</style>|</script>|<img |javascript:|onload=){0,40}"
     ) {
         assert_harmless(&page(&samples::saying(&text)));
+    }
+}
+
+/// What changed since an earlier gate in which everybody says `text`.
+fn changed(summary: &Summary, text: &str) -> Since {
+    let of = |result: &CheckResult, finding: &Finding| Change {
+        check: result.id.clone(),
+        code: finding.code.clone(),
+        fingerprint: finding.fingerprint.clone(),
+        severity: finding.severity,
+        title: text.to_owned(),
+    };
+    let change = of(&summary.results[0], &summary.results[0].findings[0]);
+    let list = vec![change.clone(); 60];
+    Since {
+        before: Before {
+            started: text.to_owned(),
+            verdict: Verdict::Allow,
+            commit: Some(text.to_owned()),
+            run: Some(text.to_owned()),
+        },
+        verdict: Verdict::Block,
+        new: vec![change.clone()],
+        fixed: list.clone(),
+        accepted: list.clone(),
+        unchanged: list.clone(),
+        flaky: vec![Flaky {
+            check: text.into(),
+            reason: text.to_owned(),
+            finding: Some(change),
+        }],
+        not_looked_at: list,
+        checks_added: vec![text.into()],
+        checks_removed: vec![text.into()],
+        checks_newly_skipped: vec![(text.into(), text.to_owned())],
+    }
+}
+
+#[test]
+fn what_changed_is_told_and_new_findings_say_so() {
+    let summary = samples::requested();
+    let since = changed(&summary, "The list is slow");
+    let page = render(&summary, &samples::codes(), Some(&since));
+    for text in [
+        "What changed since the last gate",
+        "New since the last gate",
+        "Fixed (60)",
+        "10 more in the JSON report",
+        "Comes and goes (1)",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    for text in HOSTILE {
+        let since = changed(&summary, text);
+        assert_harmless(&render(&summary, &samples::codes(), Some(&since)));
+    }
+}
+
+#[test]
+fn an_accepted_finding_keeps_a_journey_from_being_proven() {
+    let page = page(&samples::allowed());
+    let (_, rest) = page.split_once("Journeys proven").unwrap();
+    let (proven, rest) = rest.split_once("Passed, but not without findings").unwrap();
+    assert!(proven.contains("search-finds") && !proven.contains("create-record"));
+    assert!(rest.contains("create-record"));
+}
+
+/// Writes pages for a browser to look at into the folder that `TIDEGATE_PAGES` names.
+#[test]
+fn pages_for_a_browser() {
+    let Some(folder) = std::env::var_os("TIDEGATE_PAGES") else {
+        return;
+    };
+    let folder = std::path::PathBuf::from(folder);
+    let mut hostile = samples::saying(&HOSTILE.concat());
+    let mut handover = samples::handover();
+    handover.known_limits = HOSTILE.iter().map(ToString::to_string).collect();
+    handover.client = Some(HOSTILE.concat());
+    hostile.handover = Some(handover);
+    hostile.provenance = samples::requested().provenance;
+    hostile.provenance.branch = Some(HOSTILE.concat());
+    let mut pages = samples::all();
+    pages.push(("hostile", hostile));
+    pages.push(("flood", samples::flood(5_000)));
+    let requested = samples::requested();
+    let since = changed(&requested, &HOSTILE.concat());
+    let changes = render(&requested, &samples::codes(), Some(&since));
+    std::fs::write(folder.join("changes.html"), changes).unwrap();
+    for (name, summary) in pages {
+        std::fs::write(folder.join(format!("{name}.html")), page(&summary)).unwrap();
+    }
+    // A report of a real run, when one lies there.
+    if let Ok(text) = std::fs::read(folder.join("portal.json")) {
+        let report = crate::json::read(text).unwrap();
+        let page = render(&report.summary, &report.codes, report.since.as_ref());
+        std::fs::write(folder.join("portal.html"), page).unwrap();
     }
 }

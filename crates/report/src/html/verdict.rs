@@ -56,8 +56,11 @@ fn extent(source: &Source<'_>) -> String {
 fn because(html: &mut Html, source: &Source<'_>) {
     /// How many reasons are named.
     const NAMED: usize = 3;
-    let reasons = &source.summary.judgement.because;
-    if reasons.is_empty() || source.summary.judgement.verdict == Verdict::Allow {
+    if source.summary.judgement.verdict == Verdict::Allow {
+        return;
+    }
+    let reasons = reasons(source);
+    if reasons.is_empty() {
         return;
     }
     html.leaf("p", &[], "What decided it:");
@@ -78,6 +81,20 @@ fn because(html: &mut Html, source: &Source<'_>) {
             });
         }
     });
+}
+
+/// The check and the reason, worst first.
+fn reasons<'s>(source: &Source<'s>) -> Vec<(&'s str, &'s str)> {
+    let problems = source.digest.problems.iter();
+    let problems = problems.map(|one| (one.result.id.as_str(), one.finding.title.as_str()));
+    let found: Vec<(&str, &str)> = problems.collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let because = source.summary.judgement.because.iter();
+    because
+        .map(|(check, reason)| (check.as_str(), reason.as_str()))
+        .collect()
 }
 
 /// Why no check was started.

@@ -89,7 +89,7 @@ pub(super) fn value(text: &str) -> Attribute {
 fn label(name: &'static str, text: &str) -> Attribute {
     Attribute {
         name,
-        value: one_line(&clip(text, TEXT_LIMIT), true),
+        value: shown(text),
     }
 }
 
@@ -149,8 +149,12 @@ impl Html {
 
     /// Foreign text on one line.
     pub(super) fn line(&mut self, text: &str) {
-        let text = one_line(&clip(text, TEXT_LIMIT), true);
-        escape(&mut self.0, &text);
+        escape(&mut self.0, &shown(text));
+    }
+
+    /// A space between two texts.
+    pub(super) fn space(&mut self) {
+        self.0.push(' ');
     }
 
     /// Foreign text with its line breaks.
@@ -161,7 +165,7 @@ impl Html {
 
     /// Foreign prose on one line; what stands between two backticks is code.
     pub(super) fn words(&mut self, text: &str) {
-        let text = one_line(&clip(text, TEXT_LIMIT), true);
+        let text = shown(text);
         let parts: Vec<&str> = text.split('`').collect();
         if parts.len().is_multiple_of(2) {
             escape(&mut self.0, &text);
@@ -189,6 +193,10 @@ impl Html {
         if !address.starts_with('#') {
             attributes.push(fixed("rel", "noreferrer noopener"));
         }
+        if address == text {
+            // In print the address follows the text unless it is the same.
+            attributes.push(class("same"));
+        }
         self.leaf("a", &attributes, text);
     }
 
@@ -203,6 +211,11 @@ impl Html {
     pub(super) fn doctype(&mut self) {
         self.0.push_str("<!doctype html>\n");
     }
+}
+
+/// Foreign text on one line, as far as there is room.
+fn shown(text: &str) -> String {
+    one_line(&clip(text, TEXT_LIMIT), true)
 }
 
 /// Writes what could end a text or an attribute, or begin an element, as a reference.

@@ -6,6 +6,7 @@
 mod escape;
 mod finding;
 mod paper;
+mod questions;
 mod sections;
 #[cfg(test)]
 mod tests;
@@ -129,6 +130,7 @@ impl<'s> View<'s> {
         sections::remarks(self, &mut paper);
         sections::changes(self, &mut paper);
         paper.add_reserved(&checks);
+        questions::questions(self, &mut paper);
         sections::worth_knowing(self, &mut paper);
         if self.tables {
             sections::tables(self, &mut paper);

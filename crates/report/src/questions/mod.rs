@@ -144,7 +144,7 @@ fn against(question: &Question, summary: &Summary) -> Option<Known> {
     let (_, worst) = found.first()?;
     let more = match found.len() - 1 {
         0 => String::new(),
-        more => format!("; and {} more of this sort", count(more, "finding")),
+        more => format!("; and {} of this sort", count(more, "more finding")),
     };
     let weight = match &worst.suppressed {
         None => String::new(),

@@ -124,8 +124,8 @@ pub(super) const QUESTIONS: [Question; 10] = [
         matters: "What is slow for a few people today is slow for everybody once there is more data.",
         denied_by: &["latency/"],
         slowest: true,
-        add: "Nothing in this gate measures response times over many requests yet; until it does, look at \
-              them where the portal is hosted.",
+        add: "Look at the response times where the portal is hosted; no check of this gate measures them \
+              over many requests yet.",
         ..Question::BLANK
     },
     Question {
