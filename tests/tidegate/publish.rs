@@ -128,7 +128,7 @@ fn what_matters_and_fails_is_exit_code_5() {
         scene.github.fail(
             "repos/create-commit-status",
             Fault::status(422, "no\n::error::x"),
-        )
+        );
     };
     refuse();
     let ran = scene.publish("status", &[]);

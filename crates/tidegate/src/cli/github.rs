@@ -21,11 +21,9 @@ pub(crate) fn variable(name: &str) -> Option<String> {
 
 /// Whom to ask, from the environment; its repository comes before the one of the report.
 pub(crate) fn access(provenance: &Provenance) -> anyhow::Result<Access> {
-    let repository = match &provenance.repository {
-        Some(page) => Some(RepositoryName::of_page(page)),
-        None => None,
-    };
-    let access = repository
+    let page = provenance.repository.as_deref();
+    let access = page
+        .map(RepositoryName::of_page)
         .transpose()
         .and_then(|repository| Access::of_environment(&variable, repository));
     access.map_err(|error| {
