@@ -19,6 +19,7 @@ mod hosted;
 mod interrupt;
 mod isolation;
 mod library;
+mod pages;
 #[cfg(feature = "github")]
 mod publish;
 mod render;
