@@ -173,6 +173,10 @@ fn without_a_token_a_repository_or_a_report_the_usage_is_wrong() {
     let ran = scene.publish("nowhere", &[]);
     ran.expect(2);
     ran.says("`nowhere` is no place to publish to");
+    let ran = scene.publish("code-scanning", &["--sarif", "absent.sarif"]);
+    ran.expect(2);
+    ran.says("absent.sarif cannot be read")
+        .says("`--report sarif=FILE`");
     for broken in ["", "{", "[]", r#"{"version":99}"#] {
         scene.project.write("report.json", broken);
         let ran = scene.publish("status", &[]);

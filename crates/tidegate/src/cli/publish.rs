@@ -3,20 +3,18 @@
 use std::path::Path;
 
 use tidegate::exit;
-use tidegate::report::{Codes, json, sarif};
+use tidegate::report::{Codes, sarif};
 use tidegate_core::event::Summary;
 use tidegate_github::api::publish::{self, Place, Publication, Target, Told};
 
 use super::arguments::PublishArguments;
 use super::github;
 use super::output::{Output, Usage};
+use super::render;
 
 /// Tells GitHub what a run found.
 pub(crate) fn publish(command: &PublishArguments, output: &Output) -> anyhow::Result<u8> {
-    let report = json::read(read(&command.report)?).map_err(|error| Usage {
-        message: format!("{}: {error}", command.report.display()),
-        help: error.help().to_owned(),
-    })?;
+    let report = render::read(&command.report)?;
     let (mut summary, codes) = (report.summary, report.codes);
     let since = report.since;
     github::complete(&mut summary.provenance);
@@ -81,16 +79,18 @@ fn sarif_for(
         return Ok(None);
     }
     match &command.sarif {
-        Some(path) => read(path).map(Some),
+        Some(path) => written(path).map(Some),
         None => Ok(Some(sarif::render(summary, codes)?)),
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<String> {
+/// A SARIF report that was written before.
+fn written(path: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(path).map_err(|error| {
         Usage {
             message: format!("{} cannot be read: {error}", path.display()),
-            help: "Give the file that `--report json=FILE` wrote.".to_owned(),
+            help: "Give the file that `--report sarif=FILE` wrote, or leave `--sarif` out."
+                .to_owned(),
         }
         .into()
     })
