@@ -130,13 +130,15 @@ fn a_required_report_that_cannot_be_written_is_a_failure_of_its_own() {
     project
         .tidegate(&["render", "report.json", "--report", "html=absent/x.html"])
         .expect(5)
-        .says("the html report could not be written");
+        .says("the html report could not be written to absent/x.html: its folder is not there");
     project
         .tidegate(&["render", "report.json", "--report", "html=absent/x.html?"])
         .expect(0);
     project
         .tidegate(&["render", "report.json", "--report", "yaml=x"])
-        .expect(2);
+        .expect(2)
+        .says("`yaml` is not a report format")
+        .says("help: The formats are terminal, json,");
 }
 
 #[test]

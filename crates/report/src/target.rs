@@ -122,7 +122,10 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // The name of the temporary file says nothing to whoever reads the error.
     let mut file = temporary().tempfile_in(folder).map_err(|error| {
         let code = error.raw_os_error();
-        code.map_or_else(|| error.kind().into(), std::io::Error::from_raw_os_error)
+        match error.kind() {
+            kind @ io::ErrorKind::NotFound => io::Error::new(kind, "its folder is not there"),
+            kind => code.map_or_else(|| kind.into(), io::Error::from_raw_os_error),
+        }
     })?;
     file.write_all(bytes)?;
     file.persist(&path).map_err(|failed| failed.error)?;
@@ -166,11 +169,8 @@ mod tests {
         let taken = folder.path().join("taken");
         std::fs::create_dir_all(taken.join("inside")).unwrap();
         assert!(Target::File(taken.clone()).write("x").is_err());
-        assert!(
-            Target::File(folder.path().join("absent/x"))
-                .write("x")
-                .is_err()
-        );
+        let absent = Target::File(folder.path().join("absent/x")).write("x");
+        assert_eq!(absent.unwrap_err().to_string(), "its folder is not there");
         assert_eq!(names(folder.path()), ["taken"]);
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tidegate::ci::{self, Search, Situation};
-use tidegate::report::ReportSpec;
+use tidegate::report::{ReportSpec, SpecError};
 use tidegate::{GateBuilder, RunOptions, Stop};
 use tidegate_core::period::Period;
 
@@ -124,7 +124,7 @@ pub(crate) enum Command {
 #[cfg(feature = "github")]
 #[derive(Debug, Args)]
 pub(crate) struct PublishArguments {
-    /// The JSON report of the run.
+    /// The JSON report of the run, or `-` for standard input.
     #[arg(value_name = "REPORT")]
     pub(crate) report: PathBuf,
     /// Where it is told: check-run, comment, status, deployment, code-scanning or protection-rule; a
@@ -217,7 +217,7 @@ pub(crate) struct RunArguments {
     ///
     /// The formats are terminal, json, junit, markdown, sarif, gitlab, html, and for GitHub Actions
     /// annotations, step-summary and outputs.
-    #[arg(long = "report", value_name = "FORMAT[=FILE]")]
+    #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = report)]
     pub(crate) reports: Vec<ReportSpec>,
     /// Tell the verdict without stopping the deploy.
     #[arg(long)]
@@ -250,7 +250,7 @@ pub(crate) struct RenderArguments {
     pub(crate) report: PathBuf,
     /// Write a report, as in `html=handover.html` or `sarif=-`; a `?` at the end makes it optional
     /// [default: terminal].
-    #[arg(long = "report", value_name = "FORMAT[=FILE]")]
+    #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = report)]
     pub(crate) reports: Vec<ReportSpec>,
     /// Say what changed since the JSON report of an earlier run of the same gate and environment.
     #[arg(long, value_name = "FILE")]
@@ -349,6 +349,12 @@ pub(crate) struct DemoArguments {
     /// Gate the portal with this regression instead of the usual three.
     #[arg(long = "break", value_name = "NAME")]
     pub(crate) breaks: Vec<tidegate_client_portal::Break>,
+}
+
+/// Reads where a report goes; what is wrong is told with what would be right.
+fn report(text: &str) -> Result<ReportSpec, String> {
+    text.parse()
+        .map_err(|error: SpecError| format!("{error}\n  help: {}", error.help()))
 }
 
 fn period(text: &str) -> Result<Duration, String> {

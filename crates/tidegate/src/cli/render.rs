@@ -48,14 +48,18 @@ pub(crate) fn render(arguments: &RenderArguments, output: &Output) -> anyhow::Re
 
 /// Reads a JSON report; `-` is standard input.
 pub(crate) fn read(path: &Path) -> Result<json::Report, Usage> {
-    let unreadable = |error: io::Error| Usage {
-        message: format!("{} cannot be read: {error}", path.display()),
+    let name = if path == Path::new("-") {
+        "standard input".into()
+    } else {
+        path.display().to_string()
+    };
+    let text = text(path).map_err(|error| Usage {
+        message: format!("{name} cannot be read: {error}"),
         help: "Give the file that `--report json=FILE` wrote, or `-` for standard input."
             .to_owned(),
-    };
-    let text = text(path).map_err(unreadable)?;
+    })?;
     json::read(text).map_err(|error| Usage {
-        message: format!("{}: {error}", path.display()),
+        message: format!("{name}: {error}"),
         help: error.help().to_owned(),
     })
 }
