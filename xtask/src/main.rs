@@ -34,6 +34,10 @@ Tasks:
   bench contract [--runs N | --accuracy]
                             measure what holding answers against a document costs (release build), or
                             say what Tidegate and schemathesis find on portals that break theirs
+  bench access [--runs N | --accuracy]
+                            measure looking at who may do what in an app of forty routes (release build), or
+                            say what Tidegate and schemathesis find on portals that let too many in
+  bench report [--runs N]   measure writing every report of a run with many findings (release build)
   generate [--check]        write the generated files, or only say which are stale
   rules FOLDER              make checks/rules/betterleaks.toml from betterleaks' sources
 ";
