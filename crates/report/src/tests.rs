@@ -158,6 +158,20 @@ fn from_a_fork(mut summary: Summary, left_out: usize) -> Summary {
 }
 
 #[test]
+fn what_a_fork_may_not_do_is_not_offered_as_an_option() {
+    let summary = samples::allowed();
+    let checks = summary.plan.checks.len();
+    let offer = "`--all` also runs";
+    assert!(shown(&from_a_fork(summary.clone(), 0), &UNICODE).contains(offer));
+    let text = shown(&from_a_fork(summary, checks), &UNICODE);
+    assert!(!text.contains(offer), "{text}");
+    assert!(
+        text.contains("`tidegate plan` says why for each of them."),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_headline_says_that_a_change_was_only_partly_checked() {
     let partly = "It was only partly checked: 2 checks did not run, because this is a pull request from a fork.";
     for summary in [samples::allowed(), samples::blocked(), samples::warned()] {

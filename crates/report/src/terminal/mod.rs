@@ -42,7 +42,7 @@ pub fn summary_text(
     verdict::notes(&mut page, summary);
     table::tables(&mut page, summary);
     verdict::leftovers(&mut page, summary);
-    verdict::skipped(&mut page, &digest);
+    verdict::skipped(&mut page, summary, &digest);
     verdict::suppressed(&mut page, &digest);
     verdict::footer(&mut page, summary);
     page.finish()

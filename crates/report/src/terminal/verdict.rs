@@ -3,6 +3,7 @@
 use tidegate_core::event::Summary;
 use tidegate_core::finding::Suppression;
 use tidegate_core::period::Period;
+use tidegate_core::plan::PlannedCheck;
 use tidegate_core::ports::cleanup::Leftover;
 use tidegate_core::verdict::Verdict;
 
@@ -197,7 +198,7 @@ pub(crate) fn leftover_text(leftover: &Leftover) -> String {
     )
 }
 
-pub(super) fn skipped(page: &mut Page<'_>, digest: &Digest<'_>) {
+pub(super) fn skipped(page: &mut Page<'_>, summary: &Summary, digest: &Digest<'_>) {
     let all: usize = digest.skipped.iter().map(|(_, ids)| ids.len()).sum();
     if all == 0 {
         return;
@@ -214,10 +215,15 @@ pub(super) fn skipped(page: &mut Page<'_>, digest: &Digest<'_>) {
         bullet(page, &text);
     }
     if digest.executed > 0 {
-        page.paragraph(
-            "  ",
-            "`tidegate plan` says why for each of them; `--all` also runs those beyond the limit of 12.",
-        );
+        // No option brings back what a change that is not trusted may not do.
+        let left_out = |check: &PlannedCheck| !check.selected && !check.untrusted;
+        let beyond = if summary.plan.checks.iter().any(left_out) {
+            "; `--all` also runs those beyond the limit of 12"
+        } else {
+            ""
+        };
+        let text = format!("`tidegate plan` says why for each of them{beyond}.");
+        page.paragraph("  ", &text);
     }
 }
 
