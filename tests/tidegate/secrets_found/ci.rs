@@ -1,6 +1,6 @@
 //! Checkouts as CI systems make them: what is compared with what, and what a reader is told.
 
-use super::support::{Bench, stripe};
+use super::support::{Bench, Look, stripe};
 
 const NEW: &str = "stripe-secret-key src/new.ts:2";
 const OLD: &str = "stripe-secret-key src/old.ts:2";
@@ -67,6 +67,12 @@ const PULL_REQUEST: [(&str, &str); 4] = [
     ("GITHUB_BASE_REF", "main"),
 ];
 
+/// What the kind compares with by itself: nobody reads the event for it.
+fn look_without_the_event(clone: &Bench) -> Look {
+    clone.gate("site: false, ", "http://127.0.0.1:9", "");
+    clone.run(&["--no-preflight", "--ci", "off"], &PULL_REQUEST)
+}
+
 #[test]
 fn a_push_one_commit_deep_has_nothing_to_compare_with_and_says_what_to_set() {
     let origin = origin();
@@ -91,11 +97,11 @@ fn a_push_with_its_history_and_main_beside_it_is_compared_with_main() {
 fn a_pull_request_is_compared_with_the_branch_it_goes_into() {
     let origin = origin();
     let deep = |depth| origin.fetched("refs/pull/7/merge", "refs/remotes/pull/7/merge", depth);
-    let look = deep("1").look_in("", &PULL_REQUEST);
+    let look = look_without_the_event(&deep("1"));
     look.finds(&[NEW, OLD]);
     look.says("`origin/main`").says("`fetch-depth: 0`");
     // Two commits are enough: the first parent of the merge is the base.
-    let look = deep("2").look_in("", &PULL_REQUEST);
+    let look = look_without_the_event(&deep("2"));
     look.finds(&[NEW]).says("compared with `HEAD^1`");
     let all = deep("0");
     all.git(&[
@@ -104,7 +110,7 @@ fn a_pull_request_is_compared_with_the_branch_it_goes_into() {
         "origin",
         "+main:refs/remotes/origin/main",
     ]);
-    all.look_in("", &PULL_REQUEST)
+    look_without_the_event(&all)
         .finds(&[NEW])
         .says("`origin/main`");
 }
@@ -120,7 +126,7 @@ fn a_base_that_shares_no_commit_with_a_shallow_head_is_said() {
         "origin",
         "+main:refs/remotes/origin/main",
     ]);
-    let look = clone.look_in("", &PULL_REQUEST);
+    let look = look_without_the_event(&clone);
     look.finds(&[NEW, OLD]);
     look.says("does not reach back to `origin/main`")
         .says("`fetch-depth: 0`");
