@@ -124,13 +124,38 @@ pub(super) fn check(session: &Session, online: bool) -> Result<(), Box<Preflight
     if faults.is_empty() {
         return Ok(());
     }
-    let joined = |text: &dyn Fn(&TemplateError) -> String, between: &str| {
-        faults.iter().map(text).collect::<Vec<_>>().join(between)
-    };
-    Err(failure(
-        "preflight/secret",
-        joined(&ToString::to_string, "; "),
-        joined(&TemplateError::help, " "),
-        None,
-    ))
+    let (message, help) = told(&faults);
+    Err(failure("preflight/secret", message, help, None))
+}
+
+/// What is wrong and how to mend it: several that are not set in one sentence, the others one by one.
+fn told(faults: &[TemplateError]) -> (String, String) {
+    let missing: Vec<&str> = faults.iter().filter_map(unset).collect();
+    let (mut messages, mut helps) = (Vec::new(), Vec::new());
+    let several = missing.len() > 1;
+    if let (true, Some((last, rest))) = (several, missing.split_last()) {
+        messages.push(format!(
+            "the secrets `{}` and `{last}` are not set",
+            rest.join("`, `")
+        ));
+        helps.push(format!(
+            "Set {} and {last} in the environment of this run, in CI as secrets of the job.",
+            rest.join(", ")
+        ));
+    }
+    for fault in faults {
+        if !several || unset(fault).is_none() {
+            messages.push(fault.to_string());
+            helps.push(fault.help());
+        }
+    }
+    (messages.join("; "), helps.join(" "))
+}
+
+/// The name of a secret that is not set.
+fn unset(fault: &TemplateError) -> Option<&str> {
+    match fault {
+        TemplateError::SecretNotSet { name } => Some(name),
+        _ => None,
+    }
 }

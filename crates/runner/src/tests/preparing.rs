@@ -57,6 +57,18 @@ fn missing_and_short_secrets_are_named_all_at_once() {
 }
 
 #[test]
+fn several_missing_secrets_are_one_sentence() {
+    let mut bench = Bench::new(vec![check("a")]);
+    bench.gate.identities = vec![identity("anna", "${KEY} ${PIN} ${TOKEN} ${WORD}")];
+    bench.variables.insert("PIN", "123");
+    acting(&mut bench, "anna");
+    let message = failing(&bench).1;
+    let said =
+        "the secrets `KEY`, `TOKEN` and `WORD` are not set; the secret `PIN` is shorter than 6";
+    assert!(message.starts_with(said), "{message}");
+}
+
+#[test]
 fn an_unreachable_candidate_and_a_broken_certificate_are_told_apart() {
     let mut bench = Bench::new(vec![check("a"), check("b")]);
     let (origin, reason) = ("http://127.0.0.1:1".to_owned(), "refused".to_owned());
