@@ -25,7 +25,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use tidegate_core::check::{Check, CheckError, CheckReport, Context, Forecast, Kind, ParseScope};
+use tidegate_core::check::{
+    Check, CheckError, CheckReport, Context, Doubt, Forecast, Inconclusive, Kind, ParseScope,
+};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::meta::Meta;
@@ -151,6 +153,9 @@ impl EnvironmentCheck {
         let judged = judgement.judged.into_iter().chain(served.judged);
         report.findings.extend(judged.map(|judged| judged.finding));
         report.findings.extend(bundle.findings);
+        if report.evaluated == 0 && report.findings.is_empty() {
+            report.inconclusive.get_or_insert_with(nothing_found);
+        }
         if let Some(emit) = &self.config.emit {
             report.notes.push(write(context, emit, &gathered, &key)?);
         }
@@ -172,6 +177,16 @@ impl EnvironmentCheck {
         } else {
             environment.kind.into()
         }
+    }
+}
+
+/// Why there is nothing to say of environments that nobody described.
+fn nothing_found() -> Inconclusive {
+    Inconclusive {
+        reason: Doubt::NoEvidence,
+        text: "no variables of an environment were found to compare; say where they are under \
+               `environments:` of the check, as `tidegate explain environment` shows"
+            .to_owned(),
     }
 }
 

@@ -653,3 +653,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_project_without_variables_says_what_was_not_there() {
+    let project = Project::new().at("preview", EnvironmentKind::Preview);
+    let report = project.run("{}");
+    assert_eq!(report.evaluated, 0);
+    let doubt = report.inconclusive.unwrap();
+    assert!(
+        doubt.text.starts_with("no variables of an environment"),
+        "{doubt:?}"
+    );
+}
