@@ -14,8 +14,8 @@ use super::command::Loudness;
 use crate::codes::Codes;
 use crate::digest::{Digest, Group};
 use crate::places::{Place, Places};
-use crate::terminal::{explain, leftover_text, severity};
-use crate::text::{clip, one_line, visible};
+use crate::terminal::{explain, leftover_text};
+use crate::text::{clip, ended, one_line, visible};
 use crate::why::{stops, why};
 
 /// How many characters of what is wrong are shown.
@@ -134,7 +134,7 @@ fn finding<'s>(
 
 /// Code, check and severity, as in `flow/status in create-record (high)`.
 fn about(result: &CheckResult, finding: &Finding) -> String {
-    let severity = severity(finding.severity);
+    let severity = finding.severity.name();
     let change = if finding.changed {
         ", on a line of this change"
     } else {
@@ -239,12 +239,7 @@ fn at(location: Option<&Location>, places: &Places<'_>) -> Place {
 
 /// What is wrong, as a sentence with its full stop.
 fn sentence(text: &str) -> String {
-    let text = one_line(&clip(text, WHAT_LIMIT), true);
-    if text.is_empty() || text.ends_with(['.', '!', '?', '…']) {
-        text
-    } else {
-        format!("{text}.")
-    }
+    ended(one_line(&clip(text, WHAT_LIMIT), true))
 }
 
 fn labelled(label: &str, text: &str) -> String {

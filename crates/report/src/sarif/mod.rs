@@ -16,7 +16,7 @@ use tidegate_core::event::Summary;
 use self::rules::Rules;
 use crate::codes::Codes;
 use crate::json::harmless::compact;
-use crate::text::{one_line, visible};
+use crate::text::{ended, one_line, visible};
 
 /// The most results that GitHub takes.
 const MOST_RESULTS: usize = 25_000;
@@ -114,21 +114,25 @@ impl Size {
 
 /// Foreign text on one line, in which no viewer finds a link: `[text](target)` is one in a message.
 fn line(text: &str) -> String {
-    one_line(text, true).replace("](", "] (")
+    unlinked(one_line(text, true))
 }
 
 /// Foreign text with its line breaks, in which no viewer finds a link.
 fn block(text: &str) -> String {
-    visible(text, true).replace("](", "] (")
+    unlinked(visible(text, true))
+}
+
+fn unlinked(text: String) -> String {
+    if text.contains("](") {
+        text.replace("](", "] (")
+    } else {
+        text
+    }
 }
 
 /// A text that ends as a sentence does.
 fn sentence(text: &str) -> String {
-    let mut text = line(text);
-    if !text.ends_with(['.', '!', '?', '…']) {
-        text.push('.');
-    }
-    text
+    ended(line(text))
 }
 
 #[cfg(test)]
