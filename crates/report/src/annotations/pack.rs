@@ -17,7 +17,7 @@ struct Spot<'i> {
     items: Vec<(&'i Item<'i>, &'i str)>,
 }
 
-/// Packs things of one loudness, worst first, into at most so many annotations.
+/// Packs things, the loudest and worst first, into at most so many annotations.
 ///
 /// If there is room, what was found at several places stands at each of them; else it stands at one
 /// and names the others. What is on one line shares an annotation anyhow.
@@ -100,7 +100,9 @@ fn annotation(spot: &Spot<'_>, named: bool) -> Annotation {
             at_length(item, item.what.clone(), named),
         ),
         items => {
-            let title = format!("{} on this line", count(items.len(), loudness.noun()));
+            let alike = items.iter().all(|(item, _)| item.loudness == loudness);
+            let noun = if alike { loudness.noun() } else { "thing" };
+            let title = format!("{} on this line", count(items.len(), noun));
             (title, together(items, named))
         }
     };
@@ -156,7 +158,7 @@ fn shown(stand: &Stand) -> String {
     format!("{}:{}", place.path, place.line)
 }
 
-/// The last annotation of a loudness: how many more things there are, where they stand, and the worst
+/// The last annotation: how many more things there are, where they stand, and the worst
 /// of them.
 fn last(left: &[&Item<'_>], places: &Places<'_>, rest: &str) -> Option<Annotation> {
     let first = left.first()?;
@@ -169,7 +171,7 @@ fn last(left: &[&Item<'_>], places: &Places<'_>, rest: &str) -> Option<Annotatio
             size(item),
         )
     });
-    let head = format!("GitHub shows no more on their lines. All of them stand in {rest}.\n");
+    let head = format!("No more are shown on their lines. All of them stand in {rest}.\n");
     Some(Annotation {
         loudness: first.loudness,
         place: places.gate(),
