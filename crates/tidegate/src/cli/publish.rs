@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tidegate::exit;
-use tidegate::report::{Codes, json, sarif};
+use tidegate::report::{Codes, sarif};
 use tidegate_core::event::Summary;
 use tidegate_github::api::publish::{self, Place, Publication, Target, Told};
 
@@ -13,10 +13,7 @@ use super::output::{Output, Usage};
 
 /// Tells GitHub what a run found.
 pub(crate) fn publish(command: &PublishArguments, output: &Output) -> anyhow::Result<u8> {
-    let report = json::read(read(&command.report)?).map_err(|error| Usage {
-        message: format!("{}: {error}", command.report.display()),
-        help: error.help().to_owned(),
-    })?;
+    let report = super::render::read(&command.report)?;
     let (mut summary, codes) = (report.summary, report.codes);
     let since = report.since;
     github::complete(&mut summary.provenance);
@@ -81,18 +78,15 @@ fn sarif_for(
         return Ok(None);
     }
     match &command.sarif {
-        Some(path) => read(path).map(Some),
+        Some(path) => Ok(Some(read(path)?)),
         None => Ok(Some(sarif::render(summary, codes)?)),
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(path).map_err(|error| {
-        Usage {
-            message: format!("{} cannot be read: {error}", path.display()),
-            help: "Give the file that `--report json=FILE` wrote.".to_owned(),
-        }
-        .into()
+fn read(path: &Path) -> Result<String, Usage> {
+    std::fs::read_to_string(path).map_err(|error| Usage {
+        message: format!("{} cannot be read: {error}", path.display()),
+        help: "Give the file that `--report sarif=FILE` wrote.".to_owned(),
     })
 }
 
