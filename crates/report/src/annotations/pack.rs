@@ -30,14 +30,14 @@ pub(super) fn pack(
     if items.is_empty() || room == 0 {
         return Vec::new();
     }
-    let everywhere = spots(items, usize::MAX);
+    let everywhere = spots(items, usize::MAX, room);
     if everywhere.len() <= room {
         return everywhere
             .iter()
             .map(|spot| annotation(spot, false))
             .collect();
     }
-    let once = spots(items, 1);
+    let once = spots(items, 1, usize::MAX);
     if once.len() <= room {
         return once.iter().map(|spot| annotation(spot, true)).collect();
     }
@@ -51,14 +51,16 @@ pub(super) fn pack(
     packed
 }
 
-/// The lines that things stand on, at most so many of each thing, in the order of what is worst there.
-fn spots<'i>(items: &[&'i Item<'i>], most: usize) -> Vec<Spot<'i>> {
+/// The lines that things stand on, at most so many of each thing, in the order of what is worst there;
+/// what is beyond the room is not looked at when one is there that is too many.
+fn spots<'i>(items: &[&'i Item<'i>], most: usize, room: usize) -> Vec<Spot<'i>> {
     let mut spots: Vec<Spot<'i>> = Vec::new();
     let mut known: BTreeMap<(&str, usize), usize> = BTreeMap::new();
     for item in items {
         for Stand { place, title } in item.stands.iter().take(most) {
             match known.get(&(&*place.path, place.line)) {
                 Some(&index) => spots[index].join(place, item, title),
+                None if spots.len() > room => return spots,
                 None => {
                     known.insert((&place.path, place.line), spots.len());
                     spots.push(Spot {
@@ -118,7 +120,7 @@ fn annotation(spot: &Spot<'_>, named: bool) -> Annotation {
 fn at_length(item: &Item<'_>, first: String, named: bool) -> String {
     let mut lines = vec![first];
     lines.extend(named.then(|| also(item)).flatten());
-    lines.extend(item.more.iter().cloned());
+    lines.extend(item.more());
     lines.join("\n")
 }
 
