@@ -36,7 +36,7 @@ pub fn within(summary: &Summary, codes: &Codes, most: usize, rest: &str) -> Vec<
 }
 
 /// The annotations of a step, packed into what GitHub shows, the loudest and worst first.
-pub fn annotations(summary: &Summary, codes: &Codes, rest: &str) -> Vec<Annotation> {
+fn annotations(summary: &Summary, codes: &Codes, rest: &str) -> Vec<Annotation> {
     let places = Places::of(summary);
     let all = items(summary, codes, &places);
     let mut packed = Vec::new();
