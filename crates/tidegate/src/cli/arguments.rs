@@ -128,7 +128,7 @@ pub(crate) enum Command {
 #[cfg(feature = "github")]
 #[derive(Debug, Args)]
 pub(crate) struct PublishArguments {
-    /// The JSON report of the run.
+    /// The JSON report of the run, or `-` for standard input.
     #[arg(value_name = "REPORT")]
     pub(crate) report: PathBuf,
     /// Where to tell it: check-run and status (beside the commit), comment (in the pull request),
