@@ -1,7 +1,5 @@
 //! Secrets that were accepted: known again wherever they move, and no other in their place.
 
-use std::process::Command;
-
 use serde_json::Value;
 use tidegate::{Gate, RunOptions};
 
@@ -14,25 +12,12 @@ fn key(end: &str) -> String {
     format!("sk_live{}{end}", "_4eC39HqLyjWDarjtT1zdp8")
 }
 
-fn git(project: &Project, arguments: &[&str]) {
-    let identity = ["-c", "user.name=mia", "-c", "user.email=mia@acme.example"];
-    let output = Command::new("git")
-        .args(identity)
-        .args(arguments)
-        .current_dir(project.path())
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_SYSTEM", "/dev/null")
-        .output()
-        .expect("git runs");
-    assert!(output.status.success(), "{output:?}");
-}
-
 /// A repository whose change brings a file with a key.
 fn repository(file: &str, key: &str) -> Project {
     let project = Project::checking("http://127.0.0.1:9", CHECKS);
-    git(&project, &["init", "-q", "-b", "main"]);
-    git(&project, &["add", "."]);
-    git(&project, &["commit", "-q", "-m", "base"]);
+    project.git(&["init", "-q", "-b", "main"]);
+    project.git(&["add", "."]);
+    project.git(&["commit", "-q", "-m", "base"]);
     bring(&project, file, key);
     project
 }

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::json;
 use tidegate_client_portal::{Break, Options, Passwords, start_blocking};
@@ -76,14 +75,7 @@ impl Step {
     }
 
     fn git(&self, arguments: &[&str]) -> String {
-        let output = Command::new("git")
-            .args(["-c", "user.name=t", "-c", "user.email=t@acme.example"])
-            .args(arguments)
-            .current_dir(self.repository.path())
-            .output()
-            .expect("git runs");
-        assert!(output.status.success(), "{arguments:?}: {output:?}");
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+        self.repository.git(arguments)
     }
 
     fn commit(&self) -> String {

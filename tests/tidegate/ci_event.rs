@@ -30,8 +30,7 @@ checks:
 #[test]
 fn a_pull_request_is_compared_with_what_its_merge_goes_into() {
     let app = app();
-    let repository = Repository::new(GATE);
-    let (main, change) = repository.with_change();
+    let (repository, main, change) = Repository::changed(GATE);
     let merge = repository.merge();
     let clone = repository.checkout(&merge);
     let event = Event::new(
@@ -86,8 +85,7 @@ fn a_pull_request_whose_head_is_checked_out_is_compared_with_where_it_left_its_b
 
 #[test]
 fn each_push_is_compared_with_what_was_there_before_it() {
-    let repository = Repository::new(GATE);
-    let (_, change) = repository.with_change();
+    let (repository, _, change) = Repository::changed(GATE);
     let touched = "the change touches `src/changed.rs`";
     let before = repository.git(&["rev-parse", "change~1"]);
     let zeros = "0".repeat(40);
@@ -154,8 +152,7 @@ fn each_push_is_compared_with_what_was_there_before_it() {
 
 #[test]
 fn where_no_change_is_known_everything_counts() {
-    let repository = Repository::new(GATE);
-    let (main, _) = repository.with_change();
+    let (repository, main, _) = Repository::changed(GATE);
     for (name, payload) in [
         ("schedule", json!({ "schedule": "30 5 * * 1" })),
         ("workflow_dispatch", json!({ "ref": "refs/heads/main" })),
@@ -174,8 +171,7 @@ fn where_no_change_is_known_everything_counts() {
 
 #[test]
 fn a_clone_that_cannot_be_deepened_is_judged_whole_and_says_so() {
-    let repository = Repository::new(GATE);
-    let (main, change) = repository.with_change();
+    let (repository, main, change) = Repository::changed(GATE);
     let clone = repository.checkout(&change);
     clone.git(&[
         "remote",
@@ -198,8 +194,7 @@ fn a_clone_that_cannot_be_deepened_is_judged_whole_and_says_so() {
 
 #[test]
 fn a_comparison_from_elsewhere_stands_in_for_what_the_clone_lacks() {
-    let repository = Repository::new(GATE);
-    let (main, change) = repository.with_change();
+    let (repository, main, change) = Repository::changed(GATE);
     let clone = repository.checkout(&change);
     let payload = pull_request(&main, &change, "acme/portal");
     let event = Event::new("pull_request", &change, payload);
@@ -228,8 +223,7 @@ fn a_comparison_from_elsewhere_stands_in_for_what_the_clone_lacks() {
 #[test]
 fn a_pull_request_from_a_fork_is_checked_as_far_as_it_goes_without_secrets() {
     let app = app();
-    let repository = Repository::new(GATE);
-    let (main, change) = repository.with_change();
+    let (repository, main, change) = Repository::changed(GATE);
     let merge = repository.merge();
     let clone = repository.checkout(&merge);
     let event = Event::new(
@@ -253,8 +247,7 @@ fn a_pull_request_from_a_fork_is_checked_as_far_as_it_goes_without_secrets() {
 #[test]
 fn programs_of_a_fork_run_when_they_are_allowed() {
     let app = app();
-    let repository = Repository::new(GATE);
-    let (main, change) = repository.with_change();
+    let (repository, main, change) = Repository::changed(GATE);
     let event = Event::new(
         "pull_request",
         &change,
@@ -269,8 +262,7 @@ fn programs_of_a_fork_run_when_they_are_allowed() {
 #[test]
 fn the_secrets_of_pull_request_target_are_kept_from_the_change() {
     let app = app();
-    let repository = Repository::new(GATE);
-    let (main, change) = repository.with_change();
+    let (repository, main, change) = Repository::changed(GATE);
     let clone = repository.checkout(&main);
     let payload = pull_request(&main, &change, "eve/portal");
     let event = Event::new("pull_request_target", &main, payload)
@@ -288,8 +280,7 @@ fn the_secrets_of_pull_request_target_are_kept_from_the_change() {
 #[test]
 fn a_deployment_that_is_out_is_gated_at_its_own_address() {
     let app = app();
-    let repository = Repository::new(GATE);
-    let (_, change) = repository.with_change();
+    let (repository, _, change) = Repository::changed(GATE);
     let clone = repository.checkout(&change);
     let payload = deployment(&change, "success", "Preview – acme", app.url());
     let event =
@@ -306,8 +297,7 @@ fn a_deployment_that_is_out_is_gated_at_its_own_address() {
 
 #[test]
 fn a_deployment_at_an_address_of_production_is_only_looked_at() {
-    let repository = Repository::new(GATE);
-    let (_, change) = repository.with_change();
+    let (repository, _, change) = Repository::changed(GATE);
     let clone = repository.checkout(&change);
     let url = "https://PORTAL.acme.example";
     let event = Event::new(
@@ -324,8 +314,7 @@ fn a_deployment_at_an_address_of_production_is_only_looked_at() {
 #[test]
 fn a_deployment_that_is_not_out_yet_runs_nothing_and_says_why() {
     let app = app();
-    let repository = Repository::new(GATE);
-    let (_, change) = repository.with_change();
+    let (repository, _, change) = Repository::changed(GATE);
     let clone = repository.checkout(&change);
     let why = "the state of the deployment is `in_progress`, and only a `success` is out";
     // It has no address yet, and what is reported does not depend on that.
@@ -350,8 +339,7 @@ fn a_deployment_that_is_not_out_yet_runs_nothing_and_says_why() {
 
 #[test]
 fn an_environment_that_the_gate_file_does_not_have_is_told() {
-    let repository = Repository::new(GATE);
-    let (_, change) = repository.with_change();
+    let (repository, _, change) = Repository::changed(GATE);
     let clone = repository.checkout(&change);
     let payload = deployment(
         &change,
@@ -373,8 +361,7 @@ fn an_environment_that_the_gate_file_does_not_have_is_told() {
 
 #[test]
 fn the_event_is_left_alone_where_that_is_asked_for() {
-    let repository = Repository::new(GATE);
-    let (main, change) = repository.with_change();
+    let (repository, main, change) = Repository::changed(GATE);
     let event = Event::new(
         "pull_request",
         &change,
@@ -392,8 +379,7 @@ fn the_event_is_left_alone_where_that_is_asked_for() {
 #[test]
 fn outside_ci_the_commit_and_the_named_start_are_known_and_nothing_is_fetched() {
     let app = app();
-    let repository = Repository::new(GATE);
-    let (main, change) = repository.with_change();
+    let (repository, main, change) = Repository::changed(GATE);
     let clone = repository.checkout(&change);
     let run = |arguments: &[&str]| {
         let all = [
@@ -423,8 +409,7 @@ fn outside_ci_the_commit_and_the_named_start_are_known_and_nothing_is_fetched() 
 #[test]
 fn a_payload_that_names_no_base_leaves_a_change_of_unknown_origin_without_a_judge() {
     let app = app();
-    let repository = Repository::new(GATE);
-    let (_, change) = repository.with_change();
+    let (repository, _, change) = Repository::changed(GATE);
     let clone = repository.checkout(&change);
     let payload = json!({ "pull_request": { "number": "seven", "head": [] } });
     let event = Event::new("pull_request", &change, payload).with("PREVIEW_URL", app.url());

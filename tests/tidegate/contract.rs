@@ -1,7 +1,5 @@
 //! `tidegate contract` and the kind, with a real repository.
 
-use std::process::Command;
-
 use crate::support::{Project, codes};
 
 const OLD: &str = "\
@@ -17,17 +15,6 @@ fn open(document: &str) -> String {
     document.replace("security: [{ token: [] }], ", "")
 }
 
-fn git(project: &Project, arguments: &[&str]) {
-    let name = ["-c", "user.name=Anna", "-c", "user.email=anna@acme.example"];
-    let ran = Command::new("git")
-        .args(name)
-        .args(arguments)
-        .current_dir(project.path())
-        .output()
-        .expect("git runs");
-    assert!(ran.status.success(), "{ran:?}");
-}
-
 /// A project whose branch takes the login away from an operation.
 fn project() -> Project {
     let project = Project::checking(
@@ -37,10 +24,10 @@ fn project() -> Project {
     let gate = std::fs::read_to_string(project.gate()).expect("the gate file");
     project.write("tidegate.yaml", gate + "openapi: openapi.yaml\n");
     project.write("openapi.yaml", OLD);
-    git(&project, &["init", "--quiet", "--initial-branch", "main"]);
-    git(&project, &["add", "--all"]);
-    git(&project, &["commit", "--quiet", "--message", "first"]);
-    git(&project, &["checkout", "--quiet", "-b", "change"]);
+    project.git(&["init", "--quiet", "--initial-branch", "main"]);
+    project.git(&["add", "--all"]);
+    project.git(&["commit", "--quiet", "--message", "first"]);
+    project.git(&["checkout", "--quiet", "-b", "change"]);
     project.write("openapi.yaml", open(OLD));
     project
 }

@@ -1,7 +1,6 @@
 //! A change that weakens the gate that judges it: told first, stopped where the base protects it.
 
 use std::fs;
-use std::process::Command;
 
 use serde_json::Value;
 use tidegate::{Error, Gate, RunOptions, Verdict};
@@ -58,7 +57,7 @@ impl Change {
     }
 
     fn git(&self, arguments: &[&str]) {
-        git(&self.project, arguments);
+        self.project.git(arguments);
     }
 
     fn commit(&self, subject: &str) {
@@ -74,19 +73,6 @@ impl Change {
         let builder = Gate::builder(self.project.gate()).without_process_environment();
         builder.load().expect("the gate file is right")
     }
-}
-
-fn git(project: &Project, arguments: &[&str]) {
-    let identity = ["-c", "user.name=mia", "-c", "user.email=mia@acme.example"];
-    let output = Command::new("git")
-        .args(identity)
-        .args(arguments)
-        .current_dir(project.path())
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_SYSTEM", "/dev/null")
-        .output()
-        .expect("git runs");
-    assert!(output.status.success(), "{output:?}");
 }
 
 fn titles(report: &Value) -> Vec<String> {

@@ -22,6 +22,18 @@ pub enum Verdict {
     Block,
 }
 
+impl Verdict {
+    /// The verdict as reports write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::AllowWithWarnings => "allow-with-warnings",
+            Self::Inconclusive => "inconclusive",
+            Self::Block => "block",
+        }
+    }
+}
+
 /// A verdict and what decided it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {

@@ -1,6 +1,6 @@
 //! What every report for people needs of a summary, sorted and counted once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tidegate_core::event::Summary;
 use tidegate_core::finding::{Finding, Suppression};
@@ -27,7 +27,7 @@ pub(crate) struct Digest<'s> {
     pub(crate) warnings: Vec<Group<'s>>,
     /// What is only reported.
     pub(crate) remarks: Vec<Group<'s>>,
-    /// How many findings the baseline knew.
+    /// The findings that the baseline knew.
     pub(crate) known: Vec<(&'s CheckResult, &'s Finding)>,
     /// The findings somebody answers for.
     pub(crate) waived: Vec<(&'s CheckResult, &'s Finding)>,
@@ -42,8 +42,6 @@ pub(crate) struct Digest<'s> {
 impl<'s> Digest<'s> {
     pub(crate) fn of(summary: &'s Summary) -> Self {
         let results = &summary.results;
-        let checks = results.iter().filter(|result| !result.observer);
-        let executed = checks.clone().filter(|one| one.outcome.executed()).count();
         let at = |level: Level| {
             groups(
                 all(results).filter(move |(_, finding)| finding.counts() && finding.level == level),
@@ -53,26 +51,17 @@ impl<'s> Digest<'s> {
         let (known, waived): (Vec<_>, Vec<_>) =
             suppressed.partition(|(_, finding)| finding.suppressed == Some(Suppression::Baseline));
         Self {
-            executed,
-            total: summary.plan.checks.len().max(checks.count()),
+            executed: executed(summary),
+            total: total(summary),
             problems: at(Level::Deny),
             warnings: at(Level::Warn),
             remarks: at(Level::Allow),
             known,
             waived,
-            unresolved: unresolved(results).collect(),
+            unresolved: unresolved(summary).collect(),
             flaky: results.iter().filter(|result| result.flaky).collect(),
             skipped: skipped(summary),
         }
-    }
-
-    /// How many things want a look although they do not stop the deploy.
-    pub(crate) fn cautions(&self, summary: &Summary) -> usize {
-        let lenient = self.unresolved.iter().filter(|one| !crate::why::stops(one));
-        self.warnings.iter().map(Group::size).sum::<usize>()
-            + lenient.count()
-            + self.flaky.len()
-            + summary.warnings.len()
     }
 }
 
@@ -83,17 +72,46 @@ impl Group<'_> {
     }
 }
 
+/// How many findings groups stand for.
+pub(crate) fn size(groups: &[Group<'_>]) -> usize {
+    groups.iter().map(Group::size).sum()
+}
+
+fn checks(summary: &Summary) -> impl Iterator<Item = &CheckResult> {
+    summary.results.iter().filter(|result| !result.observer)
+}
+
+/// How many checks were executed, observers not counted.
+pub(crate) fn executed(summary: &Summary) -> usize {
+    checks(summary)
+        .filter(|check| check.outcome.executed())
+        .count()
+}
+
+/// How many checks the gate file has.
+pub(crate) fn total(summary: &Summary) -> usize {
+    summary.plan.checks.len().max(checks(summary).count())
+}
+
+/// Checks that came to no result.
+pub(crate) fn unresolved(summary: &Summary) -> impl Iterator<Item = &CheckResult> {
+    let results = summary.results.iter();
+    results.filter(|result| crate::why::why(result).is_some())
+}
+
+/// How many things want a look although they do not stop the deploy.
+pub(crate) fn cautions(summary: &Summary) -> usize {
+    let warned = all(&summary.results).filter(|(_, one)| one.counts() && one.level == Level::Warn);
+    let lenient = unresolved(summary).filter(|one| !crate::why::stops(one));
+    let flaky = summary.results.iter().filter(|one| one.flaky);
+    warned.count() + lenient.count() + flaky.count() + summary.warnings.len()
+}
+
 /// Every finding with the result it belongs to.
 fn all(results: &[CheckResult]) -> impl Iterator<Item = (&CheckResult, &Finding)> {
     results
         .iter()
         .flat_map(|result| result.findings.iter().map(move |finding| (result, finding)))
-}
-
-fn unresolved(results: &[CheckResult]) -> impl Iterator<Item = &CheckResult> {
-    results
-        .iter()
-        .filter(|result| crate::why::why(result).is_some())
 }
 
 /// Puts what has the same code and says the same together: the worst first, and of what is equally bad
@@ -102,7 +120,7 @@ fn groups<'s>(findings: impl Iterator<Item = (&'s CheckResult, &'s Finding)>) ->
     let mut findings: Vec<_> = findings.collect();
     findings.sort_by_key(|(_, finding)| !finding.changed);
     let mut groups: Vec<Group<'s>> = Vec::new();
-    let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut known: HashMap<(&str, &str), usize> = HashMap::new();
     for (result, finding) in findings {
         let key = (finding.code.as_str(), finding.title.as_str());
         match known.get(&key).and_then(|&at| groups.get_mut(at)) {

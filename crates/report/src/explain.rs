@@ -10,7 +10,6 @@ use tidegate_core::registry::Registry;
 use self::markdown::{heading, markdown, step};
 use crate::page::Page;
 use crate::style::{Style, Tone};
-use crate::terminal::severity;
 
 /// How many codes of a kind with many are listed beside the other kinds.
 const LISTED: usize = 12;
@@ -78,7 +77,7 @@ fn worst_first(meta: &Meta) -> Vec<&CodeInfo> {
 }
 
 fn code_line(info: &CodeInfo) -> String {
-    let severity = severity(info.severity);
+    let severity = info.severity.name();
     format!("{} ({severity}): {}", info.code, info.summary)
 }
 
@@ -93,7 +92,7 @@ pub fn explain_code(meta: &Meta, info: &CodeInfo, style: &Style) -> String {
         Effort::Medium => "hours",
         Effort::Large => "days",
     };
-    page.labelled("Severity", severity(info.severity));
+    page.labelled("Severity", info.severity.name());
     page.labelled("Why it matters", &info.impact);
     page.labelled("Work to mend it", effort);
     let slug = info.code.as_str().rsplit('/').next().unwrap_or_default();

@@ -4,7 +4,7 @@ use textwrap::core::display_width;
 use tidegate_core::check::Table;
 
 use crate::style::{Style, Tone};
-use crate::text::count;
+use crate::text::{count, only_in_json};
 
 /// What stands between two columns.
 const BETWEEN: &str = "  ";
@@ -161,7 +161,7 @@ fn left_out(rows: usize, columns: usize) -> Option<String> {
         .filter(|(number, _)| *number > 0)
         .map(|(number, noun)| count(number, noun))
         .collect();
-    (!parts.is_empty()).then(|| format!("({} more in the JSON report)", parts.join(" and ")))
+    (!parts.is_empty()).then(|| format!("({})", only_in_json(parts.join(" and "))))
 }
 
 #[cfg(test)]

@@ -6,14 +6,13 @@ use tidegate_core::period::Period;
 use tidegate_core::result::CheckResult;
 use tidegate_core::verdict::{Circumstances, Verdict, exit, exit_code};
 
-use crate::digest::Digest;
+use crate::digest::{cautions, executed, total, unresolved};
 use crate::text::count;
 
 /// The verdict in one plain sentence; may carry foreign text, which the caller makes harmless.
 pub fn headline(summary: &Summary) -> String {
-    let digest = Digest::of(summary);
     if summary.interrupted {
-        return interrupted(summary, &digest);
+        return interrupted(summary);
     }
     let stopped = if lenient(summary) {
         "would be stopped"
@@ -23,19 +22,19 @@ pub fn headline(summary: &Summary) -> String {
     let sentence = match summary.judgement.verdict {
         Verdict::Block => {
             let blocked = stopped.replace("stopped", "blocked");
-            format!("This deploy {blocked}: {}.", problems(summary, &digest))
+            format!("This deploy {blocked}: {}.", problems(summary))
         }
-        Verdict::Inconclusive => format!("This deploy {stopped}{}.", doubt(summary, &digest)),
-        Verdict::AllowWithWarnings => match digest.cautions(summary) {
+        Verdict::Inconclusive => format!("This deploy {stopped}{}.", doubt(summary)),
+        Verdict::AllowWithWarnings => match cautions(summary) {
             1 => "This deploy may go out; 1 thing wants a look.".into(),
             number => format!("This deploy may go out; {number} things want a look."),
         },
-        Verdict::Allow => match digest.executed {
+        Verdict::Allow => match executed(summary) {
             1 => "This deploy may go out: the one check that ran passed.".into(),
             number => format!("This deploy may go out: all {number} checks that ran passed."),
         },
     };
-    let sentence = match partly(summary, &digest) {
+    let sentence = match partly(summary) {
         Some(partly) => format!("{sentence} {partly}"),
         None => sentence,
     };
@@ -47,12 +46,12 @@ pub fn headline(summary: &Summary) -> String {
 }
 
 /// That checks are missing because the change is not trusted, where others ran.
-fn partly(summary: &Summary, digest: &Digest<'_>) -> Option<String> {
+fn partly(summary: &Summary) -> Option<String> {
     let who = summary.provenance.untrusted.as_ref()?;
     let missing = summary.plan.checks.iter().filter(|check| check.untrusted);
     match missing.count() {
         0 => None,
-        _ if digest.executed == 0 => None,
+        _ if executed(summary) == 0 => None,
         missing => Some(format!(
             "It was only partly checked: {} did not run, because this is {who}.",
             count(missing, "check")
@@ -62,12 +61,11 @@ fn partly(summary: &Summary, digest: &Digest<'_>) -> Option<String> {
 
 /// How much ran, where and how long it took, as in `12 of 31 checks ran …`.
 pub fn extent(summary: &Summary) -> String {
-    let digest = Digest::of(summary);
     let plan = &summary.plan;
     format!(
         "{} of {} ran against {} ({}) in {}.",
-        digest.executed,
-        count(digest.total, "check"),
+        executed(summary),
+        count(total(summary), "check"),
         plan.environment,
         plan.url,
         Period(summary.elapsed)
@@ -101,14 +99,14 @@ fn blocks(result: &&CheckResult) -> bool {
 }
 
 /// As in `2 of 9 checks found a problem`.
-fn problems(summary: &Summary, digest: &Digest<'_>) -> String {
+fn problems(summary: &Summary) -> String {
     let blocking = || summary.results.iter().filter(blocks);
     let checks = blocking().filter(|result| !result.observer).count();
     let observers: Vec<&str> = blocking()
         .filter(|result| result.observer && result.kind != GATE)
         .map(|result| result.id.as_str())
         .collect();
-    let counted = format!("{checks} of {}", count(digest.executed, "check"));
+    let counted = format!("{checks} of {}", count(executed(summary), "check"));
     let found = match (checks, observers.as_slice()) {
         (_, []) => format!("{counted} found a problem"),
         (0, names) => format!(
@@ -135,19 +133,16 @@ const GATE: &str = "gate";
 const WEAKENED: &str = "the change weakens its own gate";
 
 /// What follows `This deploy is stopped`.
-fn doubt(summary: &Summary, digest: &Digest<'_>) -> String {
+fn doubt(summary: &Summary) -> String {
     if let Some(failure) = &summary.preflight {
         return format!(" before the first check: {}", failure.message);
     }
-    let unclear = digest
-        .unresolved
-        .iter()
-        .filter(|one| crate::why::stops(one));
+    let unclear = unresolved(summary).filter(|one| crate::why::stops(one));
     match unclear.count() {
         0 => format!(": no check ran, {}", unknown(summary)),
         number => format!(
             ": {number} of {} could not tell whether it is good",
-            count(digest.executed.max(number), "check")
+            count(executed(summary).max(number), "check")
         ),
     }
 }
@@ -163,10 +158,10 @@ fn unknown(summary: &Summary) -> String {
     }
 }
 
-fn interrupted(summary: &Summary, digest: &Digest<'_>) -> String {
+fn interrupted(summary: &Summary) -> String {
     let sentence = "The run was interrupted, so this deploy may not go out";
     if summary.judgement.verdict == Verdict::Block {
-        format!("{sentence}; until then {}.", problems(summary, digest))
+        format!("{sentence}; until then {}.", problems(summary))
     } else {
         format!("{sentence}.")
     }

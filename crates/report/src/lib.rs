@@ -10,6 +10,7 @@
 mod digest;
 mod grid;
 mod page;
+mod places;
 mod snippet;
 pub mod text;
 mod why;
@@ -24,7 +25,6 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod outputs;
-pub mod places;
 pub mod plan;
 pub mod questions;
 pub mod reports;
@@ -42,7 +42,7 @@ mod tests;
 
 pub use codes::Codes;
 pub use explain::{explain_code, explain_kind, kinds_text};
-pub use places::{Place, Places};
+pub use places::Place;
 pub use plan::plan_text;
 pub use reports::{FailedReport, Reports, Settings, reporter};
 pub use since::{Earlier, Since};

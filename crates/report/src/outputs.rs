@@ -7,10 +7,9 @@ use tidegate_core::fingerprint::hex;
 use tidegate_core::meta::Severity;
 use tidegate_core::verdict::{Circumstances, Judgement, exit_code};
 
-use crate::digest::{Digest, Group};
+use crate::digest::{Digest, size};
 use crate::headline::headline;
-use crate::since::{self, Since};
-use crate::terminal::severity;
+use crate::since::Since;
 use crate::text::{clip, one_line};
 
 /// How many characters of a sentence an output has; all outputs of a job together may have 1 MB.
@@ -28,9 +27,8 @@ impl Outputs {
     /// Takes what the outputs tell from a summary, and from what changed since an earlier gate.
     pub fn of(summary: &Summary, since: Option<&Since>) -> Self {
         let digest = Digest::of(summary);
-        let size = |groups: &[Group<'_>]| groups.iter().map(Group::size).sum::<usize>();
         let mut values = vec![
-            ("verdict", since::name(summary.judgement.verdict).to_owned()),
+            ("verdict", summary.judgement.verdict.name().to_owned()),
             (
                 "headline",
                 one_line(&clip(&headline(summary), SENTENCE_LIMIT), true),
@@ -40,15 +38,9 @@ impl Outputs {
             ("blocking", size(&digest.problems).to_string()),
             ("warnings", size(&digest.warnings).to_string()),
         ];
-        for one in [
-            Severity::Critical,
-            Severity::High,
-            Severity::Medium,
-            Severity::Low,
-            Severity::Info,
-        ] {
-            let number = counted(summary).filter(|severity| *severity == one).count();
-            values.push((severity(one), number.to_string()));
+        for severity in Severity::ALL {
+            let number = counted(summary).filter(|one| *one == severity).count();
+            values.push((severity.name(), number.to_string()));
         }
         if let Some(since) = since {
             values.push(("new", since.new.len().to_string()));

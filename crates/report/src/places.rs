@@ -8,7 +8,7 @@ use tidegate_core::span::Location;
 
 /// Finds the files of the repository that a summary names.
 #[derive(Debug, Clone, Copy)]
-pub struct Places<'s> {
+pub(crate) struct Places<'s> {
     summary: &'s Summary,
 }
 
@@ -28,18 +28,18 @@ pub struct Place {
 
 impl<'s> Places<'s> {
     /// Finds the files that a summary names.
-    pub fn of(summary: &'s Summary) -> Self {
+    pub(crate) fn of(summary: &'s Summary) -> Self {
         Self { summary }
     }
 
     /// The path of a file from the repository's root; see [`in_repository`].
-    pub fn path(&self, file: &str) -> Option<String> {
+    fn path(&self, file: &str) -> Option<String> {
         let folder = self.summary.provenance.folder.as_deref();
         in_repository(file, &self.summary.plan.file, folder.unwrap_or_default())
     }
 
     /// The place of a location, when its file is one of the repository.
-    pub fn place(&self, location: &Location) -> Option<Place> {
+    pub(crate) fn place(&self, location: &Location) -> Option<Place> {
         let path = self.path(&location.file)?;
         let line = location.line.max(1);
         // A place that ends before the first column of a line does not reach into it.
@@ -64,7 +64,7 @@ impl<'s> Places<'s> {
 
     /// Where a finding is shown: at its own place, else at the first that belongs to it, else where its
     /// check is declared, else at the beginning of the gate file.
-    pub fn of_finding(&self, result: &CheckResult, finding: &Finding) -> Place {
+    pub(crate) fn of_finding(&self, result: &CheckResult, finding: &Finding) -> Place {
         let related = finding.related.iter().map(|related| &related.location);
         std::iter::once(&finding.location)
             .chain(related)
@@ -74,7 +74,7 @@ impl<'s> Places<'s> {
     }
 
     /// The beginning of the gate file.
-    pub fn gate(&self) -> Place {
+    pub(crate) fn gate(&self) -> Place {
         let path = self.path(&self.summary.plan.file);
         Place {
             path: path.unwrap_or_else(|| "tidegate.yaml".to_owned()),
@@ -85,7 +85,7 @@ impl<'s> Places<'s> {
     }
 
     /// The address of the page that shows a place at the judged commit, where that is known.
-    pub fn link(&self, place: &Place) -> Option<String> {
+    pub(crate) fn link(&self, place: &Place) -> Option<String> {
         let provenance = &self.summary.provenance;
         let repository = provenance.repository.as_deref()?;
         let commit = provenance.commit.as_deref()?;

@@ -2,7 +2,6 @@
 
 mod compare;
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -234,29 +233,26 @@ impl Change {
     }
 }
 
-impl Since {
-    /// Whether a finding of this run is new.
-    pub fn is_new(&self, check: &CheckId, finding: &Finding) -> bool {
-        let sought = (
-            Reverse(finding.severity),
-            check,
-            &finding.code,
-            &finding.fingerprint,
-        );
-        // The list is sorted so.
-        let found = self.new.binary_search_by(|change| {
-            let Change {
-                check,
-                code,
-                fingerprint,
-                severity,
-                ..
-            } = change;
-            (Reverse(*severity), check, code, fingerprint).cmp(&sought)
-        });
-        found.is_ok()
+/// The findings of a run that are new since an earlier gate.
+#[derive(Debug, Default)]
+pub(crate) struct New<'s>(BTreeSet<(&'s CheckId, &'s Code, &'s Fingerprint)>);
+
+impl<'s> New<'s> {
+    /// None of them without an earlier gate.
+    pub(crate) fn of(since: Option<&'s Since>) -> Self {
+        let new = since.into_iter().flat_map(|since| &since.new);
+        let keys = new.map(|one| (&one.check, &one.code, &one.fingerprint));
+        Self(keys.collect())
     }
 
+    /// Whether a finding is one of them.
+    pub(crate) fn has(&self, check: &CheckId, finding: &Finding) -> bool {
+        self.0
+            .contains(&(check, &finding.code, &finding.fingerprint))
+    }
+}
+
+impl Since {
     /// All of it in one sentence, as in `Since the last gate (2026-11-23, block): 1 new, 2 fixed.`
     pub fn sentence(&self) -> String {
         let numbers = [
@@ -287,18 +283,8 @@ impl Since {
             parts.join(", ")
         };
         let (day, _) = self.before.started.split_once('T').unwrap_or_default();
-        let (before, now) = (name(self.before.verdict), name(self.verdict));
+        let (before, now) = (self.before.verdict.name(), self.verdict.name());
         format!("Since the last gate ({day}): {changes}; the verdict was {before} and is {now}.")
-    }
-}
-
-/// A verdict as reports write it.
-pub(crate) fn name(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allow => "allow",
-        Verdict::AllowWithWarnings => "allow-with-warnings",
-        Verdict::Inconclusive => "inconclusive",
-        Verdict::Block => "block",
     }
 }
 

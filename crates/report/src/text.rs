@@ -1,6 +1,7 @@
 //! Foreign text made harmless: nothing in it steers a terminal or a CI system, or hides.
 
 use std::borrow::Cow;
+use std::fmt;
 
 /// Whether a character steers a terminal, reorders text or cannot be seen.
 ///
@@ -34,6 +35,13 @@ pub(crate) fn stand_in(character: char, pictures: bool) -> char {
 
 /// Foreign text with its line breaks and tabs; colour codes are dropped, other controls shown.
 pub fn visible(text: &str, pictures: bool) -> String {
+    // Most text is of this sort, and reports may have very much of it.
+    if text
+        .bytes()
+        .all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'))
+    {
+        return text.to_owned();
+    }
     let text = text.replace("\r\n", "\n");
     without_colour(&text)
         .chars()
@@ -129,6 +137,10 @@ fn push_without_hash_commands(out: &mut String, line: &str) {
 
 /// At most `limit` characters, with a word on how many were cut off.
 pub fn clip(text: &str, limit: usize) -> Cow<'_, str> {
+    // There are never more characters than bytes.
+    if text.len() <= limit {
+        return Cow::Borrowed(text);
+    }
     match text.char_indices().nth(limit) {
         None => Cow::Borrowed(text),
         Some((end, _)) => {
@@ -145,6 +157,26 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
     } else {
         format!("{number} {noun}s")
     }
+}
+
+/// What is not shown, as in `3 rows more in the JSON report`.
+pub(crate) fn only_in_json(what: impl fmt::Display) -> String {
+    format!("{what} more in the JSON report")
+}
+
+/// A text with a capital at its beginning.
+pub(crate) fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(characters).collect()
+}
+
+/// A text that ends as a sentence does.
+pub(crate) fn ended(mut text: String) -> String {
+    if !text.ends_with(['.', '!', '?', '…']) {
+        text.push('.');
+    }
+    text
 }
 
 #[cfg(test)]

@@ -6,6 +6,20 @@ use tidegate_core::result::{CheckResult, Outcome};
 use tidegate_core::span::Location;
 use tidegate_core::verdict::{Verdict, fold};
 
+/// How a check ended, in a word or two.
+pub(crate) fn ending(result: &CheckResult) -> &'static str {
+    match &result.outcome {
+        Outcome::Passed if result.flaky => "passed on repeat",
+        Outcome::Passed => "passed",
+        Outcome::Failed => "found a problem",
+        Outcome::Skipped(_) => "did not run",
+        Outcome::Inconclusive(_) => "could not tell",
+        Outcome::Errored(_) => "came to no result",
+        Outcome::TimedOut { .. } => "ran out of time",
+        Outcome::Cancelled => "was stopped",
+    }
+}
+
 /// Why a check came to no result.
 pub(crate) struct Why {
     /// How it ended, as in `could not tell`.
@@ -20,7 +34,7 @@ pub(crate) struct Why {
 
 /// Why the check came to no result; nothing when it passed, failed or was skipped.
 pub(crate) fn why(result: &CheckResult) -> Option<Why> {
-    let (ending, text, help) = match &result.outcome {
+    let (text, help) = match &result.outcome {
         Outcome::Inconclusive(doubt) => {
             let help = match doubt.reason {
                 Doubt::NoEvidence => {
@@ -32,20 +46,14 @@ pub(crate) fn why(result: &CheckResult) -> Option<Why> {
                      makes this stop a deploy."
                 }
             };
-            ("could not tell", doubt.text.clone(), help.to_owned())
+            (doubt.text.clone(), help.to_owned())
         }
-        Outcome::Errored(error) => (
-            "came to no result",
-            error.message.clone(),
-            error.help.clone(),
-        ),
+        Outcome::Errored(error) => (error.message.clone(), error.help.clone()),
         Outcome::TimedOut { limit } => (
-            "ran out of time",
             format!("it was stopped after {}", Period(*limit)),
             "Find out what it waits for, or raise its `timeout:`.".to_owned(),
         ),
         Outcome::Cancelled => (
-            "was stopped",
             "the run was stopped before it ended".to_owned(),
             String::new(),
         ),
@@ -56,7 +64,7 @@ pub(crate) fn why(result: &CheckResult) -> Option<Why> {
         _ => None,
     };
     Some(Why {
-        ending,
+        ending: ending(result),
         text,
         help,
         location: narrower.or_else(|| result.location.clone()),

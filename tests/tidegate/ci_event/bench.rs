@@ -1,8 +1,5 @@
 //! Repositories, checkouts and events of GitHub Actions for tests of the binary.
 
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 use tidegate::ci::{Occasion, github};
@@ -22,7 +19,7 @@ impl Repository {
     }
 
     pub(super) fn git(&self, arguments: &[&str]) -> String {
-        git(self.0.path(), arguments)
+        self.0.git(arguments)
     }
 
     /// Writes a file and commits everything; gives the id of the commit.
@@ -50,6 +47,13 @@ impl Repository {
         self.git(&["checkout", "--quiet", "main"]);
         let main = self.commit("src/other.rs", "other");
         (main, change)
+    }
+
+    /// A repository with a change, and the ends of `main` and of the change.
+    pub(super) fn changed(gate: &str) -> (Self, String, String) {
+        let repository = Self::new(gate);
+        let (main, change) = repository.with_change();
+        (repository, main, change)
     }
 
     /// The merge of the change into `main`, as GitHub makes it for a pull request.
@@ -90,18 +94,6 @@ impl Repository {
         let all: Vec<&str> = ["plan"].iter().chain(arguments).copied().collect();
         event.start(&self.0, &all)
     }
-}
-
-pub(super) fn git(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .args(["-c", "user.name=t", "-c", "user.email=t@acme.example"])
-        .args(["-c", "protocol.file.allow=always"])
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("git runs");
-    assert!(output.status.success(), "{arguments:?}: {output:?}");
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
 /// An event of GitHub Actions.

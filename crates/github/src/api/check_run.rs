@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tidegate_core::event::Summary;
 use tidegate_core::verdict::{Verdict, exit};
+use tidegate_report::annotations::{self as told, Annotation};
 use tidegate_report::headline::{code, extent, headline};
 use tidegate_report::{Codes, Since, markdown};
 
@@ -18,8 +19,6 @@ use super::error::ApiError;
 use super::limits::{ANNOTATIONS, CHECK_TEXT, TITLE, fit};
 use super::retry::pause;
 
-pub use annotations::{Annotation, AnnotationLevel, annotations};
-
 const WRITE: Purpose = Purpose {
     action: "write the check run",
     permission: "checks: write",
@@ -28,6 +27,10 @@ const READ: Purpose = Purpose {
     action: "look for the check run",
     permission: "checks: write",
 };
+
+/// How many annotations a check run gets. Each page of fifty is a write, and GitHub takes eighty
+/// writes a minute and five hundred an hour from everything in a repository.
+const MOST: usize = 500;
 
 /// A check run, before it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +51,7 @@ pub struct Draft {
     pub summary: String,
     /// The findings, as Markdown.
     pub text: String,
-    /// The findings, each on its line.
+    /// What was found and what could not be found out, each on its line.
     pub annotations: Vec<Annotation>,
     /// When the run began.
     pub started: String,
@@ -68,7 +71,7 @@ pub fn draft(
     let plan = &summary.plan;
     let commit = summary.provenance.commit.clone()?;
     let run = summary.provenance.run.clone();
-    let told = run.as_deref().unwrap_or(&commit);
+    let page = run.as_deref().unwrap_or(&commit);
     let ended =
         summary.started + jiff::SignedDuration::try_from(summary.elapsed).unwrap_or_default();
     let line = |text: String| tidegate_report::text::one_line(&text, true);
@@ -79,7 +82,7 @@ pub fn draft(
             line(plan.environment.clone())
         ),
         external_id: format!(
-            "tidegate:{}:{}:{told}:{attempt}",
+            "tidegate:{}:{}:{page}:{attempt}",
             plan.gate, plan.environment
         ),
         commit,
@@ -88,7 +91,7 @@ pub fn draft(
         title: fit(&line(headline(summary)), TITLE),
         summary: fit(&line(extent(summary)), CHECK_TEXT),
         text: markdown::comment(summary, codes, since, CHECK_TEXT),
-        annotations: annotations(summary),
+        annotations: told::within(summary, codes, MOST, "the reports of this run"),
         started: seconds(summary.started),
         ended: seconds(ended),
     })
@@ -217,7 +220,7 @@ async fn append(
 fn update(draft: &Draft, page: &[Annotation], last: bool) -> Value {
     let mut output = json!({ "title": draft.title, "summary": draft.summary, "text": draft.text });
     if !page.is_empty() {
-        output["annotations"] = page.iter().map(Annotation::json).collect();
+        output["annotations"] = page.iter().map(annotations::sent).collect();
     }
     if last {
         json!({

@@ -53,10 +53,7 @@ pub enum Upload {
 /// # Errors
 /// When it is no SARIF file, or too large.
 pub fn draft(sarif: &str, commit: &str, reference: &str) -> Result<Draft, ApiError> {
-    let strange = |reason: &str| ApiError::Answer {
-        action: WRITE.action,
-        reason: format!("the SARIF file {reason}"),
-    };
+    let strange = |reason: &str| ApiError::Sarif(reason.to_owned());
     let content: Value = serde_json::from_str(sarif).map_err(|_| strange("is no JSON"))?;
     let run = &content["runs"][0];
     let tool = run["tool"]["driver"]["name"]
@@ -66,7 +63,7 @@ pub fn draft(sarif: &str, commit: &str, reference: &str) -> Result<Draft, ApiErr
     let packed = packer
         .write_all(sarif.as_bytes())
         .and_then(|()| packer.finish())
-        .map_err(|error| strange(&error.to_string()))?;
+        .map_err(|error| strange(&format!("cannot be packed: {error}")))?;
     if packed.len() > SARIF {
         return Err(ApiError::TooLarge {
             what: "the SARIF file",

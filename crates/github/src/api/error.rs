@@ -101,6 +101,9 @@ pub enum ApiError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A file for code scanning that is none.
+    #[error("the SARIF file {0}")]
+    Sarif(String),
     /// More than GitHub takes.
     #[error("{what} is too large for GitHub: {size} bytes, at most {limit}")]
     TooLarge {
@@ -139,8 +142,9 @@ impl ApiError {
             Self::TooLarge { .. } => {
                 "Mend or accept the findings that are many of a kind, so that there are fewer.".to_owned()
             }
+            Self::Sarif(_) => "Give the file that `--report sarif=FILE` wrote.".to_owned(),
             Self::Missing(..) => {
-                "Run the gate in GitHub Actions, or for an event that has it.".to_owned()
+                "Not every event of GitHub Actions has it: leave this place out for the others, or put a `?` behind it.".to_owned()
             }
         }
     }

@@ -204,13 +204,9 @@ async fn tell_comment(
     client: &Client,
     publication: Publication<'_>,
 ) -> Result<&'static str, ApiError> {
-    let Publication {
-        summary,
-        codes,
-        since,
-        ..
-    } = publication;
-    let Some(draft) = comment::draft(summary, codes, since, publication.always_comment) else {
+    let always = publication.always_comment;
+    let (codes, since) = (publication.codes, publication.since);
+    let Some(draft) = comment::draft(publication.summary, codes, since, always) else {
         return Ok("this run is about no pull request, so there is no comment");
     };
     Ok(match comment::publish(client, &draft).await? {
@@ -259,7 +255,9 @@ pub fn missing_permissions(told: &[Told]) -> Option<String> {
     let permissions: BTreeSet<&str> = missing.iter().map(|(_, permission)| *permission).collect();
     let permissions: Vec<&str> = permissions.into_iter().collect();
     Some(format!(
-        "The token may not publish to: {}. Add to the job's permissions: {}. Runs for forks and for Dependabot get a token that only reads; the annotations and the summary of the job say the same. The verdict is not changed by this.",
+        "The token may not publish to: {}. Add to the job's permissions: {}. Runs for forks and for Dependabot \
+         get a token that only reads; the annotations and the summary of the job say the same. The verdict is \
+         not changed by this.",
         places.join(", "),
         permissions.join(", "),
     ))

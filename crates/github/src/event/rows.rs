@@ -99,8 +99,9 @@ fn push(occasion: &mut Occasion, payload: &mut Payload) {
         return;
     }
     if name.starts_with("refs/tags/") {
-        // What is after the push of a tag may be the tag, not its commit. A deploy by tag holds everything since the last one, of which nothing is known; on another
-        // branch than the default one it holds at least what that branch added.
+        // What is after the push of a tag may be the tag, not its commit. A deploy by tag holds everything
+        // since the last one, of which nothing is known; on another branch than the default one it holds
+        // at least what that branch added.
         return occasion.begin_at_default_branch(payload);
     }
     if let Some(after) = payload.commit("after") {

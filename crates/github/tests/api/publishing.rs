@@ -7,9 +7,7 @@ use tidegate_github::api::publish::{Place, Publication, Target, missing_permissi
 use tidegate_github::api::{check_run, code_scanning, deployment, protection, status};
 use tidegate_testkit::github::Fault;
 
-use crate::support::{COMMIT, Scene, TOKEN, codes, run, wait};
-
-const SARIF: &str = r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"Tidegate"}},"automationDetails":{"id":"tidegate/acme-portal/preview/"},"results":[]}]}"#;
+use crate::support::{COMMIT, SARIF, Scene, TOKEN, codes, publication, run, wait};
 
 fn everywhere() -> Vec<Target> {
     let optional = false;
@@ -24,17 +22,7 @@ fn every_place_is_told_and_telling_again_changes_nothing() {
         state.processing = Some("complete");
         state.waiting = vec!["production".into()];
     });
-    let publication = Publication {
-        summary: &summary,
-        codes: &codes,
-        since: None,
-        sarif: Some(SARIF),
-        reference: None,
-        attempt: "1",
-        deployment: Some(42),
-        waiting: Some((99, "production")),
-        always_comment: false,
-    };
+    let publication = publication(&summary, &codes);
     for _ in 0..2 {
         let told = wait(async { publish(&scene.client(), publication, &everywhere()).await });
         let failed: Vec<_> = told.iter().filter(|one| one.outcome.is_err()).collect();
@@ -63,15 +51,8 @@ fn nothing_is_told_of_a_run_that_had_nothing_to_judge_yet() {
     let (mut summary, codes) = (run(0), codes());
     summary.provenance.pending = Some("the deployment is not out yet".into());
     let publication = Publication {
-        summary: &summary,
-        codes: &codes,
-        since: None,
-        sarif: Some(SARIF),
-        reference: None,
-        attempt: "1",
-        deployment: Some(42),
-        waiting: Some((99, "production")),
         always_comment: true,
+        ..publication(&summary, &codes)
     };
     let told = wait(async { publish(&scene.client(), publication, &everywhere()).await });
     assert!(told.iter().all(|one| one.outcome.is_ok()), "{told:?}");
@@ -94,7 +75,8 @@ fn annotations_come_in_pages_of_fifty_and_stop_at_five_hundred() {
             assert_eq!(there.len(), expected);
             assert_eq!(run["status"], "completed");
             if findings == 600 {
-                assert_eq!(there[499]["title"], "101 more findings");
+                let rest = "101 more; all of them stand in the reports of this run";
+                assert_eq!(there[499]["title"], rest);
             }
         });
     }
@@ -112,17 +94,10 @@ fn the_longest_texts_are_cut_to_what_github_takes() {
     }
     summary.plan.gate = "g".repeat(400);
     summary.plan.environment = "--> <script>".into();
-    let (codes, sarif) = (codes(), Some(SARIF));
+    let codes = codes();
     let publication = Publication {
-        summary: &summary,
-        codes: &codes,
-        since: None,
-        sarif,
-        reference: None,
-        attempt: "1",
-        deployment: Some(42),
-        waiting: Some((99, "production")),
         always_comment: true,
+        ..publication(&summary, &codes)
     };
     let told = wait(async { publish(&scene.client(), publication, &everywhere()).await });
     let failed: Vec<_> = told.iter().filter(|one| one.outcome.is_err()).collect();
@@ -314,17 +289,7 @@ fn a_token_that_only_reads_is_one_notice_and_no_failure() {
         "actions/review-custom-gates-for-run",
         Fault::status(404, "Not Found"),
     );
-    let publication = Publication {
-        summary: &summary,
-        codes: &codes,
-        since: None,
-        sarif: Some(SARIF),
-        reference: None,
-        attempt: "1",
-        deployment: Some(42),
-        waiting: Some((99, "production")),
-        always_comment: false,
-    };
+    let publication = publication(&summary, &codes);
     let told = wait(async { publish(&scene.client(), publication, &everywhere()).await });
     assert!(
         !told.iter().any(tidegate_github::api::publish::Told::failed),

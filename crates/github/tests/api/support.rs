@@ -14,12 +14,15 @@ use tidegate_core::provenance::Provenance;
 use tidegate_core::result::{CheckResult, Outcome};
 use tidegate_core::span::Location;
 use tidegate_core::verdict::{Judgement, Verdict};
+use tidegate_github::api::publish::Publication;
 use tidegate_github::api::{Access, Client};
 use tidegate_report::Codes;
 use tidegate_testkit::github::GitHub;
 
 pub(crate) const TOKEN: &str = "ghs_0123456789abcdefghijklmnopqrstuvwxyz";
 pub(crate) const COMMIT: &str = "6dcb09b5b57875f334f61aebed695e2e4193db5e";
+
+pub(crate) const SARIF: &str = r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"Tidegate"}},"automationDetails":{"id":"tidegate/acme-portal/preview/"},"results":[]}]}"#;
 
 const STATUS: CodeInfo = CodeInfo::known(
     "flow/status",
@@ -114,6 +117,21 @@ pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
 
 pub(crate) fn codes() -> Codes {
     [STATUS].into_iter().collect()
+}
+
+/// What is told of a run for a deployment that waits.
+pub(crate) fn publication<'p>(summary: &'p Summary, codes: &'p Codes) -> Publication<'p> {
+    Publication {
+        summary,
+        codes,
+        since: None,
+        sarif: Some(SARIF),
+        reference: None,
+        attempt: "1",
+        deployment: Some(42),
+        waiting: Some((99, "production")),
+        always_comment: false,
+    }
 }
 
 /// A run in which one check found so many problems.

@@ -56,13 +56,19 @@ pub(super) const MESSAGE_LIMIT: usize = 4_096;
 pub(super) const TITLE_LIMIT: usize = 255;
 
 impl Annotation {
+    /// The first and the last column that are marked, as GitHub counts them: ours end just past that.
+    pub fn columns(&self) -> Option<(usize, usize)> {
+        let (first, past) = self.place.columns?;
+        Some((first, past.saturating_sub(1).max(first)))
+    }
+
     /// The line for the log, with its line break.
     pub fn command(&self) -> String {
         let Place {
             path,
             line,
             end_line,
-            columns,
+            ..
         } = &self.place;
         let mut text = format!(
             "::{} file={}",
@@ -70,9 +76,7 @@ impl Annotation {
             property(&visible(path, true))
         );
         text.push_str(&format!(",line={line},endLine={end_line}"));
-        if let Some((first, past)) = columns {
-            // GitHub's last column is the last one marked, not the one past it.
-            let last = past.saturating_sub(1).max(*first);
+        if let Some((first, last)) = self.columns() {
             text.push_str(&format!(",col={first},endColumn={last}"));
         }
         let title = fit(&harmless(&self.title).replace('\n', " "), TITLE_LIMIT);

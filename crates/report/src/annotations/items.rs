@@ -14,8 +14,8 @@ use super::command::Loudness;
 use crate::codes::Codes;
 use crate::digest::{Digest, Group};
 use crate::places::{Place, Places};
-use crate::terminal::{explain, leftover_text, severity};
-use crate::text::{clip, one_line, visible};
+use crate::terminal::{explain, leftover_text};
+use crate::text::{clip, ended, one_line, visible};
 use crate::why::{stops, why};
 
 /// How many characters of what is wrong are shown.
@@ -30,11 +30,18 @@ pub(super) struct Item<'s> {
     pub(super) stands: Vec<Stand>,
     /// What is wrong, in one sentence.
     pub(super) what: String,
-    /// Why, what to do, and the command that says more.
-    pub(super) more: Vec<String>,
+    more: More<'s>,
     rank: Rank,
     /// Who says it, for the order of what is equally bad.
     order: &'s str,
+}
+
+/// Why, what to do, and the command that says more.
+enum More<'s> {
+    /// Lines that are put together already.
+    Lines(Vec<String>),
+    /// Those of a finding: there may be thousands, and few are told at length.
+    Finding(&'s Finding, &'s Codes, Places<'s>),
 }
 
 /// A place of a thing, under the head that it has there.
@@ -48,6 +55,14 @@ impl Item<'_> {
     pub(super) fn title(&self) -> &str {
         self.stands.first().map_or("", |stand| &stand.title)
     }
+
+    /// Why, what to do, and the command that says more, each on a line.
+    pub(super) fn more(&self) -> Vec<String> {
+        match &self.more {
+            More::Lines(lines) => lines.clone(),
+            More::Finding(finding, codes, places) => of_finding(finding, codes, places),
+        }
+    }
 }
 
 /// What comes first: a run that did not begin, then findings by severity and those of the change
@@ -55,7 +70,11 @@ impl Item<'_> {
 type Rank = (u8, Reverse<Severity>, bool);
 
 /// Everything that is worth an annotation, worst first.
-pub(super) fn items<'s>(summary: &'s Summary, codes: &Codes, places: &Places<'_>) -> Vec<Item<'s>> {
+pub(super) fn items<'s>(
+    summary: &'s Summary,
+    codes: &'s Codes,
+    places: &Places<'s>,
+) -> Vec<Item<'s>> {
     let digest = Digest::of(summary);
     let mut items: Vec<Item<'s>> = Vec::new();
     items.extend(
@@ -99,8 +118,8 @@ pub(super) fn items<'s>(summary: &'s Summary, codes: &Codes, places: &Places<'_>
 fn finding<'s>(
     group: &Group<'s>,
     loudness: Loudness,
-    codes: &Codes,
-    places: &Places<'_>,
+    codes: &'s Codes,
+    places: &Places<'s>,
 ) -> Item<'s> {
     let finding = group.finding;
     let members = std::iter::once((group.result, finding)).chain(group.also.iter().copied());
@@ -113,6 +132,17 @@ fn finding<'s>(
             stands.push(Stand { place, title });
         }
     }
+    Item {
+        loudness,
+        stands,
+        what: sentence(&finding.title),
+        more: More::Finding(finding, codes, *places),
+        rank: (1, Reverse(finding.severity), !finding.changed),
+        order: "",
+    }
+}
+
+fn of_finding(finding: &Finding, codes: &Codes, places: &Places<'_>) -> Vec<String> {
     let mut more = Vec::new();
     if places.place(&finding.location).is_none() {
         more.push(labelled("Where", &finding.location.to_string()));
@@ -122,19 +152,13 @@ fn finding<'s>(
     }
     more.push(labelled("What to do", &finding.advice));
     more.push(format!("More: {}", explain(&finding.code)));
-    Item {
-        loudness,
-        stands,
-        what: sentence(&finding.title),
-        more: filled(more),
-        rank: (1, Reverse(finding.severity), !finding.changed),
-        order: "",
-    }
+    more.retain(|line| !line.is_empty());
+    more
 }
 
 /// Code, check and severity, as in `flow/status in create-record (high)`.
 fn about(result: &CheckResult, finding: &Finding) -> String {
-    let severity = severity(finding.severity);
+    let severity = finding.severity.name();
     let change = if finding.changed {
         ", on a line of this change"
     } else {
@@ -221,7 +245,7 @@ fn left_behind<'s>(leftover: &'s Leftover, places: &Places<'_>) -> Item<'s> {
             format!("{} left something behind on the portal", leftover.check),
         ),
         what: sentence(&leftover_text(leftover)),
-        more: vec![labelled("What to do", help)],
+        more: filled(vec![labelled("What to do", help)]),
         rank: (4, Reverse(Severity::Low), false),
         order: leftover.check.as_str(),
     }
@@ -239,12 +263,7 @@ fn at(location: Option<&Location>, places: &Places<'_>) -> Place {
 
 /// What is wrong, as a sentence with its full stop.
 fn sentence(text: &str) -> String {
-    let text = one_line(&clip(text, WHAT_LIMIT), true);
-    if text.is_empty() || text.ends_with(['.', '!', '?', '…']) {
-        text
-    } else {
-        format!("{text}.")
-    }
+    ended(one_line(&clip(text, WHAT_LIMIT), true))
 }
 
 fn labelled(label: &str, text: &str) -> String {
@@ -255,7 +274,7 @@ fn labelled(label: &str, text: &str) -> String {
     format!("{label}: {text}")
 }
 
-fn filled(mut lines: Vec<String>) -> Vec<String> {
+fn filled<'s>(mut lines: Vec<String>) -> More<'s> {
     lines.retain(|line| !line.is_empty());
-    lines
+    More::Lines(lines)
 }

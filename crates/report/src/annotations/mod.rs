@@ -26,8 +26,17 @@ pub fn render(summary: &Summary, codes: &Codes, rest: &str) -> String {
     annotations.iter().map(Annotation::command).collect()
 }
 
+/// The annotations of a check run: at most so many of all sorts, the loudest and worst first; the last
+/// one says how many more there are, and that they stand in `rest`.
+pub fn within(summary: &Summary, codes: &Codes, most: usize, rest: &str) -> Vec<Annotation> {
+    let places = Places::of(summary);
+    let mut all = items(summary, codes, &places);
+    all.sort_by_key(|one| one.loudness);
+    pack::pack(&all.iter().collect::<Vec<_>>(), most, &places, rest)
+}
+
 /// The annotations of a step, packed into what GitHub shows, the loudest and worst first.
-pub fn annotations(summary: &Summary, codes: &Codes, rest: &str) -> Vec<Annotation> {
+fn annotations(summary: &Summary, codes: &Codes, rest: &str) -> Vec<Annotation> {
     let places = Places::of(summary);
     let all = items(summary, codes, &places);
     let mut packed = Vec::new();

@@ -17,7 +17,7 @@ struct Spot<'i> {
     items: Vec<(&'i Item<'i>, &'i str)>,
 }
 
-/// Packs things of one loudness, worst first, into at most so many annotations.
+/// Packs things, the loudest and worst first, into at most so many annotations.
 ///
 /// If there is room, what was found at several places stands at each of them; else it stands at one
 /// and names the others. What is on one line shares an annotation anyhow.
@@ -30,14 +30,14 @@ pub(super) fn pack(
     if items.is_empty() || room == 0 {
         return Vec::new();
     }
-    let everywhere = spots(items, usize::MAX);
+    let everywhere = spots(items, usize::MAX, room);
     if everywhere.len() <= room {
         return everywhere
             .iter()
             .map(|spot| annotation(spot, false))
             .collect();
     }
-    let once = spots(items, 1);
+    let once = spots(items, 1, usize::MAX);
     if once.len() <= room {
         return once.iter().map(|spot| annotation(spot, true)).collect();
     }
@@ -51,14 +51,16 @@ pub(super) fn pack(
     packed
 }
 
-/// The lines that things stand on, at most so many of each thing, in the order of what is worst there.
-fn spots<'i>(items: &[&'i Item<'i>], most: usize) -> Vec<Spot<'i>> {
+/// The lines that things stand on, at most so many of each thing, in the order of what is worst there;
+/// what is beyond the room is not looked at when one is there that is too many.
+fn spots<'i>(items: &[&'i Item<'i>], most: usize, room: usize) -> Vec<Spot<'i>> {
     let mut spots: Vec<Spot<'i>> = Vec::new();
     let mut known: BTreeMap<(&str, usize), usize> = BTreeMap::new();
     for item in items {
         for Stand { place, title } in item.stands.iter().take(most) {
             match known.get(&(&*place.path, place.line)) {
                 Some(&index) => spots[index].join(place, item, title),
+                None if spots.len() > room => return spots,
                 None => {
                     known.insert((&place.path, place.line), spots.len());
                     spots.push(Spot {
@@ -100,7 +102,9 @@ fn annotation(spot: &Spot<'_>, named: bool) -> Annotation {
             at_length(item, item.what.clone(), named),
         ),
         items => {
-            let title = format!("{} on this line", count(items.len(), loudness.noun()));
+            let alike = items.iter().all(|(item, _)| item.loudness == loudness);
+            let noun = if alike { loudness.noun() } else { "thing" };
+            let title = format!("{} on this line", count(items.len(), noun));
             (title, together(items, named))
         }
     };
@@ -116,7 +120,7 @@ fn annotation(spot: &Spot<'_>, named: bool) -> Annotation {
 fn at_length(item: &Item<'_>, first: String, named: bool) -> String {
     let mut lines = vec![first];
     lines.extend(named.then(|| also(item)).flatten());
-    lines.extend(item.more.iter().cloned());
+    lines.extend(item.more());
     lines.join("\n")
 }
 
@@ -156,7 +160,7 @@ fn shown(stand: &Stand) -> String {
     format!("{}:{}", place.path, place.line)
 }
 
-/// The last annotation of a loudness: how many more things there are, where they stand, and the worst
+/// The last annotation: how many more things there are, where they stand, and the worst
 /// of them.
 fn last(left: &[&Item<'_>], places: &Places<'_>, rest: &str) -> Option<Annotation> {
     let first = left.first()?;
@@ -169,7 +173,7 @@ fn last(left: &[&Item<'_>], places: &Places<'_>, rest: &str) -> Option<Annotatio
             size(item),
         )
     });
-    let head = format!("GitHub shows no more on their lines. All of them stand in {rest}.\n");
+    let head = format!("No more are shown on their lines. All of them stand in {rest}.\n");
     Some(Annotation {
         loudness: first.loudness,
         place: places.gate(),

@@ -165,6 +165,31 @@ fn ten_are_all_shown_and_of_more_the_last_says_how_many_there_are() {
 }
 
 #[test]
+fn a_check_run_has_all_sorts_within_one_limit() {
+    let summary = samples::blocked();
+    let told = |most| within(&summary, &samples::codes(), most, "the reports of this run");
+    let loud = |told: &[Annotation]| told.iter().map(|one| one.loudness).collect::<Vec<_>>();
+    let (error, warning) = (Loudness::Error, Loudness::Warning);
+    assert_eq!(loud(&told(500)), [error, error, warning, warning]);
+    let few = told(2);
+    assert_eq!(loud(&few), [error, warning]);
+    assert_eq!(
+        few[1].title,
+        "2 more; all of them stand in the reports of this run"
+    );
+}
+
+#[test]
+fn things_of_several_sorts_on_one_line_are_told_together() {
+    let mut summary = scattered(&[("a", 3), ("a", 3)]);
+    summary.results[0].findings[1].level = tidegate_core::meta::Level::Warn;
+    let told = within(&summary, &samples::codes(), 500, "the reports of this run");
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].title, "2 things on this line");
+    assert_eq!(told[0].loudness, Loudness::Error);
+}
+
+#[test]
 fn findings_on_one_line_share_an_annotation() {
     let told = read(&scattered(&[("a", 3), ("b", 1), ("a", 3)]));
     assert_eq!(told.len(), 2);

@@ -2,13 +2,12 @@
 
 use tidegate_core::name::CheckId;
 use tidegate_core::period::Period;
-use tidegate_core::result::{CheckResult, Outcome};
 
 use super::writer::{Html, class};
 use super::{Section, Source, facts, tables};
 use crate::headline;
 use crate::text::count;
-use crate::why::why;
+use crate::why::ending;
 
 /// How many notes are listed.
 const NOTES: usize = 200;
@@ -86,7 +85,7 @@ fn checks(html: &mut Html, source: &Source<'_>) {
     let of = |id: &CheckId| results.iter().find(|one| one.id == *id);
     let planned = summary.plan.checks.iter().map(|check| {
         let result = of(&check.id);
-        let ended = result.map_or("did not run", ended);
+        let ended = result.map_or("did not run", ending);
         let took = result.map_or_else(String::new, |one| Period(one.elapsed).to_string());
         let evaluated = result.map_or_else(String::new, |one| one.evaluated.to_string());
         [
@@ -105,7 +104,7 @@ fn checks(html: &mut Html, source: &Source<'_>) {
         [
             result.id.as_str(),
             "observer",
-            ended(result),
+            ending(result),
             &evaluated,
             "",
             why,
@@ -134,16 +133,6 @@ fn checks(html: &mut Html, source: &Source<'_>) {
     });
 }
 
-fn ended(result: &CheckResult) -> &'static str {
-    match &result.outcome {
-        Outcome::Passed if result.flaky => "passed when repeated",
-        Outcome::Passed => "passed",
-        Outcome::Failed => "found a problem",
-        Outcome::Skipped(_) => "did not run",
-        _ => why(result).map_or("no result", |why| why.ending),
-    }
-}
-
 fn notes(html: &mut Html, source: &Source<'_>) {
     let of_plan = source.summary.plan.notes.iter().cloned();
     let of_checks = source.summary.results.iter().flat_map(|result| {
@@ -164,9 +153,7 @@ fn notes(html: &mut Html, source: &Source<'_>) {
             for note in notes.iter().take(NOTES) {
                 html.prose("li", &[], note);
             }
-            if let Some(more @ 1..) = notes.len().checked_sub(NOTES) {
-                html.leaf("li", &[], &format!("{more} more in the JSON report"));
-            }
+            html.more(notes.len(), NOTES);
         });
     });
 }

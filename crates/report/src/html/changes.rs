@@ -5,7 +5,6 @@ use tidegate_core::name::CheckId;
 use super::writer::{Html, Link, class};
 use super::{Section, Source, place};
 use crate::since::{Change, Since};
-use crate::terminal::severity;
 use crate::text::count;
 
 /// How many changes of one sort are listed.
@@ -57,9 +56,7 @@ fn fold(html: &mut Html, title: &str, number: usize, write: impl FnOnce(&mut Htm
         html.leaf("summary", &[], &format!("{title} ({number})"));
         html.with("ul", &[], |html| {
             write(html);
-            if let Some(more @ 1..) = number.checked_sub(LISTED) {
-                html.leaf("li", &[], &format!("{more} more in the JSON report"));
-            }
+            html.more(number, LISTED);
         });
     });
 }
@@ -75,7 +72,7 @@ fn findings(html: &mut Html, title: &str, changes: &[Change]) {
 fn finding(html: &mut Html, change: &Change) {
     html.words(&change.title);
     html.space();
-    let text = format!("({}, {})", severity(change.severity), change.check);
+    let text = format!("({}, {})", change.severity.name(), change.check);
     html.leaf("span", &[class("quiet")], &text);
 }
 

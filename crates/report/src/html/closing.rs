@@ -46,7 +46,7 @@ fn next(html: &mut Html, source: &Source<'_>) {
 /// What follows from the run itself.
 fn own_steps(source: &Source<'_>) -> Vec<String> {
     let digest = &source.digest;
-    let found: usize = digest.problems.iter().map(crate::digest::Group::size).sum();
+    let found = crate::digest::size(&digest.problems);
     let unproven = source
         .answers
         .iter()
@@ -87,9 +87,7 @@ fn card(html: &mut Html, title: &str, list: &'static str, points: &[String], non
             for point in points.iter().take(LISTED) {
                 html.prose("li", &[], point);
             }
-            if let Some(more @ 1..) = points.len().checked_sub(LISTED) {
-                html.leaf("li", &[], &format!("{more} more in the JSON report"));
-            }
+            html.more(points.len(), LISTED);
         });
     });
 }

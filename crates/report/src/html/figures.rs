@@ -9,23 +9,13 @@ use tidegate_core::result::{CheckResult, Outcome};
 
 use super::Source;
 use super::writer::{Html, class, fixed, number};
-use crate::digest::Group;
-use crate::terminal::severity;
+use crate::digest::{Group, size};
 
 /// How many checks are shown that took long or sent much.
 const LONGEST: usize = 6;
 
 /// How few checks are not worth a comparison.
 const FEWEST: usize = 3;
-
-/// The severities, worst first, with the class of each.
-pub(super) const SEVERITIES: [(Severity, &str); 5] = [
-    (Severity::Critical, "critical"),
-    (Severity::High, "high"),
-    (Severity::Medium, "medium"),
-    (Severity::Low, "low"),
-    (Severity::Info, "info"),
-];
 
 /// A bar: what it is, its class, its length and what stands beside it.
 struct Bar {
@@ -53,7 +43,7 @@ pub(super) fn write(html: &mut Html, source: &Source<'_>) {
 
 fn tiles(html: &mut Html, source: &Source<'_>) {
     let digest = &source.digest;
-    let found = |groups: &[Group<'_>]| groups.iter().map(Group::size).sum::<usize>().to_string();
+    let found = |groups: &[Group<'_>]| size(groups).to_string();
     let tiles = [
         (
             format!("{} of {}", digest.executed, digest.total),
@@ -165,10 +155,9 @@ fn severities(source: &Source<'_>) -> Vec<Bar> {
         let found = groups().filter(|group| group.finding.severity == wanted);
         found.map(Group::size).sum()
     };
-    SEVERITIES
-        .iter()
-        .map(|(one, tone)| counted(severity(*one), tone, of(*one)))
-        .collect()
+    Severity::ALL
+        .map(|one| counted(one.name(), one.name(), of(one)))
+        .into()
 }
 
 fn longest(source: &Source<'_>) -> Vec<Bar> {

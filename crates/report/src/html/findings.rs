@@ -5,12 +5,10 @@ use std::collections::BTreeSet;
 use tidegate_core::finding::{Evidence, Finding, Related};
 use tidegate_core::meta::{Confidence, Effort, Level, Severity};
 
-use super::figures::SEVERITIES;
 use super::writer::{Html, class, data, fixed, value};
 use super::{Section, Source, place};
 use crate::digest::Group;
-use crate::terminal::severity;
-use crate::text::count;
+use crate::text::{count, only_in_json};
 
 /// From how many bytes of the report on evidence is left out.
 const EVIDENCE_UNTIL: usize = 6 * 1024 * 1024;
@@ -63,12 +61,12 @@ fn write(html: &mut Html, source: &Source<'_>) {
         filter(html, source);
     }
     let mut left_out = LeftOut::default();
-    for (wanted, tone) in SEVERITIES {
+    for wanted in Severity::ALL {
         let of: Vec<&Group<'_>> = groups(source)
             .filter(|group| group.finding.severity == wanted)
             .collect();
         if !of.is_empty() {
-            with_severity(html, source, (wanted, tone), &of, &mut left_out);
+            with_severity(html, source, wanted, &of, &mut left_out);
         }
     }
     left_out.tell(html);
@@ -122,7 +120,7 @@ fn filter(html: &mut Html, source: &Source<'_>) {
             html.line("Text");
             html.open("input", &[fixed("type", "search"), fixed("name", "words")]);
         });
-        let names: Vec<&str> = severities.iter().rev().map(|one| severity(*one)).collect();
+        let names: Vec<&str> = severities.iter().rev().map(|one| one.name()).collect();
         choice(html, "Severity", "severity", &names);
         let names: Vec<&str> = checks.into_iter().collect();
         choice(html, "Check", "check", &names);
@@ -157,7 +155,7 @@ fn choice(html: &mut Html, label: &'static str, name: &'static str, options: &[&
 fn with_severity(
     html: &mut Html,
     source: &Source<'_>,
-    (one, tone): (Severity, &'static str),
+    severity: Severity,
     groups: &[&Group<'_>],
     left_out: &mut LeftOut,
 ) {
@@ -170,17 +168,17 @@ fn with_severity(
     }
     html.with("div", &[class("severity")], |html| {
         let number: usize = groups.iter().map(|group| group.size()).sum();
-        html.with("h3", &[class(tone)], |html| {
-            html.leaf("span", &[class("badge")], severity(one));
+        html.with("h3", &[class(severity.name())], |html| {
+            html.leaf("span", &[class("badge")], severity.name());
             html.leaf("span", &[], &count(number, "finding"));
-            html.leaf("span", &[class("quiet")], meaning(one));
+            html.leaf("span", &[class("quiet")], meaning(severity));
         });
         for code in codes {
             let of = groups
                 .iter()
                 .filter(|group| group.finding.code.as_str() == code);
             let of: Vec<&Group<'_>> = of.copied().collect();
-            with_code(html, source, code, tone, &of, left_out);
+            with_code(html, source, code, &of, left_out);
         }
     });
 }
@@ -190,7 +188,6 @@ fn with_code(
     html: &mut Html,
     source: &Source<'_>,
     code: &str,
-    tone: &'static str,
     groups: &[&Group<'_>],
     left_out: &mut LeftOut,
 ) {
@@ -219,7 +216,7 @@ fn with_code(
             }
             let same = !advice.is_empty() && advice == group.finding.advice;
             advice = &group.finding.advice;
-            article(html, source, tone, group, same, left_out);
+            article(html, source, group, same, left_out);
         }
     });
 }
@@ -235,7 +232,6 @@ fn effort(effort: Effort) -> &'static str {
 fn article(
     html: &mut Html,
     source: &Source<'_>,
-    tone: &'static str,
     group: &Group<'_>,
     same_advice: bool,
     left_out: &mut LeftOut,
@@ -246,14 +242,14 @@ fn article(
         _ => "no",
     };
     let attributes = [
-        class(match tone {
-            "critical" => "finding critical",
-            "high" => "finding high",
-            "medium" => "finding medium",
-            "low" => "finding low",
-            _ => "finding info",
+        class(match finding.severity {
+            Severity::Critical => "finding critical",
+            Severity::High => "finding high",
+            Severity::Medium => "finding medium",
+            Severity::Low => "finding low",
+            Severity::Info => "finding info",
         }),
-        data("data-severity", severity(finding.severity)),
+        data("data-severity", finding.severity.name()),
         data("data-check", group.result.id.as_str()),
         data("data-blocks", blocks),
     ];
@@ -306,8 +302,7 @@ fn about(html: &mut Html, source: &Source<'_>, group: &Group<'_>) {
         if finding.changed {
             html.leaf("span", &[], "On a line of this change");
         }
-        let key = (&group.result.id, &finding.code, &finding.fingerprint);
-        if source.new.contains(&key) {
+        if source.new.has(&group.result.id, finding) {
             html.leaf("span", &[], "New since the last gate");
         }
         match finding.confidence {
@@ -345,7 +340,7 @@ fn evidence(html: &mut Html, source: &Source<'_>, finding: &Finding) {
         let pieces = finding.evidence.len().saturating_sub(PIECES)
             + finding.related.len().saturating_sub(PIECES);
         if pieces > 0 {
-            let text = format!("{} more in the JSON report.", count(pieces, "piece"));
+            let text = only_in_json(count(pieces, "piece")) + ".";
             html.leaf("p", &[class("quiet")], &text);
         }
     });
@@ -378,9 +373,7 @@ fn also(html: &mut Html, source: &Source<'_>, group: &Group<'_>) {
                     place::write(html, source.summary, &finding.location);
                 });
             }
-            if let Some(more @ 1..) = group.also.len().checked_sub(PLACES) {
-                html.leaf("li", &[], &format!("{more} more in the JSON report"));
-            }
+            html.more(group.also.len(), PLACES);
         });
     });
 }

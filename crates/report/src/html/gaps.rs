@@ -6,7 +6,7 @@ use tidegate_core::result::CheckResult;
 use super::writer::{Html, class};
 use super::{Section, Source, place};
 use crate::questions::Answered;
-use crate::terminal::{leftover_text, severity};
+use crate::terminal::leftover_text;
 use crate::text::count;
 use crate::why::{stops, why};
 
@@ -61,9 +61,7 @@ fn list<T>(
         for item in items.iter().take(LISTED) {
             html.with("li", &[], |html| write(html, item));
         }
-        if let Some(more @ 1..) = items.len().checked_sub(LISTED) {
-            html.leaf("li", &[], &format!("{more} more in the JSON report"));
-        }
+        html.more(items.len(), LISTED);
     });
 }
 
@@ -155,7 +153,7 @@ fn finding(html: &mut Html, source: &Source<'_>, (result, finding): &(&CheckResu
     html.words(&finding.title);
     html.space();
     html.with("span", &[class("quiet")], |html| {
-        html.line(&format!("({}, {},", severity(finding.severity), result.id));
+        html.line(&format!("({}, {},", finding.severity.name(), result.id));
         html.space();
         place::write(html, source.summary, &finding.location);
         html.line(").");

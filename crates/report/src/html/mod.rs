@@ -19,17 +19,13 @@ mod tables;
 mod verdict;
 mod writer;
 
-use std::collections::BTreeSet;
-
 use tidegate_core::event::Summary;
-use tidegate_core::fingerprint::Fingerprint;
-use tidegate_core::name::{CheckId, Code};
 
 use self::writer::{Html, Link, class, fixed};
 use crate::codes::Codes;
 use crate::digest::Digest;
 use crate::questions::{Answered, answers};
-use crate::since::Since;
+use crate::since::{New, Since};
 use crate::text::clip;
 
 const STYLE: &str = include_str!("report.css");
@@ -50,7 +46,7 @@ struct Source<'s> {
     digest: Digest<'s>,
     answers: Vec<Answered>,
     /// What is new since the last gate.
-    new: BTreeSet<(&'s CheckId, &'s Code, &'s Fingerprint)>,
+    new: New<'s>,
 }
 
 /// A section of the report: its place, its title, and whether it has something to say.
@@ -75,10 +71,8 @@ const SECTIONS: &[Section] = &[
 
 /// The whole report as HTML.
 pub fn render(summary: &Summary, codes: &Codes, since: Option<&Since>) -> String {
-    let new = since.iter().flat_map(|since| &since.new);
-    let new = new.map(|one| (&one.check, &one.code, &one.fingerprint));
     let source = Source {
-        new: new.collect(),
+        new: New::of(since),
         summary,
         codes,
         since,

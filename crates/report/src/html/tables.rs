@@ -5,7 +5,7 @@ use tidegate_core::result::CheckResult;
 
 use super::writer::{Html, called, class, fixed};
 use super::{Section, Source};
-use crate::text::{clip, count};
+use crate::text::{clip, count, only_in_json};
 
 /// How many rows of a table are shown.
 const ROWS: usize = 500;
@@ -44,7 +44,7 @@ fn write(html: &mut Html, source: &Source<'_>) {
         }
     }
     if left_out > 0 {
-        let text = format!("{} more in the JSON report.", count(left_out, "table"));
+        let text = only_in_json(count(left_out, "table")) + ".";
         html.leaf("p", &[], &text);
     }
 }
@@ -103,7 +103,7 @@ pub(super) fn grid<'r>(
         });
     });
     if let Some(more @ 1..) = number.checked_sub(ROWS) {
-        let text = format!("{} more in the JSON report.", count(more, "row"));
+        let text = only_in_json(count(more, "row")) + ".";
         html.leaf("p", &[class("quiet")], &text);
     }
 }

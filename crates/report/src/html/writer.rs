@@ -1,7 +1,7 @@
 //! HTML that cannot be unescaped: names of elements and attributes are known when Tidegate is built,
 //! every text is escaped, and a link is one only after its address was looked at.
 
-use crate::text::{clip, one_line, visible};
+use crate::text::{clip, one_line, only_in_json, visible};
 
 /// How many characters of one text are shown.
 const TEXT_LIMIT: usize = 2_000;
@@ -200,6 +200,13 @@ impl Html {
         self.leaf("a", &attributes, text);
     }
 
+    /// The last point of a list of which only so many are shown: how many more there are.
+    pub(super) fn more(&mut self, all: usize, shown: usize) {
+        if let Some(more @ 1..) = all.checked_sub(shown) {
+            self.leaf("li", &[], &only_in_json(more));
+        }
+    }
+
     /// A style sheet or a script of this program.
     pub(super) fn asset(&mut self, name: &'static str, text: &'static str) {
         self.open(name, &[]);
@@ -220,16 +227,28 @@ fn shown(text: &str) -> String {
 
 /// Writes what could end a text or an attribute, or begin an element, as a reference.
 fn escape(out: &mut String, text: &str) {
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '`' => out.push_str("&#96;"),
-            _ => out.push(character),
-        }
+    let mut rest = text;
+    while let Some((at, reference)) = rest
+        .bytes()
+        .enumerate()
+        .find_map(|(at, byte)| Some((at, reference(byte)?)))
+    {
+        out.push_str(&rest[..at]);
+        out.push_str(reference);
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+}
+
+fn reference(byte: u8) -> Option<&'static str> {
+    match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'"' => Some("&quot;"),
+        b'\'' => Some("&#39;"),
+        b'`' => Some("&#96;"),
+        _ => None,
     }
 }
 

@@ -16,9 +16,9 @@ use tidegate_core::span::Location;
 use super::into::MOST_MILLISECONDS;
 use super::{handover, origin, wire};
 use crate::codes::Codes;
-use crate::digest::Digest;
-use crate::headline;
+use crate::questions::{Answered, answers};
 use crate::since::Since;
+use crate::{digest, headline};
 
 /// A whole report, whose results are taken over one at a time: they may be many, and large.
 pub(super) struct Whole<'s> {
@@ -65,6 +65,7 @@ impl Serialize for Whole<'_> {
         if let Some(handover) = &frame.handover {
             report.serialize_entry("handover", handover)?;
         }
+        report.serialize_entry("questions", &frame.questions)?;
         report.end()
     }
 }
@@ -92,6 +93,7 @@ impl wire::Report {
             codes: origin::known(summary, codes),
             since: since.map(origin::since),
             handover: summary.handover.as_ref().map(handover::handover),
+            questions: answers(summary).into_iter().map(question).collect(),
         }
     }
 }
@@ -112,20 +114,32 @@ fn run(summary: &Summary) -> wire::Run {
 }
 
 fn verdict(summary: &Summary) -> wire::Verdict {
-    let digest = Digest::of(summary);
     let because = summary.judgement.because.iter();
     wire::Verdict {
         verdict: summary.judgement.verdict.into(),
         exit_code: headline::code(summary),
         headline: headline::headline(summary),
-        executed: digest.executed as u64,
-        total: digest.total as u64,
+        executed: digest::executed(summary) as u64,
+        total: digest::total(summary) as u64,
         because: because
             .map(|(check, reason)| wire::Because {
                 check: check.to_string(),
                 reason: reason.clone(),
             })
             .collect(),
+    }
+}
+
+fn question(answered: Answered) -> wire::Question {
+    wire::Question {
+        number: answered.number as u64,
+        question: answered.question.to_owned(),
+        reply: answered.reply.into(),
+        good: answered.good,
+        reason: answered.reason,
+        checks: answered.checks.iter().map(CheckId::to_string).collect(),
+        add: answered.add.map(str::to_owned),
+        said_by: answered.said_by,
     }
 }
 
@@ -177,7 +191,12 @@ fn result(result: &CheckResult, codes: &Codes) -> wire::CheckResult {
         metrics: result.metrics.iter().map(metric).collect(),
         evaluated: result.evaluated,
         notes: result.notes.clone(),
-        tables: result.tables.iter().map(table).collect(),
+        tables: result
+            .tables
+            .iter()
+            .cloned()
+            .map(wire::Table::from)
+            .collect(),
         attempts: result
             .attempts
             .iter()
@@ -190,14 +209,6 @@ fn result(result: &CheckResult, codes: &Codes) -> wire::CheckResult {
             OnInconclusive::Warn => wire::OnInconclusive::Warn,
         }),
         location: result.location.as_ref().map(location),
-    }
-}
-
-fn table(table: &check::Table) -> wire::Table {
-    wire::Table {
-        title: table.title.clone(),
-        columns: table.columns.clone(),
-        rows: table.rows.clone(),
     }
 }
 

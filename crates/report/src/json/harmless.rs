@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+use serde_json::ser::{CompactFormatter, Formatter};
 
 use crate::text::steers;
 
@@ -13,7 +13,7 @@ use crate::text::steers;
 /// # Errors
 /// What serde_json refuses to write.
 pub(crate) fn pretty(value: &impl Serialize, room: usize) -> io::Result<String> {
-    written(value, PrettyFormatter::new(), room)
+    written(value, Indented::default(), room)
 }
 
 /// A value as JSON on one line, in which characters that steer stand as `\u` escapes.
@@ -108,11 +108,107 @@ impl<F: Formatter> Formatter for Harmless<F> {
     }
 }
 
+/// A line break and the spaces of every level that a report has.
+const BREAK: &[u8] = b"\n                                        ";
+
+/// Indents each level by two more spaces, as serde_json does; a large report has a million lines, and
+/// each takes one write here.
+#[derive(Default)]
+struct Indented {
+    level: usize,
+    filled: bool,
+}
+
+impl Indented {
+    fn begin<W: ?Sized + Write>(&mut self, writer: &mut W, sign: &[u8]) -> io::Result<()> {
+        self.level += 1;
+        self.filled = false;
+        writer.write_all(sign)
+    }
+
+    fn end<W: ?Sized + Write>(&mut self, writer: &mut W, sign: &[u8]) -> io::Result<()> {
+        self.level = self.level.saturating_sub(1);
+        if self.filled {
+            self.line(writer)?;
+        }
+        writer.write_all(sign)
+    }
+
+    fn next<W: ?Sized + Write>(&self, writer: &mut W, first: bool) -> io::Result<()> {
+        if !first {
+            writer.write_all(b",")?;
+        }
+        self.line(writer)
+    }
+
+    fn line<W: ?Sized + Write>(&self, writer: &mut W) -> io::Result<()> {
+        let length = 1 + 2 * self.level;
+        writer.write_all(BREAK.get(..length).unwrap_or(BREAK))
+    }
+}
+
+impl Formatter for Indented {
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.begin(writer, b"[")
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.end(writer, b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.next(writer, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.begin(writer, b"{")
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.end(writer, b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.next(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(b": ")
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn lines_are_indented_as_serde_json_does() {
+        let value = serde_json::json!({
+            "a": [], "b": {}, "c": [1, [2, { "d": null }], "e"], "f": { "g": [{}], "h": true },
+        });
+        let expected = serde_json::to_string_pretty(&value).unwrap();
+        assert_eq!(pretty(&value, 0).unwrap(), expected);
+    }
 
     proptest! {
         #[test]

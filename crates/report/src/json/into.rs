@@ -10,6 +10,7 @@ use tidegate_core::gate::OnInconclusive;
 use tidegate_core::name::{CheckId, Code, IdentityName};
 use tidegate_core::plan::{Plan, PlannedCheck};
 use tidegate_core::ports::cleanup::Leftover;
+use tidegate_core::provenance::Provenance;
 use tidegate_core::result::{Attempt, CheckResult, Outcome};
 use tidegate_core::span::Location;
 use tidegate_core::verdict::{Judgement, fold};
@@ -52,10 +53,7 @@ impl wire::Report {
                 run_budget: length(self.plan.run_budget_ms),
                 seed,
             },
-            provenance: run
-                .provenance
-                .map(origin::into_provenance)
-                .unwrap_or_default(),
+            provenance: run.provenance.map(Provenance::from).unwrap_or_default(),
             handover: self.handover.map(handover::into_handover).transpose()?,
             results,
             judgement,
@@ -134,7 +132,7 @@ fn result(result: wire::CheckResult) -> CheckResult {
         metrics: result.metrics.into_iter().map(metric).collect(),
         evaluated: result.evaluated,
         notes: result.notes,
-        tables: result.tables.into_iter().map(table).collect(),
+        tables: result.tables.into_iter().map(check::Table::from).collect(),
         attempts: result.attempts.into_iter().map(attempt).collect(),
         elapsed: length(result.elapsed_ms),
         owner: result.owner,
@@ -143,14 +141,6 @@ fn result(result: wire::CheckResult) -> CheckResult {
             wire::OnInconclusive::Warn => OnInconclusive::Warn,
         }),
         location: result.location.map(location),
-    }
-}
-
-fn table(table: wire::Table) -> check::Table {
-    check::Table {
-        title: table.title,
-        columns: table.columns,
-        rows: table.rows,
     }
 }
 

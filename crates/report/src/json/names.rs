@@ -1,9 +1,12 @@
-//! The closed sets of names, both ways.
+//! What the model and the wire have alike, both ways.
 
+use tidegate_core::check::Table;
 use tidegate_core::meta::{Confidence, Effort, Level, Severity};
+use tidegate_core::provenance::Provenance;
 use tidegate_core::verdict::Verdict;
 
 use super::wire;
+use crate::questions::Reply;
 
 /// Pairs each name of the model with the one on the wire.
 macro_rules! same {
@@ -26,8 +29,28 @@ macro_rules! same {
     };
 }
 
+/// Pairs a type of the model with the one on the wire that has the same fields.
+macro_rules! alike {
+    ($model:ty, $wire:ty: $($field:ident),*) => {
+        impl From<$model> for $wire {
+            fn from(model: $model) -> Self {
+                Self { $($field: model.$field,)* }
+            }
+        }
+
+        impl From<$wire> for $model {
+            fn from(wire: $wire) -> Self {
+                Self { $($field: wire.$field,)* }
+            }
+        }
+    };
+}
+
 same!(Severity, wire::Severity: Info, Low, Medium, High, Critical);
 same!(Confidence, wire::Confidence: Low, Medium, High);
 same!(Level, wire::Level: Allow, Warn, Deny);
 same!(Effort, wire::Effort: Small, Medium, Large);
+same!(Reply, wire::Reply: Yes, No, NotProven);
 same!(Verdict, wire::VerdictName: Allow, AllowWithWarnings, Inconclusive, Block);
+alike!(Provenance, wire::Provenance: repository, commit, base, branch, pull_request, event, run, folder, untrusted, pending, consequence);
+alike!(Table, wire::Table: title, columns, rows);

@@ -19,36 +19,7 @@ pub(super) fn provenance(provenance: &Provenance) -> Option<wire::Provenance> {
     if *provenance == Provenance::default() {
         return None;
     }
-    let provenance = provenance.clone();
-    Some(wire::Provenance {
-        repository: provenance.repository,
-        commit: provenance.commit,
-        base: provenance.base,
-        branch: provenance.branch,
-        pull_request: provenance.pull_request,
-        event: provenance.event,
-        run: provenance.run,
-        folder: provenance.folder,
-        untrusted: provenance.untrusted,
-        pending: provenance.pending,
-        consequence: provenance.consequence,
-    })
-}
-
-pub(super) fn into_provenance(provenance: wire::Provenance) -> Provenance {
-    Provenance {
-        repository: provenance.repository,
-        commit: provenance.commit,
-        base: provenance.base,
-        branch: provenance.branch,
-        pull_request: provenance.pull_request,
-        event: provenance.event,
-        run: provenance.run,
-        folder: provenance.folder,
-        untrusted: provenance.untrusted,
-        pending: provenance.pending,
-        consequence: provenance.consequence,
-    }
+    Some(provenance.clone().into())
 }
 
 /// What is known of the codes that a run has.

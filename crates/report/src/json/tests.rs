@@ -65,6 +65,25 @@ fn tables_stand_at_their_check_and_are_absent_elsewhere() {
 }
 
 #[test]
+fn the_ten_questions_are_answered_for_programs() {
+    let text = render(&samples::requested(), &samples::codes(), None).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let questions = report["questions"].as_array().unwrap();
+    assert_eq!(questions.len(), 10);
+    let last = &questions[9];
+    assert_eq!(
+        (&last["number"], &last["reply"]),
+        (&10.into(), &"no".into())
+    );
+    assert_eq!(last["said_by"], "Mia Berg, 2026-11-20");
+    assert_eq!(last["good"], true);
+    let stale = &questions[6];
+    assert_eq!(stale["reply"], "not-proven");
+    assert_eq!(stale.get("good"), None);
+    assert!(stale["add"].as_str().unwrap().starts_with("Ask again"));
+}
+
+#[test]
 fn results_that_are_taken_over_one_at_a_time_stand_where_the_type_has_them() {
     for (name, summary) in samples::all() {
         let codes = samples::codes();

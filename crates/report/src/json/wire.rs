@@ -6,6 +6,7 @@
 mod handover;
 mod names;
 mod origin;
+mod questions;
 mod since;
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ pub use self::names::{
     VerdictName,
 };
 pub use self::origin::{Code, Provenance};
+pub use self::questions::{Question, Reply};
 pub use self::since::{Before, Change, FlakyChange, NewlySkipped, Since};
 
 /// Keys that say nothing are left out.
@@ -59,6 +61,9 @@ pub struct Report {
     /// What the gate file says to whoever the portal is handed to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handover: Option<Handover>,
+    /// The ten questions that whoever takes the portal over asks, answered from this run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<Question>,
 }
 
 /// What ran where.

@@ -1,6 +1,8 @@
 //! Foreign text in Markdown: written with character references and without markup, so that it can
 //! neither end its place nor mention anybody.
 
+use std::fmt::Write as _;
+
 use crate::text::{clip, one_line, visible};
 
 /// How many characters of a sentence are shown.
@@ -65,7 +67,8 @@ fn references(text: &str) -> String {
         if plain(previous, character, rest.peek().copied()) {
             safe.push(character);
         } else {
-            safe.push_str(&format!("&#{};", u32::from(character)));
+            // Nothing can go wrong when a string is written to.
+            let _ = write!(safe, "&#{};", u32::from(character));
         }
         previous = character;
     }

@@ -7,7 +7,7 @@ use super::View;
 use super::escape::{folded, inline, labelled, preformatted};
 use super::paper::Paper;
 use crate::digest::Group;
-use crate::terminal::{explain, severity};
+use crate::terminal::explain;
 use crate::text::clip;
 
 /// How many other places of the same finding are named.
@@ -77,12 +77,9 @@ fn about(view: &View<'_>, group: &Group<'_>) -> String {
     let mut parts = vec![
         inline(group.result.id.as_str()),
         inline(finding.code.as_str()),
-        format!("**{}**", severity(finding.severity)),
+        format!("**{}**", finding.severity.name()),
     ];
-    if view
-        .new
-        .contains(&(&group.result.id, &finding.code, &finding.fingerprint))
-    {
+    if view.new.has(&group.result.id, finding) {
         parts.push("new".to_owned());
     }
     if finding.changed {
@@ -117,7 +114,7 @@ fn brief(view: &View<'_>, group: &Group<'_>) -> String {
         "- {} ({}, {}, {}{times})\n",
         inline(&clip(&finding.title, 200)),
         inline(finding.code.as_str()),
-        severity(finding.severity),
+        finding.severity.name(),
         place(view, &finding.location)
     )
 }

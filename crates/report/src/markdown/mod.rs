@@ -11,11 +11,7 @@ mod sections;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-
 use tidegate_core::event::Summary;
-use tidegate_core::fingerprint::Fingerprint;
-use tidegate_core::name::{CheckId, Code};
 use tidegate_core::verdict::Verdict;
 
 use self::escape::inline;
@@ -24,7 +20,7 @@ use crate::codes::Codes;
 use crate::digest::Digest;
 use crate::headline::{code, headline};
 use crate::places::Places;
-use crate::since::Since;
+use crate::since::{New, Since};
 use crate::text::{clip, count};
 
 /// The most bytes that GitHub takes as the summary of a step, whoever wrote them: 1 MiB.
@@ -42,7 +38,7 @@ struct View<'s> {
     codes: &'s Codes,
     since: Option<&'s Since>,
     /// What is new since the earlier gate.
-    new: BTreeSet<(&'s CheckId, &'s Code, &'s Fingerprint)>,
+    new: New<'s>,
     digest: Digest<'s>,
     places: Places<'s>,
     /// How many characters of one piece of evidence are shown.
@@ -87,14 +83,11 @@ impl<'s> View<'s> {
         evidence: usize,
         tables: bool,
     ) -> Self {
-        let new = since.map_or(&[][..], |since| &since.new).iter();
         Self {
             summary,
             codes,
             since,
-            new: new
-                .map(|one| (&one.check, &one.code, &one.fingerprint))
-                .collect(),
+            new: New::of(since),
             digest: Digest::of(summary),
             places: Places::of(summary),
             evidence,

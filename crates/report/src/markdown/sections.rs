@@ -13,9 +13,9 @@ use super::escape::{inline, labelled, preformatted};
 use super::finding::place;
 use super::paper::{Paper, left_out_line};
 use crate::since::Change;
-use crate::terminal::{leftover_text, severity, waiver_text};
+use crate::terminal::{leftover_text, waiver_text};
 use crate::text::{clip, count};
-use crate::why::{stops, why};
+use crate::why::{ending, stops, why};
 
 /// How many rows a table has at most that is not folded.
 const OPEN_ROWS: usize = 15;
@@ -108,16 +108,16 @@ fn row(result: &CheckResult) -> String {
     let findings = result.findings.iter();
     let warned = findings.filter(|one| one.counts() && one.level == Level::Warn);
     let words = match &result.outcome {
-        Outcome::Passed if warned.count() > 0 => "⚠️ passed, with a warning",
-        Outcome::Passed if result.flaky => "⚠️ passed when repeated",
-        Outcome::Passed => "✅ passed",
-        Outcome::Failed => "❌ found a problem",
-        Outcome::Skipped(_) => "did not run",
-        _ => why(result).map_or("", |why| why.ending),
+        Outcome::Passed if warned.count() > 0 => "passed, with a warning",
+        _ => ending(result),
     };
-    let mark = if why(result).is_some() { "⚠️ " } else { "" };
+    let mark = match &result.outcome {
+        Outcome::Passed if words == "passed" => "✅",
+        Outcome::Failed => "❌",
+        _ => "⚠️",
+    };
     format!(
-        "| {} | {mark}{words} | {} |\n",
+        "| {} | {mark} {words} | {} |\n",
         cell(result.id.as_str()),
         Period(result.elapsed)
     )
@@ -216,7 +216,7 @@ fn change(change: &Change) -> String {
         "- {} ({}, {}, {})\n",
         inline(&clip(&change.title, 200)),
         inline(change.code.as_str()),
-        severity(change.severity),
+        change.severity.name(),
         inline(change.check.as_str())
     )
 }

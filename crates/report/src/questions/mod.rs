@@ -18,7 +18,7 @@ use tidegate_core::name::CheckId;
 use tidegate_core::result::{CheckResult, Outcome};
 
 use self::table::{QUESTIONS, Question};
-use crate::text::count;
+use crate::text::{capital, count};
 use crate::why::why;
 
 /// How many of the slowest requests are named.
@@ -135,9 +135,9 @@ fn against(question: &Question, summary: &Summary) -> Option<Known> {
         .iter()
         .flat_map(|result| result.findings.iter().map(move |finding| (result, finding)))
         .filter(|(_, finding)| {
-            question.denied_by(finding.code.as_str())
-                && finding.severity > Severity::Info
+            finding.severity > Severity::Info
                 && finding.confidence != Confidence::Low
+                && question.denied_by(finding.code.as_str())
         })
         .collect();
     found.sort_by_key(|(_, finding)| std::cmp::Reverse((finding.counts(), finding.severity)));
@@ -270,12 +270,7 @@ fn said(question: &Question, asked: Asked, summary: &Summary) -> Known {
 
 /// A text that begins as a sentence does and has no full stop.
 fn sentence(text: &str) -> String {
-    let text = bare(text);
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
-    }
+    capital(bare(text))
 }
 
 fn bare(text: &str) -> &str {

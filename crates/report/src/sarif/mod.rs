@@ -16,7 +16,7 @@ use tidegate_core::event::Summary;
 use self::rules::Rules;
 use crate::codes::Codes;
 use crate::json::harmless::compact;
-use crate::text::{one_line, visible};
+use crate::text::{ended, one_line, visible};
 
 /// The most results that GitHub takes.
 const MOST_RESULTS: usize = 25_000;
@@ -45,13 +45,13 @@ fn within(summary: &Summary, codes: &Codes, most: usize, bytes: usize) -> io::Re
     let mut size = Size::default();
     let mut written = 0;
     for found in ranked.iter().take(most) {
-        let result = compact(&writer.result(found))?;
-        size.add(&result);
-        if size.more_than(bytes) {
+        let before = text.len();
+        text.push_str(if written == 0 { "" } else { ",\n" });
+        text.push_str(&compact(&writer.result(found))?);
+        if size.of_more_than(&text, bytes) {
+            text.truncate(before);
             break;
         }
-        text.push_str(if written == 0 { "" } else { ",\n" });
-        text.push_str(&result);
         written += 1;
     }
     let run = run::run(summary, rules.list(), ranked.len() - written);
@@ -71,39 +71,37 @@ fn within(summary: &Summary, codes: &Codes, most: usize, bytes: usize) -> io::Re
 /// What gzip does at least is to give common bytes shorter codes; how short they can be is known from how
 /// often each byte occurs.
 struct Size {
-    bytes: usize,
+    /// How much of the text was counted.
+    counted: usize,
     occurring: [usize; 256],
 }
 
 impl Default for Size {
     fn default() -> Self {
         Self {
-            bytes: 0,
+            counted: 0,
             occurring: [0; 256],
         }
     }
 }
 
 impl Size {
-    fn add(&mut self, text: &str) {
-        self.bytes += text.len();
-        for byte in text.bytes() {
-            if let Some(number) = self.occurring.get_mut(usize::from(byte)) {
-                *number += 1;
-            }
-        }
-    }
-
-    /// Whether it is more than so many bytes.
+    /// Whether a text that only grows is more than so many bytes.
     #[allow(
         clippy::cast_precision_loss,
         reason = "a report is far below 2^53 bytes"
     )]
-    fn more_than(&self, most: usize) -> bool {
-        if self.bytes <= most {
+    fn of_more_than(&mut self, text: &str, most: usize) -> bool {
+        if text.len() <= most {
             return false;
         }
-        let all = self.bytes as f64;
+        for byte in text.bytes().skip(self.counted) {
+            if let Some(number) = self.occurring.get_mut(usize::from(byte)) {
+                *number += 1;
+            }
+        }
+        self.counted = text.len();
+        let all = text.len() as f64;
         let occurring = self.occurring.iter().filter(|number| **number > 0);
         let bits: f64 = occurring
             .map(|number| *number as f64 * (all / *number as f64).log2())
@@ -114,21 +112,25 @@ impl Size {
 
 /// Foreign text on one line, in which no viewer finds a link: `[text](target)` is one in a message.
 fn line(text: &str) -> String {
-    one_line(text, true).replace("](", "] (")
+    unlinked(one_line(text, true))
 }
 
 /// Foreign text with its line breaks, in which no viewer finds a link.
 fn block(text: &str) -> String {
-    visible(text, true).replace("](", "] (")
+    unlinked(visible(text, true))
+}
+
+fn unlinked(text: String) -> String {
+    if text.contains("](") {
+        text.replace("](", "] (")
+    } else {
+        text
+    }
 }
 
 /// A text that ends as a sentence does.
 fn sentence(text: &str) -> String {
-    let mut text = line(text);
-    if !text.ends_with(['.', '!', '?', '…']) {
-        text.push('.');
-    }
-    text
+    ended(line(text))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use tidegate_core::event::Summary;
 use tidegate_core::finding::{self, Finding};
-use tidegate_core::meta::{self, Confidence, Severity};
+use tidegate_core::meta;
 use tidegate_core::result::CheckResult;
 use tidegate_core::span;
 
@@ -124,8 +124,8 @@ impl<'s> Writer<'s> {
             suppressions: finding.suppressed.iter().map(suppression).collect(),
             properties: ResultProperties {
                 check: line(&clip(result.id.as_str(), SHOWN)),
-                severity: severity(finding.severity),
-                confidence: confidence(finding.confidence),
+                severity: finding.severity.name(),
+                confidence: finding.confidence.name(),
                 changed: finding.changed,
             },
         }
@@ -268,23 +268,5 @@ fn suppression(suppression: &finding::Suppression) -> Suppression {
         kind: "external",
         status: "accepted",
         justification,
-    }
-}
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
-    }
-}
-
-fn confidence(confidence: Confidence) -> &'static str {
-    match confidence {
-        Confidence::Low => "low",
-        Confidence::Medium => "medium",
-        Confidence::High => "high",
     }
 }

@@ -100,11 +100,7 @@ fn rule(
         },
         properties: Some(RuleProperties {
             tags,
-            precision: match confidence {
-                Confidence::Low => "low",
-                Confidence::Medium => "medium",
-                Confidence::High => "high",
-            },
+            precision: confidence.name(),
             problem_severity: match level(severity) {
                 Level::Error => "error",
                 Level::Warning => "warning",

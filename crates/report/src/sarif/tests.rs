@@ -136,16 +136,14 @@ fn a_flood_of_long_texts_stays_within_what_is_taken() {
 
 #[test]
 fn texts_of_many_different_bytes_are_larger_than_plain_ones_of_the_same_length() {
-    let size = |text: &str| {
-        let mut size = Size::default();
-        size.add(text);
-        size
-    };
-    assert!(!size(&"a".repeat(10_000)).more_than(100));
-    assert!(size("aa").more_than(0) == size("aa").more_than(1));
-    let hexadecimal = size(&"0123456789abcdef".repeat(100));
-    assert!(!hexadecimal.more_than(800));
-    assert!(hexadecimal.more_than(799));
+    let more_than = |text: &str, most| Size::default().of_more_than(text, most);
+    assert!(!more_than(&"a".repeat(10_000), 100));
+    let hexadecimal = "0123456789abcdef".repeat(100);
+    assert!(!more_than(&hexadecimal, 800));
+    assert!(more_than(&hexadecimal, 799));
+    let mut growing = Size::default();
+    assert!(!growing.of_more_than(&hexadecimal[..800], 799));
+    assert!(growing.of_more_than(&hexadecimal, 799));
 }
 
 #[test]

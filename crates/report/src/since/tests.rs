@@ -49,9 +49,10 @@ fn what_is_new_fixed_and_unchanged_is_known_by_check_code_and_fingerprint() {
     let since = compared(before, &now);
     assert_eq!(named(&since.new), ["search-finds flow/status"]);
     let other = now.results[2].findings.last().unwrap();
-    assert!(since.is_new(&now.results[2].id, other));
-    assert!(!since.is_new(&now.results[0].id, other));
-    assert!(!since.is_new(&now.results[0].id, &now.results[0].findings[0]));
+    let new = New::of(Some(&since));
+    assert!(new.has(&now.results[2].id, other));
+    assert!(!new.has(&now.results[0].id, other));
+    assert!(!new.has(&now.results[0].id, &now.results[0].findings[0]));
     assert_eq!(named(&since.fixed), ["list-is-fast latency/slow"]);
     assert_eq!(
         named(&since.unchanged),

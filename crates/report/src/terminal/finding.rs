@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tidegate_core::finding::Finding;
-use tidegate_core::meta::{Confidence, Severity};
+use tidegate_core::meta::Confidence;
 use tidegate_core::name::Code;
 
 use super::verdict::{bullet, excerpt};
@@ -12,6 +12,7 @@ use crate::digest::{Digest, Group};
 use crate::page::Page;
 use crate::snippet::place;
 use crate::style::Tone;
+use crate::text::capital;
 
 /// How many findings of a sort are told at length; the rest is named and counted.
 const AT_LENGTH: usize = 20;
@@ -106,7 +107,7 @@ fn about(group: &Group<'_>) -> String {
     let mut parts = vec![
         group.result.id.to_string(),
         finding.code.to_string(),
-        severity(finding.severity).to_owned(),
+        finding.severity.name().to_owned(),
     ];
     if finding.changed {
         parts.push("on a line of this change".to_owned());
@@ -121,17 +122,6 @@ fn about(group: &Group<'_>) -> String {
         parts.push(format!("looked after by {owner}"));
     }
     parts.join(", ")
-}
-
-/// A severity in one word.
-pub(crate) fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
-    }
 }
 
 fn sureness(finding: &Finding) -> &'static str {
@@ -172,12 +162,4 @@ fn short(page: &mut Page<'_>, group: &Group<'_>) {
     );
     let text = page.style().line(&text);
     bullet(page, &text);
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
-    }
 }

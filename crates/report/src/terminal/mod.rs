@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use tidegate_core::event::{Event, ReportError, Reporter, Summary};
 
-pub(crate) use self::finding::{explain, severity};
+pub(crate) use self::finding::explain;
 use self::progress::Progress;
 pub(crate) use self::verdict::{leftover_text, waiver_text};
 use crate::codes::Codes;

@@ -13,6 +13,7 @@ use tidegate_core::result::{CheckResult, Outcome};
 use crate::page::Page;
 use crate::style::{Style, Tone};
 use crate::text::count;
+use crate::why;
 
 /// What is said about an event; empty for one that only moves the progress.
 pub(super) fn line(event: &Event, style: &Style) -> String {
@@ -69,23 +70,14 @@ fn finished(page: &mut Page<'_>, result: &CheckResult) {
 
 /// How a check ended: its tone, its mark and a word or two.
 pub(super) fn ending(result: &CheckResult, style: &Style) -> (Tone, &'static str, &'static str) {
-    match &result.outcome {
-        Outcome::Passed if result.flaky => {
-            (Tone::Caution, style.symbol("~", "~   "), "passed on repeat")
-        }
-        Outcome::Passed => (Tone::Good, style.symbol("✓", "ok  "), "passed"),
-        Outcome::Failed => (Tone::Bad, style.symbol("✗", "FAIL"), "found a problem"),
-        Outcome::Skipped(_) => (Tone::Faint, style.symbol("-", "-   "), "did not run"),
-        other => {
-            let words = match other {
-                Outcome::Inconclusive(_) => "could not tell",
-                Outcome::TimedOut { .. } => "ran out of time",
-                Outcome::Cancelled => "was stopped",
-                _ => "came to no result",
-            };
-            (Tone::Caution, style.symbol("?", "??  "), words)
-        }
-    }
+    let (tone, unicode, ascii) = match &result.outcome {
+        Outcome::Passed if result.flaky => (Tone::Caution, "~", "~   "),
+        Outcome::Passed => (Tone::Good, "✓", "ok  "),
+        Outcome::Failed => (Tone::Bad, "✗", "FAIL"),
+        Outcome::Skipped(_) => (Tone::Faint, "-", "-   "),
+        _ => (Tone::Caution, "?", "??  "),
+    };
+    (tone, style.symbol(unicode, ascii), why::ending(result))
 }
 
 /// The bar that is drawn on standard error while a run goes on.

@@ -5,7 +5,7 @@ use tidegate_core::event::Summary;
 use crate::grid::Grid;
 use crate::page::Page;
 use crate::style::Tone;
-use crate::text::count;
+use crate::text::{count, only_in_json};
 
 /// How many tables are shown; the rest is counted.
 const SHOWN_TABLES: usize = 10;
@@ -29,9 +29,6 @@ pub(super) fn tables(page: &mut Page<'_>, summary: &Summary) {
     let more = grids.count();
     if more > 0 {
         page.gap();
-        page.line(format!(
-            "({} more in the JSON report)",
-            count(more, "table")
-        ));
+        page.line(format!("({})", only_in_json(count(more, "table"))));
     }
 }

@@ -14,7 +14,7 @@ use crate::page::Page;
 use crate::since::Since;
 use crate::snippet::place;
 use crate::style::Tone;
-use crate::text::{clip, count};
+use crate::text::{clip, count, only_in_json};
 use crate::why::{stops, why};
 
 /// How many lines of a log or an answer are shown.
@@ -77,10 +77,7 @@ pub(super) fn excerpt(page: &mut Page<'_>, label: &str, text: &str) {
         page.line(format!("    {}", clip(line, SHOWN_CHARACTERS)).trim_end());
     }
     if let Some(more @ 1..) = lines.len().checked_sub(SHOWN_LINES) {
-        page.line(format!(
-            "    ({} more in the JSON report)",
-            count(more, "line")
-        ));
+        page.line(format!("    ({})", only_in_json(count(more, "line"))));
     }
 }
 

@@ -42,7 +42,8 @@ pub(crate) struct GateArguments {
     /// The environment to look at; needed when the gate file has several.
     #[arg(long, value_name = "NAME", global = true)]
     pub(crate) env: Option<String>,
-    /// The candidate's address in place of the environment's own; the gate then starts nothing.
+    /// The address of the deploy to look at, in place of the environment's own; the gate then starts
+    /// nothing.
     #[arg(long, value_name = "URL", global = true)]
     pub(crate) url: Option<String>,
 }
@@ -63,7 +64,7 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Run the checks and answer allow or block.
     Run(RunArguments),
-    /// Write reports of a run that ended, from its JSON report; judges nothing and needs no gate file.
+    /// Write reports of a run that ended, from its JSON report; runs no check and needs no gate file.
     ///
     /// Exit codes: 0 written, 2 the report cannot be read, 5 a report could not be written.
     Render(RenderArguments),
@@ -91,19 +92,22 @@ pub(crate) enum Command {
     /// Propose a check from what the project holds; contacts nobody and needs no gate file.
     #[command(subcommand)]
     Draft(DraftCommand),
-    /// Tell GitHub what a run found, from its JSON report; needs no gate file and runs no check.
+    /// Tell GitHub what a run found, from its JSON report; runs no check and needs no gate file.
     ///
     /// Takes the token from GITHUB_TOKEN. Give it to the step of this command alone, so that it is not
-    /// in the environment of the checks. What the token may not do is told and fails nothing.
+    /// in the environment of the checks. What the token may not do is said, and fails nothing.
     ///
-    /// Exit codes: 0 published, 2 no token, no repository or no report, 5 a place that is not optional
-    /// was not told.
+    /// Exit codes: 0 published, 2 the token, the repository or the report is missing or wrong, 5 GitHub
+    /// refused or could not be reached for a place that is not optional.
     #[cfg(feature = "github")]
     Publish(PublishArguments),
-    /// Fetch the report of the last gate of the default branch from GitHub, to compare a run with.
+    /// Fetch the JSON report of the last run on the default branch from GitHub, for `--previous`.
     ///
-    /// Writes nothing when there is none. Takes the token from GITHUB_TOKEN, which needs
-    /// `actions: read`.
+    /// It is looked for in the artifacts that workflows uploaded. Writes nothing when there is none.
+    /// Takes the token from GITHUB_TOKEN, which needs `actions: read`.
+    ///
+    /// Exit codes: 0 fetched, or there is none; 2 the token, the repository or the file is missing or
+    /// wrong; 5 GitHub refused or could not be reached.
     #[cfg(feature = "github")]
     Previous(PreviousArguments),
     /// Remove what interrupted runs left behind.
@@ -127,17 +131,18 @@ pub(crate) struct PublishArguments {
     /// The JSON report of the run, or `-` for standard input.
     #[arg(value_name = "REPORT")]
     pub(crate) report: PathBuf,
-    /// Where it is told: check-run, comment, status, deployment, code-scanning or protection-rule; a
-    /// `?` at the end makes it optional.
+    /// Where to tell it: check-run and status (beside the commit), comment (in the pull request),
+    /// deployment (the status of the event's deployment), code-scanning (the alerts of the repository) or
+    /// protection-rule (lets a waiting deployment begin or not); a `?` at the end makes it optional.
     #[arg(long, value_name = "PLACE", value_delimiter = ',', required = true)]
     pub(crate) to: Vec<tidegate_github::api::publish::Target>,
-    /// The SARIF report for code scanning; made from the report otherwise.
+    /// The SARIF report for code-scanning; made from the JSON report otherwise.
     #[arg(long, value_name = "FILE")]
     pub(crate) sarif: Option<PathBuf>,
-    /// Comment also when the run found nothing and there is no comment yet.
+    /// Begin a comment also when there is nothing to say; otherwise the first problem or warning does.
     #[arg(long)]
     pub(crate) always_comment: bool,
-    /// Tell what fails and go on.
+    /// Make every place optional: say what fails, and end with 0.
     #[arg(long)]
     pub(crate) optional: bool,
 }
@@ -149,16 +154,16 @@ pub(crate) struct PreviousArguments {
     /// The file it is written to.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: PathBuf,
-    /// The name of the artifact that holds the reports.
+    /// The name under which a workflow uploaded its reports (an artifact).
     #[arg(long, value_name = "NAME", default_value = "tidegate")]
     pub(crate) artifact: String,
-    /// The branch; the repository's default branch otherwise.
+    /// The branch whose run it is; the repository's default branch otherwise.
     #[arg(long, value_name = "NAME")]
     pub(crate) branch: Option<String>,
-    /// The portal's name, when several portals keep their reports under one name.
+    /// The portal's name in its gate file, when several portals upload their reports under one name.
     #[arg(long, value_name = "NAME")]
     pub(crate) portal: Option<String>,
-    /// Tell what fails and go on.
+    /// Say what fails, and end with 0.
     #[arg(long)]
     pub(crate) optional: bool,
 }
@@ -185,13 +190,13 @@ pub(crate) struct Selection {
     /// Put first what this change touches: everything since the revision.
     #[arg(long, value_name = "REVISION")]
     changed_since: Option<String>,
-    /// Whether the event of GitHub Actions says which change is judged, where, and how far it is trusted.
+    /// Whether GitHub Actions says which change is judged, at which address, and whether it is trusted.
     #[arg(long, value_enum, default_value_t = Ci::Auto)]
     ci: Ci,
-    /// Fetch from `origin` what a shallow clone lacks of the change, as in CI.
+    /// Fetch from `origin` the commits of the change that a shallow clone lacks; always in GitHub Actions.
     #[arg(long)]
     deepen: bool,
-    /// Run programs of a change that is not trusted, too: its `start:` and its commands.
+    /// Also run the programs of a change that is not trusted, as one from a fork: `start:` and commands.
     #[arg(long)]
     allow_start: bool,
     /// Repeat a run's random choices.
@@ -202,9 +207,9 @@ pub(crate) struct Selection {
 /// Whether the CI system is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Ci {
-    /// When it says that it runs this.
+    /// It is asked when it runs this command.
     Auto,
-    /// Never.
+    /// It is never asked.
     Off,
 }
 

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
-use tidegate_core::meta::Severity;
 use tidegate_core::span::Location;
 
 use super::grouped::{Effect, Group, line};
@@ -110,7 +109,7 @@ impl<'g> Report<'g> {
 /// Writing to a string does not fail, so its results are let go here and above.
 fn entry(group: &Group) -> String {
     let change = &group.change;
-    let severity = severity(change.rule.severity);
+    let severity = change.rule.severity.name();
     let mut text = format!(
         "    {severity:<8}  {}{}\n",
         plain(&before(group.part())),
@@ -145,7 +144,7 @@ fn item(group: &Group) -> String {
     let _ = writeln!(
         text,
         ", {}; {})",
-        severity(change.rule.severity),
+        change.rule.severity.name(),
         escaped(&places(group))
     );
     if let Some(others) = group.others() {
@@ -166,7 +165,7 @@ fn machine(group: &Group) -> Json {
     json!({
         "code": change.rule.code.as_str(),
         "effect": group.effect().name(),
-        "severity": severity(change.rule.severity),
+        "severity": change.rule.severity.name(),
         "subject": change.subject,
         "also": group.also,
         "text": change.text,
@@ -192,16 +191,6 @@ fn places(group: &Group) -> String {
         of("head", &group.change.head),
     ];
     places.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
-    }
 }
 
 fn capital(word: &str) -> String {
