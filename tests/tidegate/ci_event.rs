@@ -305,6 +305,44 @@ fn a_deployment_that_is_out_is_gated_at_its_own_address() {
 }
 
 #[test]
+fn an_event_does_not_say_where_the_secrets_of_production_go() {
+    let (app, other) = (app(), app());
+    let gate = GATE
+        .replace(
+            r#"live: { url: "https://portal.acme.example" }"#,
+            r#"live: { kind: production, url: "${LIVE_URL}", headers: { x-key: "${LIVE_KEY}" } }"#,
+        )
+        .replace("{ PREVIEW_URL: {} }", "{ PREVIEW_URL: {}, LIVE_URL: {} }");
+    let repository = Repository::new(&gate);
+    let (_, change) = repository.with_change();
+    let clone = repository.checkout(&change);
+    let event = |environment: &str, url: &str| {
+        let payload = deployment(&change, "success", environment, url);
+        Event::new("deployment_status", &change, payload)
+            .with("LIVE_URL", app.url())
+            .with("PREVIEW_URL", app.url())
+            .with("LIVE_KEY", "a long key")
+            .with("ANNA_TOKEN", "a long token")
+    };
+    let (ran, report) = clone.run(&event("Live", other.url()), &["--skip", "suite"]);
+    ran.expect(0)
+        .says("the event's address is not used: `live` is looked at under its own");
+    assert_eq!(report["run"]["url"], app.url());
+    // A preview's address is not that of an environment which was chosen by hand.
+    let chosen = ["--env", "live", "--skip", "suite"];
+    let (ran, _) = clone.run(&event("Preview", other.url()), &chosen);
+    ran.expect(0);
+    assert!(other.requests().is_empty());
+    // Nor is a secret sent where it can be read on the way.
+    let (ran, _) = clone.run(
+        &event("Preview", "http://portal.acme.example"),
+        &["--skip", "suite"],
+    );
+    ran.expect(0)
+        .says("the event's address is not used: `preview` is looked at under its own");
+}
+
+#[test]
 fn a_deployment_at_an_address_of_production_is_only_looked_at() {
     let repository = Repository::new(GATE);
     let (_, change) = repository.with_change();

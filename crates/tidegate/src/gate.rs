@@ -27,6 +27,9 @@ const STATE_FOLDER: &str = ".tidegate";
 /// How places name an address that was given as `--url`; the colon says that it is no file.
 const FROM_OPTION: &str = "option:--url";
 
+/// The same for one that an event told.
+const FROM_EVENT: &str = "event:environment_url";
+
 /// A gate file that was read for one environment, ready to run.
 #[derive(Clone)]
 pub struct Gate {
@@ -69,16 +72,22 @@ impl GateBuilder {
         self.url = Some(Given {
             url: url.into(),
             from: FROM_OPTION.to_owned(),
+            chosen: true,
         });
         self
     }
 
-    /// Gives the candidate's address unless one was given.
-    pub(crate) fn url_unless_given(mut self, url: &str, from: &str) -> Self {
-        self.url.get_or_insert_with(|| Given {
-            url: url.to_owned(),
-            from: from.to_owned(),
-        });
+    /// Gives the address that an event tells for an environment, unless an address was given or
+    /// another environment chosen; `None` when the gate file has no such environment.
+    pub(crate) fn url_of_event(mut self, url: &str, environment: Option<&str>) -> Self {
+        let other = self.environment.as_deref().zip(environment);
+        if other.is_none_or(|(chosen, told)| chosen == told) {
+            self.url.get_or_insert_with(|| Given {
+                url: url.to_owned(),
+                from: FROM_EVENT.to_owned(),
+                chosen: false,
+            });
+        }
         self
     }
 
