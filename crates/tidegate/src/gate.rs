@@ -315,7 +315,10 @@ impl Gate {
         let wanted = judge::base(options).is_some()
             || options.changed_files.is_some()
             || kinds.any(|meta| meta.ports.contains(&Port::Repository));
-        wanted.then(|| repository(&self.gate.root)).flatten()
+        if !wanted || (options.provenance.untrusted.is_some() && in_submodule(&self.gate.root)) {
+            return None;
+        }
+        repository(&self.gate.root)
     }
 }
 
@@ -349,6 +352,21 @@ fn repository(root: &Path) -> Option<Arc<dyn Repository>> {
         Err(ports::RepositoryError::Absent { .. }) => None,
         Err(error) => Some(Arc::new(tidegate_repo::UnusableRepository(error))),
     }
+}
+
+/// Whether the repository around a folder is a submodule: a change chooses what such a one holds, its
+/// base, too.
+#[cfg(feature = "git")]
+fn in_submodule(root: &Path) -> bool {
+    let folder = Some(root).filter(|root| *root != Path::new(""));
+    tidegate_repo::GitRepository::discover(folder.unwrap_or(Path::new(".")))
+        .and_then(|found| found.is_submodule())
+        .unwrap_or(false)
+}
+
+#[cfg(not(feature = "git"))]
+fn in_submodule(_root: &Path) -> bool {
+    false
 }
 
 #[cfg(not(feature = "git"))]
