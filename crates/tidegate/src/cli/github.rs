@@ -95,7 +95,7 @@ pub(crate) fn notice(output: &Output, sentence: &str) {
             .replace('%', "%25")
             .replace('\r', "%0D")
             .replace('\n', "%0A");
-        output.say(&format!("::notice title=Tidegate::{data}"));
+        output.write(&format!("::notice title=Tidegate::{data}"));
     } else {
         output.say(sentence);
     }
