@@ -251,6 +251,44 @@ fn a_pull_request_from_a_fork_is_checked_as_far_as_it_goes_without_secrets() {
 }
 
 #[test]
+fn a_fork_does_not_choose_an_older_judge_by_where_it_left_the_base() {
+    let app = app();
+    let repository = Repository::new(GATE);
+    let (_, change) = repository.with_change();
+    let before = repository.git(&["rev-parse", "main"]);
+    let later = format!("{GATE}  later: {{ flow: [{{ get: /later, expect: 200 }}] }}\n");
+    let main = repository.commit("tidegate.yaml", &later);
+    // What the event names is the base as it was when the change was made.
+    let payload = pull_request(&before, &change, "eve/portal");
+    let event = Event::new("pull_request", "", payload).with("PREVIEW_URL", app.url());
+    let since = ["--changed-since", "origin/main"];
+    for more in [&[][..], &since] {
+        let clone = repository.checkout(&change);
+        let arguments = [&["--env", "preview"], more].concat();
+        let (_, report) = clone.run(&event, &arguments);
+        assert_eq!(report["run"]["provenance"]["base"], json!(main), "{more:?}");
+        assert_ne!(reason(&report, "later"), "", "{more:?}");
+    }
+}
+
+#[test]
+fn a_comment_on_a_pull_request_gives_it_no_secrets() {
+    let app = app();
+    let repository = Repository::new(GATE);
+    let (main, change) = repository.with_change();
+    let clone = repository.checkout(&change);
+    let payload = json!({ "issue": { "number": 7, "pull_request": {} } });
+    let event = Event::new("issue_comment", &main, payload)
+        .with("PREVIEW_URL", app.url())
+        .with("ANNA_TOKEN", "a long token");
+    let (ran, report) = clone.run(&event, &["--env", "preview"]);
+    ran.expect(0).says("partly checked");
+    assert_eq!(report["run"]["provenance"]["base"], json!(main));
+    assert!(!clone.0.path().join("ran").exists());
+    assert!(app.requests_to("/me").is_empty());
+}
+
+#[test]
 fn programs_of_a_fork_run_when_they_are_allowed() {
     let app = app();
     let repository = Repository::new(GATE);
