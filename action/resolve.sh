@@ -100,10 +100,12 @@ without_login() {
 
 # download URL FILE: tries again what may work the next time.
 download() {
-  local attempt code
+  local attempt code protocols='=https'
+  # A mirror may be asked in the clear, because the digest holds; nobody is sent from https to that.
+  case $1 in http://*) protocols='=https,http' ;; esac
   for attempt in 1 2 3; do
     code=0
-    curl --fail --silent --show-error --location --proto '=https,http' --proto-redir '=https,http' \
+    curl --fail --silent --show-error --location --proto "$protocols" --proto-redir "$protocols" \
       --connect-timeout 15 --max-time 300 --max-filesize 500000000 --retry 2 --output "$2" -- "$1" || code=$?
     # 22: the server answered, and curl has tried again where that helps.
     case $code in

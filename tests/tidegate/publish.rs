@@ -106,6 +106,32 @@ fn a_run_is_told_at_every_place_that_is_named() {
 }
 
 #[test]
+fn a_report_that_a_stranger_may_have_written_is_not_published() {
+    let Some(scene) = Scene::set() else { return };
+    let event = json!({
+        "action": "completed",
+        "repository": { "full_name": "acme/portal", "default_branch": "main" },
+        "workflow_run": {
+            "conclusion": "success", "head_sha": COMMIT, "head_branch": "change",
+            "head_repository": { "full_name": "eve/portal" }, "pull_requests": [],
+        },
+    });
+    scene.project.write("event.json", event.to_string());
+    let ran = scene.step(
+        &["publish", "report.json", "--to", "status"],
+        &[
+            ("GITHUB_EVENT_NAME", "workflow_run"),
+            ("GITHUB_EVENT_PATH", "event.json"),
+        ],
+    );
+    ran.expect(2)
+        .says("another run made this report, for a change that is not trusted");
+    scene
+        .github
+        .with(|state| assert_eq!(state.statuses.len(), 0));
+}
+
+#[test]
 fn a_token_that_only_reads_is_a_notice() {
     let Some(scene) = Scene::set() else { return };
     scene.github.fail(

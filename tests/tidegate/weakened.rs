@@ -1,6 +1,7 @@
 //! A change that weakens the gate that judges it: told first, stopped where the base protects it.
 
 use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 use tidegate::{Error, Gate, RunOptions, Verdict};
@@ -357,6 +358,83 @@ fn a_change_that_is_not_trusted_is_judged_by_the_gate_of_its_base() {
     assert!(
         note.contains("it comes from a fork") && note.contains("`main`"),
         "{note}"
+    );
+}
+
+/// What a gate judges a change by that is not trusted, by the ids of its checks.
+fn judged_by(gate: &Path) -> Result<Vec<String>, Error> {
+    let builder = Gate::builder(gate).without_process_environment();
+    let plan = builder.load()?.plan(&untrusted(Some("main")))?;
+    Ok(plan
+        .checks
+        .iter()
+        .map(|check| check.id.to_string())
+        .collect())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_change_that_is_not_trusted_leads_to_no_other_judge() {
+    let change = Change::new(CHECKS);
+    change.git(&["switch", "-q", "main"]);
+    let root = change.project.path();
+    for folder in ["apps/portal", "examples", "deploy"] {
+        fs::create_dir_all(root.join(folder)).expect("a folder is made");
+    }
+    change.write_as("apps/portal/tidegate.yaml", CHECKS);
+    change.write_as("deploy/tidegate.yaml", CHECKS);
+    let weak = "checks:\n  page: { flow: [{ get: / }] }\n";
+    change.write_as("examples/tidegate.yaml", weak);
+    let link = |target: &str, name: &str| {
+        std::os::unix::fs::symlink(target, root.join(name)).expect("a link is made");
+    };
+    link("deploy/tidegate.yaml", "linked.yaml");
+    change.commit("more gates");
+    change.git(&["switch", "-q", "-C", "change"]);
+    let own = judged_by(&root.join("apps/portal/tidegate.yaml")).expect("there is a judge");
+    assert!(own.len() > 2, "{own:?}");
+
+    fs::remove_dir_all(root.join("apps/portal")).expect("the folder goes");
+    link("../examples", "apps/portal");
+    fs::remove_file(root.join("linked.yaml")).expect("the link goes");
+    link("examples/tidegate.yaml", "linked.yaml");
+    change.git(&["mv", "examples/tidegate.yaml", "examples/other.yaml"]);
+    fs::copy(
+        root.join("examples/other.yaml"),
+        root.join("examples/tidegate.yaml"),
+    )
+    .expect("it is copied");
+    for gate in ["apps/portal/tidegate.yaml", "linked.yaml"] {
+        let judge = judged_by(&root.join(gate)).expect("there is a judge");
+        assert_eq!(judge, own, "{gate}");
+    }
+    let error = judged_by(&root.join("examples/other.yaml")).expect_err("the base has none there");
+    assert!(
+        error.to_string().contains("there is no gate file"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_submodule_is_no_judge_of_a_change_that_is_not_trusted() {
+    let (change, other) = (Change::new(CHECKS), Change::new(CHECKS));
+    let from = other.project.path().display().to_string();
+    change.git(&[
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "--quiet",
+        "add",
+        "-b",
+        "main",
+        &from,
+        "inner",
+    ]);
+    let error = judged_by(&change.project.path().join("inner/tidegate.yaml"));
+    let error = error.expect_err("the submodule is the change's own");
+    assert!(
+        error.to_string().contains("not in a git repository"),
+        "{error}"
     );
 }
 

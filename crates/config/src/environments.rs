@@ -156,6 +156,7 @@ pub(crate) fn read(
     faults: &mut Faults,
 ) -> Place {
     let (key, node) = chosen;
+    let (given, refused) = admitted(given, key, node);
     let mut node = without_overlays(node);
     if given.is_some() {
         elsewhere(&mut node);
@@ -174,7 +175,7 @@ pub(crate) fn read(
         environment: None,
         kind,
         apis: names,
-        warnings: Vec::new(),
+        warnings: refused.into_iter().collect(),
     };
     let others: Vec<Other> = all
         .iter()
@@ -298,6 +299,42 @@ pub(crate) fn kind_as_written(node: &Node) -> EnvironmentKind {
     let stated = node.get("kind").and_then(|kind| kind.read().ok());
     let address = || Address::read(node.get("url")?, &mut Faults::default());
     kind_of(stated, address().as_ref())
+}
+
+/// An address from outside, unless an event told it and it may not be used; then why.
+///
+/// An environment's headers and logins go where it is. Whoever sets the status of a deployment names
+/// an address, so it is believed only where no more than a candidate's secrets can be lost.
+fn admitted<'g>(
+    given: Option<GivenUrl<'g>>,
+    key: &Key,
+    node: &Node,
+) -> (Option<GivenUrl<'g>>, Option<Diagnostic>) {
+    let Some(told) = given.filter(|given| !given.chosen) else {
+        return (given, None);
+    };
+    let Some(address) = Address::given(told, &mut Faults::default()) else {
+        return (given, None);
+    };
+    let (label, help) = if !kind_as_written(node).writable() {
+        (
+            "an event does not say where production is",
+            "Name it with `--url` if it is right, or write `kind: preview` or `kind: staging` in the gate file.",
+        )
+    } else if !address.is_private() {
+        (
+            "expected https://, because secrets may be sent there",
+            "Let the host tell an address with https://, or name this one with `--url`.",
+        )
+    } else {
+        return (given, None);
+    };
+    let message = format!(
+        "the event's address is not used: `{}` is looked at under its own",
+        key.text
+    );
+    let refused = Diagnostic::at(address.span().clone(), message).label(label);
+    (None, Some(refused.help(help)))
 }
 
 /// Takes out what an address from outside stands in place of: the environment's own, and how the

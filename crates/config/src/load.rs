@@ -62,6 +62,9 @@ pub struct GivenUrl<'a> {
     pub url: &'a str,
     /// Where it comes from, as errors name the place: `--url`.
     pub from: &'a str,
+    /// Whether the one who runs the gate named it. Any other address is one of an event: it takes no
+    /// place of production's, whose secrets would go there.
+    pub chosen: bool,
 }
 
 /// Why a gate file cannot be used: everything that is wrong with it.

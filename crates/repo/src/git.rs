@@ -25,6 +25,7 @@ use std::ops::{ControlFlow, RangeInclusive};
 use std::path::{Path, PathBuf};
 
 use gix::bstr::BStr;
+use gix::sec::trust::Mapping;
 use tidegate_core::ports::{
     ChangedBlob, ChangedFile, Commit, Head, Repository, RepositoryError, TreeFile,
 };
@@ -46,17 +47,40 @@ pub struct GitRepository {
 }
 
 impl GitRepository {
-    /// Finds the repository that `start` stands in.
+    /// Finds the repository that `start` stands in, by a `.git` there or above.
+    ///
+    /// A folder that holds the files of a repository is none: a change can add such files, with a
+    /// config that names programs. A `.git` cannot be committed.
     ///
     /// # Errors
     /// When there is none, it cannot be opened, or it has no working tree.
     pub fn discover(start: &Path) -> Result<Self, RepositoryError> {
-        let repository = gix::discover(start).map_err(|error| absent_or(start, &error))?;
+        let ways = gix::discover::upwards::Options {
+            dot_git_only: true,
+            ..gix::discover::upwards::Options::default()
+        };
+        let found = gix::ThreadSafeRepository::discover_opts(start, ways, Mapping::default());
+        let found = found.map_err(|error| match gix::discover(start) {
+            Ok(bare) => RepositoryError::Bare {
+                path: bare.git_dir().to_owned(),
+            },
+            Err(_) => absent_or(start, &error),
+        })?;
+        let repository = gix::Repository::from(found);
         let root = repository.workdir().ok_or_else(|| RepositoryError::Bare {
             path: repository.git_dir().to_owned(),
         })?;
         let root = root.canonicalize().map_err(unreadable)?;
         Ok(Self { root })
+    }
+
+    /// Whether it is a part of another repository, which says what it holds.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn is_submodule(&self) -> Result<bool, RepositoryError> {
+        let kind = self.open()?.kind();
+        Ok(matches!(kind, gix::repository::Kind::Submodule))
     }
 
     fn open(&self) -> Result<gix::Repository, RepositoryError> {

@@ -50,7 +50,7 @@ impl<'s> Places<'s> {
         let columns = if exact && location.end_column > column {
             Some((column, location.end_column))
         } else if end_line == line && column > 1 {
-            Some((column, column + 1))
+            Some((column, column.saturating_add(1)))
         } else {
             None
         };

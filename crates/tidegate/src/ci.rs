@@ -28,9 +28,6 @@ pub use tidegate_github::event::{Beginning, Occasion};
 
 use crate::gate::GateBuilder;
 
-/// How places name an address that an event gave; the colon says that it is no file.
-const FROM_EVENT: &str = "event:environment_url";
-
 /// What GitHub Actions says about this run; `None` when the run is not one of GitHub Actions.
 ///
 /// `variable` gives the value of an environment variable; the file of the event's payload is read
@@ -118,7 +115,7 @@ impl Situation {
             builder = builder.environment_unless_chosen(name);
         }
         if let Some(url) = &self.url {
-            builder = builder.url_unless_given(url, FROM_EVENT);
+            builder = builder.url_of_event(url, self.environment.as_deref());
         }
         builder
     }

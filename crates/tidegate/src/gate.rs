@@ -27,6 +27,9 @@ const STATE_FOLDER: &str = ".tidegate";
 /// How places name an address that was given as `--url`; the colon says that it is no file.
 const FROM_OPTION: &str = "option:--url";
 
+/// The same for one that an event told.
+const FROM_EVENT: &str = "event:environment_url";
+
 /// A gate file that was read for one environment, ready to run.
 #[derive(Clone)]
 pub struct Gate {
@@ -69,16 +72,22 @@ impl GateBuilder {
         self.url = Some(Given {
             url: url.into(),
             from: FROM_OPTION.to_owned(),
+            chosen: true,
         });
         self
     }
 
-    /// Gives the candidate's address unless one was given.
-    pub(crate) fn url_unless_given(mut self, url: &str, from: &str) -> Self {
-        self.url.get_or_insert_with(|| Given {
-            url: url.to_owned(),
-            from: from.to_owned(),
-        });
+    /// Gives the address that an event tells for an environment, unless an address was given or
+    /// another environment chosen; `None` when the gate file has no such environment.
+    pub(crate) fn url_of_event(mut self, url: &str, environment: Option<&str>) -> Self {
+        let other = self.environment.as_deref().zip(environment);
+        if other.is_none_or(|(chosen, told)| chosen == told) {
+            self.url.get_or_insert_with(|| Given {
+                url: url.to_owned(),
+                from: FROM_EVENT.to_owned(),
+                chosen: false,
+            });
+        }
         self
     }
 
@@ -306,7 +315,10 @@ impl Gate {
         let wanted = judge::base(options).is_some()
             || options.changed_files.is_some()
             || kinds.any(|meta| meta.ports.contains(&Port::Repository));
-        wanted.then(|| repository(&self.gate.root)).flatten()
+        if !wanted || (options.provenance.untrusted.is_some() && in_submodule(&self.gate.root)) {
+            return None;
+        }
+        repository(&self.gate.root)
     }
 }
 
@@ -340,6 +352,21 @@ fn repository(root: &Path) -> Option<Arc<dyn Repository>> {
         Err(ports::RepositoryError::Absent { .. }) => None,
         Err(error) => Some(Arc::new(tidegate_repo::UnusableRepository(error))),
     }
+}
+
+/// Whether the repository around a folder is a submodule: a change chooses what such a one holds, its
+/// base, too.
+#[cfg(feature = "git")]
+fn in_submodule(root: &Path) -> bool {
+    let folder = Some(root).filter(|root| *root != Path::new(""));
+    tidegate_repo::GitRepository::discover(folder.unwrap_or(Path::new(".")))
+        .and_then(|found| found.is_submodule())
+        .unwrap_or(false)
+}
+
+#[cfg(not(feature = "git"))]
+fn in_submodule(_root: &Path) -> bool {
+    false
 }
 
 #[cfg(not(feature = "git"))]

@@ -43,6 +43,8 @@ impl ports::Variables for Variables {
 pub(crate) struct Given {
     pub(crate) url: String,
     pub(crate) from: String,
+    /// Whether the one who runs the gate named it; an event did otherwise.
+    pub(crate) chosen: bool,
 }
 
 /// What a gate file is read with.
@@ -64,6 +66,7 @@ impl Source {
             url: self.url.as_ref().map(|given| GivenUrl {
                 url: &given.url,
                 from: &given.from,
+                chosen: given.chosen,
             }),
             registry: &self.registry,
             packs: &Packs,

@@ -80,6 +80,11 @@ impl Address {
         }
     }
 
+    /// Whether nobody on the way can read what is sent there.
+    pub(super) fn is_private(&self) -> bool {
+        self.url.scheme() == "https" || self.is_loopback()
+    }
+
     /// Whether both are one place: on this machine every port is a place of its own, elsewhere
     /// every port of a host is the same.
     pub(super) fn same_host(&self, other: &Self) -> bool {

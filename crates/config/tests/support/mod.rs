@@ -239,7 +239,11 @@ impl Folder {
         tidegate_config::load(&Source {
             path: &path,
             environment,
-            url: url.map(|url| GivenUrl { url, from: "--url" }),
+            url: url.map(|url| GivenUrl {
+                url,
+                from: "--url",
+                chosen: true,
+            }),
             registry: &registry,
             reader: &tidegate_config::Disk,
             packs: &Packs,

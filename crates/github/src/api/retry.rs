@@ -12,6 +12,10 @@ pub(crate) const TRIES: u32 = 4;
 /// its documentation asks for at least this.
 const UNKNOWN: Duration = Duration::from_secs(60);
 
+/// The longest wait that is told apart from longer ones: no run waits for a day, and sums of times
+/// must not overflow.
+const LONGEST: Duration = Duration::from_secs(86_400);
+
 /// What an answer says about another try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Advice {
@@ -66,6 +70,10 @@ fn said(body: &[u8]) -> bool {
 
 /// `retry-after`, then `x-ratelimit-reset`, then a minute.
 fn wait(headers: &HeaderMap, now: Timestamp) -> Duration {
+    asked_wait(headers, now).min(LONGEST)
+}
+
+fn asked_wait(headers: &HeaderMap, now: Timestamp) -> Duration {
     if let Some(seconds) = number(headers, "retry-after") {
         return Duration::from_secs(seconds.max(1));
     }
@@ -120,6 +128,10 @@ mod tests {
         assert_eq!(told(429, &reset, ""), limited(31));
         let both = [("retry-after", "3"), ("x-ratelimit-reset", "1030")];
         assert_eq!(told(429, &both, ""), limited(3));
+        let forever = [("retry-after", "18446744073709551615")];
+        assert_eq!(told(429, &forever, ""), limited(86_400));
+        let reset = [("x-ratelimit-reset", "18446744073709551615")];
+        assert_eq!(told(429, &reset, ""), limited(86_400));
     }
 
     #[test]

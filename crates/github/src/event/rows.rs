@@ -19,6 +19,7 @@ pub(super) fn occasion(variable: Variable<'_>, payload: &mut Payload) -> Occasio
         "push" => push,
         "pull_request" | "pull_request_review" | "pull_request_review_comment" => pull_request,
         "pull_request_target" => pull_request_target,
+        "issue_comment" => issue_comment,
         "merge_group" => merge_group,
         "deployment_status" => deployment_status,
         "deployment" => deployment,
@@ -173,6 +174,9 @@ fn pull_request_target(occasion: &mut Occasion, payload: &mut Payload) {
     if let Some(base) = payload.commit("pull_request.base.sha") {
         occasion.beginnings.push(Beginning::Commit(base));
     }
+    if let Some(branch) = payload.text("pull_request.base.ref") {
+        occasion.beginnings.push(Beginning::Branch(branch));
+    }
     occasion.provenance.untrusted = Some("a pull request on `pull_request_target`".into());
     occasion.withhold_secrets = true;
     occasion.notes.push(
@@ -180,6 +184,21 @@ fn pull_request_target(occasion: &mut Occasion, payload: &mut Payload) {
          may have sent, so none of them is used; `pull_request` is the safe event"
             .into(),
     );
+}
+
+/// A comment is answered with the secrets of the repository, whoever wrote it and the change.
+fn issue_comment(occasion: &mut Occasion, payload: &mut Payload) {
+    occasion.consequence("It stops the jobs that need this one.");
+    if !payload.has("issue.pull_request") {
+        return;
+    }
+    // What is checked out is judged: the event does not say which commit that is.
+    let provenance = &mut occasion.provenance;
+    provenance.pull_request = payload.number("issue.number");
+    (provenance.commit, provenance.branch) = (None, None);
+    provenance.untrusted = Some("a pull request that a comment is about".into());
+    occasion.withhold_secrets = true;
+    occasion.begin_at_default_branch(payload);
 }
 
 fn merge_group(occasion: &mut Occasion, payload: &mut Payload) {
@@ -264,7 +283,6 @@ fn workflow_run(occasion: &mut Occasion, payload: &mut Payload) {
         let base = payload.commit("workflow_run.pull_requests.0.base.sha");
         occasion.beginnings.extend(base.map(Beginning::Commit));
     }
-    occasion.begin_at_default_branch(payload);
     let here = payload.text("repository.full_name");
     let there = payload.text("workflow_run.head_repository.full_name");
     let actor = payload.optional("workflow_run.actor.login");
@@ -275,6 +293,13 @@ fn workflow_run(occasion: &mut Occasion, payload: &mut Payload) {
         _ => None,
     };
     occasion.provenance.untrusted = untrusted.map(str::to_owned);
+    if untrusted.is_some() {
+        // The branch of a fork may have the name of the default branch here.
+        let default = payload.text("repository.default_branch");
+        occasion.beginnings.extend(default.map(Beginning::Branch));
+    } else {
+        occasion.begin_at_default_branch(payload);
+    }
     // It has the secrets of the default branch, whatever the run that it follows had.
     occasion.withhold_secrets = untrusted.is_some();
     unless_over(occasion, payload);

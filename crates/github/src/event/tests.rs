@@ -107,6 +107,15 @@ fn requests() -> Vec<Row> {
         ),
         ("pull_request_target", "", payload(PULL_REQUEST)),
         (
+            "issue_comment",
+            "on a pull request",
+            json!({
+                "issue": { "number": 7, "pull_request": { "url": "https://api.github.com" } },
+                "repository": { "default_branch": "master" },
+            }),
+        ),
+        ("issue_comment", "", json!({ "issue": { "number": 8 } })),
+        (
             "merge_group",
             "",
             payload(include_str!("payloads/merge-group.json")),
@@ -299,6 +308,23 @@ fn what_dependabot_starts_is_not_trusted_whatever_the_event() {
 }
 
 #[test]
+fn the_branch_of_a_fork_may_be_called_like_the_default_one() {
+    let changes = [
+        (
+            "workflow_run.head_repository.full_name",
+            json!("eve/octo-repo"),
+        ),
+        ("workflow_run.head_branch", json!("master")),
+        ("repository.default_branch", json!("master")),
+    ];
+    let occasion = of("workflow_run", &with(WORKFLOW_RUN, &changes));
+    assert_eq!(
+        occasion.beginnings.last(),
+        Some(&Beginning::Branch("master".into()))
+    );
+}
+
+#[test]
 fn a_payload_that_cannot_be_read_leaves_what_the_variables_say() {
     let cases: [(&[u8], &str); 3] = [
         (b"{ \"ref\": ", "it is no JSON: EOF"),
@@ -405,11 +431,11 @@ fn any_value() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn damaged_payloads_never_panic(
-        row in 0..24usize,
+        row in 0..26usize,
         damage in prop::collection::vec((any::<prop::sample::Index>(), any_value()), 1..6),
     ) {
         let mut rows = rows();
-        prop_assert_eq!(rows.len(), 24);
+        prop_assert_eq!(rows.len(), 26);
         let (event, _, mut payload) = rows.swap_remove(row);
         for (index, value) in damage {
             let mut all = Vec::new();

@@ -360,6 +360,11 @@ fn failures_are_remembered_and_preferred_until_they_pass() {
     let plan = crate::plan(&bench.setup()).unwrap();
     assert_eq!(plan.checks[0].reason, "it did not pass last time");
     assert!(plan.notes.is_empty(), "{:?}", plan.notes);
+    // A change that is not trusted may have brought the record itself.
+    bench.options.provenance.untrusted = Some("a pull request from a fork".into());
+    let plan = crate::plan(&bench.setup()).unwrap();
+    assert_eq!(plan.checks[0].reason, "chosen by severity (high)");
+    bench.options.provenance.untrusted = None;
     bench.gate.checks = vec![check("a")];
     bench.run();
     let plan = crate::plan(&bench.setup()).unwrap();

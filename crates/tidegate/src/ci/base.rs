@@ -56,8 +56,11 @@ pub(super) fn look(
             finder.compare(situation, &judged, search);
         }
     }
-    if situation.provenance.untrusted.is_some() && search.since.is_none() {
-        let judge = finder.judge(&judged);
+    if situation.provenance.untrusted.is_some() {
+        let judge = match search.since {
+            Some(since) => finder.end(since),
+            None => finder.judge(&judged),
+        };
         situation.provenance.base = judge.or(situation.provenance.base.take());
     }
 }
@@ -83,11 +86,7 @@ impl Finder<'_> {
 
     /// Takes the start that somebody named; one that cannot be found is told by whatever needs it.
     fn named(&self, situation: &mut Situation, since: &str) {
-        let beginning = match since.strip_prefix("origin/") {
-            Some(branch) => Beginning::Branch(branch.to_owned()),
-            None => Beginning::Commit(since.to_owned()),
-        };
-        let Some(base) = self.begins(&beginning) else {
+        let Some(base) = self.begins(&named(since)) else {
             return;
         };
         // Deepening made the commit of a branch known, not its name.
@@ -131,13 +130,35 @@ impl Finder<'_> {
             let own = self.occasion.checkout.as_ref() == Some(&self.head);
             return own.then(|| self.head.clone());
         }
-        let mut beginnings = self.occasion.beginnings.iter();
-        beginnings.find_map(|beginning| match beginning {
+        let beginnings = &self.occasion.beginnings;
+        let ends = beginnings.iter().filter_map(|beginning| match beginning {
             Beginning::MergedInto => self.begins(beginning),
+            Beginning::Branch(branch) => self.here(self.tip(branch)?),
+            Beginning::Commit(_) | Beginning::Parent => None,
+        });
+        // The commit that an event names was the last one when the change was made, perhaps long ago.
+        let named = beginnings.iter().filter_map(|beginning| match beginning {
             Beginning::Commit(commit) => self.repository.resolve(commit).ok(),
-            Beginning::Branch(branch) => self.tip(branch),
-            Beginning::Parent => None,
-        })
+            _ => None,
+        });
+        ends.chain(named).next()
+    }
+
+    /// The commit, fetched where that is allowed and needed.
+    fn here(&self, commit: String) -> Option<String> {
+        if self.repository.resolve(&commit).is_err() {
+            // Whether it helped is seen at the next look.
+            let _ = self.left(&commit);
+        }
+        self.repository.resolve(&commit).ok()
+    }
+
+    /// The last commit of a start that somebody named.
+    fn end(&self, since: &str) -> Option<String> {
+        match named(since) {
+            Beginning::Branch(branch) => self.here(self.tip(&branch)?),
+            _ => self.repository.resolve(since).ok(),
+        }
     }
 
     /// The commit at which the change begins, fetched where that is allowed and needed.
@@ -198,6 +219,14 @@ impl Finder<'_> {
         let answered = files.is_some();
         situation.changed_files = files;
         answered
+    }
+}
+
+/// What somebody names as the start of a change.
+fn named(since: &str) -> Beginning {
+    match since.strip_prefix("origin/") {
+        Some(branch) => Beginning::Branch(branch.to_owned()),
+        None => Beginning::Commit(since.to_owned()),
     }
 }
 

@@ -53,12 +53,26 @@ where
 
 /// What the event of this run says comes before what the report says: a report may have been made by a
 /// run of a change that nobody trusts, and must not choose where the token writes.
-pub(crate) fn complete(provenance: &mut Provenance) {
+///
+/// # Errors
+/// When another run made the report, and this one has what the change must not get: a token that
+/// writes would give its word for what a stranger may have written.
+pub(crate) fn complete(provenance: &mut Provenance) -> Result<(), Usage> {
     let open =
         |path: &str| -> std::io::Result<Box<dyn Read>> { Ok(Box::new(std::fs::File::open(path)?)) };
-    if let Some(occasion) = event::read(&variable, &open) {
-        *provenance = completed(std::mem::take(provenance), occasion.provenance);
+    let Some(occasion) = event::read(&variable, &open) else {
+        return Ok(());
+    };
+    if occasion.withhold_secrets && provenance.run != occasion.provenance.run {
+        return Err(Usage {
+            message: "another run made this report, for a change that is not trusted".to_owned(),
+            help: "Run the gate in this workflow run, and publish its own report: whoever made the change may have \
+                   written this one."
+                .to_owned(),
+        });
     }
+    *provenance = completed(std::mem::take(provenance), occasion.provenance);
+    Ok(())
 }
 
 fn completed(report: Provenance, event: Provenance) -> Provenance {
@@ -95,7 +109,7 @@ pub(crate) fn notice(output: &Output, sentence: &str) {
             .replace('%', "%25")
             .replace('\r', "%0D")
             .replace('\n', "%0A");
-        output.say(&format!("::notice title=Tidegate::{data}"));
+        output.write(&format!("::notice title=Tidegate::{data}"));
     } else {
         output.say(sentence);
     }

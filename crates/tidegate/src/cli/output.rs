@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tidegate::report::reports::Settings;
+use tidegate::report::text::{defuse, visible};
 use tidegate::report::{self, Format, Style};
 use tidegate::{Diagnostic, exit};
 use tidegate_core::registry::Registry;
@@ -80,15 +81,20 @@ impl Output {
         }
     }
 
-    /// Prints a line about what is going on.
+    /// Prints a line about what is going on; names in it may be anybody's, such as those of files.
     pub(crate) fn say(&self, text: &str) {
+        self.write(&defuse(&visible(text, self.errors.unicode)));
+    }
+
+    /// Prints what was made for standard error, with its colours, or as a command to a CI system.
+    pub(crate) fn write(&self, text: &str) {
         // There is no one to tell when standard error is closed.
         let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
     }
 
     /// Prints what went wrong and how to mend it.
     pub(crate) fn fault(&self, message: impl Into<String>, help: impl Into<String>) {
-        self.say(&report::diagnostics(
+        self.write(&report::diagnostics(
             &[Diagnostic::new(message).help(help)],
             &self.errors,
         ));
@@ -96,13 +102,13 @@ impl Output {
 
     /// Prints what a person should know although nothing fails for it.
     pub(crate) fn note(&self, message: &str, help: &str) {
-        self.say(&report::note(message, help, &self.errors));
+        self.write(&report::note(message, help, &self.errors));
     }
 
     /// Prints what is wrong with an input, at its place.
     pub(crate) fn diagnose(&self, fault: &Diagnostic) {
         let faults = std::slice::from_ref(fault);
-        self.say(&report::diagnostics(faults, &self.errors));
+        self.write(&report::diagnostics(faults, &self.errors));
     }
 
     /// Prints why the command failed and gives its exit code.
@@ -110,7 +116,7 @@ impl Output {
         if let Some(error) = error.downcast_ref::<tidegate::Error>() {
             match error.diagnostics() {
                 [] => self.fault(error.to_string(), error.help()),
-                faults => self.say(&report::diagnostics(faults, &self.errors)),
+                faults => self.write(&report::diagnostics(faults, &self.errors)),
             }
             return error.exit_code();
         }

@@ -17,7 +17,7 @@ pub(crate) fn publish(command: &PublishArguments, output: &Output) -> anyhow::Re
     let report = render::read(&command.report)?;
     let (mut summary, codes) = (report.summary, report.codes);
     let since = report.since;
-    github::complete(&mut summary.provenance);
+    github::complete(&mut summary.provenance)?;
     let targets: Vec<Target> = command
         .to
         .iter()

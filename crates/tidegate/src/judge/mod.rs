@@ -264,7 +264,7 @@ fn of_base(
     // The base itself and not where the change left it: who is not trusted chooses where that was.
     let revision = repository
         .resolve(base)
-        .and_then(|id| Revision::find(repository, &id, &source.path))
+        .and_then(|id| Revision::find_as_named(repository, &id, &source.path))
         .map_err(|error| unreadable(error.to_string()))?
         .ok_or_else(|| unreadable("there is no gate file".to_owned()))?;
     let gate = source

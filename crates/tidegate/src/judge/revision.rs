@@ -53,6 +53,39 @@ impl Revision {
         Ok(moved(repository, id, &here).map(|there| at(there, true)))
     }
 
+    /// Finds a gate file at a revision by nothing that the change itself has: neither a link nor a file
+    /// that it moved leads to another judge.
+    ///
+    /// # Errors
+    /// When the repository cannot be read there.
+    pub(super) fn find_as_named(
+        repository: &Arc<dyn Repository>,
+        id: &str,
+        gate: &Path,
+    ) -> Result<Option<Self>, RepositoryError> {
+        let mut place = as_named(repository.root(), gate);
+        // A gate file may be a link in the base, too: its content is the name of the target.
+        for _ in 0..2 {
+            let Some(there) = place else { break };
+            let Some(content) = repository.read_at(id, &there, LIMIT)? else {
+                break;
+            };
+            if content.contains(&b':') {
+                return Ok(Some(Self {
+                    repository: repository.clone(),
+                    id: id.to_owned(),
+                    gate: gate.to_owned(),
+                    there,
+                    moved: false,
+                }));
+            }
+            let folder = Path::new(&there).parent().unwrap_or(Path::new(""));
+            let target = str::from_utf8(&content).ok();
+            place = target.and_then(|target| slashed(&folder.join(target)));
+        }
+        Ok(None)
+    }
+
     /// The gate file's path there, relative to the repository's root.
     pub(super) fn path(&self) -> &str {
         &self.there
@@ -126,6 +159,29 @@ fn places(root: &Path, gate: &Path) -> Vec<String> {
     let mut places: Vec<String> = named.into_iter().chain(target).filter_map(below).collect();
     places.dedup();
     places
+}
+
+/// The path of a gate file below its repository's root, by the names that lead there and not by what
+/// links among them lead to.
+fn as_named(root: &Path, gate: &Path) -> Option<String> {
+    let root = root.canonicalize().ok()?;
+    let whole = named_folder()?.join(gate);
+    // The first one: a link further down may lead back to the root.
+    let mut above: Vec<&Path> = whole.ancestors().skip(1).collect();
+    above.reverse();
+    let is_root = |folder: &&Path| folder.canonicalize().is_ok_and(|real| real == root);
+    let above = above.into_iter().find(is_root)?;
+    slashed(whole.strip_prefix(above).ok()?)
+}
+
+/// The folder that the program was started in, by the name that the shell gives it.
+fn named_folder() -> Option<PathBuf> {
+    let real = std::env::current_dir().ok()?;
+    let named = std::env::var_os("PWD").map(PathBuf::from);
+    let same = |named: &PathBuf| {
+        named.is_absolute() && named.canonicalize().ok() == real.canonicalize().ok()
+    };
+    Some(named.filter(same).unwrap_or(real))
 }
 
 /// A path with forward slashes; nothing when it leads out of the repository.

@@ -20,6 +20,33 @@ fn a_bare_repository_is_said_to_have_no_working_tree() {
     assert!(error.help().contains("clone"), "{}", error.help());
 }
 
+/// Files that make up a repository can be committed like any others, and its config names programs.
+#[test]
+fn a_folder_with_the_files_of_a_repository_is_none() {
+    let bench = Bench::new();
+    let folder = bench.path().join("apps/portal");
+    fs::create_dir_all(&folder).unwrap();
+    git(&folder, &["init", "--quiet", "--bare", "."]);
+    bench.write(
+        "apps/portal/config",
+        "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = .\n",
+    );
+    let found = GitRepository::discover(&folder).unwrap();
+    assert_eq!(found.root(), bench.path().canonicalize().unwrap());
+}
+
+#[test]
+fn a_submodule_is_told_from_a_repository_of_its_own() {
+    let (bench, other) = (Bench::new(), Bench::new());
+    let from = other.path().display().to_string();
+    let allowed = ["-c", "protocol.file.allow=always"];
+    let add = ["submodule", "--quiet", "add", &from, "inner"];
+    bench.git(&[&allowed[..], &add[..]].concat());
+    let inner = GitRepository::discover(&bench.path().join("inner")).unwrap();
+    assert!(inner.is_submodule().unwrap());
+    assert!(!bench.open().is_submodule().unwrap());
+}
+
 #[test]
 fn a_repository_that_cannot_be_opened_is_not_called_absent() {
     let bench = Bench::new();
