@@ -35,3 +35,4 @@ mod surface;
 mod switches;
 mod token;
 mod weakened;
+mod weakened_edits;

@@ -121,6 +121,8 @@ fn what_stands_beside_the_checks_leads_one_way() {
             "",
         ),
         ("kind: preview", "kind: staging"),
+        ("  production: {", "  live: {"),
+        ("  boris: {", "  boris-globex: {"),
     ] {
         assert_eq!(told(&[(old, new)]), NOTHING, "{old} → {new}");
     }

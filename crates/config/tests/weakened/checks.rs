@@ -1,6 +1,6 @@
 //! Checks, the keys that all of them have, and what they expect.
 
-use crate::bench::{NOTHING, told};
+use crate::bench::{GATE, NOTHING, between, told};
 
 #[test]
 fn a_check_that_is_gone_off_or_another_one_is_told() {
@@ -46,7 +46,7 @@ fn the_keys_that_every_check_has_lead_one_way() {
         (
             "severity: high",
             "on-inconclusive: warn",
-            &["weakened: The check `home` may come to no result more easily"],
+            &["weakened: The check `home` no longer stops the deploy when it could not tell"],
         ),
         ("severity: high", "on-inconclusive: block", NOTHING),
         (
@@ -80,6 +80,7 @@ fn the_keys_that_every_check_has_lead_one_way() {
             &["weakened: The check `home` covers fewer files"],
         ),
         ("[\"src/**\"]", "[\"src/**\", \"lib/**\"]", NOTHING),
+        ("[\"src/**\"]", "[\"**\"]", NOTHING),
         (
             "severity: high",
             "severity: high\n    as: anna",
@@ -135,4 +136,52 @@ fn an_expectation_that_is_gone_or_wider_is_told() {
     ] {
         assert_eq!(told(&[(old, new)]), NOTHING, "{old} → {new}");
     }
+}
+
+#[test]
+fn a_check_under_another_name_is_the_same_for_those_that_need_it() {
+    let needs = |id: &str| format!("severity: high\n    needs: [{id}]");
+    let before = GATE.replace("severity: high", &needs("fast"));
+    let titles = |after: &str| -> Vec<String> {
+        let findings = between(&before, after);
+        findings.into_iter().map(|finding| finding.title).collect()
+    };
+    let renamed = before.replace("  fast:\n", "  quick:\n");
+    let renamed = renamed.replace("[fast]", "[quick]");
+    assert_eq!(titles(&renamed), NOTHING);
+    // It is held against what it was.
+    let slower = renamed.replace("p95: \"${LIMIT}\"", "p95: 900ms");
+    assert_eq!(
+        titles(&slower),
+        ["`p95` of the check `quick` was raised from 300ms to 900ms"]
+    );
+    // What has less in common is another check.
+    let other = slower.replace("latency: { get: /api/records", "latency: { get: /health");
+    assert_eq!(
+        titles(&other),
+        [
+            "The check `fast` was removed",
+            "The check `home` runs only when more others passed"
+        ]
+    );
+}
+
+#[test]
+fn a_value_in_place_of_predicates_is_held_against_them() {
+    let changed =
+        ["changed: In the check `home` `expect.json.$.count` in `the home page loads` changed"];
+    let count = "{ gte: 1, lte: 10 }";
+    assert_eq!(told(&[(count, "10")]), NOTHING);
+    assert_eq!(told(&[(count, "11")]), changed);
+    assert_eq!(told(&[(count, "many")]), changed);
+    let between_them = |before: &str, after: &str| {
+        let (before, after) = (GATE.replace(count, before), GATE.replace(count, after));
+        between(&before, &after).len()
+    };
+    assert_eq!(between_them("{ equals: 5 }", "5"), 0);
+    assert_eq!(between_them("{ equals: 5 }", "6"), 1);
+    assert_eq!(between_them("{ exists: true }", "6"), 0);
+    assert_eq!(between_them("{ exists: false }", "6"), 1);
+    assert_eq!(between_them("{ one-of: [5, 6] }", "6"), 0);
+    assert_eq!(between_them("{ not: 6 }", "6"), 1);
 }
