@@ -9,6 +9,9 @@ use super::checks::kind;
 use super::measure::{canonical, scalar};
 use crate::include::{Declared, Fate};
 
+/// Whether a check that is gone is one that was added.
+type Fits<'f> = &'f dyn Fn(&Declared, &Declared) -> bool;
+
 /// The new names of checks by their old ones: of what is gone and what was added, those that say the
 /// same, then those of one kind that have at least half of what they say in common.
 pub(super) fn checks<'d>(
@@ -25,7 +28,7 @@ pub(super) fn checks<'d>(
             |check: &'_ Declared| kind(&check.node, registry).map(|(key, _)| key.text.clone());
         name(old) == name(new) && related(&old.node, &new.node)
     };
-    let rounds: [&dyn Fn(&Declared, &Declared) -> bool; 2] = [&equal, &alike];
+    let rounds: [Fits<'_>; 2] = [&equal, &alike];
     for fits in rounds {
         gone.retain(|old| match added.iter().position(|new| fits(old, new)) {
             Some(at) => {
