@@ -1,6 +1,7 @@
 //! Runs that an event of GitHub Actions started: real repositories, real payloads, the real binary.
 
 mod bench;
+mod checkout;
 mod distrust;
 
 use std::path::Path;

@@ -36,3 +36,4 @@ mod surface;
 mod switches;
 mod token;
 mod weakened;
+mod weakened_edits;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
+use tidegate::ci::{Beginning, Occasion, Search, Situation};
 use tidegate::{Error, Gate, RunOptions, Verdict};
 use tidegate_client_portal::{Options, RunningPortal, start_blocking};
 
@@ -466,6 +467,62 @@ fn without_a_judge_a_change_that_is_not_trusted_does_not_run() {
         error.to_string().contains("version 7 is not known"),
         "{error}"
     );
+}
+
+/// What a pull request from a fork is run with.
+fn of_a_fork(change: &Change) -> Situation {
+    let mut occasion = Occasion::default();
+    occasion.provenance.untrusted = Some("it comes from a fork".to_owned());
+    occasion.beginnings = vec![Beginning::Commit("main".to_owned())];
+    let gate = change.project.gate();
+    Situation::of(&gate, Some(occasion), &Search::default())
+}
+
+#[test]
+fn the_base_judges_also_where_the_change_has_no_gate_that_can_be_read() {
+    let change = Change::new(&CHECKS.replace("get: /, expect: 200", "get: /, expect: 204"));
+    let gate = change.project.gate();
+    let unreadable: [(&str, &dyn Fn()); 4] = [
+        ("version 7 is not known", &|| {
+            change.project.write("tidegate.yaml", "version: 7\n")
+        }),
+        ("line 1", &|| {
+            change.project.write("tidegate.yaml", "checks: [\n")
+        }),
+        ("", &|| {
+            fs::remove_file(&gate).expect("the gate file is there")
+        }),
+        ("tidegate.baseline.json", &|| {
+            change.git(&["checkout", "-q", "main", "--", "tidegate.yaml"]);
+            change.project.write("tidegate.baseline.json", "no JSON");
+        }),
+    ];
+    for (reason, break_it) in unreadable {
+        break_it();
+        change.commit("break it");
+        let situation = of_a_fork(&change);
+        let builder = Gate::builder(&gate).without_process_environment();
+        let loaded = situation
+            .choose(builder)
+            .load()
+            .expect("the base has a gate");
+        let summary = loaded.run(situation.options(RunOptions::default()), |_| ());
+        let summary = summary.expect("the run begins");
+        assert_eq!(summary.judgement.verdict, Verdict::Block, "{reason}");
+        let warnings: Vec<&str> = summary
+            .warnings
+            .iter()
+            .map(|one| one.message.as_str())
+            .collect();
+        let told = warnings
+            .iter()
+            .any(|one| one.contains("the base judges this change") && one.contains(reason));
+        assert!(told, "{reason}: {warnings:?}");
+    }
+    // A change that is trusted has to mend its own.
+    change.project.write("tidegate.yaml", "version: 7\n");
+    let ran = change.project.tidegate(&["run", "--changed-since", "main"]);
+    ran.expect(2).says("version 7 is not known");
 }
 
 #[test]

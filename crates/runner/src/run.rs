@@ -19,7 +19,7 @@ use crate::emitter::Emitter;
 use crate::error::RunError;
 use crate::observers::Observers;
 use crate::ports::{EnvironmentSecrets, RuntimeTasks, SeededRandom, SystemClock};
-use crate::preflight;
+use crate::preflight::{self, Prepared};
 use crate::process::SystemProcesses;
 use crate::schedule;
 use crate::select::plan;
@@ -245,11 +245,16 @@ async fn conduct(
     let session = Arc::new(Session::new(base, setup, plan, stop, emitter)?);
     let weakened = weakened::result(&session);
     let observers = Observers::start(&session);
-    let prepared = preflight::prepare(&session).await;
-    let checked = if prepared.failure.is_some() {
-        schedule::none(&session, "the run ended before the first check")
+    let shut = session.options.fail_fast && weakened::denied(&session.weakened);
+    let prepared = if shut {
+        Prepared::default()
     } else {
-        schedule::all(&session).await
+        preflight::prepare(&session).await
+    };
+    let checked = match (&prepared.failure, shut) {
+        (_, true) => schedule::none(&session, "the change weakens its gate, which ends the run"),
+        (Some(_), _) => schedule::none(&session, "the run ended before the first check"),
+        (None, _) => schedule::all(&session).await,
     };
     let mut results: Vec<CheckResult> = weakened.into_iter().chain(checked).collect();
     let gone = match prepared.candidate {

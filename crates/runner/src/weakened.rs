@@ -7,6 +7,7 @@ use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::event::Event;
 use tidegate_core::finding::Finding;
 use tidegate_core::fingerprint::Fingerprint;
+use tidegate_core::meta::Level;
 use tidegate_core::name::CheckId;
 use tidegate_core::result::{CheckResult, outcome};
 
@@ -30,6 +31,12 @@ pub struct Weakened {
     pub notes: Vec<String>,
     /// Why it is not known, when it is not.
     pub warnings: Vec<Diagnostic>,
+}
+
+/// Whether what the change does to its gate stops the deploy, whatever the checks find.
+pub(crate) fn denied(weakened: &Weakened) -> bool {
+    let mut findings = weakened.findings.iter();
+    findings.any(|finding| finding.level == Level::Deny)
 }
 
 /// The result, told at once; none when the change leaves its gate as strict as it was.

@@ -110,6 +110,7 @@ impl Situation {
     /// others were chosen.
     pub fn choose(&self, mut builder: GateBuilder) -> GateBuilder {
         let base = self.provenance.base.clone();
+        builder = builder.judged_by_base(self.provenance.untrusted.is_some());
         builder = builder.changed_since(base.or_else(|| self.changed_since.clone()));
         if let Some(name) = &self.environment {
             builder = builder.environment_unless_chosen(name);

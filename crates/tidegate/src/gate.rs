@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tidegate_config::Disk;
+use tidegate_config::{Disk, LoadError};
 use tidegate_core::baseline::Baseline;
 use tidegate_core::check::{Kind, ObserverKind};
 use tidegate_core::event::{Event, Summary};
@@ -37,6 +37,8 @@ pub struct Gate {
     source: Source,
     /// The salt of a baseline that has none of its own yet.
     salt: Option<String>,
+    /// What is wrong with the gate file of a change that its base judges.
+    broken: Option<LoadError>,
 }
 
 /// Collects what a gate file is read with.
@@ -48,6 +50,7 @@ pub struct GateBuilder {
     variables: BTreeMap<String, String>,
     isolated: bool,
     base: Option<String>,
+    untrusted: bool,
 }
 
 impl GateBuilder {
@@ -96,6 +99,13 @@ impl GateBuilder {
     #[must_use]
     pub fn changed_since(mut self, base: Option<String>) -> Self {
         self.base = base;
+        self
+    }
+
+    /// Says whether the base judges the change: then it does so also where the change has no gate file
+    /// that can be read.
+    pub(crate) fn judged_by_base(mut self, untrusted: bool) -> Self {
+        self.untrusted = untrusted;
         self
     }
 
@@ -149,17 +159,15 @@ impl GateBuilder {
                 isolated: self.isolated,
             },
         };
-        let gate = source.load(&Disk).map_err(|error| match self.base {
-            Some(base) if !source.path.exists() => match repository(source.folder()) {
-                Some(repository) => judge::gone(error, &source.path, &base, &repository),
-                None => error,
-            },
-            _ => error,
-        })?;
+        let (gate, broken) = match source.load(&Disk) {
+            Ok(gate) => (gate, None),
+            Err(error) => instead(error, &source, self.base.as_deref(), self.untrusted)?,
+        };
         Ok(Gate {
             gate,
             source,
             salt: None,
+            broken,
         })
     }
 }
@@ -175,6 +183,7 @@ impl Gate {
             variables: BTreeMap::new(),
             isolated: false,
             base: None,
+            untrusted: false,
         }
     }
 
@@ -293,8 +302,22 @@ impl Gate {
 
     fn setup(&self, options: &Options) -> Result<Setup, Error> {
         let repository = self.repository(options);
-        let own = Judge::own(self.gate.clone(), self.baseline()?);
-        let judge = judge::judge(own, &self.source, repository.as_ref(), options)?;
+        let (baseline, lost) = match self.baseline() {
+            Ok(baseline) => (baseline, None),
+            // The base's counts then.
+            Err(error) if options.provenance.untrusted.is_some() => {
+                (Baseline::default(), Some(error.to_string()))
+            }
+            Err(error) => return Err(error),
+        };
+        let own = Judge::own(self.gate.clone(), baseline);
+        let mut judge = judge::judge(own, &self.source, repository.as_ref(), options)?;
+        let broken = self.broken.as_ref().map(judge::faults);
+        let unused = broken
+            .into_iter()
+            .chain(lost)
+            .map(|reason| judge::unused(&reason));
+        judge.weakened.warnings.splice(..0, unused);
         Ok(Setup {
             gate: judge.gate,
             options: options.clone(),
@@ -320,6 +343,25 @@ impl Gate {
         }
         repository(&self.gate.root)
     }
+}
+
+/// What there is in place of a gate file that cannot be read: the base's, where that judges anyway.
+fn instead(
+    error: LoadError,
+    source: &Source,
+    base: Option<&str>,
+    untrusted: bool,
+) -> Result<(tidegate_core::gate::Gate, Option<LoadError>), LoadError> {
+    let Some((base, repository)) = base.zip(repository(source.folder())) else {
+        return Err(error);
+    };
+    if untrusted && let Some(gate) = judge::gate_at(source, base, &repository) {
+        return Ok((gate, Some(error)));
+    }
+    if source.path.exists() {
+        return Err(error);
+    }
+    Err(judge::gone(error, &source.path, base, &repository))
 }
 
 fn waived(finding: &Finding) -> bool {

@@ -1,6 +1,6 @@
 //! The checks of two states of a gate file.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use tidegate_core::gate::OnInconclusive;
 use tidegate_core::meta::Severity;
@@ -8,10 +8,12 @@ use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::registry::{COMMON_KEYS, Registry};
 use tidegate_core::span::Span;
 
-use super::measure::{canonical, measure, same};
+use super::measure::{measure, same};
 use super::parts;
 use super::path::Path;
 use super::remark::{NOTHING, PARTS, Remark, brief, joined};
+use super::renamed;
+use super::rules::{Weaker, rule};
 use super::values::{Edited, Values};
 use crate::include::{Declared, Fate};
 
@@ -22,20 +24,16 @@ pub(super) fn compare(
     gone: &Span,
     registry: &Registry,
 ) -> Vec<Remark> {
-    let known = |checks: &[Declared]| -> HashSet<String> {
-        checks.iter().map(|check| check.id.clone()).collect()
-    };
-    let (old_ids, by_id) = (known(before), index(after));
-    let added: HashSet<String> = after
-        .iter()
-        .filter(|check| !old_ids.contains(&check.id))
-        .map(|check| canonical(&check.node))
-        .collect();
+    let by_id = index(after);
+    let renamed = renamed::checks(before, after, registry);
+    let names = renamed.iter().map(|(old, new)| (*old, new.id.as_str()));
+    let names: HashMap<&str, &str> = names.collect();
     let mut remarks = Vec::new();
     for old in before.iter().filter(|check| check.fate == Fate::Read) {
-        match by_id.get(old.id.as_str()) {
+        let id = old.id.as_str();
+        match by_id.get(id).or_else(|| renamed.get(id)) {
             Some(new) if new.fate == Fate::Read => {
-                remarks.extend(check(old, new, registry));
+                remarks.extend(check(old, new, &names, registry));
             }
             Some(new) => remarks.push(
                 Remark::weaker(
@@ -45,8 +43,6 @@ pub(super) fn compare(
                 )
                 .evidence(summary(old, registry), "off"),
             ),
-            // Under another name it is the same check.
-            None if added.contains(&canonical(&old.node)) => {}
             None => remarks.push(
                 Remark::weaker(
                     Severity::High,
@@ -86,7 +82,7 @@ fn summary(check: &Declared, registry: &Registry) -> String {
 }
 
 /// The kind of an entry, as far as one is named.
-fn kind<'n>(entry: &'n Node, registry: &Registry) -> Option<&'n (Key, Node)> {
+pub(super) fn kind<'n>(entry: &'n Node, registry: &Registry) -> Option<&'n (Key, Node)> {
     let others = || {
         let entries = entry.entries().iter();
         entries.filter(|(key, _)| !COMMON_KEYS.contains(&key.text.as_str()))
@@ -95,7 +91,12 @@ fn kind<'n>(entry: &'n Node, registry: &Registry) -> Option<&'n (Key, Node)> {
     known.or_else(|| others().next())
 }
 
-fn check(old: &Declared, new: &Declared, registry: &Registry) -> Vec<Remark> {
+fn check(
+    old: &Declared,
+    new: &Declared,
+    names: &HashMap<&str, &str>,
+    registry: &Registry,
+) -> Vec<Remark> {
     if same(&old.node, &new.node) {
         return Vec::new();
     }
@@ -121,6 +122,8 @@ fn check(old: &Declared, new: &Declared, registry: &Registry) -> Vec<Remark> {
         id: &new.id,
         of: &of,
         place: &new.span,
+        names,
+        mild: mild(&after.0.text, registry),
         remarks: &mut remarks,
     };
     common.compare(&old.node, &new.node);
@@ -135,6 +138,15 @@ fn check(old: &Declared, new: &Declared, registry: &Registry) -> Vec<Remark> {
     }
     remarks.extend(told(&of, &edited));
     remarks
+}
+
+/// Whether a kind finds things that only warn by themselves.
+fn mild(kind: &str, registry: &Registry) -> bool {
+    let kind = registry.kind(kind);
+    kind.is_some_and(|kind| {
+        let mut codes = kind.meta().codes.iter();
+        codes.any(|info| info.severity < Severity::Medium)
+    })
 }
 
 /// One remark for everything that differs without a known direction.
@@ -156,6 +168,9 @@ pub(super) fn told(of: &str, edited: &[Edited]) -> Option<Remark> {
 impl Values<'_> {
     /// Compares the configs of a kind.
     pub(super) fn config(&mut self, before: &Node, after: &Node) {
+        let listed =
+            |key: &str| rule(self.kind, key).map(|rule| rule.weaker) == Some(Weaker::Listed);
+        self.finds = !before.entries().iter().any(|(key, _)| listed(&key.text));
         let attacked = before.get("attacker").is_some() || before.get("attackers").is_some();
         if !attacked {
             return self.plain(&Path::default(), before, after);
@@ -194,6 +209,10 @@ struct Common<'c> {
     id: &'c str,
     of: &'c str,
     place: &'c Span,
+    /// The new names of checks by their old ones.
+    names: &'c HashMap<&'c str, &'c str>,
+    /// Whether the kind finds things that only warn by themselves.
+    mild: bool,
     remarks: &'c mut Vec<Remark>,
 }
 
@@ -231,6 +250,10 @@ impl Common<'_> {
     fn severity(&mut self, sides: (Option<&Node>, Option<&Node>)) {
         let read = |side: Option<&Node>| side.and_then(|node| node.read::<Severity>().ok());
         let Some(after) = read(sides.1) else {
+            if self.mild && read(sides.0) >= Some(Severity::Medium) {
+                let title = format!("The severity of {} is that of each finding again", self.of);
+                self.tell(Severity::Low, title, sides);
+            }
             return;
         };
         // What a kind says itself is medium or worse for whatever matters.
@@ -260,7 +283,17 @@ impl Common<'_> {
             } else {
                 Severity::Low
             };
-            let title = format!("The check `{}` may come to no result more easily", self.id);
+            let title = if after == 0 {
+                format!(
+                    "The check `{}` no longer stops the deploy when it could not tell",
+                    self.id
+                )
+            } else {
+                format!(
+                    "The check `{}` no longer stops the deploy when it is too close to call",
+                    self.id
+                )
+            };
             self.tell(severity, title, sides);
         }
     }
@@ -279,7 +312,7 @@ impl Common<'_> {
         let narrowed = match (old.is_empty(), new.is_empty()) {
             (_, true) => false,
             (true, false) => true,
-            (false, false) => !parts::missing(&old, &new).is_empty(),
+            (false, false) => fewer(&old, &new),
         };
         if narrowed {
             let title = format!("The check `{}` runs less often, by `when.{key}`", self.id);
@@ -290,6 +323,12 @@ impl Common<'_> {
     /// A check whose need does not pass, or never runs, is left out.
     fn needs(&mut self, sides: (Option<&Node>, Option<&Node>)) {
         let (old, new) = (parts::list(sides.0), parts::list(sides.1));
+        let called = |name: &String| {
+            self.names
+                .get(name.as_str())
+                .map_or(name.clone(), ToString::to_string)
+        };
+        let old: Vec<String> = old.iter().map(called).collect();
         if !parts::missing(&new, &old).is_empty() {
             let title = format!("The check `{}` runs only when more others passed", self.id);
             self.tell(Severity::Low, title, sides);
@@ -298,9 +337,14 @@ impl Common<'_> {
 
     fn covers(&mut self, sides: (Option<&Node>, Option<&Node>)) {
         let (old, new) = (parts::list(sides.0), parts::list(sides.1));
-        if !parts::missing(&old, &new).is_empty() {
+        if fewer(&old, &new) {
             let title = format!("The check `{}` covers fewer files", self.id);
             self.tell(Severity::Low, title, sides);
         }
     }
+}
+
+/// Whether a list of globs lacks one that it had; `**` has them all.
+fn fewer(old: &[String], new: &[String]) -> bool {
+    !new.iter().any(|glob| glob == "**") && !parts::missing(old, new).is_empty()
 }

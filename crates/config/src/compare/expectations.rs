@@ -1,5 +1,6 @@
 //! What must hold of an answer, before and after: whether more answers fit than before.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use tidegate_core::meta::Severity;
@@ -134,7 +135,11 @@ impl Values<'_> {
                     self.part(&path.key(key), key, sides);
                 });
             }
-            (Value::Map(_), _) => {}
+            (Value::Map(_), _) => match before.get("equals") {
+                Some(equals) => self.predicate(path, equals, after),
+                None if may_be(before, after) => {}
+                None => self.edit(path, before, after),
+            },
             (_, Value::Map(_)) => match after.get("equals") {
                 Some(equals) => self.predicate(path, before, equals),
                 None => self.widened(path, before, after),
@@ -150,6 +155,9 @@ impl Values<'_> {
             }
             return;
         };
+        if same(before, after) {
+            return;
+        }
         let measured = (measure(&before.value), measure(&after.value));
         let wider = match (key, measured) {
             ("gt" | "gte", (Some(old), Some(new))) => new < old,
@@ -182,6 +190,26 @@ impl Values<'_> {
         );
         self.tell(Severity::Medium, path, &what, sides);
     }
+}
+
+/// Whether a value is one of those that predicates let through, so that it is the stricter demand;
+/// what a regular expression or a schema says is not looked at.
+fn may_be(predicates: &Node, value: &Node) -> bool {
+    let number = measure(&value.value);
+    predicates.entries().iter().all(|(key, bound)| {
+        let sides = number.zip(measure(&bound.value));
+        let ordered = sides.and_then(|(value, bound)| value.partial_cmp(&bound));
+        match key.text.as_str() {
+            "exists" => bound.value == Value::Bool(true),
+            "gt" => ordered == Some(Ordering::Greater),
+            "gte" => ordered.is_some_and(Ordering::is_ge),
+            "lt" => ordered == Some(Ordering::Less),
+            "lte" => ordered.is_some_and(Ordering::is_le),
+            "one-of" => parts::list(Some(bound)).contains(&super::remark::brief(value)),
+            "type" | "matches" | "contains" | "starts-with" | "ends-with" => true,
+            _ => false,
+        }
+    })
 }
 
 /// Whether an expectation is a status in short.

@@ -12,6 +12,8 @@ mod parts;
 mod path;
 mod places;
 mod remark;
+mod renamed;
+mod routes;
 mod rules;
 mod sections;
 mod values;

@@ -58,8 +58,9 @@ pub(super) enum Pairing<'n> {
     Gone(&'n Node),
 }
 
-/// Matches the elements of two lists: equal ones first, then those of one name, then, where as many
-/// are left on both sides, in order.
+/// Matches the elements of two lists: equal ones first, then those of one name, then those of one
+/// request, then, where as many are left on both sides, in order. A path may stand for another one;
+/// of other plain values one that is gone is gone.
 pub(super) fn pair<'n>(old: &'n [Node], new: &'n [Node]) -> Vec<Pairing<'n>> {
     let mut pairs = Vec::new();
     let (old, new) = matched(
@@ -71,7 +72,9 @@ pub(super) fn pair<'n>(old: &'n [Node], new: &'n [Node]) -> Vec<Pairing<'n>> {
     let (old, new) = matched(old, new, &mut pairs, |node| {
         scalar(&node.value).is_none().then(|| label(node))
     });
-    if old.len() == new.len() && old.iter().all(|node| scalar(&node.value).is_none()) {
+    let (old, new) = matched(old, new, &mut pairs, request);
+    let exchangeable = |node: &&Node| scalar(&node.value).is_none_or(|text| is_path(&text));
+    if old.len() == new.len() && old.iter().chain(&new).all(exchangeable) {
         let rest = old.into_iter().zip(new);
         pairs.extend(rest.map(|(before, after)| Pairing::Both(before, after)));
     } else {
@@ -119,16 +122,26 @@ pub(super) fn label(node: &Node) -> String {
     if let Some(name) = node.get("name").and_then(Node::text) {
         return name.to_owned();
     }
-    let request = node.entries().iter().find_map(|(key, path)| {
-        let method = METHOD_KEYS.contains(&key.text.as_str());
-        method.then(|| format!("{} {}", key.text.to_uppercase(), path.text().unwrap_or("")))
-    });
     let named = || {
         let keys = ["webhook", "path", "id"];
         keys.iter()
             .find_map(|key| node.get(key)?.text().map(str::to_owned))
     };
-    request.or_else(named).unwrap_or_else(|| brief(node))
+    request(node).or_else(named).unwrap_or_else(|| brief(node))
+}
+
+/// The method and the path of an element that is a request.
+fn request(node: &Node) -> Option<String> {
+    node.entries().iter().find_map(|(key, path)| {
+        let method = METHOD_KEYS.contains(&key.text.as_str());
+        method.then(|| format!("{} {}", key.text.to_uppercase(), path.text().unwrap_or("")))
+    })
+}
+
+/// Whether a text is a path, with or without a method before it.
+pub(super) fn is_path(text: &str) -> bool {
+    let path = text.split_once(' ').map_or(text, |(_, path)| path);
+    path.starts_with('/')
 }
 
 /// Whether more people may do something than before: `all`, a list of them, or a map with `allow`.

@@ -36,6 +36,8 @@ pub(super) fn compare(before: &[Laid], after: &[Laid], gone: &Span) -> Vec<Remar
         let writable = kind_as_written(&old.node).writable();
         match after.iter().find(|new| new.key.text == old.key.text) {
             Some(new) => remarks.extend(environment(old, new)),
+            // Under another name it is the same place.
+            None if after.iter().any(|new| is_renamed(old, new, before)) => {}
             None if !writable => remarks.push(
                 Remark::weaker(
                     Severity::High,
@@ -49,6 +51,15 @@ pub(super) fn compare(before: &[Laid], after: &[Laid], gone: &Span) -> Vec<Remar
         }
     }
     remarks
+}
+
+/// Whether an environment that was added is another one under a new name.
+fn is_renamed(old: &Laid, new: &Laid, before: &[Laid]) -> bool {
+    let url = |laid: &Laid| laid.node.get("url").cloned();
+    let (was, is) = (url(old), url(new));
+    before.iter().all(|known| known.key.text != new.key.text)
+        && !kind_as_written(&new.node).writable()
+        && was.zip(is).is_some_and(|(was, is)| same(&was, &is))
 }
 
 fn address(node: &Node) -> String {
@@ -79,6 +90,13 @@ fn environment(old: &Laid, new: &Laid) -> Vec<Remark> {
     {
         let title = format!("The environment `{name}` is at another address");
         remarks.push(Remark::other(title, is.span.clone()).evidence(brief(was), brief(is)));
+    }
+    let (was, is) = (old.node.get("start"), new.node.get("start"));
+    if let Some(is) = is
+        && was.is_none_or(|was| !same(was, is))
+    {
+        let title = format!("The environment `{name}` starts the candidate another way");
+        remarks.push(Remark::other(title, is.span.clone()));
     }
     remarks.extend(apis(old.node.get("apis"), new.node.get("apis")));
     let rate = |node: &Node| node.get("rate").and_then(|rate| measure(&rate.value));

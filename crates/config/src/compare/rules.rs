@@ -11,12 +11,16 @@ use tidegate_core::meta::Severity::{High, Low, Medium};
 pub(super) enum Weaker {
     /// A larger number, a longer time, a bigger size; what counts when the key is absent.
     Raised(Option<&'static str>),
-    /// A smaller number.
-    Lowered,
+    /// A smaller number; what counts when the key is absent.
+    Lowered(Option<&'static str>),
     /// More entries: exceptions.
     Grown,
     /// Fewer entries, or any where all counted before.
     Narrowed,
+    /// It is there at all, where everything that is found by itself counted before.
+    Listed,
+    /// Fewer entries, whatever they are called.
+    Named,
     /// It is on; off when absent.
     On,
     /// It is off; what counts when the key is absent.
@@ -31,6 +35,8 @@ pub(super) enum Weaker {
     Refusal,
     /// A request or its parts: it can be told apart only by who knows the portal.
     Request,
+    /// How a request is sent or a program is called: to have it or not makes a difference.
+    Manner,
     /// It says nothing about what must hold.
     Free,
 }
@@ -63,7 +69,8 @@ const fn only(
 }
 
 use Weaker::{
-    Allowed, Expectation, Free, Grown, Lowered, Narrowed, Off, On, Raised, Refusal, Request, Set,
+    Allowed, Expectation, Free, Grown, Listed, Lowered, Manner, Named, Narrowed, Off, On, Raised,
+    Refusal, Request, Set,
 };
 
 /// The rules of single kinds come first: the first that fits counts.
@@ -76,6 +83,32 @@ const RULES: &[Rule] = &[
     only("contract", Set, Medium, &["base"]),
     only("environment", Narrowed, Medium, &["production"]),
     only("firebase", Off(false), Medium, &["writes"]),
+    only("access", Lowered(Some("600")), Medium, &["most"]),
+    only("contract", Lowered(Some("100")), Medium, &["most"]),
+    only("cors", Lowered(Some("150")), Medium, &["most"]),
+    only("firebase", Lowered(Some("60")), Medium, &["most"]),
+    only("isolation", Lowered(Some("400")), Medium, &["most"]),
+    only("lists", Lowered(Some("200")), Medium, &["most"]),
+    only("mass-assignment", Lowered(Some("200")), Medium, &["most"]),
+    only("rejects", Lowered(Some("200")), Medium, &["most"]),
+    only("supabase", Lowered(Some("60")), Medium, &["most"]),
+    only("token", Lowered(Some("150")), Medium, &["most"]),
+    only("environment", Listed, Medium, &["environments"]),
+    only("headers", Listed, Medium, &["pages"]),
+    only(
+        "isolation",
+        Listed,
+        Medium,
+        &["create", "existing", "resources"],
+    ),
+    only("lists", Listed, Medium, &["objects", "routes"]),
+    only(
+        "mass-assignment",
+        Listed,
+        Medium,
+        &["create", "resources", "updates"],
+    ),
+    only("rejects", Listed, Medium, &["operations"]),
     only("lists", Grown, Medium, &["fields"]),
     only("secrets", Narrowed, Medium, &["build", "pages"]),
     only("secrets", Off(true), High, &["change", "site"]),
@@ -150,8 +183,23 @@ const RULES: &[Rule] = &[
     every(Raised(Some("1000")), Medium, &["max-items"]),
     every(Raised(Some("1MB")), Medium, &["max-bytes"]),
     every(Raised(Some("10s")), Low, &["within"]),
+    every(Named, Medium, &["capture"]),
     every(
-        Lowered,
+        Manner,
+        Low,
+        &[
+            "as",
+            "cleanup",
+            "directory",
+            "on",
+            "redirects",
+            "restore",
+            "retry",
+            "session",
+        ],
+    ),
+    every(
+        Lowered(None),
         Medium,
         &["min-tests", "most", "samples", "min-samples"],
     ),

@@ -79,6 +79,11 @@ impl<'s> Sections<'s> {
         let mut remarks = Vec::new();
         for (key, old) in before.entries() {
             let Some((place, new)) = after.and_then(|after| entry(after, &key.text)) else {
+                let mut others = after.into_iter().flat_map(Node::entries);
+                // Under another name it is the same person.
+                if others.any(|(key, new)| before.get(&key.text).is_none() && same(old, new)) {
+                    continue;
+                }
                 let title = format!("The identity `{}` was removed", key.text);
                 remarks.push(
                     Remark::weaker(Severity::Medium, title, self.line("identities"))

@@ -4,11 +4,14 @@ use tidegate_core::meta::Severity;
 use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::span::Span;
 
-use super::measure::{measure, same};
+use super::measure::{canonical, measure, same};
 use super::parts::{self, Pairing};
 use super::path::Path;
 use super::remark::{NOTHING, Remark, brief, joined};
 use super::rules::{Rule, Weaker, rule};
+
+/// What a list does where there was none.
+const LISTED: &str = "was set, and all counted before";
 
 /// A part that differs without a known direction.
 pub(super) struct Edited {
@@ -26,6 +29,8 @@ pub(super) struct Values<'v> {
     pub(super) of: &'v str,
     /// The kind of the check, or the name of the observer.
     pub(super) kind: &'v str,
+    /// Whether the check of the base finds by itself what it looks at.
+    pub(super) finds: bool,
     pub(super) remarks: Vec<Remark>,
     pub(super) edited: Vec<Edited>,
 }
@@ -56,6 +61,7 @@ impl<'v> Values<'v> {
         Self {
             of,
             kind,
+            finds: false,
             remarks: Vec::new(),
             edited: Vec::new(),
         }
@@ -78,7 +84,7 @@ impl<'v> Values<'v> {
     }
 
     /// Compares the value of a key on both sides.
-    fn key(&mut self, path: &Path, key: &str, sides: Sides<'_>) {
+    pub(super) fn key(&mut self, path: &Path, key: &str, sides: Sides<'_>) {
         let path = &path.key(key);
         if let (Some(before), Some(after)) = (sides.before, sides.after)
             && same(before, after)
@@ -101,7 +107,9 @@ impl<'v> Values<'v> {
         match rule.weaker {
             Weaker::Free => {}
             Weaker::Raised(default) => self.raised(severity, default, path, sides),
-            Weaker::Lowered => self.lowered(severity, path, sides),
+            Weaker::Lowered(default) => self.lowered(severity, default, path, sides),
+            Weaker::Listed => self.listed(severity, path, sides),
+            Weaker::Named => self.named(severity, path, sides),
             Weaker::Grown => self.grown(severity, path, sides),
             Weaker::Narrowed => self.narrowed(severity, path, sides),
             Weaker::On => self.switched(severity, (false, true), path, sides),
@@ -115,6 +123,10 @@ impl<'v> Values<'v> {
             Weaker::Expectation => self.expectation(severity, path, sides),
             Weaker::Refusal => self.refusal(severity, path, sides),
             Weaker::Request => self.carried(path, sides),
+            Weaker::Manner => match (sides.before, sides.after) {
+                (Some(before), Some(after)) => self.plain(path, before, after),
+                _ => self.carried(path, sides),
+            },
         }
     }
 
@@ -181,19 +193,69 @@ impl<'v> Values<'v> {
         }
     }
 
-    fn lowered(&mut self, severity: Severity, path: &Path, sides: Sides<'_>) {
-        let number = |side: Option<&Node>| side.and_then(|node| measure(&node.value));
-        match (sides.before, sides.after) {
-            (Some(before), None) => self.removed(severity, path, before, sides.around),
-            (Some(before), Some(after)) => match (number(sides.before), number(sides.after)) {
-                (Some(old), Some(new)) if new < old => {
-                    self.tell(severity, path, &between("was lowered", sides, None), sides);
-                }
-                (Some(_), Some(_)) => {}
-                _ => self.edit(path, before, after),
+    fn lowered(
+        &mut self,
+        severity: Severity,
+        default: Option<&str>,
+        path: &Path,
+        sides: Sides<'_>,
+    ) {
+        let usual = default.and_then(|text| measure(&Value::String(text.to_owned())));
+        let number = |side: Option<&Node>| match side {
+            Some(node) => measure(&node.value),
+            None => usual,
+        };
+        match (number(sides.before), number(sides.after)) {
+            (Some(old), Some(new)) if new < old => {
+                let what = &between("was lowered", sides, default);
+                self.tell(severity, path, what, sides);
+            }
+            (Some(_), Some(_)) => {}
+            _ => match (sides.before, sides.after) {
+                (Some(before), None) => self.removed(severity, path, before, sides.around),
+                (Some(before), Some(after)) => self.edit(path, before, after),
+                (None, _) => {}
             },
-            (None, _) => {}
         }
+    }
+
+    /// What the check finds by itself as long as nothing is listed.
+    fn listed(&mut self, severity: Severity, path: &Path, sides: Sides<'_>) {
+        match (sides.before, sides.after) {
+            (None, Some(_)) if self.finds => self.tell(severity, path, LISTED, sides),
+            (None, Some(_)) => {}
+            (Some(before), Some(after)) => self.plain(path, before, after),
+            // Without a list everything is found again.
+            (_, None) => {}
+        }
+    }
+
+    /// A map whose entries count, and not what they are called.
+    fn named(&mut self, severity: Severity, path: &Path, sides: Sides<'_>) {
+        let (Some(before), Some(after)) = (sides.before, sides.after) else {
+            if let Some(before) = sides.before {
+                self.removed(severity, path, before, sides.around);
+            }
+            return;
+        };
+        if !matches!(before.value, Value::Map(_)) || !matches!(after.value, Value::Map(_)) {
+            return self.plain(path, before, after);
+        }
+        let told: Vec<String> = after
+            .entries()
+            .iter()
+            .map(|(_, value)| canonical(value))
+            .collect();
+        parts::keys(before, after, |key, sides| {
+            let path = &path.key(key);
+            match (sides.before, sides.after) {
+                (Some(before), None) if !told.contains(&canonical(before)) => {
+                    self.removed(severity, path, before, sides.around);
+                }
+                (Some(before), Some(after)) => self.plain(path, before, after),
+                _ => {}
+            }
+        });
     }
 
     /// A list of exceptions.
@@ -210,7 +272,7 @@ impl<'v> Values<'v> {
     fn narrowed(&mut self, severity: Severity, path: &Path, sides: Sides<'_>) {
         let (old, new) = (parts::list(sides.before), parts::list(sides.after));
         match (sides.before, sides.after) {
-            (None, Some(_)) => self.tell(severity, path, "was set, and all counted before", sides),
+            (None, Some(_)) => self.tell(severity, path, LISTED, sides),
             (Some(_), Some(_)) => {
                 let less = parts::missing(&old, &new);
                 if !less.is_empty() {
@@ -247,34 +309,6 @@ impl<'v> Values<'v> {
         } else if let (Some(before), Some(after)) = (sides.before, sides.after) {
             self.plain(path, before, after);
         }
-    }
-
-    /// A map of who may do what.
-    fn allowed(&mut self, severity: Severity, path: &Path, sides: Sides<'_>) {
-        let (Some(before), Some(after)) = (sides.before, sides.after) else {
-            if let (Some(before), None) = (sides.before, sides.after) {
-                self.removed(severity, path, before, sides.around);
-            }
-            return;
-        };
-        parts::keys(before, after, |route, sides| {
-            let path = &path.item(route);
-            let (Some(old), Some(new)) = (sides.before, sides.after) else {
-                if let Some(before) = sides.before {
-                    self.removed(Severity::Low, path, before, sides.around);
-                }
-                return;
-            };
-            if parts::more_may(old, new) {
-                self.tell(severity, path, "may be used by more people", sides);
-            } else if matches!((&old.value, &new.value), (Value::Map(_), Value::Map(_))) {
-                parts::keys(old, new, |key, sides| {
-                    if key != "allow" {
-                        self.key(path, key, sides);
-                    }
-                });
-            }
-        });
     }
 
     /// Lists whose parts are looked at: one that is gone is missed, whatever the order.

@@ -30,7 +30,10 @@ pub(super) fn occasion(variable: Variable<'_>, payload: &mut Payload) -> Occasio
         _ => other,
     };
     row(&mut occasion, payload);
+    occasion.begin_at_base_ref(variable);
+    // Of a schedule the account is whoever wrote it last, and what runs is the default branch.
     if occasion.provenance.untrusted.is_none()
+        && event != "schedule"
         && variable("GITHUB_ACTOR").as_deref() == Some(DEPENDABOT)
     {
         occasion.provenance.untrusted = Some("a run that Dependabot started".into());
@@ -75,6 +78,16 @@ impl Occasion {
     /// Says that a branch left the default branch somewhere, unless it is that branch itself.
     fn begin_at_default_branch(&mut self, payload: &mut Payload) {
         if let Some(branch) = self.other_default_branch(payload) {
+            self.beginnings.push(Beginning::Branch(branch));
+        }
+    }
+
+    /// Takes the base that the variables of a pull request name, where the payload names none.
+    fn begin_at_base_ref(&mut self, variable: Variable<'_>) {
+        let named = |beginning: &Beginning| matches!(beginning, Beginning::Branch(_));
+        if let Some(branch) = variable("GITHUB_BASE_REF")
+            && !self.beginnings.iter().any(named)
+        {
             self.beginnings.push(Beginning::Branch(branch));
         }
     }

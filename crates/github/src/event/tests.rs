@@ -1,5 +1,7 @@
 //! The table of events over real payloads, trimmed to what matters, and over damaged ones.
 
+mod details;
+
 use std::fmt::Write as _;
 use std::io::{self, Read};
 

@@ -56,9 +56,12 @@ fn whole(content: Content) -> Option<Vec<u8>> {
     }
 }
 
-/// The lines of the new text that the old one has not.
+/// The lines of the new text that the old one has not; how lines end is no difference: a checkout on
+/// Windows has other ends than its commit, and a last line without one gets one with the next.
 fn between(old: &[u8], new: &[u8]) -> Vec<RangeInclusive<usize>> {
-    let input = InternedInput::new(old, new);
+    let mut input = InternedInput::default();
+    input.update_before(old.lines());
+    input.update_after(new.lines());
     let diff = Diff::compute(Algorithm::Histogram, &input);
     let added = diff.hunks().filter(|hunk| !hunk.after.is_empty());
     added
@@ -82,6 +85,10 @@ mod tests {
         assert_eq!(told("", "a\nb\n"), [1..=2]);
         assert_eq!(told("a", ""), []);
         assert_eq!(told("a\n", "a\n"), []);
+        assert_eq!(told("a\nb", "a\nb\nc"), [3..=3]);
+        assert_eq!(told("a\nb\n", "a\nb"), []);
+        assert_eq!(told("a\nb\nc\n", "a\r\nx\r\nc\r\n"), [2..=2]);
+        assert_eq!(told("a\r\nb\r\n", "a\nb\n"), []);
     }
 
     proptest::proptest! {

@@ -81,3 +81,17 @@ fn it_is_redacted_and_a_gate_as_strict_as_before_has_no_result() {
     bench.weakened.findings.clear();
     assert_eq!(bench.run().results.len(), 1);
 }
+
+#[test]
+fn with_fail_fast_a_change_that_may_not_weaken_its_gate_runs_nothing() {
+    let mut bench = Bench::new(vec![check("a")]);
+    bench.weakened.findings = vec![weakened(Level::Warn)];
+    bench.options.fail_fast = true;
+    assert_eq!(outcome(&bench.run(), "a"), "passed");
+    bench.weakened.findings = vec![weakened(Level::Deny)];
+    let summary = bench.run();
+    assert_eq!(outcome(&summary, "a"), "skipped");
+    assert_eq!(summary.judgement.verdict, Verdict::Block);
+    bench.options.fail_fast = false;
+    assert_eq!(outcome(&bench.run(), "a"), "passed");
+}

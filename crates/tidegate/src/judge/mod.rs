@@ -203,7 +203,9 @@ fn compared(
         source.written(&Disk, None),
     ) {
         (Ok(before), Ok(after)) => (before, after),
-        (Err(error), _) | (_, Err(error)) => {
+        // Only a change that its base judges comes so far with a file that cannot be read.
+        (Ok(_), Err(_)) => return (weakened, None),
+        (Err(error), _) => {
             weakened.warnings.push(unknown(
                 revision.path(),
                 &faults(&error),
@@ -288,8 +290,27 @@ fn of_base(
     Ok((judge, revision))
 }
 
+/// The gate of the base, when it has one that can judge.
+pub(crate) fn gate_at(
+    source: &Source,
+    base: &str,
+    repository: &Arc<dyn Repository>,
+) -> Option<Gate> {
+    let id = repository.resolve(base).ok()?;
+    let revision = Revision::find(repository, &id, &source.path).ok()??;
+    source.load(&revision).ok()
+}
+
+/// Says that a file of the change which does not judge it is broken.
+pub(crate) fn unused(reason: &str) -> Diagnostic {
+    Diagnostic::new(format!(
+        "the base judges this change, whose own gate cannot be used: {reason}"
+    ))
+    .help("Mend it before this is merged: from then on it is the gate, and no run can begin.")
+}
+
 /// What is wrong with a gate file, in one line.
-fn faults(error: &LoadError) -> String {
+pub(crate) fn faults(error: &LoadError) -> String {
     let told = error.diagnostics.iter().map(|fault| match &fault.span {
         Some(span) => format!("line {}: {}", span.line(), fault.message),
         None => fault.message.clone(),

@@ -1,0 +1,81 @@
+//! What an agency edits in a week in the gate file of the example portal: what is told of each edit,
+//! and which ones are nothing to tell.
+
+mod table;
+
+use std::io;
+use std::path::Path;
+
+use tidegate_config::{Reader, State, Text, Written, compare};
+use tidegate_core::baseline::Baseline;
+use tidegate_core::finding::Finding;
+use tidegate_core::registry::Registry;
+
+use table::{INNOCENT, TOLD};
+
+const GATE: &str = include_str!("../../examples/client-portal/tidegate.yaml");
+
+/// One gate file and nothing beside it.
+struct Alone<'g>(&'g str);
+
+impl Reader for Alone<'_> {
+    fn read(&self, _: &Path, _: usize) -> io::Result<Vec<u8>> {
+        Ok(self.0.as_bytes().to_vec())
+    }
+}
+
+fn written(text: &str, registry: &Registry) -> Written {
+    let read = Written::read(&Text {
+        path: Path::new("tidegate.yaml"),
+        name: None,
+        registry,
+        packs: &tidegate_packs::Packs,
+        reader: &Alone(text),
+    });
+    read.unwrap_or_else(|error| panic!("{:?}\n{text}", error.diagnostics))
+}
+
+/// Replaces texts that each stand in the gate file, and tells what becomes of it.
+fn told(edits: Edit, registry: &Registry) -> Vec<String> {
+    let mut text = GATE.to_owned();
+    for (old, new) in edits {
+        assert!(text.contains(old), "`{old}` is not in the gate");
+        text = text.replacen(old, new, 1);
+    }
+    let baseline = Baseline::default();
+    let (before, after) = (written(GATE, registry), written(&text, registry));
+    let state = |gate| State {
+        gate,
+        baseline: &baseline,
+    };
+    let findings = compare(state(&before), state(&after), "local", registry);
+    let line = |finding: &Finding| {
+        let sort = finding.code.as_str().trim_start_matches("gate/");
+        format!("{sort}: {}", finding.title)
+    };
+    findings.iter().map(line).collect()
+}
+
+/// An edit, as replacements in the gate file.
+type Edit = &'static [(&'static str, &'static str)];
+
+#[test]
+fn edits_that_take_nothing_from_the_gate_are_not_told() {
+    let registry = tidegate_kinds::registry();
+    for (what, edits) in INNOCENT {
+        let told = told(edits, &registry);
+        assert!(told.is_empty(), "{what}: {told:#?}");
+    }
+}
+
+#[test]
+fn edits_that_take_something_from_the_gate_are_told() {
+    let registry = tidegate_kinds::registry();
+    let mut table = String::new();
+    for (what, edits) in TOLD {
+        let told = told(edits, &registry);
+        assert!(!told.is_empty(), "{what}");
+        table.push_str(&format!("{what}\n  {}\n", told.join("\n  ")));
+    }
+    insta::assert_snapshot!(table);
+}
