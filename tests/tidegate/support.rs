@@ -41,7 +41,6 @@ impl Project {
         std::fs::write(self.folder.path().join(name), content).expect("the file is written");
     }
 
-    /// The binary in the project's folder, with nothing of this process' environment but the path.
     /// Runs git in the folder, and gives what it prints.
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let output = Command::new("git")
@@ -57,6 +56,7 @@ impl Project {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
+    /// The binary in the project's folder, with nothing of this process' environment but the path.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tidegate"));
         command

@@ -484,13 +484,13 @@ fn the_base_judges_also_where_the_change_has_no_gate_that_can_be_read() {
     let gate = change.project.gate();
     let unreadable: [(&str, &dyn Fn()); 4] = [
         ("version 7 is not known", &|| {
-            change.project.write("tidegate.yaml", "version: 7\n")
+            change.project.write("tidegate.yaml", "version: 7\n");
         }),
         ("line 1", &|| {
-            change.project.write("tidegate.yaml", "checks: [\n")
+            change.project.write("tidegate.yaml", "checks: [\n");
         }),
         ("", &|| {
-            fs::remove_file(&gate).expect("the gate file is there")
+            fs::remove_file(&gate).expect("the gate file is there");
         }),
         ("tidegate.baseline.json", &|| {
             change.git(&["checkout", "-q", "main", "--", "tidegate.yaml"]);

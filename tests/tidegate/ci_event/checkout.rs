@@ -4,7 +4,7 @@ use serde_json::json;
 use tidegate::ci::{Search, Situation};
 
 use super::GATE;
-use super::bench::{Event, Repository, git, pull_request};
+use super::bench::{Event, Repository, pull_request};
 use crate::support::Project;
 
 const DEEP: Search<'static> = Search {
@@ -97,7 +97,7 @@ fn the_first_parent_of_the_merge_is_the_base_also_when_that_has_gone_on() {
     let merge = repository.merge();
     let clone = repository.checkout(&merge);
     // What the payload calls the base may be older than what the merge goes into.
-    let old = git(repository.0.path(), &["rev-parse", "main~1"]);
+    let old = repository.git(&["rev-parse", "main~1"]);
     let event = Event::new(
         "pull_request",
         &merge,
