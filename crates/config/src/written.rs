@@ -75,6 +75,11 @@ impl Written {
         protect.is_some_and(|node| node.value == Value::Bool(true))
     }
 
+    /// The ids of its checks.
+    pub fn checks(&self) -> impl Iterator<Item = &str> {
+        self.plain.iter().map(|check| check.id.as_str())
+    }
+
     /// The findings somebody answers for.
     pub fn waivers(&self) -> &[Waiver] {
         &self.waivers

@@ -1,5 +1,6 @@
 //! What the judged change does to its own gate, as a result that stands before all others.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tidegate_core::check::CheckReport;
@@ -27,6 +28,9 @@ pub struct Weakened {
     /// What is less strict than at the base. Their levels are kept: they are the base's word, and
     /// neither a level nor a waiver nor the baseline of the change touches them.
     pub findings: Vec<Finding>,
+    /// The checks that the base does not have: they take no place in the selection from those that
+    /// it has.
+    pub added: BTreeSet<CheckId>,
     /// What a reader of the plan should know.
     pub notes: Vec<String>,
     /// Why it is not known, when it is not.

@@ -11,7 +11,7 @@ use tidegate_core::event::{Event, Summary};
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::meta::Port;
 use tidegate_core::plan::Plan;
-use tidegate_core::ports::{self, HttpError, Repository};
+use tidegate_core::ports::{HttpError, Repository};
 use tidegate_core::registry::{Registry, RegistryError};
 use tidegate_core::result::CheckResult;
 use tidegate_repo::LocalFiles;
@@ -391,7 +391,7 @@ fn connect(parts: ConnectParts) -> Result<Connected, HttpError> {
 fn repository(root: &Path) -> Option<Arc<dyn Repository>> {
     match tidegate_repo::GitRepository::discover(root) {
         Ok(found) => Some(Arc::new(found)),
-        Err(ports::RepositoryError::Absent { .. }) => None,
+        Err(tidegate_core::ports::RepositoryError::Absent { .. }) => None,
         Err(error) => Some(Arc::new(tidegate_repo::UnusableRepository(error))),
     }
 }

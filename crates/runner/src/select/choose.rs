@@ -36,6 +36,8 @@ pub(super) struct Inputs<'g> {
     pub(super) changed: Option<Vec<String>>,
     /// The checks that did not pass lately, when there is a record.
     pub(super) failed: Option<BTreeSet<CheckId>>,
+    /// The checks that the judged change adds to the gate.
+    pub(super) added: &'g BTreeSet<CheckId>,
     /// Why a check is out because the change is not trusted, in the order of the file.
     pub(super) untrusted: Vec<Option<String>>,
     /// Why there is nothing to judge yet.
@@ -196,12 +198,17 @@ fn rank(inputs: &Inputs<'_>, choices: &mut [Option<Choice>]) -> Result<(), Selec
         }
     }
     ranked.sort_unstable();
-    for (place, ((tier, _, index), reason)) in ranked.into_iter().enumerate() {
+    let mut place = 0;
+    for ((tier, _, index), reason) in ranked {
         let most = if tier == Tier::Untouched { LEAST } else { MOST };
         if place < most {
             choices[index] = Some(Choice::inside(reason));
         } else if tier == Tier::Untouched {
             choices[index] = Some(Choice::outside("the change leaves what it covers alone"));
+        }
+        // What the change adds must not push out what would have judged it.
+        if !inputs.added.contains(&inputs.gate.checks[index].id) {
+            place += 1;
         }
     }
     Ok(())

@@ -55,6 +55,7 @@ pub fn plan(setup: &Setup) -> Result<Plan, SelectError> {
         all: options.all,
         changed: changes::changed(setup, &mut notes)?,
         failed: recent_failures(setup, &mut notes),
+        added: &setup.weakened.added,
         untrusted: trust::left_out(setup, &forecasts),
         pending: options.provenance.pending.as_deref(),
     };

@@ -157,6 +157,24 @@ fn a_touched_check_comes_first_and_untouched_ones_only_fill_up() {
 }
 
 #[test]
+fn checks_that_the_change_adds_push_nothing_out() {
+    let old = (0..12).map(|number| check(&format!("old-{number:02}")));
+    let new = (0..12).map(|number| covering(check(&format!("new-{number:02}")), "**"));
+    let mut bench = bench(new.chain(old).collect());
+    let mut setup = since(&mut bench, vec!["src/a.ts"]);
+    let old_ones = |setup: &Setup| {
+        let chosen = selected(setup);
+        chosen.iter().filter(|id| id.starts_with("old-")).count()
+    };
+    assert_eq!(old_ones(&setup), 0);
+    setup.weakened.added = (0..12)
+        .map(|number| format!("new-{number:02}").as_str().into())
+        .collect();
+    assert_eq!(old_ones(&setup), 12);
+    assert_eq!(selected(&setup).len(), 24);
+}
+
+#[test]
 fn needs_come_along_and_go_first() {
     let mut bench = bench(vec![needing(check("b"), &["a"]), check("a"), check("c")]);
     bench.options.only = vec!["b".into()];

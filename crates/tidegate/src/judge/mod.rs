@@ -6,6 +6,7 @@
 
 mod revision;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::finding::Finding;
 use tidegate_core::gate::Gate;
 use tidegate_core::meta::Level;
+use tidegate_core::name::CheckId;
 use tidegate_core::ports::{Repository, RepositoryError, Snapshots};
 use tidegate_runner::{BASELINE_FILE, Options, Weakened, baseline_of};
 
@@ -223,6 +225,9 @@ fn compared(
             .push(fault.help("Restore it there first."));
         Baseline::default()
     });
+    let known_checks: BTreeSet<&str> = before.checks().collect();
+    let added = after.checks().filter(|id| !known_checks.contains(id));
+    weakened.added = added.map(CheckId::from).collect();
     let state = |gate, baseline| State { gate, baseline };
     weakened.findings = tidegate_config::compare(
         state(&before, &known),
