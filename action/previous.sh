@@ -7,7 +7,7 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 folder=$(mktemp -d "$temporary/tidegate-previous-XXXXXX")
 mute
 code=0
-"$TIDEGATE" previous --output "$folder/previous.json" 2>&1 || code=$?
+"$TIDEGATE" previous --output "$folder/previous.json" ${INPUT_ENVIRONMENT:+"--env=$INPUT_ENVIRONMENT"} 2>&1 || code=$?
 unmute
 if [ "$code" -eq 0 ] && [ -s "$folder/previous.json" ]; then
   output report "$folder/previous.json"

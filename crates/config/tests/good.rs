@@ -272,6 +272,16 @@ fn a_given_address_that_is_none_is_told_by_where_it_comes_from() {
 }
 
 #[test]
+fn the_password_in_a_given_address_is_not_shown() {
+    let error = preview_at("https://mia:very-secret@portal.acme.example/a@b")
+        .err()
+        .unwrap();
+    let span = error.diagnostics[0].span.as_ref().unwrap();
+    let shown = span.location().text.unwrap();
+    assert_eq!(shown, "https://…@portal.acme.example/a@b");
+}
+
+#[test]
 fn an_address_in_the_writing_of_ipv6_is_the_same_host() {
     let text = format!(
         "{SHORT}  live: {{ url: 'http://192.0.2.7' }}\n  preview: {{ kind: preview, url: 'http://[::ffff:192.0.2.7]' }}\n"

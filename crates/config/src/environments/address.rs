@@ -44,8 +44,8 @@ impl Address {
 
     /// Reads an address that comes from outside the gate file.
     pub(super) fn given(given: GivenUrl<'_>, faults: &mut Faults) -> Option<Self> {
-        let source = Source::new(given.from, given.url);
-        let span = Span::new(source, 0, given.url.len());
+        let shown = without_user(given.url);
+        let span = Span::new(Source::new(given.from, shown.as_str()), 0, shown.len());
         match proper(given.url) {
             Ok(url) => Some(Self { url, span }),
             Err(label) => {
@@ -126,6 +126,18 @@ fn known(node: &Node) -> Result<String, Vec<Diagnostic>> {
     } else {
         Err(faults)
     }
+}
+
+/// An address without the user and the password in it, which are nobody's to read.
+fn without_user(url: &str) -> String {
+    let parts = url.split_once("://").and_then(|(scheme, rest)| {
+        let authority = rest.split(['/', '?', '#']).next()?;
+        Some((scheme, rest.get(authority.rfind('@')? + 1..)?))
+    });
+    parts.map_or_else(
+        || url.to_owned(),
+        |(scheme, rest)| format!("{scheme}://…@{rest}"),
+    )
 }
 
 fn improper(span: &Span, label: &str) -> Diagnostic {
