@@ -89,7 +89,7 @@ test("the workflows for others are made of inputs that there are, and pin action
   const guide = [...readFileSync(GUIDE, "utf8").matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text);
   const folder = join(ROOT, "docs/workflows");
   const files = readdirSync(folder).filter((name) => name.endsWith(".yml")).map((name) => readFileSync(join(folder, name), "utf8"));
-  const steps = [...guide, ...files].flatMap((text) => Object.values(parse(text).jobs)).flatMap((job) => job.steps ?? []);
+  const steps = [...guide, ...files].flatMap((text) => Object.values(parse(text).jobs ?? {})).flatMap((job) => job.steps ?? []);
   const own = steps.filter(({ uses }) => uses?.startsWith("tidegate/tidegate@"));
   assert.ok(own.length > files.length / 2);
   assert.deepEqual(own.flatMap((step) => Object.keys(step.with)).filter((name) => !(name in action.inputs)), []);
@@ -101,6 +101,6 @@ test("the workflows for others are made of inputs that there are, and pin action
 test("what the guide calls a permission is what the input says", () => {
   for (const name of ["comment", "check-run", "sarif", "status", "deployment", "compare"]) {
     const [, permission, level] = action.inputs[name].description.match(/permission ([a-z-]+) with ([a-z]+)/);
-    assert.match(readFileSync(GUIDE, "utf8"), new RegExp(`\\| \`${name}\` \\| \`${permission}: ${level}\``));
+    assert.match(readFileSync(GUIDE, "utf8"), new RegExp(`^\\| \`${name}\` \\|.*\\| \`${permission}: ${level}\``, "m"));
   }
 });

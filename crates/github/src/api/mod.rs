@@ -1,7 +1,7 @@
 //! Calls to GitHub's REST interface.
 //!
 //! A [`Client`] speaks for one repository with one token. What it sends is made by pure functions
-//! from a summary: [`check_run::draft`], [`comment::Draft`], [`status::of`] and so on; [`publish`]
+//! from a summary: [`check_run::draft`], [`comment::Draft`], [`status::draft`] and so on; [`publish`]
 //! puts them together for the command line.
 //!
 //! Three rules hold for every call. The token goes to the address of the interface and nowhere
