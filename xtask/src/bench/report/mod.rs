@@ -55,6 +55,8 @@ pub(super) fn run(runs: usize) -> Result<(), Failure> {
     let together = prepared(&FORMATS);
     let commands = vec![together.show()];
     let measured = Measured::take(runs, together, Vec::new())?;
+    // Before the runs of one format each, which remove the reports that are appended to.
+    sizes(folder.path())?;
     let (unit, memory) = (Unit::Milliseconds, Unit::Mebibytes);
     let mut rows = vec![
         measured.row(CPU, unit, Bar::AtMost(300.0), Series::cpu),
@@ -65,7 +67,6 @@ pub(super) fn run(runs: usize) -> Result<(), Failure> {
         let alone = Measured::take(runs, prepared(&[format]), Vec::new())?;
         rows.push(alone.row(format.2, unit, Bar::None, Series::cpu));
     }
-    sizes(folder.path())?;
     let page = Page {
         peers: &[],
         versions: vec!["none, as no other program writes the same reports".to_owned()],
