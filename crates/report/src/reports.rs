@@ -44,6 +44,8 @@ impl Settings {
 pub struct Reports {
     entries: Vec<Entry>,
     failed: Arc<AtomicBool>,
+    /// Which reports are not there, once the run ended.
+    written: Option<Vec<FailedReport>>,
 }
 
 struct Entry {
@@ -91,34 +93,32 @@ impl Reports {
         Ok(Self {
             entries: entries.collect(),
             failed: failed.clone(),
+            written: None,
         })
     }
 
-    /// Hands an event to every reporter.
+    /// Hands an event to every reporter. At the end of the run the reports are written one after the
+    /// other, files before standard output, so that one text at a time is held.
     pub fn event(&mut self, event: &Event) {
+        let ended = matches!(event, Event::RunFinished { .. });
+        let mut missing = Vec::new();
         for entry in &mut self.entries {
             entry.reporter.event(event);
+            if ended {
+                missing.extend(entry.finish(&self.failed));
+            }
+        }
+        if ended {
+            self.written = Some(missing);
         }
     }
 
-    /// Writes the reports of a run that ended long ago, one after the other, and tells which are not
-    /// there.
-    #[must_use]
-    pub fn write(mut self, summary: Summary) -> Vec<FailedReport> {
-        let summary = Box::new(summary);
-        let ended = Event::RunFinished { summary };
-        let mut failed = Vec::new();
-        for entry in &mut self.entries {
-            entry.reporter.event(&ended);
-            failed.extend(entry.finish(&self.failed));
-        }
-        failed
-    }
-
-    /// Writes what is left to write, files before standard output, and tells which reports are not
-    /// there.
+    /// Tells which reports are not there: all of them, when the run did not end.
     #[must_use]
     pub fn finish(mut self) -> Vec<FailedReport> {
+        if let Some(missing) = self.written.take() {
+            return missing;
+        }
         let entries = self.entries.iter_mut();
         entries
             .filter_map(|entry| entry.finish(&self.failed))

@@ -16,7 +16,8 @@ pub(crate) struct Sample {
     /// User and system time of the process and the children it waited for.
     cpu: Duration,
     wall: Duration,
-    /// The largest resident set in bytes.
+    /// The largest resident set in bytes. Linux counts in it what this process ever held, until it
+    /// started the program (`setmax_mm_hiwater_rss` at exec): nothing below that is seen.
     peak: u64,
     /// The exit code.
     code: i32,

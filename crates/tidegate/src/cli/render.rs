@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tidegate::report::reports::Settings;
 use tidegate::report::{Earlier, Format, ReportSpec, Reports, Target, json};
-use tidegate::{Summary, exit};
+use tidegate::{Event, Summary, exit};
 
 use super::arguments::RenderArguments;
 use super::output::{Output, Usage};
@@ -31,11 +31,13 @@ pub(crate) fn render(arguments: &RenderArguments, output: &Output) -> anyhow::Re
         [] => terminal.as_slice(),
         asked => asked,
     };
-    let reports = Reports::only(specs, &settings).map_err(|error| Usage {
+    let mut reports = Reports::only(specs, &settings).map_err(|error| Usage {
         message: error.to_string(),
         help: error.help().to_owned(),
     })?;
-    let failed = reports.write(report.summary);
+    let summary = Box::new(report.summary);
+    reports.event(&Event::RunFinished { summary });
+    let failed = reports.finish();
     for report in &failed {
         output.fault(report.error.to_string(), report.error.help());
     }
