@@ -4,11 +4,12 @@
 // rule that knows it, its source file and line, the app it is in, and its value.
 
 import { execFile } from "node:child_process";
-import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { install } from "../npm/installed.mjs";
 import { publicKeys, secrets } from "./keys.mjs";
 
 const run = promisify(execFile);
@@ -20,7 +21,7 @@ if (!folder) {
 const target = resolve(folder);
 const placeholder = /\{\{([a-z0-9/-]+)\}\}/g;
 
-await install();
+await install(here, target);
 const built = ["clean", "planted"].flatMap((kind) =>
   ["portal", "map", "next"].map(async (app) => {
     const planted = await write(kind, app);
@@ -35,21 +36,6 @@ if (missing.length > 0) {
 }
 await writeFile(join(target, "planted", "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 console.log(`bundles with ${manifest.length} planted secrets are in ${target}`);
-
-// Installs the packages where the bundles are built, once for each lockfile.
-async function install() {
-  const lock = await readFile(join(here, "package-lock.json"), "utf8");
-  const done = join(target, "installed-lock.json");
-  if ((await readFile(done, "utf8").catch(() => "")) === lock) {
-    return;
-  }
-  await mkdir(target, { recursive: true });
-  for (const name of ["package.json", "package-lock.json"]) {
-    await cp(join(here, name), join(target, name));
-  }
-  await told("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: target });
-  await writeFile(done, lock);
-}
 
 // Writes an app's sources with the keys in their places; tells where which secret is.
 async function write(kind, app) {

@@ -3,14 +3,13 @@
 // Usage: node fetch.mjs FOLDER. It writes api.github.com.json and one file for the oldest Enterprise
 // Server that is described, each with the operations of operations.json and all that they refer to.
 
-import { execFile } from "node:child_process";
-import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 
-const run = promisify(execFile);
+import { install } from "../npm/installed.mjs";
+
 const here = dirname(fileURLToPath(import.meta.url));
 const [folder] = process.argv.slice(2);
 if (!folder) {
@@ -18,7 +17,7 @@ if (!folder) {
 }
 const target = resolve(folder);
 
-await install();
+await install(here, target);
 const operations = JSON.parse(await readFile(join(here, "operations.json"), "utf8"));
 const generated = join(target, "node_modules", "@octokit", "openapi", "generated");
 const [oldest] = (await readdir(generated)).filter((name) => /^ghes-[\d.]+\.json$/.test(name)).sort();
@@ -26,22 +25,6 @@ for (const [source, name] of [["api.github.com.json", "api.github.com.json"], [o
   const description = JSON.parse(await readFile(join(generated, source), "utf8"));
   await writeFile(join(target, name), JSON.stringify(part(description), null, 1));
   console.log(`${source}: ${operations.length} operations are in ${join(target, name)}`);
-}
-
-// Installs the package, once for each lockfile.
-async function install() {
-  const lock = await readFile(join(here, "package-lock.json"), "utf8");
-  const done = join(target, "installed-lock.json");
-  if ((await readFile(done, "utf8").catch(() => "")) === lock) {
-    return;
-  }
-  await mkdir(target, { recursive: true });
-  for (const name of ["package.json", "package-lock.json"]) {
-    await cp(join(here, name), join(target, name));
-  }
-  const words = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];
-  await run("npm", words, { cwd: target, maxBuffer: 64 * 1024 * 1024 });
-  await writeFile(done, lock);
 }
 
 // The operations, and every component that they reach.

@@ -3,14 +3,13 @@
 // Usage: node fetch.mjs FOLDER. It writes documents.txt beside them: the path of each document from the
 // folder, one a line.
 
-import { execFile } from "node:child_process";
-import { cp, mkdir, open, readdir, readFile, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 
-const run = promisify(execFile);
+import { install } from "../npm/installed.mjs";
+
 const here = dirname(fileURLToPath(import.meta.url));
 const [folder] = process.argv.slice(2);
 if (!folder) {
@@ -19,28 +18,12 @@ if (!folder) {
 const target = resolve(folder);
 const version = /^[{\s]*"?(openapi|swagger)"?\s*:/m;
 
-await install();
+await install(here, target);
 const { dependencies } = JSON.parse(await readFile(join(here, "package.json"), "utf8"));
 const listed = await Promise.all(Object.keys(dependencies).map(documents));
 const all = listed.flat().sort();
 await writeFile(join(target, "documents.txt"), all.map((path) => `${path}\n`).join(""));
 console.log(`${all.length} documents are in ${target}`);
-
-// Installs the packages, once for each lockfile.
-async function install() {
-  const lock = await readFile(join(here, "package-lock.json"), "utf8");
-  const done = join(target, "installed-lock.json");
-  if ((await readFile(done, "utf8").catch(() => "")) === lock) {
-    return;
-  }
-  await mkdir(target, { recursive: true });
-  for (const name of ["package.json", "package-lock.json"]) {
-    await cp(join(here, name), join(target, name));
-  }
-  const words = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];
-  await run("npm", words, { cwd: target, maxBuffer: 64 * 1024 * 1024 });
-  await writeFile(done, lock);
-}
 
 // The documents of a package.
 async function documents(name) {

@@ -35,13 +35,9 @@ fn a_pull_request_is_compared_with_what_its_merge_goes_into() {
     let (repository, main, change) = Repository::changed(GATE);
     let merge = repository.merge();
     let clone = repository.checkout(&merge);
-    let event = Event::new(
-        "pull_request",
-        &merge,
-        pull_request(&main, &change, "acme/portal"),
-    )
-    .with("PREVIEW_URL", app.url())
-    .with("ANNA_TOKEN", "a long token");
+    let event = Event::pull_request(&merge, (&main, &change), "acme/portal")
+        .with("PREVIEW_URL", app.url())
+        .with("ANNA_TOKEN", "a long token");
     let (ran, report) = clone.run(&event, &["--env", "preview"]);
     ran.expect(0).never_says("partly checked");
     // `src/other.rs` is what `main` got meanwhile.
@@ -72,12 +68,8 @@ fn a_pull_request_whose_head_is_checked_out_is_compared_with_where_it_left_its_b
     let (main, change) = repository.with_change();
     let merge = repository.merge();
     let clone = repository.checkout(&change);
-    let event = Event::new(
-        "pull_request",
-        &merge,
-        pull_request(&main, &change, "acme/portal"),
-    )
-    .with("PREVIEW_URL", "http://127.0.0.1:9");
+    let event = Event::pull_request(&merge, (&main, &change), "acme/portal")
+        .with("PREVIEW_URL", "http://127.0.0.1:9");
     clone
         .plan(&event, &["--env", "preview"])
         .expect(0)
@@ -181,12 +173,8 @@ fn a_clone_that_cannot_be_deepened_is_judged_whole_and_says_so() {
         "origin",
         "https://x:hunter2hunter2@127.0.0.1:9/gone.git",
     ]);
-    let event = Event::new(
-        "pull_request",
-        &change,
-        pull_request(&main, &change, "acme/portal"),
-    )
-    .with("PREVIEW_URL", "http://127.0.0.1:9");
+    let event = Event::pull_request(&change, (&main, &change), "acme/portal")
+        .with("PREVIEW_URL", "http://127.0.0.1:9");
     clone
         .plan(&event, &["--env", "preview"])
         .expect(0)
@@ -228,12 +216,8 @@ fn a_pull_request_from_a_fork_is_checked_as_far_as_it_goes_without_secrets() {
     let (repository, main, change) = Repository::changed(GATE);
     let merge = repository.merge();
     let clone = repository.checkout(&merge);
-    let event = Event::new(
-        "pull_request",
-        &merge,
-        pull_request(&main, &change, "eve/portal"),
-    )
-    .with("PREVIEW_URL", app.url());
+    let event =
+        Event::pull_request(&merge, (&main, &change), "eve/portal").with("PREVIEW_URL", app.url());
     let (ran, report) = clone.run(&event, &["--env", "preview"]);
     ran.expect(0)
         .says("This deploy may go out: the one check that ran passed. It was only partly checked: 2 checks did not run, because this is a pull request from a fork.")
@@ -250,12 +234,8 @@ fn a_pull_request_from_a_fork_is_checked_as_far_as_it_goes_without_secrets() {
 fn programs_of_a_fork_run_when_they_are_allowed() {
     let app = app();
     let (repository, main, change) = Repository::changed(GATE);
-    let event = Event::new(
-        "pull_request",
-        &change,
-        pull_request(&main, &change, "eve/portal"),
-    )
-    .with("PREVIEW_URL", app.url());
+    let event =
+        Event::pull_request(&change, (&main, &change), "eve/portal").with("PREVIEW_URL", app.url());
     let clone = repository.checkout(&change);
     let (_, report) = clone.run(&event, &["--env", "preview", "--allow-start"]);
     assert!(clone.0.path().join("ran").exists(), "{report}");
@@ -364,12 +344,8 @@ fn an_environment_that_the_gate_file_does_not_have_is_told() {
 #[test]
 fn the_event_is_left_alone_where_that_is_asked_for() {
     let (repository, main, change) = Repository::changed(GATE);
-    let event = Event::new(
-        "pull_request",
-        &change,
-        pull_request(&main, &change, "eve/portal"),
-    )
-    .with("PREVIEW_URL", "http://127.0.0.1:9");
+    let event = Event::pull_request(&change, (&main, &change), "eve/portal")
+        .with("PREVIEW_URL", "http://127.0.0.1:9");
     let clone = repository.checkout(&change);
     clone
         .plan(&event, &["--env", "preview", "--ci", "off"])

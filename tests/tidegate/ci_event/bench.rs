@@ -115,6 +115,11 @@ impl<'e> Event<'e> {
         }
     }
 
+    /// A pull request from a repository, from a base to a head, with a commit checked out.
+    pub(super) fn pull_request(sha: &'e str, (base, head): (&str, &str), from: &str) -> Self {
+        Self::new("pull_request", sha, pull_request(base, head, from))
+    }
+
     pub(super) fn with(mut self, name: &'e str, value: &'e str) -> Self {
         self.variables.push((name, value));
         self

@@ -4,7 +4,7 @@ use serde_json::json;
 use tidegate::ci::{Search, Situation};
 
 use super::GATE;
-use super::bench::{Event, Repository, pull_request};
+use super::bench::{Event, Repository};
 use crate::support::Project;
 
 const DEEP: Search<'static> = Search {
@@ -79,11 +79,7 @@ fn a_clone_without_origin_says_that_it_does_not_reach_back() {
     let (main, change) = repository.with_change();
     let clone = repository.checkout(&change);
     clone.git(&["remote", "remove", "origin"]);
-    let event = Event::new(
-        "pull_request",
-        &change,
-        pull_request(&main, &change, "acme/portal"),
-    );
+    let event = Event::pull_request(&change, (&main, &change), "acme/portal");
     let situation = Situation::of(&clone.0.gate(), event.occasion(), &DEEP);
     assert_eq!(situation.changed_since, None);
     let notes = situation.notes.join("\n");
@@ -98,11 +94,7 @@ fn the_first_parent_of_the_merge_is_the_base_also_when_that_has_gone_on() {
     let clone = repository.checkout(&merge);
     // What the payload calls the base may be older than what the merge goes into.
     let old = repository.git(&["rev-parse", "main~1"]);
-    let event = Event::new(
-        "pull_request",
-        &merge,
-        pull_request(&old, &change, "acme/portal"),
-    );
+    let event = Event::pull_request(&merge, (&old, &change), "acme/portal");
     let situation = Situation::of(&clone.0.gate(), event.occasion(), &DEEP);
     assert_eq!(situation.changed_since, Some(main));
     assert_eq!(situation.provenance.commit, Some(change));

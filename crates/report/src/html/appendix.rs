@@ -22,7 +22,7 @@ pub(super) const SECTION: Section = Section {
 fn write(html: &mut Html, source: &Source<'_>) {
     let summary = source.summary;
     let lead = "How this report came about, and how to repeat the run.";
-    html.leaf("p", &[class("lead")], lead);
+    html.lead(lead);
     html.with("pre", &[], |html| {
         let repeat = format!(
             "tidegate run --env {} --seed {} --report html=report.html",

@@ -95,7 +95,7 @@ fn card(html: &mut Html, title: &str, list: &'static str, points: &[String], non
 fn watch(html: &mut Html, source: &Source<'_>) {
     let lead = "No gate sees everything. Somebody should look at this after the deploy, and write down \
                 what they saw.";
-    html.leaf("p", &[class("lead")], lead);
+    html.lead(lead);
     let handover = source.summary.handover.as_ref();
     let own = |pick: fn(&Handover) -> &Vec<String>| handover.map_or(&[][..], |one| pick(one));
     let mut first = generic(source, |plain| plain.first_14_days);

@@ -51,12 +51,8 @@ fn write(html: &mut Html, source: &Source<'_>) {
         html.leaf("p", &[], "Nothing was found by the checks that ran.");
         return;
     }
-    html.leaf(
-        "p",
-        &[class("lead")],
-        "The worst first. Each says what is wrong, what it costs the business, how much work it is to mend, \
-         and what to do.",
-    );
+    html.lead("The worst first. Each says what is wrong, what it costs the business, how much work it is to mend, \
+         and what to do.");
     if all >= FILTER_FROM {
         filter(html, source);
     }

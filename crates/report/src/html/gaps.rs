@@ -23,12 +23,8 @@ pub(super) const SECTION: Section = Section {
 };
 
 fn write(html: &mut Html, source: &Source<'_>) {
-    html.leaf(
-        "p",
-        &[class("lead")],
-        "What a report leaves out matters as much as what it says. This is everything that this run does \
-         not vouch for.",
-    );
+    html.lead("What a report leaves out matters as much as what it says. This is everything that this run does \
+         not vouch for.");
     let before = html.len();
     questions(html, source);
     unresolved(html, source);

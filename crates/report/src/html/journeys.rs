@@ -58,11 +58,7 @@ fn write(html: &mut Html, source: &Source<'_>) {
     if journeys.is_empty() && others.is_empty() {
         html.leaf("p", &[], "Nothing was shown to work in this run.");
     } else {
-        html.leaf(
-            "p",
-            &[class("lead")],
-            "Each line was tried against the running portal in this run, from its first step to its last.",
-        );
+        html.lead("Each line was tried against the running portal in this run, from its first step to its last.");
     }
     list(html, source, "Journeys proven", &journeys);
     list(html, source, "Protections proven", &others);

@@ -12,10 +12,7 @@ pub(super) const SECTION: Section = Section {
 };
 
 fn write(html: &mut Html, source: &Source<'_>) {
-    html.leaf(
-        "p",
-        &[class("lead")],
-        "What anybody who takes a portal over should ask. “Yes” and “no” are said only where a check \
+    html.lead("What anybody who takes a portal over should ask. “Yes” and “no” are said only where a check \
          of this run, or a person by name, stands behind them; what nobody knows is “not proven”.",
     );
     html.with("ol", &[class("card questions")], |html| {

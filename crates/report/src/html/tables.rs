@@ -30,11 +30,7 @@ fn tables<'a>(source: &'a Source<'_>) -> impl Iterator<Item = (&'a CheckResult, 
 }
 
 fn write(html: &mut Html, source: &Source<'_>) {
-    html.leaf(
-        "p",
-        &[class("lead")],
-        "What the checks saw, as tables. They are folded; open what you need.",
-    );
+    html.lead("What the checks saw, as tables. They are folded; open what you need.");
     let mut left_out = 0;
     for (index, (result, table)) in tables(source).enumerate() {
         if index >= TABLES || html.len() > UNTIL {

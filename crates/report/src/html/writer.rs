@@ -137,6 +137,11 @@ impl Html {
         self.close(name);
     }
 
+    /// The paragraph that a section begins with.
+    pub(super) fn lead(&mut self, text: &str) {
+        self.leaf("p", &[class("lead")], text);
+    }
+
     /// An element with a line of foreign text in it.
     pub(super) fn leaf(&mut self, name: &'static str, attributes: &[Attribute], text: &str) {
         self.with(name, attributes, |html| html.line(text));
