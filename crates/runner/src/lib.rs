@@ -34,7 +34,7 @@ pub use clean::{Cleaned, clean};
 pub use error::{RunError, SelectError};
 pub use preflight::preflight_meta;
 pub use run::run;
-pub use select::plan;
+pub use select::{below, plan};
 pub use setup::{Connect, ConnectParts, Connected, Options, Setup};
 pub use state::{BASELINE_FILE, baseline_of, make_salt, read_baseline, write_baseline};
 pub use stop::Stop;

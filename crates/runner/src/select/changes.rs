@@ -67,8 +67,9 @@ fn relative(from: &Path, to: &Path) -> String {
     up.chain(down).collect::<Vec<_>>().join("/")
 }
 
-/// The way from a folder down to one below it; `None` when it does not lie there.
-pub(crate) fn below(folder: &Path, other: &Path) -> Option<String> {
+/// The way from a folder down to one below it, with forward slashes; `None` when it does not lie
+/// there.
+pub fn below(folder: &Path, other: &Path) -> Option<String> {
     let way = relative(&real(folder), &real(other));
     (!way.starts_with("..")).then_some(way)
 }

@@ -16,7 +16,7 @@ use tidegate_core::name::CheckId;
 use tidegate_core::plan::{Plan, PlannedCheck};
 use tidegate_core::ports::State as _;
 
-pub(crate) use self::changes::below;
+pub use self::changes::below;
 use crate::error::SelectError;
 use crate::setup::Setup;
 use crate::state::FolderState;

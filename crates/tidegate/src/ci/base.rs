@@ -4,8 +4,10 @@ use std::path::Path;
 
 use tidegate_core::ports::Repository as _;
 use tidegate_repo::GitRepository;
+use tidegate_runner::below;
 
 use super::{Beginning, Occasion, Search, Situation};
+use crate::judge::shortened;
 
 /// Events whose checkout is the merge of the judged commit into its base.
 const MERGED: [&str; 3] = [
@@ -13,9 +15,6 @@ const MERGED: [&str; 3] = [
     "pull_request_review",
     "pull_request_review_comment",
 ];
-
-/// How many digits of a commit's id a note shows.
-const SHORT: usize = 12;
 
 /// Adds what the repository says: the judged commit, the start of the change, and where the gate
 /// file stands.
@@ -228,20 +227,4 @@ fn named(since: &str) -> Beginning {
         Some(branch) => Beginning::Branch(branch.to_owned()),
         None => Beginning::Commit(since.to_owned()),
     }
-}
-
-fn shortened(commit: &str) -> &str {
-    commit.get(..SHORT).unwrap_or(commit)
-}
-
-/// The way from the repository's root to a folder, with forward slashes; nothing when the folder is
-/// not below it.
-fn below(root: &Path, folder: &Path) -> Option<String> {
-    let folder = folder.canonicalize().ok()?;
-    let below = folder.strip_prefix(root).ok()?;
-    let parts: Option<Vec<&str>> = below
-        .components()
-        .map(|part| part.as_os_str().to_str())
-        .collect();
-    Some(parts?.join("/"))
 }

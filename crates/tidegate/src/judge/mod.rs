@@ -106,7 +106,7 @@ pub(crate) fn judge(
     match (base(options), repository) {
         (Some(base), Some(repository)) => {
             let called = options.changed_since.as_deref().unwrap_or(base);
-            Ok(limited(own, source, repository, (base, &shortened(called))))
+            Ok(limited(own, source, repository, (base, shortened(called))))
         }
         _ => Ok(own),
     }
@@ -146,9 +146,9 @@ fn limited(
 const SHORT: usize = 12;
 
 /// A revision as people read it: of the full id of a commit, the beginning.
-fn shortened(revision: &str) -> String {
+pub(crate) fn shortened(revision: &str) -> &str {
     let id = revision.len() >= 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
-    revision[..if id { SHORT } else { revision.len() }].to_owned()
+    &revision[..if id { SHORT } else { revision.len() }]
 }
 
 /// Where the change left its base; the base itself when the clone does not reach back.
@@ -265,7 +265,7 @@ fn of_base(
     };
     let unreadable = |reason: String| JudgeError::Unreadable {
         why: why.clone(),
-        base: shortened(base),
+        base: shortened(base).to_owned(),
         reason,
     };
     // The base itself and not where the change left it: who is not trusted chooses where that was.
