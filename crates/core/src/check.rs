@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use crate::diagnostic::Diagnostic;
+use crate::distribution::Distribution;
 use crate::exchange::Observed;
 use crate::finding::Finding;
 use crate::gate::{Environment, EnvironmentKind, Identity};
@@ -17,8 +18,8 @@ use crate::node::Node;
 use crate::ports::files::{FilesError, RepositoryError, StateError};
 use crate::ports::http::{Cause, HttpError};
 use crate::ports::{
-    BoxFuture, Cleanup, Clock, Files, Http, PortError, Ports, ProcessError, Processes, Random,
-    Repository, Secrets, SinkError, Sinks, Snapshots, State, Tasks, Variables,
+    BoxFuture, Cleanup, Clock, Files, Http, Load, PortError, Ports, ProcessError, Processes,
+    Random, Repository, Secrets, SinkError, Sinks, Snapshots, State, Tasks, Variables, Volley,
 };
 use crate::request::RenderError;
 use crate::scope::Values;
@@ -153,6 +154,8 @@ pub struct CheckReport {
     pub notes: Vec<String>,
     /// What is told best in rows and columns.
     pub tables: Vec<Table>,
+    /// What is told best as a picture.
+    pub distributions: Vec<Distribution>,
     /// Whether the outcome stands whatever another attempt would find, so that none follows: a live
     /// session that was refused once is a fault, not a flaky pass.
     pub decisive: bool,
@@ -405,6 +408,22 @@ impl Context {
     /// When the kind does not declare the port.
     pub fn http(&self) -> Result<&Arc<dyn Http>, PortError> {
         self.declared(Port::Http).map(|()| &self.ports.http)
+    }
+
+    /// Many requests to declared origins, on time.
+    ///
+    /// # Errors
+    /// When the kind does not declare the port.
+    pub fn load(&self) -> Result<&Arc<dyn Load>, PortError> {
+        self.declared(Port::Load).map(|()| &self.ports.load)
+    }
+
+    /// Requests to declared origins that are released together.
+    ///
+    /// # Errors
+    /// When the kind does not declare the port.
+    pub fn volley(&self) -> Result<&Arc<dyn Volley>, PortError> {
+        self.declared(Port::Volley).map(|()| &self.ports.volley)
     }
 
     /// Revisions of the git repository.

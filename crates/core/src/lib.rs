@@ -10,6 +10,7 @@ pub mod baseline;
 pub mod check;
 pub mod de;
 pub mod diagnostic;
+pub mod distribution;
 pub mod event;
 pub mod exchange;
 pub mod finding;

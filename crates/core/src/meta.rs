@@ -107,6 +107,10 @@ pub enum RetryClass {
 pub enum Port {
     /// Requests to declared origins.
     Http,
+    /// Many requests, on time.
+    Load,
+    /// Requests released together.
+    Volley,
     /// Revisions of the git repository.
     Repository,
     /// Files under granted roots.

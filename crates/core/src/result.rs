@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::check::{CheckError, Inconclusive, Metric, Table};
+use crate::distribution::Distribution;
 use crate::finding::Finding;
 use crate::gate::OnInconclusive;
 use crate::meta::Level;
@@ -32,6 +33,8 @@ pub struct CheckResult {
     pub notes: Vec<String>,
     /// What is told best in rows and columns.
     pub tables: Vec<Table>,
+    /// What is told best as a picture.
+    pub distributions: Vec<Distribution>,
     /// Every attempt, oldest first.
     pub attempts: Vec<Attempt>,
     /// How long all attempts took.

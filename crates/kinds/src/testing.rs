@@ -18,10 +18,12 @@ use tidegate_core::name::{ApiName, CheckId, IdentityName};
 use tidegate_core::ports::http::{
     Cookie, Credentials, Http, HttpError, Request, Response, SessionId, Sharing, Timings,
 };
+use tidegate_core::ports::load::{Neighbour, Samples, Volume};
+use tidegate_core::ports::volley::{Released, Way};
 use tidegate_core::ports::{
-    BoxFuture, Cleanup, Clock, Command, Completed, Files, FilesError, FoundFile, Ports,
+    BoxFuture, Cleanup, Clock, Command, Completed, Files, FilesError, FoundFile, Load, Ports,
     ProcessError, Processes, Promise, Random, Reply, Running, Secrets, Sink, SinkError, Sinks,
-    State, StateError, Tasks, Ticket, Variables,
+    State, StateError, Tasks, Ticket, Variables, Volley,
 };
 use tidegate_core::scope::Values;
 use tidegate_core::secret::Sensitive;
@@ -259,6 +261,26 @@ impl Sinks for Bare {
     }
 }
 
+impl Load for Bare {
+    fn start(&self, _: Volume) -> BoxFuture<'static, Result<Box<dyn Samples>, HttpError>> {
+        unreachable!("nothing here sends many requests")
+    }
+
+    fn beside(&self, _: Environment) -> Result<Neighbour, HttpError> {
+        unreachable!("nothing here looks at another deploy")
+    }
+}
+
+impl Volley for Bare {
+    fn release(
+        &self,
+        _: Vec<Request>,
+        _: &[Way],
+    ) -> BoxFuture<'static, Result<Released, HttpError>> {
+        unreachable!("nothing here releases requests together")
+    }
+}
+
 impl Variables for Bare {
     fn get(&self, _: &str) -> Option<Sensitive> {
         None
@@ -453,6 +475,8 @@ pub(crate) fn ports(http: Arc<dyn Http>, cleanup: Arc<FakeCleanup>) -> Ports {
         exchanges: Arc::new(Exchanges::default()),
         variables: Arc::new(Bare),
         sinks: Arc::new(Bare),
+        load: Arc::new(Bare),
+        volley: Arc::new(Bare),
     }
 }
 

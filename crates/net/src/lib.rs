@@ -31,6 +31,7 @@ mod encode;
 mod exchange;
 mod failure;
 mod headers;
+mod load;
 mod origin;
 mod pace;
 mod pool;
@@ -40,6 +41,7 @@ mod session;
 mod sinks;
 mod tls;
 mod trip;
+mod volley;
 
 pub use client::{Client, Wiring};
 pub use sinks::LoopbackSinks;

@@ -176,6 +176,7 @@ fn result(id: &str, kind: &str, outcome: Outcome, findings: Vec<Finding>) -> Che
         evaluated: 3,
         notes: Vec::new(),
         tables: Vec::new(),
+        distributions: Vec::new(),
         attempts: vec![attempt],
         elapsed,
         owner: None,

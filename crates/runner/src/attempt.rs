@@ -210,6 +210,7 @@ fn result(
         evaluated: report.evaluated,
         notes: report.notes,
         tables: report.tables,
+        distributions: report.distributions,
         attempts,
         elapsed,
         ..unexecuted(planned, entry, last.outcome)
@@ -229,6 +230,7 @@ pub(crate) fn unexecuted(planned: &PlannedCheck, entry: &Entry, outcome: Outcome
         evaluated: 0,
         notes: Vec::new(),
         tables: Vec::new(),
+        distributions: Vec::new(),
         attempts: Vec::new(),
         elapsed: Duration::ZERO,
         owner: entry.common.owner.clone(),

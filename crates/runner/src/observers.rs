@@ -10,6 +10,7 @@ use std::time::Duration;
 use tidegate_core::check::{
     CheckError, CheckReport, Inconclusive, Metric, ObserverContext, Table, Updating,
 };
+use tidegate_core::distribution::Distribution;
 use tidegate_core::event::Event;
 use tidegate_core::exchange::{Exchange, Exchanges, Observed};
 use tidegate_core::finding::{Finding, Related};
@@ -87,6 +88,7 @@ struct Seen {
     metrics: Vec<Metric>,
     notes: Vec<String>,
     tables: Vec<Table>,
+    distributions: Vec<Distribution>,
     inconclusive: Option<Inconclusive>,
     panicked: Option<String>,
     gave_up: Option<CheckError>,
@@ -178,6 +180,7 @@ impl Seen {
         self.evaluated = self.evaluated.saturating_add(report.evaluated);
         self.metrics.extend(report.metrics);
         self.tables.extend(report.tables);
+        self.distributions.extend(report.distributions);
         for note in report.notes {
             if !self.notes.contains(&note) {
                 self.notes.push(note);
@@ -249,6 +252,7 @@ fn result(session: &Session, entry: &ObserverEntry, seen: Option<Seen>) -> Check
         decisive: true,
         notes: notes(&mut seen),
         tables: std::mem::take(&mut seen.tables),
+        distributions: std::mem::take(&mut seen.distributions),
     };
     Redaction(&*session.ports.secrets).report(&mut report);
     for finding in &mut report.findings {
@@ -266,6 +270,7 @@ fn result(session: &Session, entry: &ObserverEntry, seen: Option<Seen>) -> Check
         evaluated: report.evaluated,
         notes: report.notes,
         tables: report.tables,
+        distributions: report.distributions,
         attempts: Vec::new(),
         elapsed: seen.elapsed,
         owner: None,

@@ -1,6 +1,7 @@
 //! Keeps secrets out of the model: every text that leaves the runner goes through here.
 
 use tidegate_core::check::{CheckError, CheckReport, Inconclusive, Metric, Table};
+use tidegate_core::distribution::Distribution;
 use tidegate_core::event::{Event, PreflightFailure, Summary, Warning};
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::plan::Plan;
@@ -79,6 +80,7 @@ impl Redaction<'_> {
         report.metrics.iter_mut().for_each(|one| self.metric(one));
         self.texts(&mut report.notes);
         report.tables.iter_mut().for_each(|one| self.table(one));
+        self.distributions(&mut report.distributions);
         if let Some(doubt) = &mut report.inconclusive {
             self.doubt(doubt);
         }
@@ -88,6 +90,10 @@ impl Redaction<'_> {
         self.text(&mut table.title);
         self.texts(&mut table.columns);
         self.texts(table.rows.iter_mut().flatten());
+    }
+
+    fn distributions(self, distributions: &mut [Distribution]) {
+        self.texts(distributions.iter_mut().map(|one| &mut one.subject));
     }
 
     fn metric(self, metric: &mut Metric) {
@@ -154,6 +160,7 @@ impl Redaction<'_> {
         result.attempts.iter_mut().for_each(|one| self.attempt(one));
         self.texts(&mut result.notes);
         result.tables.iter_mut().for_each(|one| self.table(one));
+        self.distributions(&mut result.distributions);
         if let Some(location) = &mut result.location {
             self.location(location);
         }

@@ -202,6 +202,8 @@ impl Session {
             remover: Remover::new(http.clone(), base.clock.clone(), stop.clone()),
             ports: Ports {
                 http,
+                load: connected.load,
+                volley: connected.volley,
                 repository: setup.repository,
                 files: setup.files,
                 clock: base.clock,

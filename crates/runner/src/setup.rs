@@ -8,7 +8,8 @@ use tidegate_core::baseline::Baseline;
 use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Environment, Gate, Identity};
 use tidegate_core::ports::{
-    Clock, Files, Http, HttpError, Random, Repository, Secrets, Sinks, Snapshots, Variables,
+    Clock, Files, Http, HttpError, Load, Random, Repository, Secrets, Sinks, Snapshots, Variables,
+    Volley,
 };
 use tidegate_core::provenance::Provenance;
 
@@ -46,6 +47,10 @@ pub type Connect = Box<dyn FnOnce(ConnectParts) -> Result<Connected, HttpError> 
 pub struct Connected {
     /// Requests to declared origins.
     pub http: Arc<dyn Http>,
+    /// Many requests to them, on time.
+    pub load: Arc<dyn Load>,
+    /// Requests to them that are released together.
+    pub volley: Arc<dyn Volley>,
     /// Loopback servers that record.
     pub sinks: Arc<dyn Sinks>,
 }

@@ -77,6 +77,7 @@ pub(crate) fn result(session: &Session) -> Option<CheckResult> {
         evaluated: report.evaluated,
         notes,
         tables: Vec::new(),
+        distributions: Vec::new(),
         attempts: Vec::new(),
         elapsed: Duration::ZERO,
         owner: None,

@@ -381,8 +381,11 @@ fn connect(parts: ConnectParts) -> Result<Connected, HttpError> {
         runtime: parts.runtime,
         user_agent: parts.user_agent,
     })?;
+    let client = Arc::new(client);
     Ok(Connected {
-        http: Arc::new(client),
+        http: client.clone(),
+        load: client.clone(),
+        volley: client,
         sinks,
     })
 }

@@ -6,12 +6,14 @@
 pub mod cleanup;
 pub mod files;
 pub mod http;
+pub mod load;
 pub mod machine;
 pub mod process;
 pub mod secrets;
 pub mod sinks;
 pub mod snapshots;
 pub mod variables;
+pub mod volley;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -23,12 +25,14 @@ pub use files::{
     RepositoryError, State, StateError, TreeFile, WHOLE,
 };
 pub use http::{Http, HttpError, LoginError};
+pub use load::{Load, Neighbour, Samples};
 pub use machine::{Clock, Random, Tasks};
 pub use process::{Command, Completed, ProcessError, Processes, Running};
 pub use secrets::Secrets;
 pub use sinks::{Overlooked, Received, Reply, Sink, SinkError, Sinks};
 pub use snapshots::{SnapshotError, Snapshots};
 pub use variables::Variables;
+pub use volley::Volley;
 
 use crate::exchange::Exchanges;
 use crate::meta::Port;
@@ -41,6 +45,10 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub struct Ports {
     /// Requests to declared origins.
     pub http: Arc<dyn Http>,
+    /// Many requests, on time.
+    pub load: Arc<dyn Load>,
+    /// Requests released together.
+    pub volley: Arc<dyn Volley>,
     /// Revisions of the git repository, when the gate stands in one.
     pub repository: Option<Arc<dyn Repository>>,
     /// Files under granted roots.

@@ -20,6 +20,7 @@ fn result(outcome: Outcome) -> CheckResult {
         evaluated: 1,
         notes: Vec::new(),
         tables: Vec::new(),
+        distributions: Vec::new(),
         attempts: Vec::new(),
         elapsed: Duration::ZERO,
         owner: None,

@@ -208,6 +208,7 @@ fn result(findings: usize) -> CheckResult {
         evaluated: 3,
         notes: Vec::new(),
         tables: Vec::new(),
+        distributions: Vec::new(),
         attempts: Vec::new(),
         elapsed: Duration::from_secs(1),
         owner: None,

@@ -216,6 +216,8 @@ fn ports(root: &Path) -> Ports {
         exchanges: Arc::new(Exchanges::default()),
         variables: Arc::new(crate::testing::Bare),
         sinks: Arc::new(crate::testing::Bare),
+        load: Arc::new(crate::testing::Bare),
+        volley: Arc::new(crate::testing::Bare),
     }
 }
 

@@ -183,6 +183,8 @@ impl Project {
             exchanges: Arc::new(Exchanges::default()),
             variables: Arc::new(Process(self.process.clone())),
             sinks: Arc::new(Bare),
+            load: Arc::new(Bare),
+            volley: Arc::new(Bare),
         }
     }
 }

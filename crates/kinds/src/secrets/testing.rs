@@ -257,6 +257,8 @@ impl Bench {
             exchanges: Arc::new(Exchanges::default()),
             variables: Arc::new(Process(self.variables.clone())),
             sinks: Arc::new(Bare),
+            load: Arc::new(Bare),
+            volley: Arc::new(Bare),
         }
     }
 }

@@ -133,6 +133,7 @@ fn result(result: wire::CheckResult) -> CheckResult {
         evaluated: result.evaluated,
         notes: result.notes,
         tables: result.tables.into_iter().map(check::Table::from).collect(),
+        distributions: Vec::new(),
         attempts: result.attempts.into_iter().map(attempt).collect(),
         elapsed: length(result.elapsed_ms),
         owner: result.owner,

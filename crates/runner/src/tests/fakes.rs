@@ -26,9 +26,11 @@ use tidegate_core::node::Node;
 use tidegate_core::ports::http::{
     Cookie, Credentials, Request, Response, SessionId, Sharing, Target, Timings,
 };
+use tidegate_core::ports::load::{Neighbour, Samples, Volume};
+use tidegate_core::ports::volley::{Released, Way};
 use tidegate_core::ports::{
-    BoxFuture, Files, FilesError, FoundFile, Http, HttpError, Promise, Reply, Sink, SinkError,
-    Sinks, Variables,
+    BoxFuture, Files, FilesError, FoundFile, Http, HttpError, Load, Promise, Reply, Sink,
+    SinkError, Sinks, Variables, Volley,
 };
 use tidegate_core::result::CheckResult;
 use tidegate_core::secret::Sensitive;
@@ -230,12 +232,33 @@ pub(crate) fn observer(
     }
 }
 
-struct NoSinks;
+/// Ports that no check here asks for.
+struct Absent;
 
-impl Sinks for NoSinks {
+impl Sinks for Absent {
     fn listen(&self, port: u16, _: Reply) -> BoxFuture<'static, Result<Box<dyn Sink>, SinkError>> {
         let reason = "these tests have none".to_owned();
         Box::pin(async move { Err(SinkError { port, reason }) })
+    }
+}
+
+impl Load for Absent {
+    fn start(&self, _: Volume) -> BoxFuture<'static, Result<Box<dyn Samples>, HttpError>> {
+        unreachable!("nothing here sends many requests")
+    }
+
+    fn beside(&self, _: Environment) -> Result<Neighbour, HttpError> {
+        unreachable!("nothing here looks at another deploy")
+    }
+}
+
+impl Volley for Absent {
+    fn release(
+        &self,
+        _: Vec<Request>,
+        _: &[Way],
+    ) -> BoxFuture<'static, Result<Released, HttpError>> {
+        unreachable!("nothing here releases requests together")
     }
 }
 
@@ -504,7 +527,9 @@ impl Bench {
                 *http.exchanges.lock().unwrap() = Some(parts.exchanges);
                 Ok(Connected {
                     http,
-                    sinks: Arc::new(NoSinks),
+                    sinks: Arc::new(Absent),
+                    load: Arc::new(Absent),
+                    volley: Arc::new(Absent),
                 })
             }),
             baseline: self.baseline.clone(),

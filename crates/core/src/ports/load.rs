@@ -1,0 +1,155 @@
+//! Requests that are sent again and again while their times are taken.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::BoxFuture;
+use super::http::{Http, HttpError, Request, Timings};
+use crate::gate::Environment;
+
+/// Sends the same requests many times, on time, and tells what became of each.
+///
+/// All instants are those of the run's monotonic clock.
+pub trait Load: Send + Sync {
+    /// Logs in where a request needs it, and starts sending; the samples come as answers do.
+    ///
+    /// # Errors
+    /// When a request cannot be sent at all, or its session cannot log in.
+    fn start(&self, volume: Volume) -> BoxFuture<'static, Result<Box<dyn Samples>, HttpError>>;
+
+    /// The same for another deploy of the portal, with sessions of its own; the environment is one that
+    /// the gate file declares.
+    ///
+    /// # Errors
+    /// When an address or a header of the environment is improper.
+    fn beside(&self, environment: Environment) -> Result<Neighbour, HttpError>;
+}
+
+/// What reaches another deploy of the portal.
+#[derive(Clone)]
+pub struct Neighbour {
+    /// Single requests to it, and its sessions.
+    pub http: Arc<dyn Http>,
+    /// Many requests to it.
+    pub load: Arc<dyn Load>,
+}
+
+/// What is sent, and when.
+pub struct Volume {
+    /// The requests; an arrival names one by its place in this list. Their purpose is
+    /// [`Load`](super::http::Purpose::Load), and redirects are not followed.
+    pub series: Vec<Request>,
+    /// When they are sent.
+    pub arrivals: Arrivals,
+    /// The most that may wait for an answer at once: a bound against harm. One that is due while so many
+    /// wait is sent late, and its time still counts from when it was due.
+    pub in_flight: usize,
+}
+
+/// When the requests of a volume are sent.
+pub enum Arrivals {
+    /// Each at its own instant, whether or not earlier ones were answered (an open workload).
+    Open(Box<dyn Iterator<Item = Arrival> + Send>),
+    /// So many clients, each of which sends its next request once its last was answered (a closed
+    /// workload), taking turns through the series.
+    Closed {
+        /// How many clients.
+        clients: usize,
+        /// The instant after which nothing more is sent.
+        until: Duration,
+        /// The most requests of all clients together.
+        requests: u64,
+    },
+}
+
+/// When one request of an open workload is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// Its place in the list of requests.
+    pub series: usize,
+    /// The instant it is due; not before the one of the arrival before it.
+    pub at: Duration,
+}
+
+/// The samples of a volume, in the order in which they end.
+///
+/// Dropping it stops the volume and gives up what waits for an answer.
+pub trait Samples: Send {
+    /// The next sample; nothing once everything that was sent has ended.
+    fn next(&mut self) -> BoxFuture<'_, Option<Sample>>;
+
+    /// Sends nothing more; what was sent still ends.
+    fn stop(&mut self);
+}
+
+/// One request and what became of it.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Its place in the list of requests.
+    pub series: usize,
+    /// Its place in the order of arrivals, from 0.
+    pub number: u64,
+    /// When it was due; in a closed workload, when its client was free.
+    pub planned: Duration,
+    /// When it was handed to a connection that was ready for it.
+    pub sent: Duration,
+    /// When its last byte arrived, or it came to nothing.
+    pub ended: Duration,
+    /// What came back.
+    pub answer: Result<Answer, HttpError>,
+}
+
+impl Sample {
+    /// How long it took from when it was due: what somebody waits who comes at that moment.
+    pub fn waited(&self) -> Duration {
+        self.ended.saturating_sub(self.planned)
+    }
+
+    /// How long it took from when it was sent.
+    pub fn took(&self) -> Duration {
+        self.ended.saturating_sub(self.sent)
+    }
+}
+
+/// What came back for a sample.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// As in `HTTP/1.1` or `HTTP/2.0`.
+    pub version: &'static str,
+    /// The size of the body in bytes as it was sent, content codings not undone.
+    pub bytes: u64,
+    /// Whether the body was longer than the request's cap, and not read to its end.
+    pub truncated: bool,
+    /// Where the time went; name, connection and TLS only when a connection was opened for it.
+    pub timings: Timings,
+    /// Lowercase name and value of the headers in [`TOLD_HEADERS`].
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Answer {
+    /// The first header of this lowercase name, when it is one of [`TOLD_HEADERS`].
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// The headers of an answer that its sample tells.
+pub const TOLD_HEADERS: &[&str] = &[
+    "server-timing",
+    "retry-after",
+    "location",
+    "content-encoding",
+    "age",
+    "x-cache",
+    "x-request-id",
+    "x-correlation-id",
+    "x-amzn-requestid",
+    "x-vercel-id",
+    "cf-ray",
+    "traceparent",
+];
