@@ -10,6 +10,7 @@ use crate::log::Log;
 use crate::options::Secret;
 use crate::records::{Extras, SharedCache};
 use crate::report::Reporter;
+use crate::slowness::Slowness;
 use crate::store::Store;
 use crate::summary::Model;
 
@@ -34,6 +35,7 @@ pub(crate) struct AppState {
     pub(crate) web_tokens: Option<WebTokens>,
     pub(crate) extras: Extras,
     pub(crate) shared_cache: SharedCache,
+    pub(crate) slowness: Slowness,
     /// Live requests so far, for [`Break::Random401`].
     pub(crate) live_requests: AtomicU64,
     /// Calls of the record list so far, for [`Break::FlakyList`].

@@ -1,7 +1,7 @@
 //! What every answer gets: a request id, security headers, one shape of errors, one log line.
 
 use std::fmt::Write as _;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -14,11 +14,15 @@ use crate::app::{App, AppState};
 use crate::breaks::Break;
 use crate::errors::ApiError;
 use crate::identifiers;
+use crate::slowness;
 
 /// The header that carries the request id in both directions.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 const LONGEST_REQUEST_ID: usize = 128;
+
+/// How long the portal itself took, as browsers and probes read it (W3C, Server Timing).
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// One origin for everything, no inline script, no framing, no plugins.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; \
@@ -58,6 +62,7 @@ struct Asked {
 
 /// The outermost layer.
 pub(crate) async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
+    slowness::stall(&app).await;
     let asked = Asked {
         method: request.method().clone(),
         uri: request.uri().clone(),
@@ -66,6 +71,7 @@ pub(crate) async fn finish(State(app): State<App>, request: Request, next: Next)
         since: Instant::now(),
     };
     let mut response = next.run(request).await;
+    slowness::stall(&app).await;
     let error = error_of(&mut response);
     if let Some(error) = &error {
         write_error(&app, &asked, error, &mut response);
@@ -193,12 +199,19 @@ fn write_headers(app: &AppState, asked: &Asked, response: &mut Response) {
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static(cache_rule));
+    if let Ok(value) = HeaderValue::from_str(&server_timing(asked.since.elapsed())) {
+        headers.insert(SERVER_TIMING, value);
+    }
     if let Some(value) = HeaderValue::from_str(&asked.request_id)
         .ok()
         .filter(|_| shows_id)
     {
         headers.insert(REQUEST_ID, value);
     }
+}
+
+fn server_timing(taken: Duration) -> String {
+    format!("app;dur={:.1}", taken.as_secs_f64() * 1_000.0)
 }
 
 fn write_security_headers(app: &AppState, headers: &mut HeaderMap) {

@@ -37,6 +37,7 @@ mod records;
 mod report;
 mod routes;
 mod server;
+mod slowness;
 mod store;
 mod summary;
 mod system;

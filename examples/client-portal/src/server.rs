@@ -20,6 +20,7 @@ use crate::log::Log;
 use crate::options::Options;
 use crate::records::{Extras, SharedCache};
 use crate::report::Reporter;
+use crate::slowness::Slowness;
 use crate::store::{Durability, Store, StoreError};
 use crate::summary::{HttpModel, stub_router};
 use crate::{cors, routes};
@@ -344,6 +345,7 @@ fn state(
         web_tokens: web_tokens.map_err(|error| StartError::Thread(error.message))?,
         extras: Extras::default(),
         shared_cache: SharedCache::default(),
+        slowness: Slowness::default(),
         breaks: options.breaks,
         webhook_secret: options.webhook_secret,
         reporter: reporter.transpose()?,

@@ -1,7 +1,5 @@
 //! The endpoints of records.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
@@ -20,6 +18,7 @@ use crate::identifiers;
 use crate::input::Fields;
 use crate::page::{Page, PageRequest};
 use crate::report;
+use crate::slowness;
 use crate::store::tenants;
 use queries::{Replayable, Scope};
 
@@ -73,19 +72,33 @@ pub(crate) async fn list(
         let error = ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message);
         return Err(error.retry_after(1));
     }
-    if app.broken(Break::SlowList) {
-        tokio::time::sleep(Duration::from_secs(2)).await;
-    }
+    slowness::before_list(&app).await?;
     let author = caller.user.clone();
     let mut page = find_page(&app, caller, request, Break::TenantList).await?;
     if app.broken(Break::WrongTotal) {
         page.total += 1;
+    }
+    if app.broken(Break::NPlusOne) {
+        look_up_each(&app, &page.items).await?;
     }
     let Json(mut shown) = shown_page(&app, page);
     if app.broken(Break::Overfetch) {
         add_author(&app, author, &mut shown.items).await?;
     }
     Ok(Json(shown))
+}
+
+/// What [`Break::NPlusOne`] does: a question for each record, one after the other.
+async fn look_up_each(app: &App, records: &[Record]) -> Result<(), ApiError> {
+    for record in records {
+        let id = record.id.clone();
+        let read = move |connection: &mut Connection| {
+            queries::tenant_of(connection, "records", &id).map(|_| ())
+        };
+        app.store.call(read).await?;
+        slowness::round_trip().await;
+    }
+    Ok(())
 }
 
 /// What [`Break::Overfetch`] does: a whole row of the users comes with each record.

@@ -1,4 +1,4 @@
-//! The demo data: two companies, six people, a few records and invoices.
+//! The demo data: two companies, six people, records and a few invoices.
 
 use rusqlite::{Connection, params};
 
@@ -47,6 +47,9 @@ const RECORDS: [(&str, &str, i64); 3] = [
         90_000,
     ),
 ];
+
+/// How many small records each company has beside these: more than the longest page shows.
+const WORK_ORDERS: u32 = 120;
 
 /// Sequence number, amount in cents, status and date.
 const INVOICES: [(u32, i64, &str, &str); 4] = [
@@ -101,11 +104,19 @@ fn insert_roles(connection: &Connection, name: &str, roles: Roles) -> Result<(),
 fn insert_records(connection: &Connection, tenant: &str) -> Result<(), StoreError> {
     let sql = "insert into records (id, tenant_id, title, body, amount, tags, external_id, version, \
                created_at, updated_at) values (?1, ?2, ?3, ?4, ?5, '[\"demo\"]', null, 1, ?6, ?6)";
-    for (title, body, amount) in RECORDS {
+    let mut statement = connection.prepare(sql)?;
+    let mut insert = |title: &str, body: &str, amount: i64| {
         let id = random_identifier("rec")?;
-        connection.execute(sql, params![id, tenant, title, body, amount, SEEDED_AT])?;
+        statement.execute(params![id, tenant, title, body, amount, SEEDED_AT])?;
+        Ok::<_, StoreError>(())
+    };
+    for number in 1..=WORK_ORDERS {
+        let title = format!("Job {number}");
+        insert(&title, "An hour on the phone, an hour of changes.", 24_000)?;
     }
-    Ok(())
+    RECORDS
+        .iter()
+        .try_for_each(|(title, body, amount)| insert(title, body, *amount))
 }
 
 const SEEDED_AT: &str = "2026-01-05T09:00:00.000Z";

@@ -1,7 +1,5 @@
 //! Each switch changes the behaviour it names; the good portal does not have it.
 
-use std::time::{Duration, Instant};
-
 use axum::http::Method;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -9,7 +7,7 @@ use serde_json::{Value, json};
 use tidegate_client_portal::{Break, openapi};
 
 use crate::client::{Answer, Portal};
-use crate::probes::{access::*, sessions::*, surface::*};
+use crate::probes::{access::*, sessions::*, slowness::*, surface::*};
 use crate::reports;
 
 /// For each switch a test of a broken and of a good portal with a probe that tells whether the
@@ -52,6 +50,10 @@ switches! {
     redirect_loop = RedirectLoop,
     cookie_without_flags = CookieWithoutFlags,
     slow_list = SlowList,
+    n_plus_one = NPlusOne,
+    stalls = Stalls,
+    slow_tail = SlowTail,
+    collapses = Collapses,
     random_401 = Random401,
     leaky_error = LeakyError,
     no_request_id = NoRequestId,
@@ -241,13 +243,6 @@ async fn cookie_without_flags(portal: &Portal) -> bool {
     !["HttpOnly", "SameSite"]
         .iter()
         .any(|flag| answer.header("set-cookie").contains(flag))
-}
-
-async fn slow_list(portal: &Portal) -> bool {
-    let anna = portal.log_in("anna").await;
-    let since = Instant::now();
-    assert_eq!(anna.get("/api/records").await.status, 200);
-    since.elapsed() >= Duration::from_secs(2)
 }
 
 async fn random_401(portal: &Portal) -> bool {

@@ -183,8 +183,8 @@ pub(crate) async fn no_page_limit(portal: &Portal) -> bool {
     let one = shown("/api/records?per_page=1").await;
     let invoices = shown("/api/invoices?per_page=1&page=2").await;
     let many = anna.get("/api/records?per_page=1000").await.status;
-    assert_eq!(one == 3, many == 200);
-    (one, invoices) == (3, 4)
+    assert_eq!(one > 100, many == 200);
+    one > 100 && invoices == 4
 }
 
 pub(crate) async fn overfetch(portal: &Portal) -> bool {

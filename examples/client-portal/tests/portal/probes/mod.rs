@@ -1,5 +1,6 @@
-//! Probes of the switches that open doors; each tells whether the portal misbehaves.
+//! Probes of the switches that open doors or make the portal slow; each tells whether it misbehaves.
 
 pub(crate) mod access;
 pub(crate) mod sessions;
+pub(crate) mod slowness;
 pub(crate) mod surface;
