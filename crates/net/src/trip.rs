@@ -391,11 +391,7 @@ impl<'a> Trip<'a> {
             timings,
             ..
         } = arrival;
-        let shown = |(name, value): (&HeaderName, &HeaderValue)| {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            (name.as_str().to_owned(), value)
-        };
-        let headers: Vec<(String, String)> = head.headers.iter().map(shown).collect();
+        let headers = headers::shown(&head.headers);
         let cookies = headers
             .iter()
             .filter(|(name, _)| name == SET_COOKIE.as_str())
