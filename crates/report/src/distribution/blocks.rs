@@ -2,7 +2,7 @@
 
 use tidegate_core::distribution::Distribution;
 
-use super::{Axis, shares, words, worst};
+use super::{Axis, nearest_rank, shares, words, worst};
 
 /// Eighths of a block, from nothing to all of it (Unicode, Block Elements).
 const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -60,12 +60,28 @@ pub(crate) fn drawing(distribution: &Distribution) -> Option<Vec<String>> {
     }
     lines.extend(scale(distribution, &axis));
     lines.extend(estimate(distribution, &axis));
+    lines.extend(old(distribution, &axis));
     Some(
         lines
             .iter()
             .map(|line| line.trim_end().to_owned())
             .collect(),
     )
+}
+
+/// One line with the values of the old deploy on the same axis, below its percentile.
+fn old(distribution: &Distribution, axis: &Axis) -> Vec<String> {
+    let Some(mark) = worst(distribution) else {
+        return Vec::new();
+    };
+    let Some(value) = nearest_rank(&distribution.reference, mark.percentile) else {
+        return Vec::new();
+    };
+    let heights = heights(&distribution.reference, axis, WIDTH, 8);
+    let bars = heights.into_iter().filter_map(|height| BLOCKS.get(height));
+    let value = words::amount(value, distribution.unit);
+    let name = words::percentile(mark.percentile);
+    vec![format!("The old deploy, {name} {value}:"), bars.collect()]
 }
 
 /// The height of the bar of each column, from 0 to so many; what has any value is at least 1 high.
