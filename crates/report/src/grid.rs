@@ -71,25 +71,9 @@ impl<'s> Grid<'s> {
     fn joined(&self, cells: &[String], widths: &[usize]) -> String {
         let cells = cells.iter().zip(widths).enumerate();
         let fitted: Vec<String> = cells
-            .map(|(column, (cell, width))| self.fitted(cell, *width, column == 0))
+            .map(|(column, (cell, width))| fitted(cell, *width, column == 0, self.style))
             .collect();
         fitted.join(BETWEEN).trim_end().to_owned()
-    }
-
-    /// A cell in exactly this width. One that is longer loses its end; a name, which is often told
-    /// from the others by its end, its middle.
-    fn fitted(&self, cell: &str, width: usize, name: bool) -> String {
-        let mut text = cell.to_owned();
-        if display_width(cell) > width {
-            let mark = self.style.symbol("…", "...");
-            let kept = width.saturating_sub(display_width(mark));
-            let end = if name { kept / 2 } else { 0 };
-            let start = beginning(cell.chars(), kept - end);
-            let end: String = beginning(cell.chars().rev(), end).chars().rev().collect();
-            text = format!("{}{mark}{}", start.trim_end(), end.trim_start());
-        }
-        let room = width.saturating_sub(display_width(&text));
-        text + &" ".repeat(room)
     }
 
     /// The width of the widest cell of each column.
@@ -116,6 +100,27 @@ impl<'s> Grid<'s> {
             wanted.pop();
         }
     }
+}
+
+/// A name in exactly this width; one that is longer loses its middle.
+pub(crate) fn middle_cut(name: &str, width: usize, style: &Style) -> String {
+    fitted(name, width, true, style)
+}
+
+/// A cell in exactly this width. One that is longer loses its end; a name, which is often told
+/// from the others by its end, its middle.
+fn fitted(cell: &str, width: usize, name: bool, style: &Style) -> String {
+    let mut text = cell.to_owned();
+    if display_width(cell) > width {
+        let mark = style.symbol("…", "...");
+        let kept = width.saturating_sub(display_width(mark));
+        let end = if name { kept / 2 } else { 0 };
+        let start = beginning(cell.chars(), kept - end);
+        let end: String = beginning(cell.chars().rev(), end).chars().rev().collect();
+        text = format!("{}{mark}{}", start.trim_end(), end.trim_start());
+    }
+    let room = width.saturating_sub(display_width(&text));
+    text + &" ".repeat(room)
 }
 
 /// Harmless cells, as many as there are columns.

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod digest;
+mod distribution;
 mod grid;
 mod page;
 mod places;

@@ -1,5 +1,6 @@
 //! Runs of a made-up gate that every format is tested on.
 
+mod distributions;
 mod hostile;
 mod requested;
 mod tables;
@@ -20,6 +21,9 @@ use tidegate_core::result::{Attempt, CheckResult, Outcome};
 use tidegate_core::span::{Location, Source, Span};
 use tidegate_core::verdict::fold;
 
+pub(crate) use self::distributions::{
+    distribution, good, hostile, mark, measured, spread, two_arms, waits,
+};
 pub(crate) use self::hostile::{flood, saying};
 pub(crate) use self::requested::{handover, requested};
 pub(crate) use self::tables::matrix;
@@ -450,6 +454,7 @@ pub(crate) fn all() -> Vec<(&'static str, Summary)> {
         ("interrupted", interrupted()),
         ("requested", requested()),
         ("matrix", matrix()),
+        ("waits", waits()),
         (
             "hostile",
             saying("a\u{1b}[2J\u{0}\n::error::<b>]]>&\u{fffe}##[x] \u{202e}@you"),

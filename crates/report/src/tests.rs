@@ -108,6 +108,58 @@ fn terminal_matrix_without_unicode_and_narrow() {
     assert_snapshot!(text);
 }
 
+/// The part of the terminal's report about response times.
+fn response_times(summary: &Summary, style: &Style) -> String {
+    let text = shown(summary, style);
+    let (_, rest) = text.split_once("Response times").unwrap();
+    rest.split("\n\n").next().unwrap().to_owned()
+}
+
+#[test]
+fn each_judged_route_has_a_line_that_fits() {
+    let waits = samples::waits();
+    let wide = response_times(&waits, &UNICODE);
+    let narrow = Style {
+        width: 60,
+        ..Style::PLAIN
+    };
+    let narrow_text = response_times(&waits, &narrow);
+    assert!(narrow_text.is_ascii());
+    assert_snapshot!(format!("{wide}\n{narrow_text}"));
+    for width in 40..=120 {
+        for unicode in [true, false] {
+            let style = Style {
+                color: false,
+                width,
+                unicode,
+            };
+            let text = response_times(&waits, &style);
+            let widest = text.lines().map(|line| line.chars().count()).max();
+            assert!(widest <= Some(width), "{width}:\n{text}");
+            assert_eq!(text.lines().count(), 5, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_flood_of_distributions_is_counted() {
+    let mut summary = samples::waits();
+    let one = samples::good();
+    summary.results[1].distributions = vec![one; 40];
+    let text = response_times(&summary, &UNICODE);
+    assert_eq!(text.lines().count(), 22);
+    assert!(
+        text.contains("(23 lines more in the JSON report)"),
+        "{text}"
+    );
+    for result in &mut summary.results {
+        for one in &mut result.distributions {
+            one.marks.clear();
+        }
+    }
+    assert!(!shown(&summary, &UNICODE).contains("Response times"));
+}
+
 #[test]
 fn a_flood_of_tables_is_counted() {
     let mut summary = samples::matrix();

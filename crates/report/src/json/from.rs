@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use tidegate_core::check::{self, Forecast};
+use tidegate_core::distribution::{Distribution, Mark};
 use tidegate_core::event::{PreflightFailure, Summary, Warning};
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::gate::OnInconclusive;
@@ -16,9 +17,10 @@ use tidegate_core::span::Location;
 use super::into::MOST_MILLISECONDS;
 use super::{handover, origin, wire};
 use crate::codes::Codes;
+use crate::distribution::{MOST, Room, tidy};
 use crate::questions::{Answered, answers};
 use crate::since::Since;
-use crate::{digest, headline};
+use crate::{digest, headline, text};
 
 /// A whole report, whose results are taken over one at a time: they may be many, and large.
 pub(super) struct Whole<'s> {
@@ -29,6 +31,7 @@ pub(super) struct Whole<'s> {
 struct Results<'s> {
     summary: &'s Summary,
     codes: &'s Codes,
+    room: Room,
 }
 
 impl<'s> Whole<'s> {
@@ -36,7 +39,11 @@ impl<'s> Whole<'s> {
     pub(super) fn new(summary: &'s Summary, codes: &'s Codes, since: Option<&Since>) -> Self {
         Self {
             frame: wire::Report::frame(summary, codes, since),
-            results: Results { summary, codes },
+            results: Results {
+                summary,
+                codes,
+                room: Room::of(summary),
+            },
         }
     }
 }
@@ -73,7 +80,7 @@ impl Serialize for Whole<'_> {
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let results = self.summary.results.iter();
-        serializer.collect_seq(results.map(|one| result(one, self.codes)))
+        serializer.collect_seq(results.map(|one| result(one, self.codes, self.room)))
     }
 }
 
@@ -180,7 +187,8 @@ fn forecast(forecast: &Forecast) -> wire::Forecast {
     }
 }
 
-fn result(result: &CheckResult, codes: &Codes) -> wire::CheckResult {
+fn result(result: &CheckResult, codes: &Codes, room: Room) -> wire::CheckResult {
+    let distributions = result.distributions.iter().take(MOST);
     wire::CheckResult {
         id: result.id.to_string(),
         kind: result.kind.clone(),
@@ -190,13 +198,14 @@ fn result(result: &CheckResult, codes: &Codes) -> wire::CheckResult {
         findings: findings(&result.findings, codes),
         metrics: result.metrics.iter().map(metric).collect(),
         evaluated: result.evaluated,
-        notes: result.notes.clone(),
+        notes: notes(result),
         tables: result
             .tables
             .iter()
             .cloned()
             .map(wire::Table::from)
             .collect(),
+        distributions: distributions.map(|one| distribution(one, room)).collect(),
         attempts: result
             .attempts
             .iter()
@@ -209,6 +218,41 @@ fn result(result: &CheckResult, codes: &Codes) -> wire::CheckResult {
             OnInconclusive::Warn => wire::OnInconclusive::Warn,
         }),
         location: result.location.as_ref().map(location),
+    }
+}
+
+/// The notes of a check, and how many of its distributions the report has no room for.
+fn notes(result: &CheckResult) -> Vec<String> {
+    let more = result.distributions.len().saturating_sub(MOST);
+    let left_out = format!(
+        "{} left out of the report",
+        text::count(more, "distribution")
+    );
+    let left_out = (more > 0).then_some(left_out);
+    result.notes.iter().cloned().chain(left_out).collect()
+}
+
+fn distribution(distribution: &Distribution, room: Room) -> wire::Distribution {
+    let tidy = tidy(distribution, room);
+    wire::Distribution {
+        subject: tidy.subject,
+        unit: tidy.unit.into(),
+        values: tidy.values,
+        count: tidy.count,
+        reference: tidy.reference,
+        marks: tidy.marks.iter().map(mark).collect(),
+    }
+}
+
+fn mark(mark: &Mark) -> wire::Mark {
+    let (at_least, at_most) = mark.interval;
+    wire::Mark {
+        percentile: mark.percentile,
+        value: mark.value.is_finite().then_some(mark.value),
+        at_least,
+        at_most,
+        budget: mark.budget,
+        standing: mark.standing.into(),
     }
 }
 
@@ -325,11 +369,7 @@ fn metric(metric: &check::Metric) -> wire::Metric {
     wire::Metric {
         name: metric.name.clone(),
         subject: metric.subject.clone(),
-        unit: match metric.unit {
-            check::Unit::Milliseconds => wire::Unit::Milliseconds,
-            check::Unit::Bytes => wire::Unit::Bytes,
-            check::Unit::Count => wire::Unit::Count,
-        },
+        unit: metric.unit.into(),
         value: finite(metric.value),
         samples: metric.samples.iter().map(|value| finite(*value)).collect(),
     }

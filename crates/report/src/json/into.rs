@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tidegate_core::check::{self, CheckError, Forecast, Inconclusive};
+use tidegate_core::distribution::{Distribution, Mark};
 use tidegate_core::event::{PreflightFailure, Summary, Warning};
 use tidegate_core::finding::{self, Finding, Suppression};
 use tidegate_core::fingerprint::Fingerprint;
@@ -17,6 +18,7 @@ use tidegate_core::verdict::{Judgement, fold};
 
 use super::read::{ReadError, Report};
 use super::{handover, origin, wire};
+use crate::distribution::{MOST, Room, tidy};
 
 impl wire::Report {
     /// Takes everything over into the model.
@@ -122,6 +124,7 @@ fn forecast(forecast: wire::Forecast) -> Forecast {
 }
 
 fn result(result: wire::CheckResult) -> CheckResult {
+    let distributions = result.distributions.into_iter().take(MOST);
     CheckResult {
         id: CheckId::new(result.id),
         kind: result.kind,
@@ -133,7 +136,7 @@ fn result(result: wire::CheckResult) -> CheckResult {
         evaluated: result.evaluated,
         notes: result.notes,
         tables: result.tables.into_iter().map(check::Table::from).collect(),
-        distributions: Vec::new(),
+        distributions: distributions.map(distribution).collect(),
         attempts: result.attempts.into_iter().map(attempt).collect(),
         elapsed: length(result.elapsed_ms),
         owner: result.owner,
@@ -226,13 +229,31 @@ fn metric(metric: wire::Metric) -> check::Metric {
     check::Metric {
         name: metric.name,
         subject: metric.subject,
-        unit: match metric.unit {
-            wire::Unit::Milliseconds => check::Unit::Milliseconds,
-            wire::Unit::Bytes => check::Unit::Bytes,
-            wire::Unit::Count => check::Unit::Count,
-        },
+        unit: metric.unit.into(),
         value: number(metric.value),
         samples: metric.samples.into_iter().map(number).collect(),
+    }
+}
+
+fn distribution(distribution: wire::Distribution) -> Distribution {
+    let read = Distribution {
+        subject: distribution.subject,
+        unit: distribution.unit.into(),
+        values: distribution.values,
+        count: distribution.count,
+        reference: distribution.reference,
+        marks: distribution.marks.into_iter().map(mark).collect(),
+    };
+    tidy(&read, Room::default())
+}
+
+fn mark(mark: wire::Mark) -> Mark {
+    Mark {
+        percentile: mark.percentile,
+        value: mark.value.unwrap_or(f64::NAN),
+        interval: (mark.at_least, mark.at_most),
+        budget: mark.budget,
+        standing: mark.standing.into(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the model and the wire have alike, both ways.
 
-use tidegate_core::check::Table;
+use tidegate_core::check::{Table, Unit};
+use tidegate_core::distribution::Standing;
 use tidegate_core::meta::{Confidence, Effort, Level, Severity};
 use tidegate_core::provenance::Provenance;
 use tidegate_core::verdict::Verdict;
@@ -51,6 +52,8 @@ same!(Confidence, wire::Confidence: Low, Medium, High);
 same!(Level, wire::Level: Allow, Warn, Deny);
 same!(Effort, wire::Effort: Small, Medium, Large);
 same!(Reply, wire::Reply: Yes, No, NotProven);
+same!(Standing, wire::Standing: Within, Over, TooClose, Unjudged);
+same!(Unit, wire::Unit: Milliseconds, Bytes, Count);
 same!(Verdict, wire::VerdictName: Allow, AllowWithWarnings, Inconclusive, Block);
 alike!(Provenance, wire::Provenance: repository, commit, base, branch, pull_request, event, run, folder, untrusted, pending, consequence);
 alike!(Table, wire::Table: title, columns, rows);

@@ -3,6 +3,7 @@
 //! They mirror the model and are changed only by additions. Lengths of time are milliseconds; keys
 //! that have no value are absent.
 
+mod distribution;
 mod handover;
 mod names;
 mod origin;
@@ -11,10 +12,11 @@ mod since;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::distribution::{Distribution, Mark};
 pub use self::handover::{Answer, Handover, Journey};
 pub use self::names::{
-    Confidence, Doubt, Effort, Level, OnInconclusive, OutcomeName, Severity, SuppressedBy, Unit,
-    VerdictName,
+    Confidence, Doubt, Effort, Level, OnInconclusive, OutcomeName, Severity, Standing,
+    SuppressedBy, Unit, VerdictName,
 };
 pub use self::origin::{Code, Provenance};
 pub use self::questions::{Question, Reply};
@@ -209,6 +211,9 @@ pub struct CheckResult {
     /// What is told best in rows and columns.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<Table>,
+    /// What is told best as a picture; at most 1,000.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub distributions: Vec<Distribution>,
     /// Every attempt, oldest first.
     pub attempts: Vec<Attempt>,
     /// How long all attempts took, in milliseconds.

@@ -10,6 +10,7 @@ mod questions;
 mod sections;
 #[cfg(test)]
 mod tests;
+mod waits;
 
 use tidegate_core::event::Summary;
 use tidegate_core::verdict::Verdict;
@@ -123,6 +124,7 @@ impl<'s> View<'s> {
         sections::remarks(self, &mut paper);
         sections::changes(self, &mut paper);
         paper.add_reserved(&checks);
+        waits::waits(self, &mut paper);
         questions::questions(self, &mut paper);
         sections::worth_knowing(self, &mut paper);
         if self.tables {

@@ -89,6 +89,27 @@ fn tables_are_tables_and_long_ones_are_folded() {
 }
 
 #[test]
+fn response_times_are_a_table_and_drawings_and_a_comment_has_only_what_is_not_within() {
+    let waits = samples::waits();
+    let part = |text: String| {
+        let (_, rest) = text.split_once("## Response times\n").unwrap();
+        rest.to_owned()
+    };
+    let page = part(shown(&waits));
+    assert_eq!(page.matches("<pre>").count(), 4);
+    assert!(page.contains("Where the response times of 4 routes lie</summary>"));
+    let comment = part(comment(&waits, &samples::codes(), None, COMMENT_LIMIT));
+    insta::assert_snapshot!(comment);
+    let mut good = samples::allowed();
+    good.results[1].distributions = vec![samples::good()];
+    let page = part(shown(&good));
+    assert!(
+        page.contains("<pre>") && !page.contains("response times of"),
+        "{page}"
+    );
+}
+
+#[test]
 fn a_flood_of_rows_stays_below_the_limit_and_is_counted() {
     let mut summary = samples::matrix();
     let table = &mut summary.results[1].tables[0];
@@ -107,10 +128,13 @@ fn a_hostile_cell_makes_no_column_and_ends_no_row() {
         .lines()
         .filter(|line| line.starts_with("| a"))
         .collect();
-    assert_eq!(rows.len(), 1 + 2 + 21, "{rows:#?}");
+    let pipes = |row: &&str| row.matches('|').count();
+    let (times, tables): (Vec<&str>, Vec<&str>) = rows.into_iter().partition(|row| pipes(row) == 7);
+    assert_eq!(times.len(), 10, "{times:#?}");
+    assert_eq!(tables.len(), 1 + 2 + 21, "{tables:#?}");
     assert!(
-        rows.iter().all(|row| row.matches('|').count() == 4),
-        "{rows:#?}"
+        tables.iter().all(|row| row.matches('|').count() == 4),
+        "{tables:#?}"
     );
 }
 

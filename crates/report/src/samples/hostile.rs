@@ -32,6 +32,7 @@ pub(crate) fn saying(text: &str) -> Summary {
     failed.id = text.into();
     failed.notes = vec![text.into()];
     failed.tables = [1, 20].map(|rows| table_of(text, rows)).into();
+    failed.distributions = super::hostile(text);
     failed.owner = Some(text.into());
     let results = vec![
         failed,

@@ -4,6 +4,7 @@ mod finding;
 mod progress;
 mod table;
 mod verdict;
+mod waits;
 
 use std::io::{self, Write};
 
@@ -40,6 +41,7 @@ pub fn summary_text(
     verdict::flaky(&mut page, &digest);
     finding::remarks(&mut page, &digest);
     verdict::notes(&mut page, summary);
+    waits::waits(&mut page, summary);
     table::tables(&mut page, summary);
     verdict::leftovers(&mut page, summary);
     verdict::skipped(&mut page, summary, &digest);

@@ -1,12 +1,14 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tidegate_core::check::{CheckError, Doubt, Inconclusive, Metric, Unit};
+use tidegate_core::distribution::Distribution;
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::provenance::Provenance;
 use tidegate_core::result::Outcome;
 use tidegate_core::span::Location;
 
 use super::*;
+use crate::distribution::{MOST, Room, tidy};
 use crate::json::render;
 use crate::samples;
 use crate::since::Earlier;
@@ -23,9 +25,15 @@ fn again(text: &str) -> String {
 
 #[test]
 fn every_sample_is_the_same_after_it_was_read() {
-    for (name, summary) in samples::all() {
+    for (name, mut summary) in samples::all() {
         let text = text(&summary);
         assert!(again(&text) == text, "{name}");
+        // What no measurement gives is not written.
+        for result in &mut summary.results {
+            for one in &mut result.distributions {
+                *one = tidy(one, Room::default());
+            }
+        }
         // Numbers that are none are equal to nothing.
         let told = |summary: &Summary| format!("{summary:?}");
         let read = read(&text).unwrap();
@@ -320,4 +328,69 @@ proptest! {
         let truncated = matches!(read(&whole[..cut]), Err(ReadError::Truncated { .. }));
         prop_assert!(truncated || whole[cut..].trim().is_empty());
     }
+}
+
+#[test]
+fn distributions_are_read_back_whole() {
+    let waits = samples::waits();
+    let read = read(text(&waits)).unwrap().summary;
+    let of = |summary: &Summary| -> Vec<Distribution> {
+        let results = summary.results.iter();
+        results.flat_map(|one| one.distributions.clone()).collect()
+    };
+    assert_eq!(of(&read), of(&waits));
+    assert_eq!(of(&read).len(), 4);
+    assert_eq!(of(&read)[1].values.len(), 1_000);
+    assert_eq!(of(&read)[3].reference.len(), 300);
+}
+
+#[test]
+fn thousands_of_distributions_stay_a_report_of_reasonable_size() {
+    let mut summary = samples::waits();
+    let many = vec![
+        samples::distribution(
+            "GET /",
+            samples::spread(50.0, 2_000),
+            samples::good().marks[0].clone()
+        );
+        3_000
+    ];
+    summary.results[1].distributions = many;
+    let text = text(&summary);
+    assert!(text.len() < 8_000_000, "{}", text.len());
+    let result = &read(&text).unwrap().summary.results[1];
+    assert_eq!(result.distributions.len(), MOST);
+    assert_eq!(result.notes, ["2000 distributions left out of the report"]);
+    let kept = &result.distributions[0];
+    assert!(kept.values.len() >= 100, "{}", kept.values.len());
+    assert_eq!((kept.count, kept.values.is_sorted()), (2_000, true));
+    assert_eq!(again(&text), text);
+}
+
+#[test]
+fn a_report_with_impossible_numbers_is_read_without_them() {
+    let odd = with(|report| {
+        report["results"][0]["distributions"] = json!([{
+            "subject": "GET /", "unit": "milliseconds", "count": 3, "values": [9, -1, 1e308, 2],
+            "marks": [
+                { "percentile": 950, "value": 1, "standing": "over" },
+                { "percentile": 95, "value": null, "at-least": 1, "at_least": -4, "budget": 1e300, "standing": "over" },
+            ],
+        }]);
+    });
+    let summary = read(odd).unwrap().summary;
+    let read = &summary.results[0].distributions[0];
+    assert_eq!(read.values, [2.0, 9.0, 1e11]);
+    let [mark] = read.marks.as_slice() else {
+        panic!("{:?}", read.marks)
+    };
+    assert!(mark.value.is_nan());
+    assert_eq!((mark.interval, mark.budget), ((None, None), Some(1e11)));
+    let unknown = with(|report| {
+        report["results"][0]["distributions"] = json!([{
+            "subject": "", "unit": "fortnights", "count": 0, "values": [], "marks": [],
+        }]);
+    });
+    let told = fault(&unknown);
+    assert!(told.contains("results[0].distributions[0].unit"), "{told}");
 }

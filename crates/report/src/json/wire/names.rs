@@ -139,3 +139,18 @@ pub enum Unit {
     /// A plain number.
     Count,
 }
+
+/// How a measured percentile stands to its latency budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Within it.
+    Within,
+    /// Over it.
+    Over,
+    /// Too near to tell.
+    TooClose,
+    /// Only told, or there is too little to judge by.
+    Unjudged,
+}

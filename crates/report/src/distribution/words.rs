@@ -1,0 +1,114 @@
+//! Measured values in words.
+
+use tidegate_core::check::Unit;
+use tidegate_core::distribution::{Mark, Standing};
+
+/// A value with its unit, as in `412 ms`, `1.24 s` or `201 kB`.
+pub(crate) fn amount(value: f64, unit: Unit) -> String {
+    let (divisor, unit) = scale(value, unit);
+    with(&number(value / divisor), unit)
+}
+
+/// Two values in the unit of the larger, as in `201 to 230 ms`; the end that is not known is said so.
+pub(crate) fn range(interval: (Option<f64>, Option<f64>), unit: Unit) -> Option<String> {
+    Some(match interval {
+        (Some(low), Some(high)) => {
+            let (divisor, unit) = scale(high, unit);
+            let low = number(low / divisor);
+            with(&format!("{low} to {}", number(high / divisor)), unit)
+        }
+        (Some(low), None) => format!("{} or more", amount(low, unit)),
+        (None, Some(high)) => format!("up to {}", amount(high, unit)),
+        (None, None) => return None,
+    })
+}
+
+/// The name of a percentile, as in `p95` or `p99.9`.
+pub(crate) fn percentile(percentile: f64) -> String {
+    format!("p{}", trimmed(format!("{percentile:.3}")))
+}
+
+/// What was concluded, in a word or two.
+pub(crate) fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Within => "within",
+        Standing::Over => "over",
+        Standing::TooClose => "too close to call",
+        Standing::Unjudged => "not judged",
+    }
+}
+
+/// A percentile with all that is known of it, as in
+/// `p95 is 212 ms (201 to 230 ms), of at most 300 ms: within`.
+pub(crate) fn sentence(mark: &Mark, unit: Unit) -> String {
+    let name = percentile(mark.percentile);
+    let mut text = if mark.value.is_finite() {
+        format!("{name} is {}", amount(mark.value, unit))
+    } else {
+        format!("{name} was not measured")
+    };
+    if let Some(range) = range(mark.interval, unit) {
+        text.push_str(&format!(" ({range})"));
+    }
+    if let Some(budget) = mark.budget {
+        text.push_str(&format!(", of at most {}", amount(budget, unit)));
+    }
+    if mark.budget.is_some() || mark.standing != Standing::Unjudged {
+        text.push_str(&format!(": {}", standing(mark.standing)));
+    }
+    text
+}
+
+/// A whole number with its thousands apart, as in `1,000`.
+pub(crate) fn counted(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// How many samples there are, as in `1 sample` or `1,000 samples`.
+pub(crate) fn samples(number: u64) -> String {
+    let noun = if number == 1 { "sample" } else { "samples" };
+    format!("{} {noun}", counted(number))
+}
+
+/// By what a value is divided to be read easily, and the unit it then has.
+fn scale(value: f64, unit: Unit) -> (f64, &'static str) {
+    match unit {
+        Unit::Milliseconds if value >= 1e3 => (1e3, "s"),
+        Unit::Milliseconds => (1.0, "ms"),
+        Unit::Bytes if value >= 1e6 => (1e6, "MB"),
+        Unit::Bytes if value >= 1e3 => (1e3, "kB"),
+        Unit::Bytes => (1.0, "bytes"),
+        Unit::Count => (1.0, ""),
+    }
+}
+
+fn with(number: &str, unit: &str) -> String {
+    format!("{number} {unit}").trim_end().to_owned()
+}
+
+/// Three figures, as many as people compare.
+fn number(value: f64) -> String {
+    match value {
+        _ if value >= 1e6 => format!("{value:.0e}"),
+        _ if value >= 100.0 => format!("{value:.0}"),
+        _ if value >= 10.0 => trimmed(format!("{value:.1}")),
+        _ => trimmed(format!("{value:.2}")),
+    }
+}
+
+/// A number without zeros at the end of its fraction.
+fn trimmed(text: String) -> String {
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
