@@ -40,6 +40,7 @@ mod lists;
 mod mass_assignment;
 mod naming;
 mod observer;
+mod regression;
 mod rejects;
 mod response_secrets;
 mod routes;
@@ -50,6 +51,7 @@ mod specification;
 pub mod statistics;
 mod supabase;
 mod throttle;
+mod timed_routes;
 mod token;
 mod written;
 
@@ -68,6 +70,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     environment::kind,
     contract::kind,
     rejects::kind,
+    regression::kind,
     token::kind,
     throttle::kind,
     cors::kind,

@@ -16,6 +16,7 @@ pub use budget::{Claim, Sequential, fixed, is_over};
 pub use control::{Timed, normalise};
 pub use paired::{Comparison, PERMUTATIONS, Paired, compare};
 pub use rank::{fewest, interval, interval_ranks, nearest_rank};
+pub(crate) use random::Seeded;
 pub use reservoir::{Reservoir, Tally};
 
 /// What the samples say about a claim.

@@ -5,18 +5,18 @@
 ///
 /// SplitMix64: Steele, Lea and Flood, *Fast Splittable Pseudorandom Number Generators*, OOPSLA 2014.
 #[derive(Debug, Clone)]
-pub(super) struct Seeded {
+pub(crate) struct Seeded {
     state: u64,
 }
 
 impl Seeded {
     /// The stream of this seed.
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
     /// 64 random bits.
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -28,7 +28,7 @@ impl Seeded {
     ///
     /// The high half of a product: Lemire, *Fast Random Integer Generation in an Interval*, ACM TOMACS
     /// 29(1), 2019, without the rejection, which would matter only for bounds near 2⁶⁴.
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         let product = u128::from(self.next()) * u128::from(bound);
         u64::try_from(product >> 64).unwrap_or(0)
     }
