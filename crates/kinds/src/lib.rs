@@ -35,6 +35,7 @@ mod headers;
 mod hosted;
 mod hosts;
 mod isolation;
+pub mod latency_references;
 mod learned;
 mod lists;
 mod mass_assignment;

@@ -110,7 +110,7 @@ fn statuses(sides: &[Measured<'_>], names: &[String]) -> Option<String> {
 
 fn remedy(status: u16) -> &'static str {
     match status {
-        300..400 => "Name the path that it leads to.",
+        300..=399 => "Name the path that it leads to.",
         401 | 403 => "Name somebody who may with `as:`, who must be known to both.",
         _ => "Name a path that answers 2xx.",
     }
