@@ -4,6 +4,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 use tidegate_core::check::{Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::elsewhere::Elsewhere;
 use tidegate_core::gate::{Common, Entry, EnvironmentKind, Identity, OnInconclusive, When};
 use tidegate_core::located::Located;
 use tidegate_core::meta::{RetryClass, Severity};
@@ -80,6 +81,9 @@ pub(crate) struct Surroundings<'s> {
     pub(crate) people: &'s [Identity],
     pub(crate) apis: &'s [ApiName],
     pub(crate) environments: &'s [&'s str],
+    /// The name of the one the run looks at.
+    pub(crate) here: &'s str,
+    pub(crate) elsewhere: &'s dyn Elsewhere,
     pub(crate) kind: EnvironmentKind,
     pub(crate) openapi: Option<&'s Located<String>>,
 }
@@ -120,9 +124,13 @@ impl Surroundings<'_> {
             environment: self.kind,
             identity: None,
             openapi: self.openapi,
+            elsewhere: self.elsewhere,
+            applies: true,
         };
         let common = self.common(&common, check, &scope, kind, faults);
         scope.identity = common.identity.as_ref().map(|identity| &identity.value);
+        let named = &common.when.environments;
+        scope.applies = named.is_empty() || named.iter().any(|name| name == self.here);
         let (kind, config) = kind?;
         let parsed = faults.take(kind.parse(config, &scope))?;
         let (kind, span) = (kind.clone(), check.span.clone());

@@ -35,11 +35,13 @@ mod headers;
 mod hosted;
 mod hosts;
 mod isolation;
+pub mod latency_references;
 mod learned;
 mod lists;
 mod mass_assignment;
 mod naming;
 mod observer;
+mod regression;
 mod rejects;
 mod response_secrets;
 mod routes;
@@ -50,6 +52,7 @@ mod specification;
 pub mod statistics;
 mod supabase;
 mod throttle;
+mod timed_routes;
 mod token;
 mod written;
 
@@ -68,6 +71,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     environment::kind,
     contract::kind,
     rejects::kind,
+    regression::kind,
     token::kind,
     throttle::kind,
     cors::kind,

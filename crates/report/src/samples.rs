@@ -102,6 +102,7 @@ fn planned(id: &str, kind: &str, selected: bool, reason: &str) -> PlannedCheck {
             identities: vec!["anna".into()],
             secrets: vec!["ANNA_PASSWORD".into()],
             exclusive: kind == "latency",
+            starts_nothing: false,
         },
         timeout: Duration::from_secs(60),
         needs: match id {
