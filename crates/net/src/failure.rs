@@ -39,9 +39,26 @@ pub(crate) fn missed(
     Err(exchange(failure.error(), WAITING))
 }
 
-/// Whether the connection ended before anything of the answer came.
+/// Whether the connection ended before the answer's head came.
 fn closed(error: &hyper::Error) -> bool {
-    error.is_incomplete_message() || error.is_closed() || error.is_canceled()
+    error.is_incomplete_message() || error.is_closed() || error.is_canceled() || reset(error)
+}
+
+/// Whether the system had word that the other side is gone: so it is told when a request meets the closing.
+fn reset(error: &hyper::Error) -> bool {
+    system_error(error).is_some_and(|error| {
+        matches!(
+            error.kind(),
+            io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe
+                | io::ErrorKind::NotConnected
+        )
+    })
+}
+
+fn system_error(error: &hyper::Error) -> Option<&io::Error> {
+    error.source()?.downcast_ref()
 }
 
 /// What hyper reports about an exchange, by whether the connection or the message was at fault.
@@ -55,15 +72,12 @@ pub(crate) fn exchange(error: &hyper::Error, phase: &'static str) -> HttpError {
 
 /// Whether the framing of a body is wrong (hyper reports that as an I/O error).
 fn improper(error: &hyper::Error) -> bool {
-    error
-        .source()
-        .and_then(|source| source.downcast_ref::<io::Error>())
-        .is_some_and(|error| {
-            matches!(
-                error.kind(),
-                io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
-            )
-        })
+    system_error(error).is_some_and(|error| {
+        matches!(
+            error.kind(),
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
+        )
+    })
 }
 
 /// An error and its causes in one line; a cause that only repeats what was said is left out.
