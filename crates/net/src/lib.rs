@@ -35,6 +35,7 @@ mod load;
 mod origin;
 mod pace;
 mod pool;
+mod prepared;
 mod provider;
 mod redirects;
 mod session;
