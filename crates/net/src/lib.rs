@@ -43,6 +43,7 @@ mod sinks;
 mod tls;
 mod trip;
 mod volley;
+mod wire;
 
 pub use client::{Client, Wiring};
 pub use sinks::LoopbackSinks;

@@ -17,13 +17,13 @@ pub trait Volley: Send + Sync {
     /// to find that out, and nothing to warm the server up, but an empty HTTP/2 connection to an `http`
     /// address that [`Way::LastFrame`] is wanted for.
     ///
-    /// Redirects are not followed. What comes before the release may take as long as the shortest timeout
-    /// of the requests; each timeout counts anew from the release. In an environment with a rate the
-    /// volley waits for as many turns as it has requests.
+    /// Redirects are not followed. Opening the connections may take as long as the shortest timeout of the
+    /// requests, and sending what comes before the release ten seconds; each timeout counts from the
+    /// release. In an environment with a rate the volley waits for as many turns as it has requests.
     ///
     /// # Errors
     /// When there are no requests or more than [`LARGEST`], one of them may not or cannot be sent, the
-    /// server can be asked in none of the ways, or no request came to an answer; what becomes of a single
+    /// server can be asked in none of the ways, or no request could be released; what becomes of a released
     /// one stands in its answer.
     fn release(
         &self,
