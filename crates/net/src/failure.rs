@@ -7,8 +7,6 @@ use http::Method;
 use hyper::client::conn::TrySendError;
 use tidegate_core::ports::HttpError;
 
-use crate::message::Message;
-
 /// Waiting for the response's head.
 pub(crate) const WAITING: &str = "while waiting for the answer";
 /// Reading the response's body.
@@ -26,10 +24,7 @@ pub(crate) enum Missed {
 ///
 /// # Errors
 /// When it may have arrived, and is not to be sent again.
-pub(crate) fn missed(
-    failure: &TrySendError<Message>,
-    method: &Method,
-) -> Result<Missed, HttpError> {
+pub(crate) fn missed<M>(failure: &TrySendError<M>, method: &Method) -> Result<Missed, HttpError> {
     if failure.message().is_some() {
         return Ok(Missed::Unsent);
     }
