@@ -12,6 +12,7 @@ mod distribution;
 mod grid;
 mod page;
 mod places;
+mod slowest;
 mod snippet;
 pub mod text;
 mod why;

@@ -21,9 +21,7 @@ use tidegate_core::result::{Attempt, CheckResult, Outcome};
 use tidegate_core::span::{Location, Source, Span};
 use tidegate_core::verdict::fold;
 
-pub(crate) use self::distributions::{
-    distribution, good, hostile, mark, measured, spread, two_arms, waits,
-};
+pub(crate) use self::distributions::{distribution, good, hostile, measured, spread, waits};
 pub(crate) use self::hostile::{flood, saying};
 pub(crate) use self::requested::{handover, requested};
 pub(crate) use self::tables::matrix;

@@ -42,8 +42,8 @@ pub(crate) fn why(result: &CheckResult) -> Option<Why> {
                      the deploy may go out without it."
                 }
                 Doubt::TooClose => {
-                    "Run the gate again, or give the budget some room; `on-inconclusive: block` \
-                     makes this stop a deploy."
+                    "Run the gate again, or give the latency budget some room; \
+                     `on-inconclusive: block` makes this stop a deploy."
                 }
             };
             (doubt.text.clone(), help.to_owned())

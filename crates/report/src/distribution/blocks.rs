@@ -144,12 +144,12 @@ fn beside(at: usize, sign: char, label: &str) -> String {
 fn scale(distribution: &Distribution, axis: &Axis) -> [String; 2] {
     let mut line = vec!['─'; WIDTH];
     let mut numbers = String::new();
-    for tick in &axis.ticks {
+    let labels = words::ticks(axis, distribution.unit);
+    for (tick, text) in axis.ticks.iter().zip(labels) {
         let at = column(*tick, axis, WIDTH);
         if let Some(sign) = line.get_mut(at) {
             *sign = '┴';
         }
-        let text = words::amount(*tick, distribution.unit);
         let length = text.chars().count();
         let start = at
             .saturating_sub(length / 2)
@@ -193,6 +193,6 @@ fn estimate(distribution: &Distribution, axis: &Axis) -> Vec<String> {
     }
     vec![
         line.into_iter().collect(),
-        words::sentence(mark, distribution.unit),
+        words::sentence(mark, distribution),
     ]
 }

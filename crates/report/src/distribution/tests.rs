@@ -124,12 +124,12 @@ fn values_are_told_in_words() {
     assert_eq!(words::amount(201_400.0, Unit::Bytes), "201 kB");
     assert_eq!(
         words::range((Some(201.0), Some(1_230.0)), Unit::Milliseconds).unwrap(),
-        "0.2 to 1.23 s"
+        "201 ms to 1.23 s"
     );
     assert_eq!(words::counted(1_234_567), "1,234,567");
     let good = samples::good();
     assert_eq!(
-        words::sentence(&good.marks[1], good.unit),
+        words::sentence(&good.marks[1], &good),
         "p99 is 351 ms (298 ms or more), of at most 800 ms: within"
     );
     assert_eq!(words::percentile(99.9), "p99.9");

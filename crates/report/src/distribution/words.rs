@@ -1,7 +1,9 @@
 //! Measured values in words.
 
 use tidegate_core::check::Unit;
-use tidegate_core::distribution::{Mark, Standing};
+use tidegate_core::distribution::{Distribution, Mark, Standing};
+
+use super::{Axis, nearest_rank};
 
 /// A value with its unit, as in `412 ms`, `1.24 s` or `201 kB`.
 pub(crate) fn amount(value: f64, unit: Unit) -> String {
@@ -9,13 +11,17 @@ pub(crate) fn amount(value: f64, unit: Unit) -> String {
     with(&number(value / divisor), unit)
 }
 
-/// Two values in the unit of the larger, as in `201 to 230 ms`; the end that is not known is said so.
+/// Two values, as in `201 to 230 ms` or `380 ms to 6.4 s`; the end that is not known is said so.
 pub(crate) fn range(interval: (Option<f64>, Option<f64>), unit: Unit) -> Option<String> {
     Some(match interval {
         (Some(low), Some(high)) => {
-            let (divisor, unit) = scale(high, unit);
-            let low = number(low / divisor);
-            with(&format!("{low} to {}", number(high / divisor)), unit)
+            let (divisor, name) = scale(low, unit);
+            let high_text = amount(high, unit);
+            if low == 0.0 || scale(high, unit).1 == name {
+                format!("{} to {high_text}", number(low / divisor))
+            } else {
+                format!("{} to {high_text}", amount(low, unit))
+            }
         }
         (Some(low), None) => format!("{} or more", amount(low, unit)),
         (None, Some(high)) => format!("up to {}", amount(high, unit)),
@@ -28,9 +34,13 @@ pub(crate) fn percentile(percentile: f64) -> String {
     format!("p{}", trimmed(format!("{percentile:.3}")))
 }
 
-/// What was concluded, in a word or two.
-pub(crate) fn standing(standing: Standing) -> &'static str {
-    match standing {
+/// What was concluded of a percentile, in a word or two; `compared` says that it was held against the old
+/// deploy's and not against a latency budget.
+pub(crate) fn standing(mark: &Mark, compared: bool) -> &'static str {
+    let compared = compared && mark.budget.is_none();
+    match mark.standing {
+        Standing::Within if compared => "no slower",
+        Standing::Over if compared => "slower",
         Standing::Within => "within",
         Standing::Over => "over",
         Standing::TooClose => "too close to call",
@@ -38,9 +48,24 @@ pub(crate) fn standing(standing: Standing) -> &'static str {
     }
 }
 
+/// The numbers at ticks: on a linear axis only the last has its unit, which is that of all.
+pub(crate) fn ticks(axis: &Axis, unit: Unit) -> Vec<String> {
+    let last = axis.ticks.last().copied().unwrap_or_default();
+    let (divisor, _) = scale(last, unit);
+    let text = |tick: &f64| {
+        if axis.logarithmic || *tick >= last {
+            amount(*tick, unit)
+        } else {
+            number(*tick / divisor)
+        }
+    };
+    axis.ticks.iter().map(text).collect()
+}
+
 /// A percentile with all that is known of it, as in
 /// `p95 is 212 ms (201 to 230 ms), of at most 300 ms: within`.
-pub(crate) fn sentence(mark: &Mark, unit: Unit) -> String {
+pub(crate) fn sentence(mark: &Mark, of: &Distribution) -> String {
+    let unit = of.unit;
     let name = percentile(mark.percentile);
     let mut text = if mark.value.is_finite() {
         format!("{name} is {}", amount(mark.value, unit))
@@ -53,8 +78,12 @@ pub(crate) fn sentence(mark: &Mark, unit: Unit) -> String {
     if let Some(budget) = mark.budget {
         text.push_str(&format!(", of at most {}", amount(budget, unit)));
     }
+    let old = nearest_rank(&of.reference, mark.percentile);
+    if let Some(old) = old {
+        text.push_str(&format!(", {} with the old deploy", amount(old, unit)));
+    }
     if mark.budget.is_some() || mark.standing != Standing::Unjudged {
-        text.push_str(&format!(": {}", standing(mark.standing)));
+        text.push_str(&format!(": {}", standing(mark, old.is_some())));
     }
     text
 }

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::time::Duration;
 
+use tidegate_core::check::Unit;
 use tidegate_core::meta::Severity;
 use tidegate_core::period::Period;
 use tidegate_core::result::{CheckResult, Outcome};
@@ -10,6 +11,8 @@ use tidegate_core::result::{CheckResult, Outcome};
 use super::Source;
 use super::writer::{Html, class, fixed, number};
 use crate::digest::{Group, size};
+use crate::distribution::words::amount;
+use crate::slowest::slowest;
 
 /// How many checks are shown that took long or sent much.
 const LONGEST: usize = 6;
@@ -36,6 +39,7 @@ pub(super) fn write(html: &mut Html, source: &Source<'_>) {
                 bars(html, "Findings by severity", severities(source));
                 bars(html, "Checks that took longest", longest(source));
                 bars(html, "Checks that sent most requests", busiest(source));
+                bars(html, "Slowest requests (p95)", slow(source));
             });
         },
     );
@@ -199,6 +203,19 @@ fn busiest(source: &Source<'_>) -> Vec<Bar> {
             tone: "low",
             length: value,
             text: format!("{value:.0}"),
+        })
+        .collect()
+}
+
+/// The slowest requests, by how long 95 of 100 took at most.
+fn slow(source: &Source<'_>) -> Vec<Bar> {
+    let slowest = slowest(source.summary).into_iter().take(LONGEST);
+    slowest
+        .map(|slow| Bar {
+            label: slow.subject.to_owned(),
+            tone: "low",
+            length: slow.value,
+            text: amount(slow.value, Unit::Milliseconds),
         })
         .collect()
 }

@@ -1,17 +1,22 @@
 //! What works: the journeys that were walked to their end, and the other checks that passed.
 
+use tidegate_core::distribution::Standing;
 use tidegate_core::meta::Severity;
 use tidegate_core::result::{CheckResult, Outcome};
 
 use super::kinds::plain;
 use super::writer::{Html, class};
 use super::{Section, Source};
+use crate::distribution::words::sentence;
+use crate::distribution::{Room, tidy, worst};
 use crate::text::{capital, count, ended};
 
 /// The kinds whose checks do what people do.
 const JOURNEYS: [&str; 3] = ["flow", "command", "events"];
 /// How many of one sort are listed.
 const LISTED: usize = 100;
+/// Of how many routes of a check it is said how long people waited.
+const WAITS: usize = 3;
 
 pub(super) const SECTION: Section = Section {
     id: "journeys",
@@ -29,7 +34,8 @@ fn is_journey(source: &Source<'_>, result: &CheckResult) -> bool {
 /// Whether it passed with evidence and nothing stands against it: a finding that is accepted is still
 /// true.
 fn proven(result: &CheckResult) -> bool {
-    passed(result) && stands(result) == 0
+    let proves = plain(&result.kind).is_none_or(|plain| !plain.proves.is_empty());
+    passed(result) && proves && stands(result) == 0
 }
 
 fn passed(result: &CheckResult) -> bool {
@@ -108,10 +114,24 @@ fn list(html: &mut Html, source: &Source<'_>, title: &'static str, results: &[&C
                     count(evaluated, "expectation")
                 );
                 html.leaf("span", &[class("quiet")], &text);
+                for waited in waits(result) {
+                    html.leaf("p", &[class("quiet")], &waited);
+                }
             });
         }
         html.more(results.len(), LISTED);
     });
+}
+
+/// How long people waited, as far as a check judged that.
+fn waits(result: &CheckResult) -> Vec<String> {
+    let routes = result.distributions.iter();
+    let judged = routes.filter_map(|route| {
+        let tidied = tidy(route, Room::default());
+        let mark = worst(&tidied).filter(|mark| mark.standing != Standing::Unjudged)?;
+        Some(format!("{}: {}.", route.subject, sentence(mark, &tidied)))
+    });
+    judged.take(WAITS).collect()
 }
 
 /// What a check proves: in the gate file's words, else by its name or its kind.

@@ -2,7 +2,7 @@
 
 /// What a kind means in plain words.
 pub(super) struct Plain {
-    /// What a check of the kind proves when it passes, as a sentence.
+    /// What a check of the kind proves when it passes, as a sentence; empty for one that proves nothing.
     pub(super) proves: &'static str,
     /// What to look at in the first 14 days; may be empty.
     pub(super) first_14_days: &'static str,
@@ -117,6 +117,14 @@ const KINDS: &[(&str, Plain)] = &[
         },
     ),
     (
+        "latency",
+        Plain {
+            proves: "People wait no longer than the latency budgets allow.",
+            first_14_days: "Compare the times that real visitors wait with the ones in this report.",
+            first_30_days: "Measure again: there is more data by then.",
+        },
+    ),
+    (
         "learned",
         Plain {
             proves: "Answers look as they did before.",
@@ -136,6 +144,22 @@ const KINDS: &[(&str, Plain)] = &[
         "mass-assignment",
         Plain {
             proves: "Nobody can give themselves rights or prices by adding a field to a form.",
+            first_14_days: "",
+            first_30_days: "",
+        },
+    ),
+    (
+        "race",
+        Plain {
+            proves: "Two people who click at once, or one who clicks twice, do no harm.",
+            first_14_days: "Look for records that exist twice.",
+            first_30_days: "",
+        },
+    ),
+    (
+        "regression",
+        Plain {
+            proves: "The portal is no slower than before this deploy.",
             first_14_days: "",
             first_30_days: "",
         },
@@ -162,6 +186,14 @@ const KINDS: &[(&str, Plain)] = &[
             proves: "No key or password stands in the change, in the files or on the site.",
             first_14_days: "Look at the bills and the usage of the services whose keys the portal holds.",
             first_30_days: "Replace the keys that people know who no longer work on the portal.",
+        },
+    ),
+    (
+        "slowest-routes",
+        Plain {
+            proves: "",
+            first_14_days: "",
+            first_30_days: "",
         },
     ),
     (

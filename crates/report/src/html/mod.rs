@@ -6,6 +6,7 @@
 
 mod appendix;
 mod changes;
+mod chart;
 mod closing;
 mod facts;
 mod figures;
@@ -17,6 +18,7 @@ mod place;
 mod questions;
 mod tables;
 mod verdict;
+mod waits;
 mod writer;
 
 use tidegate_core::event::Summary;
@@ -34,7 +36,7 @@ const SCRIPT: &str = include_str!("report.js");
 /// Nothing is loaded, and nothing but the report's own style sheet and script is used: the digests are
 /// theirs, which a test proves.
 const POLICY: &str = "default-src 'none'; \
-    style-src 'sha256-tRRJDSfrVPmE9Lef6b+gilimJI83SqkJYEQD24FH8cM='; \
+    style-src 'sha256-bnlWzB1ZuKiO/tw6Ax5a0iJu1750hvfSZu+PuXZwh/M='; \
     script-src 'sha256-QDTJtfK2/BFz1w1egAlr1K2TvmrLWMu/889/EPxLYAo='; \
     img-src data:; base-uri 'none'; form-action 'none'";
 
@@ -62,6 +64,7 @@ const SECTIONS: &[Section] = &[
     changes::SECTION,
     findings::SECTION,
     journeys::SECTION,
+    waits::SECTION,
     gaps::SECTION,
     closing::NEXT,
     closing::WATCH,

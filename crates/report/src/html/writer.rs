@@ -70,6 +70,14 @@ pub(super) fn number(name: &'static str, value: f64) -> Attribute {
     }
 }
 
+/// An attribute whose value is a share of a length, of 1.
+pub(super) fn share(name: &'static str, of_one: f64) -> Attribute {
+    Attribute {
+        name,
+        value: format!("{:.2}%", of_one * 100.0),
+    }
+}
+
 /// Data of an element that the filter reads; `name` begins with `data-`.
 pub(super) fn data(name: &'static str, value: &str) -> Attribute {
     debug_assert!(name.starts_with("data-"));

@@ -67,7 +67,7 @@ fn row(result: &CheckResult, distribution: &Distribution) -> String {
         (None, Some(old)) => format!("was {}", amount(old, unit)),
         (None, None) => String::new(),
     };
-    let (sign, word) = (sign(mark.standing), word(mark.standing));
+    let (sign, word) = (sign(mark.standing), word(mark, old.is_some()));
     format!("| {name} | {value} | {range} | {limit} | {sign}{word} | {count} |\n")
 }
 
@@ -125,7 +125,7 @@ fn block(name: &str, distribution: &Distribution, lines: &[String]) -> String {
     let others =
         marks.filter(|mark| leading.is_some_and(|leading| !same(mark.percentile, leading)));
     let others: String = others
-        .map(|mark| format!("{}\n", sentence(mark, distribution.unit)))
+        .map(|mark| format!("{}\n", sentence(mark, distribution)))
         .collect();
     let text = format!("{}\n{others}", lines.join("\n"));
     format!("\n{name}:\n{}", preformatted(&text))

@@ -6,10 +6,7 @@
 
 mod table;
 
-use std::cmp::Ordering;
-
 use jiff::tz::TimeZone;
-use tidegate_core::check::Unit;
 use tidegate_core::event::Summary;
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::handover::{Age, Answer, Asked, FRESH_DAYS};
@@ -18,6 +15,7 @@ use tidegate_core::name::CheckId;
 use tidegate_core::result::{CheckResult, Outcome};
 
 use self::table::{QUESTIONS, Question};
+use crate::slowest::{self, Slow};
 use crate::text::{capital, count};
 use crate::why::why;
 
@@ -200,37 +198,26 @@ fn evidence(result: &CheckResult) -> bool {
     decided && result.evaluated > 0
 }
 
-/// The slowest requests by the 95th percentile, from whichever check measured one.
+/// The slowest requests by the 95th percentile; a yes needs each of them to be measured often enough, and to
+/// be within a latency budget.
 fn slowest(question: &Question, summary: &Summary) -> Known {
-    let mut measured: Vec<(f64, &str, &CheckId)> = summary
-        .results
-        .iter()
-        .flat_map(|result| result.metrics.iter().map(move |metric| (result, metric)))
-        .filter(|(_, metric)| {
-            metric.name == "p95" && metric.unit == Unit::Milliseconds && metric.value.is_finite()
-        })
-        .map(|(result, metric)| (metric.value, metric.subject.as_str(), &result.id))
-        .collect();
-    measured.sort_by(|one, other| other.0.partial_cmp(&one.0).unwrap_or(Ordering::Equal));
+    let mut measured = slowest::slowest(summary);
     measured.truncate(SLOWEST);
     if measured.is_empty() {
         let reason = "No check of this run measured response times over enough requests.";
         return Known::unproven(reason.into(), Vec::new(), question.add);
     }
-    let named = measured.iter().map(|(value, subject, check)| {
-        let subject = if subject.is_empty() {
-            check.as_str()
-        } else {
-            subject
-        };
-        format!("{subject} {value:.0} ms")
-    });
+    let named: Vec<String> = measured.iter().map(Slow::told).collect();
     let reason = format!(
         "The slowest, as 95 of 100 requests saw them or faster: {}.",
-        named.collect::<Vec<_>>().join(", ")
+        named.join(", ")
     );
-    let checks = distinct(measured.iter().map(|(_, _, check)| *check));
-    Known::new(Reply::Yes, reason, checks)
+    let checks = distinct(measured.iter().map(|slow| slow.check));
+    if measured.iter().all(Slow::fast_enough) {
+        Known::new(Reply::Yes, reason, checks)
+    } else {
+        Known::unproven(reason, checks, question.add)
+    }
 }
 
 /// What a person answered in the gate file.

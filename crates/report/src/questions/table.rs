@@ -124,8 +124,8 @@ pub(super) const QUESTIONS: [Question; 10] = [
         matters: "What is slow for a few people today is slow for everybody once there is more data.",
         denied_by: &["latency/"],
         slowest: true,
-        add: "Look at the response times where the portal is hosted; no check of this gate measures them \
-              over many requests yet.",
+        add: "Add a check of the kind `latency` for them: it measures each often enough, and holds it against \
+              a latency budget.",
         ..Question::BLANK
     },
     Question {

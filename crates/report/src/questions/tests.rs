@@ -118,34 +118,72 @@ fn a_hint_is_no_proof_of_a_fault() {
     assert_eq!(question(&summary, 2).reply, Reply::Yes);
 }
 
-#[test]
-fn the_three_slowest_are_named_once_something_measured_them() {
-    let mut summary = run("flow", Outcome::Passed);
-    summary.results[1].findings.clear();
-    assert_eq!(question(&summary, 4).reply, Reply::NotProven);
-    let metric = |subject: &str, value| Metric {
-        name: "p95".into(),
+fn metric(name: &str, subject: &str, value: f64) -> Metric {
+    Metric {
+        name: name.into(),
         subject: subject.into(),
-        unit: Unit::Milliseconds,
+        unit: if name == "samples" {
+            Unit::Count
+        } else {
+            Unit::Milliseconds
+        },
         value,
         samples: Vec::new(),
-    };
+    }
+}
+
+#[test]
+fn the_three_slowest_are_named_and_what_was_seen_in_passing_proves_nothing() {
+    let mut summary = run("flow", Outcome::Passed);
+    summary.results[1].findings.clear();
+    let unknown = question(&summary, 4);
+    assert_eq!(unknown.reply, Reply::NotProven);
+    assert!(unknown.reason.contains("No check of this run"));
     first(&mut summary).metrics = vec![
-        metric("GET /a", 10.0),
-        metric("GET /b", 400.4),
-        metric("GET /c", f64::NAN),
-        metric("GET /d", 30.0),
-        metric("GET /e", 20.0),
+        metric("p95", "GET /a", 10.0),
+        metric("p95", "GET /b", 400.4),
+        metric("samples", "GET /b", 12.0),
+        metric("p95", "GET /c", f64::NAN),
+        metric("p95", "GET /d", 30.0),
+        metric("samples", "GET /d", 59.0),
+        metric("p95", "GET /e", 20.0),
     ];
-    let known = question(&summary, 4);
-    assert_eq!(known.reply, Reply::Yes);
-    assert!(
-        known
-            .reason
-            .ends_with("GET /b 400 ms, GET /d 30 ms, GET /e 20 ms."),
-        "{}",
-        known.reason
+    let passing = question(&summary, 4);
+    assert_eq!(passing.reply, Reply::NotProven);
+    assert!(passing.add.unwrap().contains("`latency`"));
+    let named = "GET /b 400 ms (12 samples, only seen in passing), GET /d 30 ms (59 samples, not judged), \
+                 GET /e 20 ms (0 samples, only seen in passing).";
+    assert!(passing.reason.ends_with(named), "{}", passing.reason);
+}
+
+#[test]
+fn the_three_slowest_are_fast_enough_once_each_was_measured_and_judged() {
+    let mut summary = run("flow", Outcome::Passed);
+    summary.results[1] = samples::measured(
+        "list-is-fast",
+        "latency",
+        Outcome::Passed,
+        vec![samples::good()],
     );
+    // The observer saw the same request a few times, slower.
+    first(&mut summary).metrics = vec![
+        metric("p95", "GET /api/records", 900.0),
+        metric("samples", "GET /api/records", 3.0),
+    ];
+    let yes = question(&summary, 4);
+    assert_eq!(
+        (yes.reply, yes.good),
+        (Reply::Yes, Some(true)),
+        "{}",
+        yes.reason
+    );
+    let named = "GET /api/records 217 ms (400 samples, within its latency budget).";
+    assert!(yes.reason.ends_with(named), "{}", yes.reason);
+    assert_eq!(yes.checks, ["list-is-fast".into()]);
+
+    let few = metric("samples", "GET /api/records", 58.0);
+    summary.results[1].metrics[1] = few;
+    assert_eq!(question(&summary, 4).reply, Reply::NotProven);
 }
 
 #[test]

@@ -18,12 +18,7 @@ pub(crate) fn spread(median: f64, count: u32) -> Vec<f64> {
     (0..count).map(quantile).collect()
 }
 
-pub(crate) fn mark(
-    value: f64,
-    interval: (f64, f64),
-    budget: Option<f64>,
-    standing: Standing,
-) -> Mark {
+fn mark(value: f64, interval: (f64, f64), budget: Option<f64>, standing: Standing) -> Mark {
     Mark {
         percentile: 95.0,
         value,
@@ -99,7 +94,7 @@ fn too_close() -> Distribution {
 }
 
 /// The new arm slower than the old one.
-pub(crate) fn two_arms() -> Distribution {
+fn two_arms() -> Distribution {
     let mut arms = distribution(
         "GET /api/invoices",
         spread(130.0, 300),

@@ -1,0 +1,136 @@
+//! How long requests took: for each route a picture and its figures.
+
+use tidegate_core::distribution::{Distribution, Mark, Standing};
+use tidegate_core::result::CheckResult;
+
+use super::writer::{Html, class};
+use super::{Section, Source, chart, tables};
+use crate::distribution::words::{amount, percentile, range, samples, standing as word};
+use crate::distribution::{Axis, Room, all, marks, nearest_rank, standing, tidy, worst};
+use crate::text::{clip, count, only_in_json};
+
+/// How many routes have a picture.
+const PICTURES: usize = 60;
+/// From how many bytes of the report on pictures are left out.
+const UNTIL: usize = 8 * 1024 * 1024;
+/// How many characters of a route are shown.
+const NAME: usize = 300;
+
+pub(super) const SECTION: Section = Section {
+    id: "waits",
+    title: "How long people wait",
+    shown: |source| {
+        let results = source.summary.results.iter();
+        results.flat_map(|one| &one.distributions).next().is_some()
+    },
+    write,
+};
+
+fn write(html: &mut Html, source: &Source<'_>) {
+    html.lead(
+        "p95 is the time within which 95 of 100 requests were answered. It was measured on a part of all \
+         requests, so the true value is only known to lie between two others, with 95 % confidence: the bar \
+         below each picture.",
+    );
+    let mut left_out = 0;
+    for (index, (result, distribution)) in all(source.summary).into_iter().enumerate() {
+        if index >= PICTURES || html.len() > UNTIL {
+            left_out += 1;
+        } else {
+            route(html, result, &tidy(distribution, Room::default()));
+        }
+    }
+    if left_out > 0 {
+        let text = only_in_json(count(left_out, "route")) + ".";
+        html.leaf("p", &[], &text);
+    }
+}
+
+fn route(html: &mut Html, result: &CheckResult, distribution: &Distribution) {
+    let tone = match standing(distribution) {
+        Standing::Within => "good",
+        Standing::Over => "bad",
+        Standing::TooClose => "doubt",
+        Standing::Unjudged => "info",
+    };
+    let compared = !distribution.reference.is_empty();
+    let text = worst(distribution).map_or("not judged", |mark| word(mark, compared));
+    html.with("figure", &[class("wait")], |html| {
+        html.with("figcaption", &[class(tone)], |html| {
+            html.line(&clip(&distribution.subject, NAME));
+            html.space();
+            html.leaf("span", &[class("badge")], text);
+        });
+        let behind = format!("{}, {}", result.id, samples(distribution.count));
+        html.leaf("p", &[class("quiet")], &behind);
+        html.with("div", &[class("beside")], |html| {
+            html.with("div", &[], |html| {
+                chart::draw(html, distribution);
+                key(html, distribution);
+            });
+            figures(html, distribution);
+        });
+    });
+}
+
+/// What the signs of the picture mean.
+fn key(html: &mut Html, distribution: &Distribution) {
+    if distribution.values.is_empty() {
+        return;
+    }
+    let mut signs = vec![("new", "this deploy")];
+    if !distribution.reference.is_empty() {
+        signs.push(("old", "the old deploy"));
+    }
+    if Axis::of(distribution).is_some_and(|axis| axis.logarithmic) {
+        signs.push(("scale", "logarithmic axis"));
+    }
+    html.with("ul", &[class("key")], |html| {
+        for (tone, text) in signs {
+            html.with("li", &[class(tone)], |html| html.line(text));
+        }
+    });
+}
+
+/// A row for each percentile.
+fn figures(html: &mut Html, distribution: &Distribution) {
+    let unit = distribution.unit;
+    let compared = !distribution.reference.is_empty();
+    let mut columns = vec![
+        "Percentile",
+        "Measured",
+        "Surely between",
+        "At most",
+        "Result",
+    ];
+    if compared {
+        columns.insert(2, "Old deploy");
+    }
+    let row = |mark: &Mark| {
+        let known =
+            |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |one| amount(one, unit));
+        let result = match (mark.standing, mark.budget) {
+            (Standing::Unjudged, None) => "–",
+            _ => word(mark, compared),
+        };
+        let mut cells = vec![
+            percentile(mark.percentile),
+            known(Some(mark.value).filter(|value| value.is_finite())),
+            range(mark.interval, unit).unwrap_or_else(|| "–".to_owned()),
+            known(mark.budget),
+            result.to_owned(),
+        ];
+        if compared {
+            cells.insert(
+                2,
+                known(nearest_rank(&distribution.reference, mark.percentile)),
+            );
+        }
+        cells
+    };
+    let rows: Vec<Vec<String>> = marks(distribution).iter().map(row).collect();
+    let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
+    let title = format!("Figures of {}", clip(&distribution.subject, NAME));
+    let slices = rows.iter().map(Vec::as_slice);
+    tables::grid(html, &title, &columns, slices, rows.len());
+}

@@ -1,0 +1,127 @@
+//! The slowest requests of a run, by what its checks measured and what was seen in passing.
+
+use std::collections::BTreeMap;
+
+use tidegate_core::check::{Metric, Unit};
+use tidegate_core::distribution::Standing;
+use tidegate_core::event::Summary;
+use tidegate_core::name::CheckId;
+use tidegate_core::result::CheckResult;
+
+use crate::distribution::same;
+use crate::distribution::words::{amount, samples};
+
+/// The fewest samples by which a p95 can be held against a latency budget: ⌈ln .05 / ln .95⌉, as the reference
+/// for the order-statistic test has it.
+pub(crate) const FEWEST: u64 = 59;
+
+/// A request and how long 95 of 100 of its like took at most.
+#[derive(Debug, Clone)]
+pub(crate) struct Slow<'s> {
+    /// The request, as in `GET /api/records`.
+    pub(crate) subject: &'s str,
+    /// What measured it.
+    pub(crate) check: &'s CheckId,
+    /// Its p95 in milliseconds.
+    pub(crate) value: f64,
+    /// How often it was measured.
+    samples: u64,
+    /// How it stands to its latency budget, when it has one.
+    standing: Option<Standing>,
+}
+
+impl Slow<'_> {
+    /// Whether it was measured often enough, and is within its latency budget.
+    pub(crate) fn fast_enough(&self) -> bool {
+        self.samples >= FEWEST && self.standing == Some(Standing::Within)
+    }
+
+    /// The request with its time and how well that is known, as in
+    /// `GET /api/records 412 ms (1,000 samples, within its latency budget)`.
+    pub(crate) fn told(&self) -> String {
+        let known = match self.standing {
+            Some(Standing::Within) => "within its latency budget",
+            Some(Standing::Over) => "over its latency budget",
+            Some(Standing::TooClose) => "too close to its latency budget to call",
+            _ if self.samples >= FEWEST => "not judged",
+            _ => "only seen in passing",
+        };
+        let value = amount(self.value, Unit::Milliseconds);
+        format!(
+            "{} {value} ({}, {known})",
+            self.subject,
+            samples(self.samples)
+        )
+    }
+}
+
+/// Every request whose p95 is known, the slowest first; of one that several measured, what was judged, else
+/// what was measured most often.
+pub(crate) fn slowest(summary: &Summary) -> Vec<Slow<'_>> {
+    let mut known: BTreeMap<&str, Slow<'_>> = BTreeMap::new();
+    for one in summary.results.iter().flat_map(measured) {
+        let weight = |slow: &Slow<'_>| (slow.standing.is_some(), slow.samples);
+        match known.get_mut(one.subject) {
+            Some(before) if weight(before) >= weight(&one) => {}
+            Some(before) => *before = one,
+            None => {
+                known.insert(one.subject, one);
+            }
+        }
+    }
+    let mut all: Vec<Slow<'_>> = known.into_values().collect();
+    all.sort_by(|one, other| other.value.total_cmp(&one.value));
+    all
+}
+
+fn measured(result: &CheckResult) -> Vec<Slow<'_>> {
+    let metrics = || {
+        result
+            .metrics
+            .iter()
+            .filter(|metric| metric.value.is_finite() && metric.value >= 0.0)
+    };
+    let counts = metrics().filter(|metric| metric.name == "samples");
+    let counts: BTreeMap<&str, f64> = counts
+        .map(|one| (one.subject.as_str(), one.value))
+        .collect();
+    let times = metrics().filter(|one| one.name == "p95" && one.unit == Unit::Milliseconds);
+    let slow = times.map(|metric: &Metric| Slow {
+        subject: match metric.subject.as_str() {
+            "" => result.id.as_str(),
+            subject => subject,
+        },
+        check: &result.id,
+        value: metric.value,
+        samples: whole(
+            counts
+                .get(metric.subject.as_str())
+                .copied()
+                .unwrap_or_default(),
+        ),
+        standing: standing(result, &metric.subject),
+    });
+    slow.collect()
+}
+
+/// How the p95 of a request stands to its latency budget, when it was held against one.
+fn standing(result: &CheckResult, subject: &str) -> Option<Standing> {
+    let mut of_subject = result
+        .distributions
+        .iter()
+        .filter(|one| one.subject == subject);
+    of_subject.find_map(|one| {
+        let p95 = one.marks.iter().find(|mark| same(mark.percentile, 95.0))?;
+        let judged = p95.budget.is_some() && p95.standing != Standing::Unjudged;
+        judged.then_some(p95.standing)
+    })
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast of a float ends at the limits of the integer"
+)]
+fn whole(number: f64) -> u64 {
+    number as u64
+}
