@@ -4,7 +4,8 @@ use super::Conclusion;
 use super::binomial::{as_float, at_least, at_most};
 use super::rank::fewest;
 
-/// The error of the test with a fixed number of samples, on each side.
+/// The error of the test with a fixed number of samples, on each side. Against the portal it is shared by
+/// all comparisons (Bonferroni).
 const FIXED: f64 = 0.05;
 /// The error that the last test of the combined procedure may make against a good portal. With the stop
 /// at [`STOP_OVER`], which alone errs at most 1 time in 50, both together stay below .05.
@@ -78,47 +79,57 @@ pub fn fixed(claim: Claim, count: u64, over: u64) -> Conclusion {
     claim.test(count, over, FIXED, FIXED)
 }
 
-/// Judges a claim while samples come, as soon as they prove enough.
+/// Judges a claim while samples come, as soon as they prove enough, and at the latest when no more come.
+///
+/// Two e-values are kept, one against the portal and one for it. Each is a mean over alternatives of the
+/// likelihood ratio of the samples, alternative against the claim's own share, and a bet that does not
+/// gain on average while the claim is on the edge; so it reaches e at any time at most once in e runs,
+/// however often one looks: Ville, *Étude critique de la notion de collectif*, 1939; for mixtures Robbins,
+/// *Statistical Methods Related to the Law of the Iterated Logarithm*, Annals of Mathematical Statistics
+/// 41(5), 1970; in general Howard, Ramdas, McAuliffe and Sekhon, *Time-uniform Chernoff Bounds via
+/// Nonnegative Supermartingales*, Probability Surveys 17, 2020, and Ramdas, Grünwald, Vovk and Shafer,
+/// *Game-Theoretic Statistics and Safe Anytime-Valid Inference*, Statistical Science 38(4), 2023.
+///
+/// It stops against the portal at 50 × comparisons and for it at 20; when it did not stop, one last test
+/// follows at .03 / comparisons and .05. A portal that keeps its budget is found over it at most
+/// (1/50 + .03) / comparisons of the time, so at most .05. Only one e-value can rise with a sample, so that
+/// both never stop at once.
 #[derive(Debug, Clone)]
 pub struct Sequential {
     claim: Claim,
     count: u64,
     over: u64,
     stopped: Option<Conclusion>,
-    worse: Mixture,
-    better: Mixture,
+    stops: Stops,
 }
 
 impl Sequential {
     /// Nothing observed yet.
     pub fn new(claim: Claim) -> Self {
-        let allowed = claim.allowed().unwrap_or(MODEL);
         Self {
             claim,
             count: 0,
             over: 0,
             stopped: None,
-            worse: Mixture::new(allowed, WORSE),
-            better: Mixture::new(allowed, BETTER),
+            stops: Stops::new(claim),
         }
     }
 
-    /// Takes the next sample, and says so once enough is proven.
+    /// Takes the next sample, and says so once enough is proven; what is proven stays.
+    ///
+    /// Give the samples in the order in which they were due, not in which they ended: those that ended
+    /// first are the fast ones, and a portal that stalls would be found good before the rest came.
     pub fn observe(&mut self, over: bool) -> Option<Conclusion> {
         self.count += 1;
         self.over += u64::from(over);
-        if self.stopped.is_none() && self.claim.allowed().is_some() {
-            let against = (STOP_OVER * self.claim.comparisons()).ln();
-            if over && self.worse.ln_value(self.count, self.over) >= against {
-                self.stopped = Some(Conclusion::Over);
-            } else if !over && self.better.ln_value(self.count, self.over) >= STOP_WITHIN.ln() {
-                self.stopped = Some(Conclusion::Within);
-            }
+        if self.stopped.is_none() {
+            self.stopped = self.stops.after(self.count, self.over, over);
         }
         self.stopped
     }
 
-    /// What the samples say when no more come.
+    /// What the samples say when no more come. Ask once, at the end: asking again with more samples
+    /// spends the error again, which [`Sequential::observe`] does not.
     pub fn conclude(&self) -> Conclusion {
         self.stopped.unwrap_or_else(|| {
             self.claim
@@ -137,6 +148,38 @@ impl Sequential {
     }
 }
 
+/// Where the procedure stops before its end.
+#[derive(Debug, Clone)]
+pub(super) struct Stops {
+    /// None for a claim about which nothing can be concluded.
+    mixtures: Option<(Mixture, Mixture)>,
+    /// ln of the e-value that stops it against the portal.
+    against: f64,
+}
+
+impl Stops {
+    pub(super) fn new(claim: Claim) -> Self {
+        let mixtures = claim
+            .allowed()
+            .map(|allowed| (Mixture::new(allowed, WORSE), Mixture::new(allowed, BETTER)));
+        Self {
+            mixtures,
+            against: (STOP_OVER * claim.comparisons()).ln(),
+        }
+    }
+
+    /// Whether so many samples, of which so many are over, stop it, when the last was over or not.
+    pub(super) fn after(&self, count: u64, over: u64, last_over: bool) -> Option<Conclusion> {
+        let (worse, better) = self.mixtures.as_ref()?;
+        // Only the one that the last sample raised can have reached its stop.
+        if last_over {
+            (worse.ln_value(count, over) >= self.against).then_some(Conclusion::Over)
+        } else {
+            (better.ln_value(count, over) >= STOP_WITHIN.ln()).then_some(Conclusion::Within)
+        }
+    }
+}
+
 /// The mean of likelihood ratios of several alternatives against one share.
 #[derive(Debug, Clone)]
 struct Mixture {
@@ -145,6 +188,10 @@ struct Mixture {
 }
 
 impl Mixture {
+    /// The alternatives are given for a share of .05. For another their odds are scaled by the same
+    /// factor as those of the share: that leaves every alternative between 0 and 1 and on its side, and a
+    /// sample's weight depends on the odds ratio alone (ln of the odds is what the binomial family is
+    /// linear in). Scaled shares would not do: five times as many as .5 is no share.
     fn new(allowed: f64, alternatives: [f64; 5]) -> Self {
         let odds = |share: f64| share / (1.0 - share);
         let scale = odds(allowed) / odds(MODEL);

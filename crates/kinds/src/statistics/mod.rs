@@ -15,8 +15,8 @@ mod reservoir;
 pub use budget::{Claim, Sequential, fixed, is_over};
 pub use control::{Timed, normalise};
 pub use paired::{Comparison, PERMUTATIONS, Paired, compare};
+pub use random::Seeded;
 pub use rank::{fewest, interval, interval_ranks, nearest_rank};
-pub(crate) use random::Seeded;
 pub use reservoir::{Reservoir, Tally};
 
 /// What the samples say about a claim.
@@ -32,3 +32,8 @@ pub enum Conclusion {
     /// prove that it does not hold either.
     TooFew,
 }
+
+#[cfg(test)]
+mod acceptance;
+#[cfg(test)]
+mod tests;

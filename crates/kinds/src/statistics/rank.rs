@@ -21,7 +21,7 @@ pub fn fewest(quantile: f64, confidence: f64) -> u32 {
 
 /// The rank of a quantile among so many values, from 1: the least rank with at least this share of the
 /// values at or below it. None without values or when the quantile is not above 0 and at most 1.
-fn rank(count: usize, quantile: f64) -> Option<usize> {
+pub(super) fn rank(count: usize, quantile: f64) -> Option<usize> {
     if count == 0 || !(quantile > 0.0 && quantile <= 1.0) {
         return None;
     }
