@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use tidegate_core::exchange::Exchanges;
@@ -18,6 +19,7 @@ use crate::provider;
 use crate::session::Sessions;
 
 /// What a [`Client`] is made of.
+#[derive(Clone)]
 pub struct Wiring {
     /// Where it may go.
     pub environment: Arc<Environment>,
@@ -44,15 +46,20 @@ pub struct Wiring {
 /// A request starts when it is asked for, not when its future is first polled, and ends when its
 /// future is dropped.
 pub struct Client {
-    inner: Arc<Inner>,
-    runtime: Handle,
+    pub(crate) inner: Arc<Inner>,
+    wiring: Wiring,
     /// The environment's address.
     home: Url,
+    /// How many clients were made beside this one, by whichever of them.
+    family: Arc<AtomicU64>,
 }
 
-struct Inner {
-    courier: Courier,
-    sessions: Sessions,
+/// What a client shares with its work.
+pub(crate) struct Inner {
+    /// Carries the requests.
+    pub(crate) courier: Courier,
+    /// Every session.
+    pub(crate) sessions: Sessions,
 }
 
 impl Client {
@@ -62,6 +69,26 @@ impl Client {
     /// When an address or a header's name of the environment is improper, or the file of its
     /// certificate authority cannot be used.
     pub fn new(wiring: Wiring) -> Result<Self, HttpError> {
+        Self::in_family(wiring, Arc::default(), 0)
+    }
+
+    /// A client for another environment with the same identities, secrets and time. It shares neither
+    /// sessions nor connections with this one, a number of a session of one is nobody's at the other, and
+    /// what it sends is published to nobody.
+    ///
+    /// # Errors
+    /// As for [`Client::new`].
+    pub(crate) fn neighbour(&self, environment: Environment) -> Result<Self, HttpError> {
+        let wiring = Wiring {
+            environment: Arc::new(environment),
+            exchanges: Arc::new(Exchanges::with_capacity(0)),
+            ..self.wiring.clone()
+        };
+        let place = self.family.fetch_add(1, Ordering::Relaxed) + 1;
+        Self::in_family(wiring, Arc::clone(&self.family), place)
+    }
+
+    fn in_family(wiring: Wiring, family: Arc<AtomicU64>, place: u64) -> Result<Self, HttpError> {
         let courier = Courier::new(&wiring)?;
         let address = &wiring.environment.url.value;
         let home = Url::parse(address).map_err(|error| HttpError::InvalidUrl {
@@ -71,11 +98,17 @@ impl Client {
         Ok(Self {
             inner: Arc::new(Inner {
                 courier,
-                sessions: Sessions::new(wiring.identities),
+                sessions: Sessions::new(wiring.identities.clone(), place << 32),
             }),
-            runtime: wiring.runtime,
+            wiring,
             home,
+            family,
         })
+    }
+
+    /// The runtime of the run.
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.wiring.runtime
     }
 }
 
@@ -95,7 +128,7 @@ impl Http for Client {
 
     fn log_in(&self, session: SessionId) -> BoxFuture<'static, Result<(), HttpError>> {
         let inner = Arc::clone(&self.inner);
-        Errand::send(&self.runtime, async move {
+        Errand::send(self.runtime(), async move {
             match inner.sessions.get(session) {
                 Some(session) => session.grant(&inner.courier, None).await.map(drop),
                 None => Ok(()),
@@ -120,7 +153,7 @@ impl Http for Client {
     ) -> BoxFuture<'static, Result<Credentials, HttpError>> {
         let inner = Arc::clone(&self.inner);
         let home = self.home.clone();
-        Errand::send(&self.runtime, async move {
+        Errand::send(self.runtime(), async move {
             match inner.sessions.get(session) {
                 Some(session) => session.credentials(&inner.courier, &home).await,
                 None => Ok(Credentials::default()),
@@ -141,7 +174,7 @@ impl Http for Client {
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
         let inner = Arc::clone(&self.inner);
-        Errand::send(&self.runtime, async move {
+        Errand::send(self.runtime(), async move {
             inner.send(&provider::bounded(request)).await
         })
     }
@@ -168,10 +201,11 @@ impl Inner {
 }
 
 /// Work on the client's runtime that may be awaited on any executor and ends when it is dropped.
-struct Errand<T>(JoinHandle<Result<T, HttpError>>);
+pub(crate) struct Errand<T>(JoinHandle<Result<T, HttpError>>);
 
 impl<T: Send + 'static> Errand<T> {
-    fn send(
+    /// Starts the work.
+    pub(crate) fn send(
         runtime: &Handle,
         work: impl Future<Output = Result<T, HttpError>> + Send + 'static,
     ) -> BoxFuture<'static, Result<T, HttpError>> {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use http::{HeaderValue, Method};
-use tidegate_core::exchange::Exchanges;
+use tidegate_core::exchange::{Exchange, Exchanges};
 use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::name::IdentityName;
 use tidegate_core::ports::http::{Purpose, Request, Response};
@@ -125,9 +125,14 @@ impl Courier {
             learn(response);
         }
         if !provider::is_asked(request) {
-            self.exchanges.publish(trip.record(&outcome));
+            self.publish(trip.record(&outcome));
         }
         outcome
+    }
+
+    /// Hands an exchange to the observers.
+    pub(crate) fn publish(&self, exchange: Exchange) {
+        self.exchanges.publish(exchange);
     }
 }
 

@@ -3,12 +3,46 @@
 use std::error::Error;
 use std::io;
 
+use http::Method;
+use hyper::client::conn::TrySendError;
 use tidegate_core::ports::HttpError;
+
+use crate::message::Message;
 
 /// Waiting for the response's head.
 pub(crate) const WAITING: &str = "while waiting for the answer";
 /// Reading the response's body.
 pub(crate) const READING: &str = "while reading the body";
+
+/// What kept a request off a connection that had waited, when it may be sent on another.
+pub(crate) enum Missed {
+    /// The server had closed the connection before the request was on it.
+    Unsent,
+    /// The closing crossed the request. Only a safe one is sent again (RFC 9110, 9.2.2).
+    Crossed,
+}
+
+/// Why a request failed on a connection that had waited.
+///
+/// # Errors
+/// When it may have arrived, and is not to be sent again.
+pub(crate) fn missed(
+    failure: &TrySendError<Message>,
+    method: &Method,
+) -> Result<Missed, HttpError> {
+    if failure.message().is_some() {
+        return Ok(Missed::Unsent);
+    }
+    if method.is_safe() && closed(failure.error()) {
+        return Ok(Missed::Crossed);
+    }
+    Err(exchange(failure.error(), WAITING))
+}
+
+/// Whether the connection ended before anything of the answer came.
+fn closed(error: &hyper::Error) -> bool {
+    error.is_incomplete_message() || error.is_closed() || error.is_canceled()
+}
 
 /// What hyper reports about an exchange, by whether the connection or the message was at fault.
 pub(crate) fn exchange(error: &hyper::Error, phase: &'static str) -> HttpError {

@@ -32,6 +32,7 @@ mod exchange;
 mod failure;
 mod headers;
 mod load;
+mod message;
 mod origin;
 mod pace;
 mod pool;

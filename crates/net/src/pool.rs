@@ -5,15 +5,17 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::Response;
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1, http2};
 use url::Origin;
 
+use crate::message::{Form, Message};
+
 /// How long a connection may wait and still be used: less than the five seconds after which common
 /// servers (Node's among them) close it, so that a request does not meet the closing.
-const IDLE_LIMIT: Duration = Duration::from_secs(4);
+pub(crate) const IDLE_LIMIT: Duration = Duration::from_secs(4);
 
 /// The most connections that wait for one origin.
 const IDLE_CONNECTIONS: usize = 64;
@@ -33,16 +35,24 @@ impl Connection {
     /// Sends a request and waits for the response's head.
     pub(crate) async fn send(
         &mut self,
-        request: Request<Full<Bytes>>,
-    ) -> Result<Response<Incoming>, TrySendError<Request<Full<Bytes>>>> {
+        request: Message,
+    ) -> Result<Response<Incoming>, TrySendError<Message>> {
         match self {
             Self::Http1(sender) => sender.try_send_request(request).await,
             Self::Http2(sender) => sender.try_send_request(request).await,
         }
     }
 
+    /// How it wants its requests.
+    pub(crate) fn form(&self) -> Form {
+        match self {
+            Self::Http1(_) => Form::Http1,
+            Self::Http2(_) => Form::Http2,
+        }
+    }
+
     /// Whether the next request can go out; waits a moment for the last exchange to be wound up.
-    async fn ready(&mut self) -> bool {
+    pub(crate) async fn ready(&mut self) -> bool {
         let ready = async {
             match self {
                 Self::Http1(sender) => sender.ready().await,
@@ -52,7 +62,16 @@ impl Connection {
         matches!(tokio::time::timeout(SETTLING, ready).await, Ok(Ok(())))
     }
 
-    fn is_closed(&self) -> bool {
+    /// Whether the next request can go out now.
+    pub(crate) fn is_ready(&self) -> bool {
+        match self {
+            Self::Http1(sender) => sender.is_ready(),
+            Self::Http2(sender) => sender.is_ready(),
+        }
+    }
+
+    /// Whether no request can go out any more.
+    pub(crate) fn is_closed(&self) -> bool {
         match self {
             Self::Http1(sender) => sender.is_closed(),
             Self::Http2(sender) => sender.is_closed(),
@@ -60,7 +79,7 @@ impl Connection {
     }
 
     /// The same connection for somebody else, where the protocol allows it.
-    fn share(&self) -> Option<Self> {
+    pub(crate) fn share(&self) -> Option<Self> {
         match self {
             Self::Http1(_) => None,
             Self::Http2(sender) => Some(Self::Http2(sender.clone())),

@@ -3,19 +3,15 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{
-    ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE, USER_AGENT,
-};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, response};
-use http_body_util::Full;
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, SET_COOKIE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, response};
 use hyper::body::Incoming;
 use tidegate_core::exchange::Exchange;
 use tidegate_core::ports::HttpError;
 use tidegate_core::ports::http::{Redirect, Request, Response, Timings};
 use tidegate_core::redact::CREDENTIAL_HEADERS;
 use tidegate_core::secret::Sensitive;
-use url::{Position, Url};
+use url::Url;
 
 use crate::addresses::Reach;
 use crate::connector::{self, Phase};
@@ -23,8 +19,9 @@ use crate::courier::{Courier, Persona};
 use crate::decode::{self, Kept};
 use crate::encode::{self, Encoded};
 use crate::exchange::{self, Sent};
-use crate::failure;
+use crate::failure::{self, Missed};
 use crate::headers;
+use crate::message::{Message, Outgoing, Prepared};
 use crate::pool::Connection;
 use crate::provider;
 use crate::redirects::{self, Next};
@@ -209,11 +206,10 @@ impl<'a> Trip<'a> {
                     let timings = first_byte(Timings::default(), clock.monotonic(), started);
                     return Ok(Some((connection, answer, timings)));
                 }
-                // The server closed the waiting connection before the request was on it.
-                Err(failure) if failure.message().is_some() => {}
-                // The closing crossed the request. Only a safe one is sent again (RFC 9110, 9.2.2).
-                Err(failure) if self.method.is_safe() && closed(failure.error()) => break,
-                Err(failure) => return Err(failure::exchange(failure.error(), failure::WAITING)),
+                Err(failure) => match failure::missed(&failure, &self.method)? {
+                    Missed::Unsent => {}
+                    Missed::Crossed => break,
+                },
             }
         }
         Ok(None)
@@ -245,35 +241,26 @@ impl<'a> Trip<'a> {
         Ok((connection, answer, timings))
     }
 
-    /// The request as the connection's protocol wants it: HTTP/1.1 has the path and a `host` header
-    /// (RFC 9112, 3.2), HTTP/2 the whole address (RFC 9113, 8.3.1).
-    fn message(&self, connection: &Connection) -> Result<http::Request<Full<Bytes>>, HttpError> {
-        let http1 = matches!(connection, Connection::Http1(_));
-        let from = if http1 {
-            Position::BeforePath
-        } else {
-            Position::BeforeScheme
-        };
-        let uri = Uri::try_from(&self.url[from..Position::AfterQuery]);
-        let mut message = http::Request::new(Full::new(self.body.bytes.clone()));
-        *message.uri_mut() = uri.map_err(|error| HttpError::InvalidUrl {
-            url: self.courier.secrets.redact(self.url.as_str()),
-            reason: error.to_string(),
-        })?;
-        *message.method_mut() = self.method.clone();
-        *message.headers_mut() = self.headers.clone();
-        // Said even of nothing where content is expected (RFC 9110, 8.6): some servers insist.
-        let expected = matches!(self.method, Method::POST | Method::PUT | Method::PATCH);
-        if expected && self.body.bytes.is_empty() {
-            let nothing = HeaderValue::from_static("0");
-            message.headers_mut().insert(CONTENT_LENGTH, nothing);
+    fn message(&self, connection: &Connection) -> Result<Message, HttpError> {
+        self.outgoing()
+            .message(connection.form(), &*self.courier.secrets)
+    }
+
+    fn outgoing(&self) -> Outgoing<'_> {
+        Outgoing {
+            method: &self.method,
+            url: &self.url,
+            headers: &self.headers,
+            body: &self.body.bytes,
         }
-        if http1 && !self.headers.contains_key(HOST) {
-            let host = &self.url[Position::BeforeHost..Position::AfterPort];
-            let host = headers::value(&HOST, host)?;
-            message.headers_mut().insert(HOST, host);
-        }
-        Ok(message)
+    }
+
+    /// The first hop, ready to be sent as often as one likes.
+    ///
+    /// # Errors
+    /// When its address is none that a request can name.
+    pub(crate) fn prepare(&self) -> Result<Prepared, HttpError> {
+        Prepared::new(&self.outgoing(), &*self.courier.secrets)
     }
 
     /// Takes the next hop of a redirect.
@@ -404,11 +391,7 @@ impl<'a> Trip<'a> {
             timings,
             ..
         } = arrival;
-        let shown = |(name, value): (&HeaderName, &HeaderValue)| {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            (name.as_str().to_owned(), value)
-        };
-        let headers: Vec<(String, String)> = head.headers.iter().map(shown).collect();
+        let headers = headers::shown(&head.headers);
         let cookies = headers
             .iter()
             .filter(|(name, _)| name == SET_COOKIE.as_str())
@@ -436,9 +419,4 @@ fn first_byte(timings: Timings, now: Duration, started: Duration) -> Timings {
         first_byte: now.saturating_sub(started),
         ..timings
     }
-}
-
-/// Whether the connection ended before anything of the answer came.
-fn closed(error: &hyper::Error) -> bool {
-    error.is_incomplete_message() || error.is_closed() || error.is_canceled()
 }
