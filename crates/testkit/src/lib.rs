@@ -15,6 +15,8 @@
 //! | [`foreign`] | a server-rendered app that shares no habit with the example portal |
 //! | [`github`] | a GitHub that holds requests against GitHub's own description |
 //! | [`truth`] | a server whose service times are known exactly, with stalls |
+//! | [`arrivals`] | a server that tells when the parts of each request arrived |
+//! | [`jitter`] | a TCP proxy that delays what passes, unevenly |
 //! | [`office`] | an app with many routes, to measure how long it takes to look at all of them |
 //!
 //! Starting a server panics when the machine refuses a loopback port or a thread: a test has no
@@ -22,11 +24,13 @@
 
 #![forbid(unsafe_code)]
 
+pub mod arrivals;
 mod escape;
 pub mod firebase;
 pub mod foreign;
 pub mod github;
 pub mod hostile;
+pub mod jitter;
 pub mod office;
 pub mod recorder;
 mod server;
