@@ -10,3 +10,6 @@ mod requests;
 mod sessions;
 mod support;
 mod tls;
+mod volley;
+mod volley_faults;
+mod volley_rules;
