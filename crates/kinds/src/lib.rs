@@ -40,6 +40,7 @@ mod lists;
 mod mass_assignment;
 mod naming;
 mod observer;
+mod race;
 mod rejects;
 mod response_secrets;
 mod routes;
@@ -69,6 +70,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     rejects::kind,
     token::kind,
     throttle::kind,
+    race::kind,
     cors::kind,
     headers::kind,
     exposure::kind,
