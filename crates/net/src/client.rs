@@ -15,7 +15,7 @@ use url::Url;
 
 use crate::courier::{Courier, Persona};
 use crate::provider;
-use crate::session::Sessions;
+use crate::session::{Grant, Session, Sessions};
 
 /// What a [`Client`] is made of.
 pub struct Wiring {
@@ -44,15 +44,37 @@ pub struct Wiring {
 /// A request starts when it is asked for, not when its future is first polled, and ends when its
 /// future is dropped.
 pub struct Client {
-    inner: Arc<Inner>,
-    runtime: Handle,
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) runtime: Handle,
     /// The environment's address.
     home: Url,
 }
 
-struct Inner {
-    courier: Courier,
+/// What sends requests, whoever asks for it.
+pub(crate) struct Inner {
+    pub(crate) courier: Courier,
     sessions: Sessions,
+}
+
+/// Whose request it is, logged in.
+pub(crate) struct Visitor {
+    session: Option<Arc<Session>>,
+    grant: Option<Arc<Grant>>,
+}
+
+impl Visitor {
+    /// As whom the request is sent.
+    pub(crate) fn persona(&self) -> Persona<'_> {
+        match &self.session {
+            None => Persona::default(),
+            Some(session) => Persona {
+                identity: session.identity(),
+                jar: Some(session.jar()),
+                grant: self.grant.as_deref(),
+                ..Persona::default()
+            },
+        }
+    }
 }
 
 impl Client {
@@ -151,27 +173,33 @@ impl Inner {
     async fn send(&self, request: &Request) -> Result<Response, HttpError> {
         // What is not permitted shall not cost a login.
         self.courier.permit(request)?;
+        let visitor = self.admit(request).await?;
+        self.courier.deliver(request, &visitor.persona()).await
+    }
+
+    /// Logs in whoever a request is sent as.
+    ///
+    /// # Errors
+    /// When the login fails.
+    pub(crate) async fn admit(&self, request: &Request) -> Result<Visitor, HttpError> {
         let session = request.session.and_then(|id| self.sessions.get(id));
-        let Some(session) = session else {
-            return self.courier.deliver(request, &Persona::default()).await;
+        let grant = match &session {
+            None => None,
+            Some(session) => {
+                let check = &request.cause.check;
+                session.grant(&self.courier, Some(check)).await?
+            }
         };
-        let check = &request.cause.check;
-        let grant = session.grant(&self.courier, Some(check)).await?;
-        let persona = Persona {
-            identity: session.identity(),
-            jar: Some(session.jar()),
-            grant: grant.as_deref(),
-            ..Persona::default()
-        };
-        self.courier.deliver(request, &persona).await
+        Ok(Visitor { session, grant })
     }
 }
 
 /// Work on the client's runtime that may be awaited on any executor and ends when it is dropped.
-struct Errand<T>(JoinHandle<Result<T, HttpError>>);
+pub(crate) struct Errand<T>(JoinHandle<Result<T, HttpError>>);
 
 impl<T: Send + 'static> Errand<T> {
-    fn send(
+    /// Begins the work.
+    pub(crate) fn send(
         runtime: &Handle,
         work: impl Future<Output = Result<T, HttpError>> + Send + 'static,
     ) -> BoxFuture<'static, Result<T, HttpError>> {

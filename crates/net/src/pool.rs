@@ -11,6 +11,8 @@ use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1, http2};
 use url::Origin;
 
+use crate::prepared::Protocol;
+
 /// How long a connection may wait and still be used: less than the five seconds after which common
 /// servers (Node's among them) close it, so that a request does not meet the closing.
 const IDLE_LIMIT: Duration = Duration::from_secs(4);
@@ -38,6 +40,14 @@ impl Connection {
         match self {
             Self::Http1(sender) => sender.try_send_request(request).await,
             Self::Http2(sender) => sender.try_send_request(request).await,
+        }
+    }
+
+    /// What is spoken on it.
+    pub(crate) fn protocol(&self) -> Protocol {
+        match self {
+            Self::Http1(_) => Protocol::Http1,
+            Self::Http2(_) => Protocol::Http2,
         }
     }
 
