@@ -22,6 +22,7 @@ mod library;
 mod pages;
 #[cfg(feature = "github")]
 mod publish;
+mod race;
 mod render;
 mod schema;
 mod secrets;

@@ -30,8 +30,16 @@ fn free_port() -> u16 {
     listener.local_addr().expect("its address").port()
 }
 
-/// Gates a portal with these regressions, in a copy of the example's folder.
-fn gate(breaks: &[Break]) -> Summary {
+/// The checks that look for races: they take seconds, and no other switch shows in them.
+const RACES: [&str; 4] = [
+    "one-record-each",
+    "sent-again-stored-once",
+    "amounts-add-up",
+    "no-more-than-there-is",
+];
+
+/// Gates a portal with these regressions, in a copy of the example's folder, without these checks.
+fn gate(breaks: &[Break], without: &[&str]) -> Summary {
     let port = free_port();
     let options = Options {
         breaks: breaks.iter().copied().collect(),
@@ -54,6 +62,7 @@ fn gate(breaks: &[Break]) -> Summary {
         all: true,
         jobs: Some(1),
         seed: Some(7),
+        skip: without.iter().map(|id| (*id).to_owned()).collect(),
         ..RunOptions::default()
     };
     gate.run(options, |_| {}).expect("the run begins")
@@ -133,7 +142,7 @@ fn the_page_of_access_says_what_the_table_says() {
 
 #[test]
 fn the_good_portal_is_allowed_without_a_single_finding() {
-    let summary = gate(&[]);
+    let summary = gate(&[], &[]);
     assert_eq!(codes(&summary), BTreeSet::new());
     assert_eq!(
         summary.judgement.verdict,
@@ -158,7 +167,9 @@ fn each_switch_raises_exactly_its_codes(part: usize) {
     let mut wrong = Vec::new();
     for (name, codes_of_switch) in expected().into_iter().skip(part).step_by(PARTS) {
         let regression: Break = name.parse().expect("a switch");
-        let summary = gate(&[regression]);
+        let races = codes_of_switch.iter().any(|code| code.starts_with("race/"));
+        let without = if races { &[][..] } else { &RACES };
+        let summary = gate(&[regression], without);
         let raised = codes(&summary);
         if raised != codes_of_switch || summary.judgement.verdict == Verdict::Allow {
             wrong.push(format!("{name}: {raised:?}, {:?}", summary.judgement));

@@ -41,6 +41,7 @@ mod lists;
 mod mass_assignment;
 mod naming;
 mod observer;
+mod race;
 mod regression;
 mod rejects;
 mod response_secrets;
@@ -74,6 +75,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     regression::kind,
     token::kind,
     throttle::kind,
+    race::kind,
     cors::kind,
     headers::kind,
     exposure::kind,

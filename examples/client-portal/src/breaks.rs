@@ -107,6 +107,9 @@ breaks! {
     UserEnumeration = "user-enumeration": "The login tells whether somebody has the address.",
     NoPageLimit = "no-page-limit": "Lists show everything, however few items are asked for.",
     Overfetch = "overfetch": "Each record in the list brings its author's password hash along.",
+    DuplicateCreate = "duplicate-create": "Simultaneous creates with one external id, or one idempotency key, each make a record.",
+    LostUpdate = "lost-update": "Of simultaneous additions to a record's amount some are lost.",
+    LimitOverrun = "limit-overrun": "Simultaneous takers get more of a record's amount than there is.",
 }
 
 impl fmt::Display for Break {

@@ -71,6 +71,7 @@ fn table() -> Vec<Route> {
         Route::put("/api/records/{id}", Session, records::put),
         Route::patch("/api/records/{id}", Session, records::patch),
         Route::delete("/api/records/{id}", Session, records::delete),
+        Route::post("/api/records/{id}/amount", Session, records::add),
         Route::post("/api/records/{id}/summary", Session, summary::of_record),
         Route::get("/api/search", Session, records::search),
         Route::post("/api/files", Session, files::upload),

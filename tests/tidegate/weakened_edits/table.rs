@@ -75,6 +75,13 @@ pub(super) const INNOCENT: &[(&str, Edit)] = &[
         &[("severity: high", "severity: high\n    timeout: 20s")],
     ),
     (
+        "more requests at once, and more rounds",
+        &[(
+            "      duplicate: {",
+            "      times: 20\n      certainty: 99.9%\n      duplicate: {",
+        )],
+    ),
+    (
         "a check has an owner",
         &[("severity: high", "severity: high\n    owner: mia")],
     ),
@@ -421,6 +428,37 @@ pub(super) const TOLD: &[(&str, Edit)] = &[
         &[(
             "include:\n  - pack: client-portal\n    as: portal\n    with:\n      member: anna\n      admin: adam\n      consultant: cora\n      first-account: acme\n      second-account: globex\n",
             "",
+        )],
+    ),
+    (
+        "fewer requests at once",
+        &[(
+            "json: { title: \"${unique}\", external_id: \"${unique}\" } }\n      duplicate",
+            "json: { title: \"${unique}\", external_id: \"${unique}\" } }\n      times: 2\n      duplicate",
+        )],
+    ),
+    (
+        "fewer rounds, and each is said to catch more",
+        &[
+            (
+                "      idempotent: {",
+                "      rounds: 2\n      idempotent: {",
+            ),
+            (
+                "      limit: {",
+                "      certainty: 80%\n      chance: 60%\n      limit: {",
+            ),
+        ],
+    ),
+    (
+        "more than the limit may be served",
+        &[("{ most: 3,", "{ most: 4,")],
+    ),
+    (
+        "another question is asked of requests at once",
+        &[(
+            "limit: { most: 3, read: \"/api/records/${record}\", number: $.amount }",
+            "lost-update: { read: \"/api/records/${record}\", number: $.amount, step: -100 }",
         )],
     ),
     (

@@ -39,6 +39,8 @@ pub(super) enum Weaker {
     Manner,
     /// It says nothing about what must hold.
     Free,
+    /// It has parts of its own: here the key means another thing than elsewhere.
+    Parts,
 }
 
 /// A rule for a key.
@@ -69,8 +71,8 @@ const fn only(
 }
 
 use Weaker::{
-    Allowed, Expectation, Free, Grown, Listed, Lowered, Manner, Named, Narrowed, Off, On, Raised,
-    Refusal, Request, Set,
+    Allowed, Expectation, Free, Grown, Listed, Lowered, Manner, Named, Narrowed, Off, On, Parts,
+    Raised, Refusal, Request, Set,
 };
 
 /// The rules of single kinds come first: the first that fits counts.
@@ -93,6 +95,12 @@ const RULES: &[Rule] = &[
     only("rejects", Lowered(Some("200")), Medium, &["most"]),
     only("supabase", Lowered(Some("60")), Medium, &["most"]),
     only("token", Lowered(Some("150")), Medium, &["most"]),
+    only("race", Raised(None), High, &["most"]),
+    only("race", Lowered(Some("12")), Medium, &["times"]),
+    only("race", Lowered(Some("13")), Medium, &["rounds"]),
+    only("race", Lowered(Some("99%")), Medium, &["certainty"]),
+    only("race", Raised(Some("30%")), Medium, &["chance"]),
+    only("race", Parts, Medium, &["limit"]),
     only("environment", Listed, Medium, &["environments"]),
     only("headers", Listed, Medium, &["pages"]),
     only(

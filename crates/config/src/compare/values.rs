@@ -92,8 +92,8 @@ impl<'v> Values<'v> {
             return;
         }
         match rule(self.kind, key) {
-            Some(rule) => self.ruled(rule, path, sides),
-            None => match (sides.before, sides.after) {
+            Some(rule) if rule.weaker != Weaker::Parts => self.ruled(rule, path, sides),
+            _ => match (sides.before, sides.after) {
                 (Some(before), Some(after)) => self.plain(path, before, after),
                 (Some(before), None) => self.removed(Severity::Medium, path, before, sides.around),
                 // Whatever is added is looked at beside the rest.
@@ -105,7 +105,7 @@ impl<'v> Values<'v> {
     fn ruled(&mut self, rule: &Rule, path: &Path, sides: Sides<'_>) {
         let severity = rule.severity;
         match rule.weaker {
-            Weaker::Free => {}
+            Weaker::Free | Weaker::Parts => {}
             Weaker::Raised(default) => self.raised(severity, default, path, sides),
             Weaker::Lowered(default) => self.lowered(severity, default, path, sides),
             Weaker::Listed => self.listed(severity, path, sides),

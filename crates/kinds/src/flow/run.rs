@@ -239,16 +239,23 @@ impl<'a> Run<'a> {
 
     /// The session of the step's identity, opened at the first step that needs it.
     fn session(&mut self, step: &Step) -> SessionId {
-        let known = self
-            .sessions
-            .iter()
-            .find(|(identity, sharing, _)| *identity == step.identity && *sharing == step.sharing);
+        self.session_of(step.identity.as_ref(), step.sharing)
+    }
+
+    /// The session that steps of this identity use.
+    pub(crate) fn session_of(
+        &mut self,
+        identity: Option<&IdentityName>,
+        sharing: Sharing,
+    ) -> SessionId {
+        let mut sessions = self.sessions.iter();
+        let known =
+            sessions.find(|(known, shared, _)| known.as_ref() == identity && *shared == sharing);
         if let Some((.., session)) = known {
             return *session;
         }
-        let session = self.http.open_session(step.identity.as_ref(), step.sharing);
-        self.sessions
-            .push((step.identity.clone(), step.sharing, session));
+        let session = self.http.open_session(identity, sharing);
+        self.sessions.push((identity.cloned(), sharing, session));
         session
     }
 

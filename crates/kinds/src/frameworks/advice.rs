@@ -3,6 +3,7 @@
 mod access;
 mod browser;
 mod data;
+mod races;
 
 use super::Framework;
 
@@ -29,12 +30,16 @@ pub(crate) enum Topic {
     MassAssignment,
     /// How much a list gives out.
     Lists,
+    /// Things that are created more than once.
+    Duplicates,
+    /// Numbers that several change at once.
+    Updates,
 }
 
 impl Topic {
     /// Each topic.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Access,
         Self::Isolation,
         Self::Tokens,
@@ -45,6 +50,8 @@ impl Topic {
         Self::Throttle,
         Self::MassAssignment,
         Self::Lists,
+        Self::Duplicates,
+        Self::Updates,
     ];
 
     /// What to do, whatever the portal is made of.
@@ -80,6 +87,12 @@ impl Topic {
             Self::Lists => {
                 "Cap the page size on the server, and answer with the fields a page shows, chosen by name."
             }
+            Self::Duplicates => {
+                "Put a unique constraint on the natural key or the idempotency key into the database, insert without looking first, and answer the violation with 409 or with what is there."
+            }
+            Self::Updates => {
+                "Let the database reckon in one statement that holds the limit too, or compare a version, and refuse with 409 when no row was touched."
+            }
         }
     }
 
@@ -92,6 +105,8 @@ impl Topic {
             Self::Isolation => data::isolation(framework),
             Self::MassAssignment => data::mass_assignment(framework),
             Self::Lists => data::lists(framework),
+            Self::Duplicates => races::duplicates(framework),
+            Self::Updates => races::updates(framework),
             Self::Cookies => browser::cookies(framework),
             Self::Cors => browser::cors(framework),
             Self::Headers => browser::headers(framework),

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::input::{Changes, Draft};
-use super::{Record, extras, queries};
+use super::{Record, extras, queries, racing};
 use crate::app::{App, AppState};
 use crate::auth::Caller;
 use crate::breaks::Break;
@@ -22,11 +22,11 @@ use crate::slowness;
 use crate::store::tenants;
 use queries::{Replayable, Scope};
 
-type Shown = ([(HeaderName, String); 1], Json<Value>);
+pub(super) type Shown = ([(HeaderName, String); 1], Json<Value>);
 
 const LONGEST_KEY: usize = 200;
 
-fn shown(app: &AppState, record: &Record) -> Shown {
+pub(super) fn shown(app: &AppState, record: &Record) -> Shown {
     (
         [(header::ETAG, record.entity_tag())],
         Json(record.show(app)),
@@ -207,6 +207,9 @@ async fn insert(
     draft: Draft,
     request: Option<Replayable>,
 ) -> Result<(Record, bool), ApiError> {
+    if app.broken(Break::DuplicateCreate) {
+        return racing::insert(app, tenant, draft, request).await;
+    }
     let inlined = app.broken(Break::Quote500);
     let write = move |connection: &mut Connection| {
         let transaction = connection.transaction()?;

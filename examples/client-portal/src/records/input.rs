@@ -7,7 +7,7 @@ use crate::errors::ApiError;
 use crate::input::Fields;
 
 /// Ten million in cents.
-const MOST_AMOUNT: i64 = 1_000_000_000;
+pub(super) const MOST_AMOUNT: i64 = 1_000_000_000;
 
 /// The members of a request that were given; the others stay as they are.
 #[derive(Debug, Default)]

@@ -1,9 +1,11 @@
 //! Records: what the two sides of the portal write down together.
 
+mod amounts;
 mod extras;
 mod handlers;
 mod input;
 mod queries;
+mod racing;
 
 use rusqlite::{Connection, Row};
 use serde::Serialize;
@@ -13,6 +15,7 @@ use crate::app::AppState;
 use crate::breaks::Break;
 use crate::errors::ApiError;
 
+pub(crate) use amounts::add;
 pub(crate) use extras::{Extras, SharedCache};
 pub(crate) use handlers::{create, delete, list, patch, put, read, search};
 

@@ -140,6 +140,26 @@ pub(super) fn look_up_inlined(
     Ok(transaction.query_row(&sql, [], |_| Ok(()))?)
 }
 
+/// What [`Break::DuplicateCreate`] has instead of a unique index.
+///
+/// [`Break::DuplicateCreate`]: crate::breaks::Break::DuplicateCreate
+pub(super) fn refuse_known(
+    connection: &Connection,
+    tenant: &str,
+    external_id: &str,
+) -> Result<(), ApiError> {
+    let sql = "select exists (select 1 from records where tenant_id = ?1 and external_id = ?2)";
+    let known: bool = connection.query_row(sql, [tenant, external_id], |row| row.get(0))?;
+    if known {
+        return Err(used_twice());
+    }
+    Ok(())
+}
+
+fn used_twice() -> ApiError {
+    ApiError::conflict("external_id", "is already used by another record")
+}
+
 fn write(
     transaction: &Transaction<'_>,
     sql: &str,
@@ -160,10 +180,7 @@ fn write(
     ];
     match transaction.execute(sql, bound) {
         Ok(_) => Ok(()),
-        Err(error) if is_duplicate(&error) => Err(ApiError::conflict(
-            "external_id",
-            "is already used by another record",
-        )),
+        Err(error) if is_duplicate(&error) => Err(used_twice()),
         Err(error) => Err(error.into()),
     }
 }
@@ -224,4 +241,19 @@ pub(super) fn remember(
     ];
     transaction.execute(sql, bound)?;
     Ok(())
+}
+
+/// What [`Break::DuplicateCreate`] does: of several requests with one key the first is remembered.
+///
+/// [`Break::DuplicateCreate`]: crate::breaks::Break::DuplicateCreate
+pub(super) fn remember_first(
+    transaction: &Transaction<'_>,
+    tenant: &str,
+    request: &Replayable,
+    record: &Record,
+) -> Result<(), ApiError> {
+    match remember(transaction, tenant, request, record) {
+        Err(_) if replayed(transaction, tenant, request)?.is_some() => Ok(()),
+        remembered => remembered,
+    }
 }

@@ -14,6 +14,7 @@ use crate::options::Passwords;
 pub(crate) use seed::tenants;
 
 const SCHEMA: &str = include_str!("schema.sql");
+const NATURAL_KEY: &str = include_str!("natural_key.sql");
 const LAGGING_READS: &str = include_str!("lagging_reads.sql");
 const CATCH_UP: &str = include_str!("catch_up.sql");
 
@@ -70,6 +71,11 @@ impl Store {
         connection.execute_batch(durability.pragmas())?;
         connection.execute_batch("pragma foreign_keys = on; pragma busy_timeout = 5000;")?;
         migrate(&mut connection, passwords)?;
+        connection.execute_batch(if breaks.has(Break::DuplicateCreate) {
+            "drop index if exists records_external_id"
+        } else {
+            NATURAL_KEY
+        })?;
         let lagging = breaks.has(Break::StaleRead);
         if lagging {
             connection.execute_batch(LAGGING_READS)?;

@@ -46,8 +46,6 @@ create table records (
 ) strict;
 
 create index records_of_tenant on records (tenant_id);
-create unique index records_external_id on records (tenant_id, external_id)
-    where external_id is not null;
 
 -- A create that is sent again with the same key answers with the record of the first.
 create table idempotency_keys (

@@ -280,6 +280,8 @@ async fn walk_records(anna: &crate::client::Caller) {
     anna.get("/api/records?per_page=2&page=2").await;
     anna.get("/api/search?q=walk").await;
     anna.patch(&path, json!({ "amount": 5 })).await;
+    anna.post(&format!("{path}/amount"), json!({ "add": 3 }))
+        .await;
     anna.post(&format!("{path}/summary"), json!({})).await;
     anna.put(&path, json!({ "title": "Walked" })).await;
     anna.delete(&path).await;

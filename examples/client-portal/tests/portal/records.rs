@@ -103,10 +103,15 @@ async fn an_external_id_is_unique_within_its_tenant() {
     assert_eq!(boris.post("/api/records", body).await.status, 201);
 }
 
-/// Sends the same create many times at once.
-async fn at_once(caller: &Caller, key: Option<&str>, body: &Value) -> Vec<u16> {
+/// Sends the same write many times at once; the statuses in order.
+pub(crate) async fn at_once(
+    caller: &Caller,
+    path: &str,
+    key: Option<&str>,
+    body: &Value,
+) -> Vec<u16> {
     let calls = (0..12).map(|_| {
-        let mut call = caller.call(Method::POST, "/api/records").json(body);
+        let mut call = caller.call(Method::POST, path).json(body);
         if let Some(key) = key {
             call = call.header("idempotency-key", key);
         }
@@ -124,7 +129,7 @@ async fn at_once(caller: &Caller, key: Option<&str>, body: &Value) -> Vec<u16> {
 async fn parallel_creates_of_one_external_id_make_one_record() {
     let (_portal, anna) = anna().await;
     let body = json!({ "title": "Marked", "external_id": "crm-2" });
-    let statuses = at_once(&anna, None, &body).await;
+    let statuses = at_once(&anna, "/api/records", None, &body).await;
     assert_eq!((statuses[0], &statuses[1..]), (201, &[409; 11][..]));
     assert_eq!(anna.get("/api/records?q=crm-2").await.json()["total"], 1);
 }
@@ -133,7 +138,10 @@ async fn parallel_creates_of_one_external_id_make_one_record() {
 async fn parallel_creates_with_one_idempotency_key_make_one_record() {
     let (portal, anna) = anna().await;
     let body = json!({ "title": "Sent again and again" });
-    assert_eq!(at_once(&anna, Some("k-1"), &body).await, [201; 12]);
+    assert_eq!(
+        at_once(&anna, "/api/records", Some("k-1"), &body).await,
+        [201; 12]
+    );
     assert_eq!(anna.get("/api/records?q=again").await.json()["total"], 1);
     let create = async |caller: &Caller, title: &str| {
         let call = caller
@@ -328,4 +336,40 @@ async fn a_path_that_is_no_text_is_refused_politely() {
             .error(),
         "404 not-found"
     );
+}
+
+#[tokio::test]
+async fn an_amount_is_added_to_and_never_leaves_its_limits() {
+    let (_portal, anna) = anna().await;
+    let record = json!({ "title": "Account", "amount": 10 });
+    let path = anna.post("/api/records", record).await;
+    let path = format!("{}/amount", path.header("location"));
+    let added = anna.post(&path, json!({ "add": 5 })).await.json();
+    assert_eq!(
+        (&added["amount"], &added["version"]),
+        (&json!(15), &json!(2))
+    );
+    for (add, expected) in [
+        (json!(-16), "409 conflict"),
+        (json!(1_000_000_000), "409 conflict"),
+        (json!("5"), "422 invalid-input"),
+        (Value::Null, "422 invalid-input"),
+    ] {
+        assert_eq!(
+            anna.post(&path, json!({ "add": add })).await.error(),
+            expected
+        );
+    }
+    assert_eq!(
+        anna.post(&path, json!({})).await.error(),
+        "422 invalid-input"
+    );
+    assert_eq!(
+        anna.post(&path, json!({ "add": -15 })).await.json()["amount"],
+        0
+    );
+    let nowhere = anna
+        .post("/api/records/rec_0/amount", json!({ "add": 1 }))
+        .await;
+    assert_eq!(nowhere.error(), "404 not-found");
 }

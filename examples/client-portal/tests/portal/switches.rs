@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tidegate_client_portal::{Break, openapi};
 
 use crate::client::{Answer, Portal};
-use crate::probes::{access::*, sessions::*, slowness::*, surface::*};
+use crate::probes::{access::*, races::*, sessions::*, slowness::*, surface::*};
 use crate::reports;
 
 /// For each switch a test of a broken and of a good portal with a probe that tells whether the
@@ -110,6 +110,9 @@ switches! {
     user_enumeration = UserEnumeration,
     no_page_limit = NoPageLimit,
     overfetch = Overfetch,
+    duplicate_create = DuplicateCreate,
+    lost_update = LostUpdate,
+    limit_overrun = LimitOverrun,
 }
 
 async fn create(portal: &Portal, title: &str) -> Answer {
