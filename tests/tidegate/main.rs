@@ -18,6 +18,7 @@ mod foreign_access;
 mod hosted;
 mod interrupt;
 mod isolation;
+mod latency;
 mod library;
 mod pages;
 #[cfg(feature = "github")]

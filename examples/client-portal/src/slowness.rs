@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::sleep;
 
 use crate::app::AppState;
@@ -23,7 +23,7 @@ const STALL: Duration = Duration::from_millis(800);
 const TAIL: Duration = Duration::from_millis(600);
 const TAIL_OF_256: u8 = 20;
 
-/// How many connections [`Break::Collapses`] leaves, and how long each list holds one.
+/// How many connections [`Break::Collapses`] leaves, and how long each search holds one.
 const CONNECTIONS: usize = 3;
 const HELD: Duration = Duration::from_millis(120);
 
@@ -77,12 +77,21 @@ pub(crate) async fn before_list(app: &AppState) -> Result<(), ApiError> {
             sleep(TAIL).await;
         }
     }
-    if app.broken(Break::Collapses) {
-        let connection = app.slowness.connections.acquire().await;
-        let _held = connection.map_err(ApiError::internal)?;
-        sleep(HELD).await;
-    }
     Ok(())
+}
+
+/// One of the few connections, once it is free and the question on it was answered.
+///
+/// # Errors
+/// When the portal ends meanwhile.
+pub(crate) async fn connection(app: &AppState) -> Result<Option<SemaphorePermit<'_>>, ApiError> {
+    if !app.broken(Break::Collapses) {
+        return Ok(None);
+    }
+    let connection = app.slowness.connections.acquire().await;
+    let connection = connection.map_err(ApiError::internal)?;
+    sleep(HELD).await;
+    Ok(Some(connection))
 }
 
 /// What one more question to the database takes when it runs on another machine.

@@ -18,6 +18,7 @@ use lexopt::Parser;
 use lexopt::prelude::{Long, Value, ValueExt as _};
 
 use crate::failure::Failure;
+use ours::{Ours, Profile};
 
 /// Below this number of runs a median says little.
 const FEWEST_RUNS: usize = 20;
@@ -46,6 +47,8 @@ pub(crate) enum Options {
     Report { runs: usize },
     /// What measuring adds to what is measured, beside other tools, so many times.
     Latency { runs: usize },
+    /// How often slow and racing portals are caught, with programs of this build.
+    LatencyCatch { profile: Profile },
 }
 
 impl Options {
@@ -62,8 +65,11 @@ impl Options {
             }
         };
         let (mut runs, mut accuracy) = (FEWEST_RUNS, false);
+        let (mut catch, mut profile) = (false, Profile::Release);
         while let Some(argument) = arguments.next()? {
             match argument {
+                Long("catch") if which == "latency" => catch = true,
+                Long("debug") if catch => profile = Profile::Debug,
                 Long("runs") => runs = arguments.value()?.parse()?,
                 Long("accuracy")
                     if !["flow", "report", "latency"]
@@ -88,6 +94,7 @@ impl Options {
             (Some("access"), true) => Self::AccessAccuracy,
             (Some("access"), false) => Self::Access { runs },
             (Some("report"), _) => Self::Report { runs },
+            (Some("latency"), _) if catch => Self::LatencyCatch { profile },
             (Some("latency"), _) => Self::Latency { runs },
             _ => Self::Flow { runs },
         })
@@ -109,6 +116,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Options::AccessAccuracy => access::accuracy(),
         Options::Report { runs } => report::run(runs),
         Options::Latency { runs } => latency::run(runs),
+        Options::LatencyCatch { profile } => latency::catch(&Ours::built(profile)?),
     }
 }
 
@@ -141,6 +149,12 @@ mod tests {
         );
         assert_eq!(parse(&["access"]).unwrap(), Options::Access { runs: 20 });
         assert_eq!(parse(&["report"]).unwrap(), Options::Report { runs: 20 });
+        assert_eq!(
+            parse(&["latency", "--catch", "--debug"]).unwrap(),
+            Options::LatencyCatch {
+                profile: Profile::Debug
+            }
+        );
         assert_eq!(parse(&["latency"]).unwrap(), Options::Latency { runs: 20 });
         assert_eq!(
             parse(&["access", "--accuracy"]).unwrap(),
@@ -156,6 +170,8 @@ mod tests {
             &["flow", "--runs", "3"],
             &["flow", "--fast"],
             &["flow", "--accuracy"],
+            &["flow", "--catch"],
+            &["latency", "--debug"],
             &["report", "--accuracy"],
         ] {
             let refused = parse(arguments);

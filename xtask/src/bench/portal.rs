@@ -26,8 +26,26 @@ impl Portal {
     /// # Errors
     /// [`Failure`] when it does not start.
     pub(crate) fn start(program: &Path, folder: &Path) -> Result<Self, Failure> {
+        Self::with(program, folder, None)
+    }
+
+    /// The same with a regression perhaps.
+    ///
+    /// # Errors
+    /// [`Failure`] when it does not start.
+    pub(crate) fn with(
+        program: &Path,
+        folder: &Path,
+        regression: Option<&str>,
+    ) -> Result<Self, Failure> {
         let mut command = Command::new(program);
         command.arg("--quiet");
+        command.args(
+            regression
+                .map(|name| ["--break", name])
+                .into_iter()
+                .flatten(),
+        );
         Self::launch(command, folder)
     }
 

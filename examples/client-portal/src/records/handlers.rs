@@ -130,6 +130,7 @@ pub(crate) async fn search(
     if app.broken(Break::SearchEmpty) {
         return Ok(Json(Page::new(&request, Vec::new(), 0)));
     }
+    let _connection = slowness::connection(&app).await?;
     let page = find_page(&app, caller, request, Break::TenantSearch).await?;
     Ok(shown_page(&app, page))
 }
