@@ -47,6 +47,7 @@ mod scan;
 mod secrets;
 mod shipped;
 mod specification;
+pub mod statistics;
 mod supabase;
 mod throttle;
 mod token;
