@@ -3,6 +3,7 @@
 mod access;
 mod browser;
 mod data;
+mod queries;
 mod races;
 
 use super::Framework;
@@ -34,12 +35,14 @@ pub(crate) enum Topic {
     Duplicates,
     /// Numbers that several change at once.
     Updates,
+    /// How many queries a page makes.
+    Queries,
 }
 
 impl Topic {
     /// Each topic.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Access,
         Self::Isolation,
         Self::Tokens,
@@ -52,6 +55,7 @@ impl Topic {
         Self::Lists,
         Self::Duplicates,
         Self::Updates,
+        Self::Queries,
     ];
 
     /// What to do, whatever the portal is made of.
@@ -84,6 +88,9 @@ impl Topic {
             Self::MassAssignment => {
                 "Copy the fields that a client may set by name, and set role, tenant, price and status on the server."
             }
+            Self::Queries => {
+                "Load what belongs to the rows of a page in one query for all of them, with an index for each condition, and only the columns that the page shows."
+            }
             Self::Lists => {
                 "Cap the page size on the server, and answer with the fields a page shows, chosen by name."
             }
@@ -107,6 +114,7 @@ impl Topic {
             Self::Lists => data::lists(framework),
             Self::Duplicates => races::duplicates(framework),
             Self::Updates => races::updates(framework),
+            Self::Queries => queries::queries(framework),
             Self::Cookies => browser::cookies(framework),
             Self::Cors => browser::cors(framework),
             Self::Headers => browser::headers(framework),
