@@ -6,7 +6,7 @@ mod visible;
 use super::Conclusion;
 use super::random::Seeded;
 use super::rank::fewest;
-use merged::{Merged, Sorted};
+use merged::{Merged, Sorted, Swaps};
 
 /// How often the labels are permuted: with the labels as they are that makes 200, so that .05 is a whole
 /// number of them.
@@ -34,7 +34,7 @@ pub struct Comparison {
     /// The new quantile divided by the old one; not a number when the times cannot be compared.
     pub ratio: f64,
     /// Between what the true ratio lies. Each end is wrong 5 % of the time, as the conclusion is: the lower
-    /// end is above 1 + tolerance exactly when the conclusion is [`Over`](Conclusion::Over). An end is
+    /// end is 1 + tolerance or above exactly when the conclusion is [`Over`](Conclusion::Over). An end is
     /// absent when there are too few pairs to know it.
     pub interval: (Option<f64>, Option<f64>),
     /// How probable it is to look as slow as this or slower if the new deploy is slower by just the
@@ -76,45 +76,80 @@ impl Comparison {
 /// many of the one as of the other; and no deploy is found fast enough by fewer pairs than
 /// [`fewest`](super::fewest) says.
 pub fn compare(pairs: &Paired, tolerance: f64, quantile: f64, seed: u64) -> Comparison {
-    let sensible = tolerance.is_finite() && tolerance > -1.0;
-    let Some(sorted) = Sorted::new(pairs, quantile).filter(|_| sensible) else {
+    let Some(trial) = Trial::new(pairs, tolerance, quantile, seed) else {
         return Comparison::NOTHING;
     };
-    let at_tolerance = (1.0 + tolerance).ln();
-    let (above, below) = extremes(&sorted, at_tolerance, seed);
-    let conclusion = if above <= EXTREME {
+    let Trial {
+        sorted,
+        swaps,
+        mut random,
+        at_tolerance,
+    } = trial;
+    let extremes = extremes(&sorted, at_tolerance, &swaps);
+    let share = |times: u32| f64::from(times) / f64::from(PERMUTATIONS + 1);
+    Comparison {
+        conclusion: judge(extremes, sorted.pairs(), quantile),
+        ratio: sorted.ratio().exp(),
+        interval: interval(&sorted, at_tolerance, &swaps),
+        upper: share(extremes.0),
+        lower: share(extremes.1),
+        visible: visible::smallest(&sorted, at_tolerance, &swaps, &mut random),
+    }
+}
+
+/// The conclusion of [`compare`] alone, at a thirtieth of the work.
+pub fn conclude(pairs: &Paired, tolerance: f64, quantile: f64, seed: u64) -> Conclusion {
+    Trial::new(pairs, tolerance, quantile, seed).map_or(Conclusion::TooFew, |trial| {
+        let extremes = extremes(&trial.sorted, trial.at_tolerance, &trial.swaps);
+        judge(extremes, trial.sorted.pairs(), quantile)
+    })
+}
+
+/// What is needed to try ratios.
+struct Trial {
+    sorted: Sorted,
+    swaps: Swaps,
+    random: Seeded,
+    /// ln of the ratio that is just tolerated.
+    at_tolerance: f64,
+}
+
+impl Trial {
+    fn new(pairs: &Paired, tolerance: f64, quantile: f64, seed: u64) -> Option<Self> {
+        if !(tolerance.is_finite() && tolerance > -1.0) {
+            return None;
+        }
+        let sorted = Sorted::new(pairs, quantile)?;
+        let mut random = Seeded::new(seed);
+        Some(Self {
+            swaps: Swaps::new(PERMUTATIONS, sorted.pairs(), &mut random),
+            sorted,
+            random,
+            at_tolerance: (1.0 + tolerance).ln(),
+        })
+    }
+}
+
+fn judge((above, below): (u32, u32), pairs: usize, quantile: f64) -> Conclusion {
+    if above <= EXTREME {
         Conclusion::Over
-    } else if pairs.old.len() < fewest(quantile, 1.0 - ERROR) as usize {
+    } else if pairs < fewest(quantile, 1.0 - ERROR) as usize {
         Conclusion::TooFew
     } else if below <= EXTREME {
         Conclusion::Within
     } else {
         Conclusion::TooClose
-    };
-    let share = |times: u32| f64::from(times) / f64::from(PERMUTATIONS + 1);
-    Comparison {
-        conclusion,
-        ratio: sorted.ratio().exp(),
-        interval: interval(&sorted, at_tolerance, seed),
-        upper: share(above),
-        lower: share(below),
-        visible: visible::smallest(&sorted, at_tolerance, seed),
     }
 }
 
 /// In how many permutations the new deploy looks as slow as it does or slower, and as fast or faster, if
-/// its times are divided by this (a logarithm); the one without a swap counts.
-fn extremes(sorted: &Sorted, divisor: f64, seed: u64) -> (u32, u32) {
+/// its times are divided by this (given as its logarithm); the one without a swap counts.
+fn extremes(sorted: &Sorted, divisor: f64, swaps: &Swaps) -> (u32, u32) {
     let merged = Merged::new(sorted, -divisor);
     let observed = sorted.ratio() - divisor;
-    let mut random = Seeded::new(seed);
     let (mut above, mut below) = (1, 1);
-    for _ in 0..PERMUTATIONS {
-        let coins = random.coins();
-        let difference = merged.difference(|pair| {
-            let swapped = coins.heads(pair, 1);
-            (1 - swapped, swapped)
-        });
+    for swapped in swaps.each() {
+        let difference = merged.permuted(swapped);
         above += u32::from(difference >= observed - ROUNDING);
         below += u32::from(difference <= observed + ROUNDING);
     }
@@ -130,10 +165,10 @@ const REACH: f64 = std::f64::consts::LN_10;
 const HALVINGS: u32 = 10;
 
 /// Every ratio that the test would not find wrong on either side, from the least to the largest.
-fn interval(sorted: &Sorted, at_tolerance: f64, seed: u64) -> (Option<f64>, Option<f64>) {
+fn interval(sorted: &Sorted, at_tolerance: f64, swaps: &Swaps) -> (Option<f64>, Option<f64>) {
     let measured = sorted.ratio();
-    let too_low = |ratio: f64| extremes(sorted, ratio, seed).0 <= EXTREME;
-    let too_high = |ratio: f64| extremes(sorted, ratio, seed).1 <= EXTREME;
+    let too_low = |ratio: f64| extremes(sorted, ratio, swaps).0 <= EXTREME;
+    let too_high = |ratio: f64| extremes(sorted, ratio, swaps).1 <= EXTREME;
     let lower = edge(measured, -REACH, at_tolerance, too_low);
     let upper = edge(measured, REACH, at_tolerance, too_high);
     (lower.map(f64::exp), upper.map(f64::exp))
