@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use tidegate_core::exchange::Exchanges;
@@ -15,9 +16,10 @@ use url::Url;
 
 use crate::courier::{Courier, Persona};
 use crate::provider;
-use crate::session::Sessions;
+use crate::session::{Grant, Session, Sessions};
 
 /// What a [`Client`] is made of.
+#[derive(Clone)]
 pub struct Wiring {
     /// Where it may go.
     pub environment: Arc<Environment>,
@@ -44,15 +46,40 @@ pub struct Wiring {
 /// A request starts when it is asked for, not when its future is first polled, and ends when its
 /// future is dropped.
 pub struct Client {
-    inner: Arc<Inner>,
-    runtime: Handle,
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) runtime: Handle,
+    wiring: Wiring,
     /// The environment's address.
     home: Url,
+    /// How many clients were made beside this one, by whichever of them.
+    family: Arc<AtomicU64>,
 }
 
-struct Inner {
-    courier: Courier,
+/// What sends requests, whoever asks for it.
+pub(crate) struct Inner {
+    pub(crate) courier: Courier,
     sessions: Sessions,
+}
+
+/// Whose request it is, logged in.
+pub(crate) struct Visitor {
+    session: Option<Arc<Session>>,
+    grant: Option<Arc<Grant>>,
+}
+
+impl Visitor {
+    /// As whom the request is sent.
+    pub(crate) fn persona(&self) -> Persona<'_> {
+        match &self.session {
+            None => Persona::default(),
+            Some(session) => Persona {
+                identity: session.identity(),
+                jar: Some(session.jar()),
+                grant: self.grant.as_deref(),
+                ..Persona::default()
+            },
+        }
+    }
 }
 
 impl Client {
@@ -62,6 +89,26 @@ impl Client {
     /// When an address or a header's name of the environment is improper, or the file of its
     /// certificate authority cannot be used.
     pub fn new(wiring: Wiring) -> Result<Self, HttpError> {
+        Self::in_family(wiring, Arc::default(), 0)
+    }
+
+    /// A client for another environment with the same identities, secrets and time. It shares neither
+    /// sessions nor connections with this one, a number of a session of one is nobody's at the other, and
+    /// what it sends is published to nobody.
+    ///
+    /// # Errors
+    /// As for [`Client::new`].
+    pub(crate) fn neighbour(&self, environment: Environment) -> Result<Self, HttpError> {
+        let wiring = Wiring {
+            environment: Arc::new(environment),
+            exchanges: Arc::new(Exchanges::with_capacity(0)),
+            ..self.wiring.clone()
+        };
+        let place = self.family.fetch_add(1, Ordering::Relaxed) + 1;
+        Self::in_family(wiring, Arc::clone(&self.family), place)
+    }
+
+    fn in_family(wiring: Wiring, family: Arc<AtomicU64>, place: u64) -> Result<Self, HttpError> {
         let courier = Courier::new(&wiring)?;
         let address = &wiring.environment.url.value;
         let home = Url::parse(address).map_err(|error| HttpError::InvalidUrl {
@@ -71,10 +118,12 @@ impl Client {
         Ok(Self {
             inner: Arc::new(Inner {
                 courier,
-                sessions: Sessions::new(wiring.identities),
+                sessions: Sessions::new(wiring.identities.clone(), place << 32),
             }),
-            runtime: wiring.runtime,
+            runtime: wiring.runtime.clone(),
+            wiring,
             home,
+            family,
         })
     }
 }
@@ -151,27 +200,33 @@ impl Inner {
     async fn send(&self, request: &Request) -> Result<Response, HttpError> {
         // What is not permitted shall not cost a login.
         self.courier.permit(request)?;
+        let visitor = self.admit(request).await?;
+        self.courier.deliver(request, &visitor.persona()).await
+    }
+
+    /// Logs in whoever a request is sent as.
+    ///
+    /// # Errors
+    /// When the login fails.
+    pub(crate) async fn admit(&self, request: &Request) -> Result<Visitor, HttpError> {
         let session = request.session.and_then(|id| self.sessions.get(id));
-        let Some(session) = session else {
-            return self.courier.deliver(request, &Persona::default()).await;
+        let grant = match &session {
+            None => None,
+            Some(session) => {
+                let check = &request.cause.check;
+                session.grant(&self.courier, Some(check)).await?
+            }
         };
-        let check = &request.cause.check;
-        let grant = session.grant(&self.courier, Some(check)).await?;
-        let persona = Persona {
-            identity: session.identity(),
-            jar: Some(session.jar()),
-            grant: grant.as_deref(),
-            ..Persona::default()
-        };
-        self.courier.deliver(request, &persona).await
+        Ok(Visitor { session, grant })
     }
 }
 
 /// Work on the client's runtime that may be awaited on any executor and ends when it is dropped.
-struct Errand<T>(JoinHandle<Result<T, HttpError>>);
+pub(crate) struct Errand<T>(JoinHandle<Result<T, HttpError>>);
 
 impl<T: Send + 'static> Errand<T> {
-    fn send(
+    /// Begins the work.
+    pub(crate) fn send(
         runtime: &Handle,
         work: impl Future<Output = Result<T, HttpError>> + Send + 'static,
     ) -> BoxFuture<'static, Result<T, HttpError>> {

@@ -35,6 +35,7 @@ mod load;
 mod origin;
 mod pace;
 mod pool;
+mod prepared;
 mod provider;
 mod redirects;
 mod session;
@@ -42,6 +43,7 @@ mod sinks;
 mod tls;
 mod trip;
 mod volley;
+mod wire;
 
 pub use client::{Client, Wiring};
 pub use sinks::LoopbackSinks;

@@ -14,6 +14,7 @@
 //! | [`supabase`], [`firebase`] | hosted databases as strangers meet them |
 //! | [`foreign`] | a server-rendered app that shares no habit with the example portal |
 //! | [`github`] | a GitHub that holds requests against GitHub's own description |
+//! | [`truth`] | a server whose service times are known exactly, with stalls |
 //! | [`office`] | an app with many routes, to measure how long it takes to look at all of them |
 //!
 //! Starting a server panics when the machine refuses a loopback port or a thread: a test has no
@@ -32,6 +33,7 @@ mod server;
 pub mod sign_in_walls;
 pub mod supabase;
 pub mod tls;
+pub mod truth;
 
 #[cfg(test)]
 mod client;
