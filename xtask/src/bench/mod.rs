@@ -46,6 +46,8 @@ pub(crate) enum Options {
     Report { runs: usize },
     /// What measuring adds to what is measured, beside other tools, so many times.
     Latency { runs: usize },
+    /// How often budgets and comparisons are judged wrongly, on times that are known.
+    LatencyAccuracy,
 }
 
 impl Options {
@@ -65,12 +67,8 @@ impl Options {
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("runs") => runs = arguments.value()?.parse()?,
-                Long("accuracy")
-                    if !["flow", "report", "latency"]
-                        .iter()
-                        .any(|one| which == *one) =>
-                {
-                    accuracy = true
+                Long("accuracy") if !["flow", "report"].iter().any(|one| which == *one) => {
+                    accuracy = true;
                 }
                 other => return Err(other.unexpected().into()),
             }
@@ -88,7 +86,8 @@ impl Options {
             (Some("access"), true) => Self::AccessAccuracy,
             (Some("access"), false) => Self::Access { runs },
             (Some("report"), _) => Self::Report { runs },
-            (Some("latency"), _) => Self::Latency { runs },
+            (Some("latency"), true) => Self::LatencyAccuracy,
+            (Some("latency"), false) => Self::Latency { runs },
             _ => Self::Flow { runs },
         })
     }
@@ -109,6 +108,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Options::AccessAccuracy => access::accuracy(),
         Options::Report { runs } => report::run(runs),
         Options::Latency { runs } => latency::run(runs),
+        Options::LatencyAccuracy => latency::accuracy(),
     }
 }
 
@@ -142,6 +142,10 @@ mod tests {
         assert_eq!(parse(&["access"]).unwrap(), Options::Access { runs: 20 });
         assert_eq!(parse(&["report"]).unwrap(), Options::Report { runs: 20 });
         assert_eq!(parse(&["latency"]).unwrap(), Options::Latency { runs: 20 });
+        assert_eq!(
+            parse(&["latency", "--accuracy"]).unwrap(),
+            Options::LatencyAccuracy
+        );
         assert_eq!(
             parse(&["access", "--accuracy"]).unwrap(),
             Options::AccessAccuracy

@@ -1,6 +1,7 @@
 //! `cargo xtask bench latency`: what a measuring client adds to the times it measures, beside oha and wrk,
 //! against a server that knows its own times.
 
+mod accuracy;
 mod rows;
 mod tools;
 mod truth;
@@ -11,6 +12,7 @@ use super::measure::Spread;
 use super::table::{machine, table};
 use crate::failure::Failure;
 use crate::process::build_example;
+pub(super) use accuracy::print as accuracy;
 use rows::Row;
 use tools::{Tool, Tools, Work};
 use truth::Truth;

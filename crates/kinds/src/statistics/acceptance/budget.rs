@@ -321,7 +321,7 @@ fn drift_bar(ratio: f64) -> Option<Bar> {
 }
 
 /// The times of the route and of its control, asked in turn.
-fn drift_run(route: &Route, count: u32, run: u32) -> (Vec<Timed>, Vec<Timed>) {
+pub(super) fn drift_run(route: &Route, count: u32, run: u32) -> (Vec<Timed>, Vec<Timed>) {
     let mut normal = Normal::new(u64::from(run));
     let mut machine = Machine::new(Shape::Drift, &mut normal);
     let mut both = (Vec::new(), Vec::new());

@@ -29,10 +29,11 @@ pub(crate) struct Effort {
 }
 
 /// The parts of the table, each with its maker.
-pub(crate) const SECTIONS: [fn(Effort) -> Section; 5] = [
+pub(crate) const SECTIONS: [fn(Effort) -> Section; 6] = [
     budget::fixed_number,
     budget::combined,
     budget::drift,
     paired::conclusions,
     paired::visible,
+    paired::stored,
 ];

@@ -1,7 +1,8 @@
 //! The parts of the table about comparisons.
 
-use super::super::{Paired, compare, conclude};
+use super::super::{Paired, Timed, compare, conclude, nearest_rank, normalise};
 use super::Effort;
+use super::budget::drift_run;
 use super::generators::{Machine, Route, Shape};
 use super::normal::Normal;
 use super::shares::{Bar, Line, Section, Shares, percent};
@@ -64,7 +65,10 @@ pub(crate) fn visible(effort: Effort) -> Section {
     let mut lines = Vec::new();
     for shape in [Shape::LogNormal, Shape::Drift, Shape::Bimodal] {
         for count in COUNTS {
-            lines.push(visible_line(shape, count, effort.visible));
+            // A thousand pairs take as long as all others together.
+            if effort.every_line || count < 1_000 {
+                lines.push(visible_line(shape, count, effort.visible));
+            }
         }
     }
     Section {
@@ -155,4 +159,65 @@ fn interleaved(shape: Shape, count: u32, ratio: f64, run: u32) -> Paired {
         }
     }
     pairs
+}
+
+/// Conclusions when there is only what another run stored, on a machine that drifts.
+pub(crate) fn stored(effort: Effort) -> Section {
+    let mut lines = Vec::new();
+    for count in COUNTS {
+        for ratio in [1.0, 1.1, 1.5] {
+            if effort.every_line {
+                lines.push(stored_line(count, ratio, effort.paired));
+            }
+        }
+    }
+    Section {
+        title: "New held against what another run stored, tolerance 10 %, on a drifting machine",
+        columns: &[
+            "values each",
+            "new/old",
+            "FAIL",
+            "PASS",
+            "FAIL with control",
+            "PASS with control",
+            "must",
+        ],
+        lines,
+    }
+}
+
+fn stored_line(count: u32, ratio: f64, runs: u32) -> Line {
+    let (old, new) = (
+        Route::new(Shape::Drift, 1.0),
+        Route::new(Shape::Drift, ratio),
+    );
+    let (mut plain, mut controlled) = (Shares::default(), Shares::default());
+    let weight = 1.0 / f64::from(runs);
+    for run in 0..runs {
+        let (then, control_then) = drift_run(&old, count, 2 * run);
+        let (now, control_now) = drift_run(&new, count, 2 * run + 1);
+        let values = |times: &[Timed]| -> Vec<f64> { times.iter().map(|one| one.value).collect() };
+        let mut control_then = values(&control_then);
+        control_then.sort_by(f64::total_cmp);
+        let median = nearest_rank(&control_then, 0.5).unwrap_or(f64::NAN);
+        let judge = |shares: &mut Shares, new: Vec<f64>| {
+            let pairs = Paired {
+                old: values(&then),
+                new,
+            };
+            let conclusion = conclude(&pairs, TOLERANCE, 0.95, u64::from(run));
+            shares.add(weight, conclusion, u64::from(count));
+        };
+        judge(&mut plain, values(&now));
+        judge(&mut controlled, normalise(&now, &control_now, median, 10));
+    }
+    let cells = vec![
+        count.to_string(),
+        format!("{ratio}"),
+        percent(plain.over),
+        percent(plain.within),
+        percent(controlled.over),
+        percent(controlled.within),
+    ];
+    Line::new(cells, runs, &[])
 }

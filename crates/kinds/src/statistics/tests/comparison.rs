@@ -1,6 +1,6 @@
 //! Two deploys compared.
 
-use super::super::{Comparison, Conclusion, Paired, Seeded, compare, conclude};
+use super::super::{Comparison, Conclusion, Paired, Seeded, compare, compare_among, conclude};
 
 /// Times of a steady portal, and of one that is so many times as slow, at the same moments.
 fn pairs(count: usize, ratio: f64, seed: u64) -> Paired {
@@ -137,6 +137,39 @@ fn more_pairs_see_smaller_slowdowns_and_none_below_the_tolerance() {
     assert!(visible[2] > 1.1, "{visible:?}");
     // A handful of pairs sees nothing, and says so.
     assert_eq!(compared(&pairs(3, 1.0, 6)).visible, None);
+}
+
+#[test]
+fn more_comparisons_make_a_slower_deploy_rarer_and_a_pass_never_harder() {
+    let mut changed = 0;
+    for seed in 0..60 {
+        let pairs = pairs(100, 0.5 + 0.02 * seed as f64, seed);
+        let alone = compared(&pairs);
+        let among = compare_among(&pairs, 0.10, 0.95, 12, 7);
+        if among.conclusion == Conclusion::Over {
+            assert!(among.upper <= 0.05 / 12.0 + 1e-9, "{among:?}");
+        }
+        match (alone.conclusion, among.conclusion) {
+            (Conclusion::Over, Conclusion::TooClose) => changed += 1,
+            (one, other) => assert_eq!(one, other, "{alone:?} {among:?}"),
+        }
+        assert_eq!((alone.lower, alone.interval), (among.lower, among.interval));
+        assert!(among.visible >= alone.visible, "{alone:?} {among:?}");
+    }
+    assert!(changed > 0);
+}
+
+#[test]
+fn a_much_slower_route_is_found_among_any_number() {
+    let slower = pairs(200, 4.0, 1);
+    for comparisons in [0, 1, 11, 50, 51, 400, u32::MAX] {
+        let found = compare_among(&slower, 0.10, 0.95, comparisons, 7);
+        assert_eq!(
+            found.conclusion,
+            Conclusion::Over,
+            "{comparisons}: {found:?}"
+        );
+    }
 }
 
 #[test]
