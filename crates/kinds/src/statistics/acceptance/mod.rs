@@ -4,6 +4,7 @@
 
 mod budget;
 mod exact;
+mod few;
 mod generators;
 mod normal;
 mod paired;
@@ -29,11 +30,12 @@ pub(crate) struct Effort {
 }
 
 /// The parts of the table, each with its maker.
-pub(crate) const SECTIONS: [fn(Effort) -> Section; 6] = [
+pub(crate) const SECTIONS: [fn(Effort) -> Section; 7] = [
     budget::fixed_number,
     budget::combined,
     budget::drift,
     paired::conclusions,
     paired::visible,
     paired::stored,
+    few::section,
 ];

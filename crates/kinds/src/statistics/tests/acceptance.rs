@@ -52,3 +52,8 @@ fn a_comparison_errs_as_seldom_as_it_says() {
 fn a_comparison_knows_what_it_could_have_seen() {
     holds(4, 12);
 }
+
+#[test]
+fn no_sample_and_few_samples_prove_nothing_good() {
+    holds(6, 8);
+}
