@@ -49,6 +49,8 @@ pub(crate) enum Options {
     Latency { runs: usize },
     /// How often slow and racing portals are caught, with programs of this build.
     LatencyCatch { profile: Profile },
+    /// How often budgets and comparisons are judged wrongly, on times that are known.
+    LatencyAccuracy,
 }
 
 impl Options {
@@ -71,12 +73,8 @@ impl Options {
                 Long("catch") if which == "latency" => catch = true,
                 Long("debug") if catch => profile = Profile::Debug,
                 Long("runs") => runs = arguments.value()?.parse()?,
-                Long("accuracy")
-                    if !["flow", "report", "latency"]
-                        .iter()
-                        .any(|one| which == *one) =>
-                {
-                    accuracy = true
+                Long("accuracy") if !["flow", "report"].iter().any(|one| which == *one) => {
+                    accuracy = true;
                 }
                 other => return Err(other.unexpected().into()),
             }
@@ -95,7 +93,8 @@ impl Options {
             (Some("access"), false) => Self::Access { runs },
             (Some("report"), _) => Self::Report { runs },
             (Some("latency"), _) if catch => Self::LatencyCatch { profile },
-            (Some("latency"), _) => Self::Latency { runs },
+            (Some("latency"), true) => Self::LatencyAccuracy,
+            (Some("latency"), false) => Self::Latency { runs },
             _ => Self::Flow { runs },
         })
     }
@@ -117,6 +116,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Options::Report { runs } => report::run(runs),
         Options::Latency { runs } => latency::run(runs),
         Options::LatencyCatch { profile } => latency::catch(&Ours::built(profile)?),
+        Options::LatencyAccuracy => latency::accuracy(),
     }
 }
 
@@ -156,6 +156,10 @@ mod tests {
             }
         );
         assert_eq!(parse(&["latency"]).unwrap(), Options::Latency { runs: 20 });
+        assert_eq!(
+            parse(&["latency", "--accuracy"]).unwrap(),
+            Options::LatencyAccuracy
+        );
         assert_eq!(
             parse(&["access", "--accuracy"]).unwrap(),
             Options::AccessAccuracy

@@ -34,7 +34,8 @@ fn sum(trials: u64, probability: f64, least: u64) -> f64 {
     for successes in least..trials {
         term *= as_float(trials - successes) / as_float(successes + 1) * odds;
         total += term;
-        if term < total * f64::EPSILON / 64.0 {
+        // Also where every term is too small for a number.
+        if term <= total * f64::EPSILON / 64.0 {
             break;
         }
     }
@@ -106,3 +107,6 @@ fn deviance(x: f64, mean: f64) -> f64 {
 pub(super) fn as_float(count: u64) -> f64 {
     count as f64
 }
+
+#[cfg(test)]
+mod tests;

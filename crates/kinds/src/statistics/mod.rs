@@ -14,7 +14,7 @@ mod reservoir;
 
 pub use budget::{Claim, Sequential, fixed, is_over};
 pub use control::{Timed, normalise};
-pub use paired::{Comparison, PERMUTATIONS, Paired, compare};
+pub use paired::{Comparison, PERMUTATIONS, Paired, compare, compare_among, conclude};
 pub use random::Seeded;
 pub use rank::{fewest, interval, interval_ranks, nearest_rank};
 pub use reservoir::{Reservoir, Tally};

@@ -6,15 +6,18 @@ mod visible;
 use super::Conclusion;
 use super::random::Seeded;
 use super::rank::fewest;
-use merged::{Merged, Sorted};
+use merged::{Merged, Sorted, Swaps};
 
-/// How often the labels are permuted: with the labels as they are that makes 200, so that .05 is a whole
-/// number of them.
+/// How often the labels are permuted, for one comparison: with the labels as they are that makes 200, so
+/// that .05 is a whole number of them.
 pub const PERMUTATIONS: u32 = 199;
 /// The error on each side.
 const ERROR: f64 = 0.05;
-/// How many permutations of 200 may look as extreme as what was measured, itself included.
+/// How many of 200 may look as extreme as what was measured, itself included.
 const EXTREME: u32 = 10;
+/// For how many comparisons there are more permutations; with more comparisons there are only fewer of
+/// them that may look as extreme.
+const MOST_COMPARISONS: u32 = 50;
 
 /// Times of two deploys that were measured together.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,8 +36,8 @@ pub struct Comparison {
     pub conclusion: Conclusion,
     /// The new quantile divided by the old one; not a number when the times cannot be compared.
     pub ratio: f64,
-    /// Between what the true ratio lies. Each end is wrong 5 % of the time, as the conclusion is: the lower
-    /// end is above 1 + tolerance exactly when the conclusion is [`Over`](Conclusion::Over). An end is
+    /// Between what the true ratio lies. Each end is wrong 5 % of the time: of a single comparison the lower
+    /// end is 1 + tolerance or above exactly when the conclusion is [`Over`](Conclusion::Over). An end is
     /// absent when there are too few pairs to know it.
     pub interval: (Option<f64>, Option<f64>),
     /// How probable it is to look as slow as this or slower if the new deploy is slower by just the
@@ -76,45 +79,123 @@ impl Comparison {
 /// many of the one as of the other; and no deploy is found fast enough by fewer pairs than
 /// [`fewest`](super::fewest) says.
 pub fn compare(pairs: &Paired, tolerance: f64, quantile: f64, seed: u64) -> Comparison {
-    let sensible = tolerance.is_finite() && tolerance > -1.0;
-    let Some(sorted) = Sorted::new(pairs, quantile).filter(|_| sensible) else {
+    compare_among(pairs, tolerance, quantile, 1, seed)
+}
+
+/// The same as one of so many comparisons of a check. The more there are, the rarer each is found slower
+/// by chance: the error on that side is .05 divided by their number (Bonferroni), and there are as many
+/// times more permutations, as 200 could not show so small a share. No deploy is harder to find fast
+/// enough, and the interval of the ratio is the one of a single comparison.
+pub fn compare_among(
+    pairs: &Paired,
+    tolerance: f64,
+    quantile: f64,
+    comparisons: u32,
+    seed: u64,
+) -> Comparison {
+    let Some(mut trial) = Trial::new(pairs, tolerance, quantile, comparisons, seed) else {
         return Comparison::NOTHING;
     };
-    let at_tolerance = (1.0 + tolerance).ln();
-    let (above, below) = extremes(&sorted, at_tolerance, seed);
-    let conclusion = if above <= EXTREME {
-        Conclusion::Over
-    } else if pairs.old.len() < fewest(quantile, 1.0 - ERROR) as usize {
-        Conclusion::TooFew
-    } else if below <= EXTREME {
-        Conclusion::Within
-    } else {
-        Conclusion::TooClose
-    };
-    let share = |times: u32| f64::from(times) / f64::from(PERMUTATIONS + 1);
+    let (above, below) = trial.extremes();
+    let share = |times: u32, of: u32| f64::from(times) / f64::from(of + 1);
     Comparison {
-        conclusion,
-        ratio: sorted.ratio().exp(),
-        interval: interval(&sorted, at_tolerance, seed),
-        upper: share(above),
-        lower: share(below),
-        visible: visible::smallest(&sorted, at_tolerance, seed),
+        conclusion: trial.judge(above, below),
+        ratio: trial.sorted.ratio().exp(),
+        interval: interval(&trial),
+        upper: share(above, trial.permutations),
+        lower: share(below, PERMUTATIONS),
+        visible: visible::smallest(&mut trial),
+    }
+}
+
+/// The conclusion of [`compare`] alone, at a thirtieth of the work.
+pub fn conclude(pairs: &Paired, tolerance: f64, quantile: f64, seed: u64) -> Conclusion {
+    let trial = Trial::new(pairs, tolerance, quantile, 1, seed);
+    trial.map_or(Conclusion::TooFew, |trial| {
+        let (above, below) = trial.extremes();
+        trial.judge(above, below)
+    })
+}
+
+/// What is needed to try ratios.
+struct Trial {
+    sorted: Sorted,
+    quantile: f64,
+    /// ln of the ratio that is just tolerated.
+    at_tolerance: f64,
+    /// How many permutations there are.
+    permutations: u32,
+    /// How many of them may look as slow as what was measured, itself included, when it is slower.
+    extreme: u32,
+    swaps: Swaps,
+    random: Seeded,
+}
+
+impl Trial {
+    fn new(
+        pairs: &Paired,
+        tolerance: f64,
+        quantile: f64,
+        comparisons: u32,
+        seed: u64,
+    ) -> Option<Self> {
+        if !(tolerance.is_finite() && tolerance > -1.0) {
+            return None;
+        }
+        let sorted = Sorted::new(pairs, quantile)?;
+        let comparisons = comparisons.max(1);
+        let times = comparisons.min(MOST_COMPARISONS);
+        let permutations = (PERMUTATIONS + 1) * times - 1;
+        let mut random = Seeded::new(seed);
+        Some(Self {
+            quantile,
+            at_tolerance: (1.0 + tolerance).ln(),
+            permutations,
+            extreme: (EXTREME * times / comparisons).max(1),
+            swaps: Swaps::new(permutations, sorted.pairs(), &mut random),
+            sorted,
+            random,
+        })
+    }
+
+    /// In how many of all permutations the new deploy looks as slow as it does, or slower, if it is slower
+    /// by just the tolerance; and in how many of the first [`PERMUTATIONS`] as fast or faster.
+    fn extremes(&self) -> (u32, u32) {
+        let all = extremes(&self.sorted, self.at_tolerance, self.swaps.each());
+        let first = extremes(&self.sorted, self.at_tolerance, self.first());
+        (all.0, first.1)
+    }
+
+    /// The permutations of a single comparison.
+    fn first(&self) -> impl Iterator<Item = &[u64]> {
+        self.swaps.each().take(PERMUTATIONS as usize)
+    }
+
+    fn judge(&self, above: u32, below: u32) -> Conclusion {
+        if above <= self.extreme {
+            Conclusion::Over
+        } else if self.sorted.pairs() < fewest(self.quantile, 1.0 - ERROR) as usize {
+            Conclusion::TooFew
+        } else if below <= EXTREME {
+            Conclusion::Within
+        } else {
+            Conclusion::TooClose
+        }
     }
 }
 
 /// In how many permutations the new deploy looks as slow as it does or slower, and as fast or faster, if
-/// its times are divided by this (a logarithm); the one without a swap counts.
-fn extremes(sorted: &Sorted, divisor: f64, seed: u64) -> (u32, u32) {
+/// its times are divided by this (given as its logarithm); the one without a swap counts.
+fn extremes<'s>(
+    sorted: &Sorted,
+    divisor: f64,
+    swaps: impl Iterator<Item = &'s [u64]>,
+) -> (u32, u32) {
     let merged = Merged::new(sorted, -divisor);
     let observed = sorted.ratio() - divisor;
-    let mut random = Seeded::new(seed);
     let (mut above, mut below) = (1, 1);
-    for _ in 0..PERMUTATIONS {
-        let coins = random.coins();
-        let difference = merged.difference(|pair| {
-            let swapped = coins.heads(pair, 1);
-            (1 - swapped, swapped)
-        });
+    for swapped in swaps {
+        let difference = merged.permuted(swapped);
         above += u32::from(difference >= observed - ROUNDING);
         below += u32::from(difference <= observed + ROUNDING);
     }
@@ -130,12 +211,12 @@ const REACH: f64 = std::f64::consts::LN_10;
 const HALVINGS: u32 = 10;
 
 /// Every ratio that the test would not find wrong on either side, from the least to the largest.
-fn interval(sorted: &Sorted, at_tolerance: f64, seed: u64) -> (Option<f64>, Option<f64>) {
-    let measured = sorted.ratio();
-    let too_low = |ratio: f64| extremes(sorted, ratio, seed).0 <= EXTREME;
-    let too_high = |ratio: f64| extremes(sorted, ratio, seed).1 <= EXTREME;
-    let lower = edge(measured, -REACH, at_tolerance, too_low);
-    let upper = edge(measured, REACH, at_tolerance, too_high);
+fn interval(trial: &Trial) -> (Option<f64>, Option<f64>) {
+    let measured = trial.sorted.ratio();
+    let too_low = |ratio: f64| extremes(&trial.sorted, ratio, trial.first()).0 <= EXTREME;
+    let too_high = |ratio: f64| extremes(&trial.sorted, ratio, trial.first()).1 <= EXTREME;
+    let lower = edge(measured, -REACH, trial.at_tolerance, too_low);
+    let upper = edge(measured, REACH, trial.at_tolerance, too_high);
     (lower.map(f64::exp), upper.map(f64::exp))
 }
 

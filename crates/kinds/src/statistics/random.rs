@@ -9,7 +9,7 @@ pub struct Seeded {
     state: u64,
 }
 
-/// What the state grows by from number to number.
+/// What the state grows by from one number to the next.
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Seeded {
@@ -43,31 +43,6 @@ impl Seeded {
         /// A number with 53 bits below it is as fine as they get.
         const FINENESS: f64 = 1.0 / (1_u64 << 53) as f64;
         (self.draw() >> 11) as f64 * FINENESS
-    }
-
-    /// A new stream that depends on this one's place alone.
-    pub(super) fn branch(&mut self) -> Self {
-        Self::new(self.draw())
-    }
-
-    /// Coins to be thrown in any order.
-    pub(super) fn coins(&mut self) -> Coins {
-        Coins { key: self.draw() }
-    }
-}
-
-/// A row of coins, each with its place: only those that are looked at cost anything.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Coins {
-    key: u64,
-}
-
-impl Coins {
-    /// How many of so many coins at this place show heads; of more than 64, of 64.
-    pub(super) fn heads(self, place: usize, coins: u32) -> u32 {
-        let bits = mix(self.key.wrapping_add(STEP.wrapping_mul(place as u64 + 1)));
-        let looked_at = u64::MAX.checked_shr(64 - coins.min(64)).unwrap_or(0);
-        (bits & looked_at).count_ones()
     }
 }
 

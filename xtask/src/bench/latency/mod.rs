@@ -1,6 +1,7 @@
 //! `cargo xtask bench latency`: what a measuring client adds to the times it measures, beside oha and wrk,
 //! against a server that knows its own times.
 
+mod accuracy;
 mod catch;
 mod rows;
 mod tools;
@@ -12,6 +13,7 @@ use super::measure::Spread;
 use super::table::{machine, table};
 use crate::failure::Failure;
 use crate::process::build_example;
+pub(super) use accuracy::print as accuracy;
 pub(super) use catch::run as catch;
 use rows::Row;
 use tools::{Tool, Tools, Work};

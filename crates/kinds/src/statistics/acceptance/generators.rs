@@ -16,7 +16,7 @@ const WITHIN_RUN: f64 = 0.15;
 const REMEMBERED: f64 = 100.0;
 const RUN_TO_RUN: f64 = 0.10;
 /// The deviation of a control route's times.
-pub(crate) const CONTROL_SPREAD: f64 = 0.2;
+const CONTROL_SPREAD: f64 = 0.2;
 
 /// A kind of times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,10 +46,8 @@ impl Shape {
     fn ln_p95(self) -> f64 {
         let lone = exceeded_by(0.05);
         match self {
-            Self::LogNormal | Self::Tail8 => SPREAD * lone,
-            Self::Drift => {
-                lone * (SPREAD * SPREAD + WITHIN_RUN * WITHIN_RUN + RUN_TO_RUN * RUN_TO_RUN).sqrt()
-            }
+            // Of drift: on the machine as it was when the budget was set.
+            Self::LogNormal | Self::Tail8 | Self::Drift => SPREAD * lone,
             Self::Bimodal => solve(0.0, 3.0, |ln| {
                 let slower = above((ln - SLOWER.1.ln()) / NARROW);
                 (1.0 - SLOWER.0) * above(ln / NARROW) + SLOWER.0 * slower > 0.05
@@ -114,6 +112,19 @@ impl Route {
             shape,
             scale: scale + ratio.ln(),
             tail: 0.0,
+        }
+    }
+
+    /// The probability that a time is over 1 on a steady machine.
+    pub(crate) fn share_over(&self) -> f64 {
+        let beyond = |more: f64, spread: f64| above((-self.scale - more) / spread);
+        match self.shape {
+            Shape::LogNormal | Shape::Drift => beyond(0.0, SPREAD),
+            Shape::Bimodal => {
+                let (share, factor) = SLOWER;
+                (1.0 - share) * beyond(0.0, NARROW) + share * beyond(factor.ln(), NARROW)
+            }
+            Shape::Tail8 => (1.0 - TAIL) * beyond(0.0, SPREAD) + TAIL * beyond(self.tail, SPREAD),
         }
     }
 

@@ -3,6 +3,7 @@
 //! A quantile far from the middle is found from the near end of the order after few steps, so that a
 //! permutation needs neither sorting nor a look at most of the values.
 
+use super::super::random::Seeded;
 use super::super::rank::rank;
 use super::Paired;
 
@@ -59,11 +60,42 @@ impl Sorted {
     }
 }
 
+/// Which pairs have their labels swapped, in each of several permutations: a bit for each pair.
+pub(super) struct Swaps {
+    bits: Vec<u64>,
+    /// How many words a permutation has.
+    words: usize,
+}
+
+impl Swaps {
+    /// So many permutations of so many pairs, each label swapped with probability ½.
+    pub(super) fn new(permutations: u32, pairs: usize, random: &mut Seeded) -> Self {
+        let words = pairs.div_ceil(64).max(1);
+        let all = words * permutations as usize;
+        Self {
+            bits: (0..all).map(|_| random.draw()).collect(),
+            words,
+        }
+    }
+
+    /// Each permutation.
+    pub(super) fn each(&self) -> impl Iterator<Item = &[u64]> {
+        self.bits.chunks_exact(self.words)
+    }
+}
+
 /// Both deploys' times in one order.
 pub(super) struct Merged {
-    /// The logarithm, the pair and whether it is the new deploy's.
-    entries: Vec<(f64, usize, bool)>,
+    entries: Vec<Entry>,
     depth: usize,
+}
+
+/// A time.
+struct Entry {
+    logarithm: f64,
+    pair: usize,
+    /// 1 for the new deploy's, 0 for the old one's.
+    deploy: usize,
 }
 
 impl Merged {
@@ -73,15 +105,23 @@ impl Merged {
         let mut old = sorted.old.iter().peekable();
         let mut new = sorted.new.iter().peekable();
         loop {
-            let first_is_old = match (old.peek(), new.peek()) {
+            let deploy = match (old.peek(), new.peek()) {
                 (None, None) => break,
-                (Some(_), None) => true,
-                (None, Some(_)) => false,
-                (Some((one, _)), Some((other, _))) => (*one > *other + shift) == sorted.descending,
+                (Some(_), None) => 0,
+                (None, Some(_)) => 1,
+                (Some((one, _)), Some((other, _))) => {
+                    usize::from((*one > *other + shift) != sorted.descending)
+                }
             };
-            let next = if first_is_old { old.next() } else { new.next() };
-            let shift = if first_is_old { 0.0 } else { shift };
-            entries.extend(next.map(|(value, pair)| (value + shift, *pair, !first_is_old)));
+            let (next, shift) = match deploy {
+                0 => (old.next(), 0.0),
+                _ => (new.next(), shift),
+            };
+            entries.extend(next.map(|(logarithm, pair)| Entry {
+                logarithm: logarithm + shift,
+                pair: *pair,
+                deploy,
+            }));
         }
         Self {
             entries,
@@ -89,47 +129,43 @@ impl Merged {
         }
     }
 
-    /// ln of the quantile of what is labelled new, less that of what is labelled old, where each pair is
-    /// there so many times with its own labels, and so many times with its labels swapped; both together
-    /// as often as there are pairs.
-    pub(super) fn difference(&self, copies: impl Fn(usize) -> (u32, u32)) -> f64 {
-        let mut old = Side::new(self.depth);
-        let mut new = Side::new(self.depth);
-        for (value, pair, is_new) in &self.entries {
-            let (own, swapped) = copies(*pair);
-            let (to_new, to_old) = if *is_new {
-                (own, swapped)
-            } else {
-                (swapped, own)
-            };
-            new.take(*value, to_new);
-            old.take(*value, to_old);
-            if old.missing == 0 && new.missing == 0 {
-                break;
+    /// ln of the quantile of what is labelled new, less that of what is labelled old, in a permutation.
+    pub(super) fn permuted(&self, swapped: &[u64]) -> f64 {
+        self.difference(|entry| {
+            let word = swapped.get(entry.pair / 64).copied().unwrap_or(0);
+            let swap = usize::from((word >> (entry.pair % 64)) & 1 == 1);
+            (entry.deploy ^ swap, 1)
+        })
+    }
+
+    /// The same with the labels as they are, where each pair is there so many times, all together as
+    /// often as there are pairs.
+    pub(super) fn drawn(&self, copies: &[u32]) -> f64 {
+        self.difference(|entry| {
+            let copies = copies.get(entry.pair).copied().unwrap_or(0);
+            (entry.deploy, copies as usize)
+        })
+    }
+
+    /// The same for any labels and copies.
+    fn difference(&self, labelled: impl Fn(&Entry) -> (usize, usize)) -> f64 {
+        // Of the old and the new: how many values are missing until the quantile, and the quantile.
+        let mut missing = [self.depth; 2];
+        let mut quantiles = [0.0; 2];
+        for entry in &self.entries {
+            let (label, copies) = labelled(entry);
+            let label = label & 1;
+            if missing[label] == 0 {
+                continue;
+            }
+            missing[label] = missing[label].saturating_sub(copies);
+            if missing[label] == 0 {
+                quantiles[label] = entry.logarithm;
+                if missing[label ^ 1] == 0 {
+                    break;
+                }
             }
         }
-        new.quantile - old.quantile
-    }
-}
-
-/// What is labelled as one deploy's, counted from the near end until the quantile is reached.
-struct Side {
-    missing: usize,
-    quantile: f64,
-}
-
-impl Side {
-    fn new(depth: usize) -> Self {
-        Self {
-            missing: depth,
-            quantile: 0.0,
-        }
-    }
-
-    fn take(&mut self, value: f64, copies: u32) {
-        if self.missing > 0 && copies > 0 {
-            self.missing = self.missing.saturating_sub(copies as usize);
-            self.quantile = value;
-        }
+        quantiles[1] - quantiles[0]
     }
 }

@@ -1,8 +1,8 @@
 //! The smallest slowdown that a run could have seen.
 
 use super::super::random::Seeded;
+use super::Trial;
 use super::merged::{Merged, Sorted};
-use super::{EXTREME, PERMUTATIONS};
 
 /// How many runs are imagined.
 const RUNS: usize = 400;
@@ -20,14 +20,14 @@ const HALVINGS: u32 = 8;
 /// replacement (the bootstrap: Efron and Tibshirani, *An Introduction to the Bootstrap*, 1993, chapter
 /// 25). For a ratio that is tried, the new times are scaled to have it, and permuted as for the verdict:
 /// that gives the least ratio that is found too large. The ratio is found by halving, so that the work is
-/// bounded: [`RUNS`] draws, and 9 times [`PERMUTATIONS`] permutations.
-pub(super) fn smallest(sorted: &Sorted, at_tolerance: f64, seed: u64) -> Option<f64> {
-    let mut random = Seeded::new(seed).branch();
-    let strays = strays(sorted, &mut random);
+/// bounded: [`RUNS`] draws, and 9 times the permutations of the verdict.
+pub(super) fn smallest(trial: &mut Trial) -> Option<f64> {
+    let strays = strays(&trial.sorted, &mut trial.random);
     let unlucky = *strays.get(RUNS - SEEN)?;
+    let at_tolerance = trial.at_tolerance;
     let seen = |ratio: f64| {
         let found = ratio - at_tolerance + unlucky;
-        found > critical(sorted, ratio - at_tolerance, seed)
+        found > critical(trial, ratio - at_tolerance)
     };
     let (mut hidden, mut visible) = (at_tolerance.max(0.0), at_tolerance.max(0.0) + LARGEST);
     if !seen(visible) {
@@ -56,7 +56,7 @@ fn strays(sorted: &Sorted, random: &mut Seeded) -> Vec<f64> {
                     *drawn += 1;
                 }
             }
-            merged.difference(|pair| (copies[pair], 0))
+            merged.drawn(&copies)
         })
         .collect();
     strays.sort_by(f64::total_cmp);
@@ -65,19 +65,13 @@ fn strays(sorted: &Sorted, random: &mut Seeded) -> Vec<f64> {
 
 /// The difference that a run must exceed to be found too slow, when the new times are scaled to differ by
 /// this from the old ones.
-fn critical(sorted: &Sorted, difference: f64, seed: u64) -> f64 {
-    let merged = Merged::new(sorted, difference - sorted.ratio());
-    let mut random = Seeded::new(seed);
-    let mut permuted: Vec<f64> = (0..PERMUTATIONS)
-        .map(|_| {
-            let coins = random.coins();
-            merged.difference(|pair| {
-                let swapped = coins.heads(pair, 1);
-                (1 - swapped, swapped)
-            })
-        })
-        .collect();
+fn critical(trial: &Trial, difference: f64) -> f64 {
+    let merged = Merged::new(&trial.sorted, difference - trial.sorted.ratio());
+    let swaps = trial.swaps.each();
+    let mut permuted: Vec<f64> = swaps.map(|swapped| merged.permuted(swapped)).collect();
     permuted.sort_by(f64::total_cmp);
-    let least = PERMUTATIONS.saturating_sub(EXTREME - 1) as usize;
-    permuted.get(least).copied().unwrap_or(f64::INFINITY)
+    // What was measured counts as one of those that may be as extreme.
+    let place = permuted.len().checked_sub(trial.extreme as usize);
+    let critical = place.and_then(|place| permuted.get(place));
+    critical.copied().unwrap_or(f64::INFINITY)
 }
