@@ -9,6 +9,7 @@ mod measure;
 mod measured;
 mod ours;
 mod portal;
+mod race;
 mod report;
 mod secrets;
 mod side_by_side;
@@ -23,7 +24,9 @@ use crate::failure::Failure;
 const FEWEST_RUNS: usize = 20;
 
 /// Everything that can be measured.
-const NAMES: [&str; 6] = ["flow", "secrets", "contract", "access", "report", "latency"];
+const NAMES: [&str; 7] = [
+    "flow", "secrets", "contract", "access", "report", "latency", "race",
+];
 
 /// What `bench` is asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,6 +49,8 @@ pub(crate) enum Options {
     Report { runs: usize },
     /// What measuring adds to what is measured, beside other tools, so many times.
     Latency { runs: usize },
+    /// How far apart requests arrive that are sent together, in so many rounds.
+    Race { runs: usize },
 }
 
 impl Options {
@@ -66,7 +71,7 @@ impl Options {
             match argument {
                 Long("runs") => runs = arguments.value()?.parse()?,
                 Long("accuracy")
-                    if !["flow", "report", "latency"]
+                    if !["flow", "report", "latency", "race"]
                         .iter()
                         .any(|one| which == *one) =>
                 {
@@ -89,6 +94,7 @@ impl Options {
             (Some("access"), false) => Self::Access { runs },
             (Some("report"), _) => Self::Report { runs },
             (Some("latency"), _) => Self::Latency { runs },
+            (Some("race"), _) => Self::Race { runs },
             _ => Self::Flow { runs },
         })
     }
@@ -109,6 +115,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Options::AccessAccuracy => access::accuracy(),
         Options::Report { runs } => report::run(runs),
         Options::Latency { runs } => latency::run(runs),
+        Options::Race { runs } => race::run(runs),
     }
 }
 
@@ -143,6 +150,10 @@ mod tests {
         assert_eq!(parse(&["report"]).unwrap(), Options::Report { runs: 20 });
         assert_eq!(parse(&["latency"]).unwrap(), Options::Latency { runs: 20 });
         assert_eq!(
+            parse(&["race", "--runs", "30"]).unwrap(),
+            Options::Race { runs: 30 }
+        );
+        assert_eq!(
             parse(&["access", "--accuracy"]).unwrap(),
             Options::AccessAccuracy
         );
@@ -157,6 +168,7 @@ mod tests {
             &["flow", "--fast"],
             &["flow", "--accuracy"],
             &["report", "--accuracy"],
+            &["race", "--accuracy"],
         ] {
             let refused = parse(arguments);
             assert!(
