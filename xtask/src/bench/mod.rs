@@ -9,6 +9,7 @@ mod measure;
 mod measured;
 mod ours;
 mod portal;
+mod race;
 mod report;
 mod secrets;
 mod side_by_side;
@@ -24,7 +25,12 @@ use ours::{Ours, Profile};
 const FEWEST_RUNS: usize = 20;
 
 /// Everything that can be measured.
-const NAMES: [&str; 6] = ["flow", "secrets", "contract", "access", "report", "latency"];
+const NAMES: [&str; 7] = [
+    "flow", "secrets", "contract", "access", "report", "latency", "race",
+];
+
+/// Those of which it can be told, too, how much they find.
+const ACCURATE: [&str; 4] = ["secrets", "contract", "access", "latency"];
 
 /// What `bench` is asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -51,6 +57,8 @@ pub(crate) enum Options {
     LatencyCatch { profile: Profile },
     /// How often budgets and comparisons are judged wrongly, on times that are known.
     LatencyAccuracy,
+    /// How far apart requests arrive that are sent together, in so many rounds.
+    Race { runs: usize },
 }
 
 impl Options {
@@ -73,9 +81,7 @@ impl Options {
                 Long("catch") if which == "latency" => catch = true,
                 Long("debug") if catch => profile = Profile::Debug,
                 Long("runs") => runs = arguments.value()?.parse()?,
-                Long("accuracy") if !["flow", "report"].iter().any(|one| which == *one) => {
-                    accuracy = true;
-                }
+                Long("accuracy") if ACCURATE.iter().any(|name| which == *name) => accuracy = true,
                 other => return Err(other.unexpected().into()),
             }
         }
@@ -95,6 +101,7 @@ impl Options {
             (Some("latency"), _) if catch => Self::LatencyCatch { profile },
             (Some("latency"), true) => Self::LatencyAccuracy,
             (Some("latency"), false) => Self::Latency { runs },
+            (Some("race"), _) => Self::Race { runs },
             _ => Self::Flow { runs },
         })
     }
@@ -117,6 +124,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Options::Latency { runs } => latency::run(runs),
         Options::LatencyCatch { profile } => latency::catch(&Ours::built(profile)?),
         Options::LatencyAccuracy => latency::accuracy(),
+        Options::Race { runs } => race::run(runs),
     }
 }
 
@@ -161,6 +169,10 @@ mod tests {
             Options::LatencyAccuracy
         );
         assert_eq!(
+            parse(&["race", "--runs", "30"]).unwrap(),
+            Options::Race { runs: 30 }
+        );
+        assert_eq!(
             parse(&["access", "--accuracy"]).unwrap(),
             Options::AccessAccuracy
         );
@@ -177,6 +189,7 @@ mod tests {
             &["flow", "--catch"],
             &["latency", "--debug"],
             &["report", "--accuracy"],
+            &["race", "--accuracy"],
         ] {
             let refused = parse(arguments);
             assert!(

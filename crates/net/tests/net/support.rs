@@ -40,12 +40,18 @@ pub(crate) struct Machine {
     ahead: AtomicU64,
     drawn: AtomicU64,
     held: Mutex<Option<Condition>>,
+    slept: AtomicU64,
 }
 
 /// What a sleep waits for beside its time.
 type Condition = Box<dyn FnMut() -> bool + Send>;
 
 impl Machine {
+    /// How often somebody slept.
+    pub(crate) fn sleeps(&self) -> u64 {
+        self.slept.load(Ordering::SeqCst)
+    }
+
     /// Makes the next sleep end only when this holds, or after twenty seconds.
     pub(crate) fn hold_until(&self, condition: impl FnMut() -> bool + Send + 'static) {
         *self.held.lock().unwrap() = Some(Box::new(condition));
@@ -91,6 +97,7 @@ impl Clock for Machine {
     fn sleep_until(&self, instant: Duration) -> BoxFuture<'static, ()> {
         let length = instant.saturating_sub(self.monotonic());
         let held = self.held.lock().unwrap().take();
+        self.slept.fetch_add(1, Ordering::SeqCst);
         Box::pin(async move {
             tokio::time::sleep(length).await;
             let Some(mut condition) = held else {
@@ -252,6 +259,11 @@ impl Builder {
         self
     }
 
+    pub(crate) fn rate(mut self, rate: u32) -> Self {
+        self.environment.rate = Some(rate);
+        self
+    }
+
     pub(crate) fn authority(mut self, pem: &str) -> Self {
         self.environment.certificate_authority = Some("ca.pem".into());
         self.files.insert("ca.pem".into(), pem.as_bytes().to_vec());
@@ -291,6 +303,7 @@ impl Builder {
             ahead: AtomicU64::new(0),
             drawn: AtomicU64::new(1),
             held: Mutex::default(),
+            slept: AtomicU64::new(0),
         });
         let exchanges = Arc::new(Exchanges::default());
         let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -12,7 +12,7 @@ use tidegate_testkit::arrivals::Shape;
 use tidegate_testkit::hostile::RefusingPort;
 use tidegate_testkit::recorder::{App, Reply};
 
-use crate::support::{PASSWORD, World, get, json_login, request};
+use crate::support::{PASSWORD, World, get, json_login};
 use crate::volley::{COUNT, echo, posts, release, texts, world};
 
 /// An app with a login that says what it got.
@@ -196,14 +196,48 @@ fn an_answer_is_kept_up_to_its_cap() {
 #[test]
 fn an_environment_with_a_rate_waits_for_as_many_turns() {
     let app = App::start(|_| Reply::new(204));
-    let world = World::builder(app.url()).production().build();
-    release(
-        &world,
-        vec![request("GET", &format!("{}/a", app.url())); 3],
-        &[Way::LastByte],
-    )
-    .unwrap();
-    assert_eq!(app.requests_to("/a").len(), 3);
+    for (rate, sleeps) in [(None, 1), (Some(1), 2)] {
+        let mut builder = World::builder(app.url());
+        if let Some(rate) = rate {
+            builder = builder.rate(rate);
+        }
+        let world = builder.build();
+        release(&world, vec![get("/"); 2], &[Way::LastByte]).unwrap();
+        // The second turn of two, and the moment before the release.
+        assert_eq!(world.machine.sleeps(), sleeps);
+    }
+}
+
+#[test]
+fn a_request_says_the_same_of_itself_however_it_is_sent() {
+    let app = portal();
+    let world = World::at(app.url());
+    for way in Way::ALL {
+        let mut requests = posts(1);
+        requests[0].headers = vec![
+            ("keep-alive".into(), "5".into()),
+            ("x-own".into(), "é".into()),
+        ];
+        let nothing = Request {
+            method: "POST".into(),
+            ..get("/records/1?a=%20b")
+        };
+        requests.push(nothing);
+        release(&world, requests, &[way]).unwrap();
+        let mut sent = app.requests().split_off(app.requests().len() - 2);
+        sent.sort_by_key(|request| request.target.len());
+        let [with, without] = sent.as_slice() else {
+            panic!("two requests");
+        };
+        let length = crate::volley::body(0).len().to_string();
+        assert_eq!(with.header("content-length"), Some(length.as_str()));
+        assert_eq!(with.header("content-type"), Some("application/json"));
+        assert_eq!(with.header("user-agent"), Some("tidegate/test"));
+        assert_eq!(with.header("x-own"), Some("é"));
+        assert_eq!(without.header("content-length"), Some("0"));
+        assert_eq!(without.target, "/records/1?a=%20b");
+        assert!(without.header("content-type").is_none());
+    }
 }
 
 /// Tells when it is dropped.
