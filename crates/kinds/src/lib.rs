@@ -46,6 +46,7 @@ mod routes;
 mod scan;
 mod secrets;
 mod shipped;
+mod slowest_routes;
 mod specification;
 pub mod statistics;
 mod supabase;
@@ -86,6 +87,7 @@ pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] = &[
     response_secrets::kind,
     conformance::kind,
     learned::kind,
+    slowest_routes::kind,
 ];
 
 /// A registry of everything that is built in.
