@@ -52,6 +52,7 @@ mod scan;
 mod secrets;
 mod shipped;
 mod size;
+mod slowest_routes;
 mod specification;
 pub mod statistics;
 mod supabase;
@@ -96,6 +97,7 @@ pub static OBSERVERS: &[fn() -> Arc<dyn ObserverKind>] = &[
     response_secrets::kind,
     conformance::kind,
     learned::kind,
+    slowest_routes::kind,
 ];
 
 /// A registry of everything that is built in.

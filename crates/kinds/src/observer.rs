@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 use tidegate_core::exchange::Exchange;
 use tidegate_core::finding::Finding;
+use tidegate_core::gate::Environment;
 use tidegate_core::meta::CodeInfo;
 use tidegate_core::node::{Node, Value};
 
@@ -29,6 +30,21 @@ pub(crate) fn schema(properties: Json) -> Json {
 /// The method and the route of a request, as people name it.
 pub(crate) fn asked(exchange: &Exchange) -> String {
     format!("{} {}", exchange.method, exchange.route)
+}
+
+/// The api that an exchange went to; the environment's own origin is none.
+pub(crate) fn api<'e>(exchange: &Exchange, environment: &'e Environment) -> Option<&'e str> {
+    let below = |base: &str| {
+        let rest = exchange.url.strip_prefix(base);
+        !base.is_empty()
+            && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+    };
+    if below(&environment.url.value) {
+        return None;
+    }
+    let mut apis = environment.apis.iter();
+    apis.find(|api| below(&api.url.value))
+        .map(|api| api.name.as_str())
 }
 
 /// A finding at the line that caused the exchange; `content_type` is what is told of the answer's.

@@ -108,6 +108,15 @@ fn terminal_matrix_without_unicode_and_narrow() {
     assert_snapshot!(text);
 }
 
+#[test]
+fn the_table_of_an_observer_that_found_nothing_is_left_to_other_reports() {
+    let mut summary = samples::matrix();
+    summary.results[1].observer = true;
+    assert!(!shown(&summary, &UNICODE).contains("Variables by environment"));
+    summary.results[1].findings = samples::blocked().results[0].findings.clone();
+    assert!(shown(&summary, &UNICODE).contains("Variables by environment"));
+}
+
 /// The part of the terminal's report about response times.
 fn response_times(summary: &Summary, style: &Style) -> String {
     let text = shown(summary, style);

@@ -6,6 +6,7 @@ use tidegate_core::ports::http::Purpose;
 
 use super::snapshot::Key;
 use crate::naming::without_data;
+use crate::observer;
 
 /// The longest media type that is kept.
 const MEDIA_TYPE_LIMIT: usize = 100;
@@ -21,25 +22,10 @@ pub(super) fn is_told(exchange: &Exchange) -> bool {
 /// What the request of an exchange is called in the snapshot: no value that it was sent with is in it.
 pub(super) fn request(exchange: &Exchange, environment: Option<&Environment>) -> String {
     let path = route(&exchange.route);
-    match environment.and_then(|environment| api(exchange, environment)) {
+    match environment.and_then(|environment| observer::api(exchange, environment)) {
         Some(api) => format!("{} {path} on {api}", exchange.method),
         None => format!("{} {path}", exchange.method),
     }
-}
-
-/// The api that an exchange went to; the environment's own origin is none.
-fn api<'e>(exchange: &Exchange, environment: &'e Environment) -> Option<&'e str> {
-    let below = |base: &str| {
-        let rest = exchange.url.strip_prefix(base);
-        !base.is_empty()
-            && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
-    };
-    if below(&environment.url.value) {
-        return None;
-    }
-    let mut apis = environment.apis.iter();
-    apis.find(|api| below(&api.url.value))
-        .map(|api| api.name.as_str())
 }
 
 /// The path of a route with `{}` for every capture and for everything that looks like data.

@@ -1,6 +1,7 @@
 //! What checks tell in rows and columns.
 
 use tidegate_core::event::Summary;
+use tidegate_core::result::CheckResult;
 
 use crate::grid::Grid;
 use crate::page::Page;
@@ -12,9 +13,12 @@ const SHOWN_TABLES: usize = 10;
 /// How many rows of a table are shown; the rest is counted.
 const SHOWN_ROWS: usize = 50;
 
+/// The tables of checks, and of observers that found something: what an observer always has, such as a ranking,
+/// stands in the reports that people keep.
 pub(super) fn tables(page: &mut Page<'_>, summary: &Summary) {
     let style = page.style();
-    let results = summary.results.iter();
+    let told = |result: &&CheckResult| !result.observer || !result.findings.is_empty();
+    let results = summary.results.iter().filter(told);
     let mut grids = results.flat_map(|result| {
         result.tables.iter().filter_map(move |table| {
             let title = format!("{} ({})", table.title, result.id);

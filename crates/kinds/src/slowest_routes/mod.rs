@@ -1,0 +1,130 @@
+//! Observer `slowest-routes`: which of the routes that other checks asked for took longest.
+
+mod ranking;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use tidegate_core::check::{
+    CheckError, CheckReport, Observer, ObserverContext, ObserverKind, ObserverScope,
+};
+use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::exchange::{Exchange, Observed};
+use tidegate_core::gate::Environment;
+use tidegate_core::meta::{CodeInfo, Docs, Effort, Meta, RetryClass, Severity};
+use tidegate_core::node::Node;
+use tidegate_core::ports::http::Purpose;
+
+use crate::observer;
+use ranking::Ranking;
+
+const OVER_A_SECOND: CodeInfo = CodeInfo::known(
+    "slowest-routes/over-a-second",
+    Severity::Info,
+    Effort::Medium,
+    "A route takes longer than a second",
+    "People lose the thread of what they do while they wait, and some leave.",
+);
+
+static META: Meta = Meta {
+    name: Cow::Borrowed("slowest-routes"),
+    summary: Cow::Borrowed("Ranks the routes that other checks ask for by how long they take"),
+    docs: Docs::known(include_str!("check.md")),
+    codes: Cow::Borrowed(&[OVER_A_SECOND]),
+    always_run: false,
+    retry: RetryClass::Never,
+    ports: Cow::Borrowed(&[]),
+};
+
+/// The observer kind `slowest-routes`.
+pub(crate) fn kind() -> Arc<dyn ObserverKind> {
+    Arc::new(SlowestRoutesKind)
+}
+
+struct SlowestRoutesKind;
+
+/// Nothing but the switch.
+#[derive(Deserialize)]
+struct Config {}
+
+impl ObserverKind for SlowestRoutesKind {
+    fn meta(&self) -> &Meta {
+        &META
+    }
+
+    fn schema(&self) -> Json {
+        observer::schema(json!({}))
+    }
+
+    fn parse(
+        &self,
+        config: Option<&Node>,
+        _: &ObserverScope<'_>,
+    ) -> Result<Option<Arc<dyn Observer>>, Vec<Diagnostic>> {
+        if let Some(node) = config {
+            if observer::is_off(node) {
+                return Ok(None);
+            }
+            let Config {} = node.read()?;
+        }
+        Ok(Some(Arc::new(SlowestRoutes::default())))
+    }
+}
+
+#[derive(Default)]
+struct SlowestRoutes {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    environment: Option<Arc<Environment>>,
+    ranking: Ranking,
+}
+
+impl Observer for SlowestRoutes {
+    fn begin(&self, context: &ObserverContext) -> Result<CheckReport, CheckError> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.environment = Some(context.environment.clone());
+        Ok(CheckReport::default())
+    }
+
+    fn observe(&self, exchange: &Observed<'_>) -> CheckReport {
+        if !is_of_a_user(exchange) {
+            return CheckReport::default();
+        }
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let environment = state.environment.clone();
+        let api = environment.and_then(|environment| {
+            let api = observer::api(exchange, &environment)?;
+            Some(api.to_owned())
+        });
+        let asked = observer::asked(exchange);
+        let route = match api {
+            Some(api) => format!("{asked} on {api}"),
+            None => asked,
+        };
+        state.ranking.take(route, exchange);
+        CheckReport {
+            evaluated: 1,
+            ..CheckReport::default()
+        }
+    }
+
+    fn finish(&self) -> CheckReport {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.ranking.report()
+    }
+}
+
+/// Whether it is what a user would send and was answered as hoped. Refusals and errors are often faster than
+/// answers; a login is slow on purpose; of the requests of a measurement only one in many is seen here.
+fn is_of_a_user(exchange: &Exchange) -> bool {
+    let answered = exchange.status.is_some_and(|status| status < 400);
+    answered && exchange.purpose == Purpose::Normal
+}
