@@ -60,7 +60,7 @@ pub(super) fn slots(extent: &Extent, start: Duration, seed: u64) -> Vec<Slot> {
         }
         let next = instants.get(number + 1).copied().unwrap_or(end);
         let later = *at + next.saturating_sub(*at) / 2;
-        let first = random.next() & 1 == 0;
+        let first = random.draw() & 1 == 0;
         slots.push(Slot {
             route: order.pop().unwrap_or_default(),
             old: if first { *at } else { later },
@@ -75,8 +75,7 @@ pub(super) fn slots(extent: &Extent, start: Duration, seed: u64) -> Vec<Slot> {
 fn shuffled(routes: usize, random: &mut Seeded) -> Vec<usize> {
     let mut order: Vec<usize> = (0..routes).collect();
     for last in (1..routes).rev() {
-        let other = random.below(last as u64 + 1);
-        order.swap(last, usize::try_from(other).unwrap_or_default());
+        order.swap(last, random.index(last + 1));
     }
     order
 }
