@@ -19,11 +19,13 @@ mod hosted;
 mod interrupt;
 mod isolation;
 mod latency;
+mod latency_times;
 mod library;
 mod pages;
 #[cfg(feature = "github")]
 mod publish;
 mod race;
+mod regression;
 mod render;
 mod schema;
 mod secrets;

@@ -107,9 +107,13 @@ pub fn kept(mut values: Vec<f64>) -> Vec<f64> {
     values.sort_by(f64::total_cmp);
     let count = values.len();
     if count > KEPT {
-        values = (0..KEPT).map(|place| values[place * count / KEPT]).collect();
+        values = (0..KEPT)
+            .map(|place| values[place * count / KEPT])
+            .collect();
     }
-    values.iter_mut().for_each(|value| *value = (*value * 1e3).round() / 1e3);
+    values
+        .iter_mut()
+        .for_each(|value| *value = (*value * 1e3).round() / 1e3);
     values
 }
 
@@ -160,9 +164,17 @@ impl References {
         content
     }
 
-    /// Puts the checks of another measurement in the place of those of the same id.
-    pub fn accept(&mut self, other: Self) {
-        self.checks.extend(other.checks);
+    /// Puts the checks of another measurement in the place of those of the same id; gives the ids of
+    /// those that were slower than the reference before.
+    pub fn accept(&mut self, other: Self) -> Vec<String> {
+        let mut slower = Vec::new();
+        for (check, mut stored) in other.checks {
+            if std::mem::take(&mut stored.slower) {
+                slower.push(check.clone());
+            }
+            self.checks.insert(check, stored);
+        }
+        slower
     }
 
     fn series(&self) -> impl Iterator<Item = &Series> {
@@ -237,7 +249,10 @@ mod tests {
     #[test]
     fn a_file_comes_back_as_it_was_written() {
         let content = stored().content();
-        assert_eq!(References::read(&content, "acme", "staging").unwrap(), stored());
+        assert_eq!(
+            References::read(&content, "acme", "staging").unwrap(),
+            stored()
+        );
         let read = &stored().checks["not-slower"];
         assert_eq!(read.route("GET /api/records"), Some(&[1.0, 2.5, 4.0][..]));
         assert_eq!(read.route("GET /"), None);
@@ -258,12 +273,21 @@ mod tests {
             (Vec::new(), "it cannot be read"),
             (edited("\"version\":1", "\"version\":9"), "version 9"),
             (edited("\"acme\"", "\"other\""), "the gate `other`"),
-            (edited("\"staging\"", "\"production\""), "the environment `production`"),
+            (
+                edited("\"staging\"", "\"production\""),
+                "the environment `production`",
+            ),
             (edited("[1.0,2.5,4.0]", "[2.5,1.0]"), "`GET /health`"),
             (edited("[1.0,2.5,4.0]", "[]"), "`GET /health`"),
             (edited("[1.0,2.5,4.0]", "[-1.0,2.5]"), "`GET /health`"),
-            (edited("1.0,2.5,4.0", &format!("{many}9999")), "`GET /health`"),
-            (edited("\"seed\":7", "\"seed\":7,\"more\":1"), "it cannot be read"),
+            (
+                edited("1.0,2.5,4.0", &format!("{many}9999")),
+                "`GET /health`",
+            ),
+            (
+                edited("\"seed\":7", "\"seed\":7,\"more\":1"),
+                "it cannot be read",
+            ),
             (vec![b' '; LIMIT + 1], "larger than 4 MiB"),
         ] {
             let error = References::read(&content, "acme", "staging").unwrap_err();
@@ -286,13 +310,21 @@ mod tests {
         let mut last = References::new("acme", "staging");
         let newer = Stored {
             seed: 8,
+            slower: true,
             ..stored().checks["not-slower"].clone()
         };
         last.checks.insert("not-slower".to_owned(), newer.clone());
         last.checks.insert("other".to_owned(), newer);
-        reference.checks.insert("third".to_owned(), stored().checks["not-slower"].clone());
-        reference.accept(last);
-        let seeds: Vec<u64> = reference.checks.values().map(|stored| stored.seed).collect();
+        reference
+            .checks
+            .insert("third".to_owned(), stored().checks["not-slower"].clone());
+        assert_eq!(reference.accept(last), ["not-slower", "other"]);
+        assert!(reference.checks.values().all(|stored| !stored.slower));
+        let seeds: Vec<u64> = reference
+            .checks
+            .values()
+            .map(|stored| stored.seed)
+            .collect();
         assert_eq!(seeds, [8, 8, 7]);
     }
 }

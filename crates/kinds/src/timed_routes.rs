@@ -82,10 +82,7 @@ fn short(
     Ok((vec![written], rest))
 }
 
-fn listed(
-    routes: &Node,
-    key: &tidegate_core::span::Span,
-) -> Result<Vec<Written>, Vec<Diagnostic>> {
+fn listed(routes: &Node, key: &tidegate_core::span::Span) -> Result<Vec<Written>, Vec<Diagnostic>> {
     let routes: Vec<Node> = routes.read_each()?;
     if routes.is_empty() {
         return Err(vec![
@@ -239,7 +236,10 @@ mod tests {
         for (text, expected) in [
             ("{ rate: 5 }", "no method"),
             ("{ routes: [] }", "no route is named"),
-            ("{ routes: [{ get: /a }], get: /b }", "a route beside `routes:`"),
+            (
+                "{ routes: [{ get: /a }], get: /b }",
+                "a route beside `routes:`",
+            ),
             ("{ routes: [{ rate: 5 }] }", "no method"),
             ("7", "this is"),
         ] {

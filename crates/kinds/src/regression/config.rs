@@ -72,7 +72,7 @@ pub(super) struct Config {
 struct Raw {
     old: Node,
     #[serde(default)]
-    tolerance: Option<Located<String>>,
+    tolerance: Option<Node>,
     #[serde(default)]
     percentile: Option<Located<String>>,
     #[serde(default)]
@@ -104,18 +104,33 @@ impl Config {
         let raw: Raw = rest.read()?;
         let old = Old::parse(&raw.old, scope)?;
         let mut faults = Vec::new();
-        let gentle = !scope.environment.writable()
-            || old.kind().is_some_and(|kind| !kind.writable());
-        let places: Vec<EnvironmentKind> =
-            [scope.environment].into_iter().chain(old.kind()).collect();
+        let gentle =
+            !scope.environment.writable() || old.kind().is_some_and(|kind| !kind.writable());
+        let mut places = vec![scope.environment];
+        places.extend(old.kind());
+        places.retain(|_| scope.applies);
         let mut config = Self {
             routes: routes(written, &places, scope, &mut faults),
             old,
             tolerance: tolerance(raw.tolerance.as_ref(), &mut faults),
             quantile: quantile(raw.percentile.as_ref(), &mut faults),
             visible: VISIBLE,
-            samples: number(raw.samples.as_ref(), SAMPLES, FEWEST, MOST, "pairs", &mut faults),
-            warm_up: number(raw.warm_up.as_ref(), WARM_UP, 0, MOST_WARM_UP, "pairs", &mut faults),
+            samples: number(
+                raw.samples.as_ref(),
+                SAMPLES,
+                FEWEST,
+                MOST,
+                "pairs",
+                &mut faults,
+            ),
+            warm_up: number(
+                raw.warm_up.as_ref(),
+                WARM_UP,
+                0,
+                MOST_WARM_UP,
+                "pairs",
+                &mut faults,
+            ),
             within: raw.within.as_ref().map_or(WITHIN, |within| within.value.0),
             rate: rate(raw.rate.as_ref(), gentle, &mut faults),
         };
@@ -245,9 +260,12 @@ fn routes(
         }
         if request.api.is_some() || !request.path.to_string().starts_with('/') {
             faults.push(
-                Diagnostic::at(request.span.clone(), "this route is not one of the portal itself")
-                    .label("expected a path")
-                    .help("Both deploys are asked for the same path, each at its own address."),
+                Diagnostic::at(
+                    request.span.clone(),
+                    "this route is not one of the portal itself",
+                )
+                .label("expected a path")
+                .help("Both deploys are asked for the same path, each at its own address."),
             );
         }
         request.timeout.get_or_insert(Period(TIMEOUT));
@@ -291,11 +309,13 @@ fn rate(written: Option<&Located<u32>>, gentle: bool, faults: &mut Vec<Diagnosti
     number(written, default, 1, MOST_RATE, "pairs a second", faults)
 }
 
-fn tolerance(written: Option<&Located<String>>, faults: &mut Vec<Diagnostic>) -> f64 {
+fn tolerance(written: Option<&Node>, faults: &mut Vec<Diagnostic>) -> f64 {
     let Some(written) = written else {
         return TOLERANCE;
     };
-    let share = written.value.trim().strip_suffix('%');
+    let share = written
+        .text()
+        .and_then(|text| text.trim().strip_suffix('%'));
     let share = share.and_then(|percent| percent.trim().parse::<f64>().ok());
     match share {
         Some(percent) if (0.0..=100.0).contains(&percent) => percent / 100.0,
@@ -303,7 +323,9 @@ fn tolerance(written: Option<&Located<String>>, faults: &mut Vec<Diagnostic>) ->
             faults.push(
                 Diagnostic::at(written.span.clone(), "this is no tolerance")
                     .label("expected a share from 0% to 100%")
-                    .help("Write by how much slower the new deploy may be, as in `tolerance: 10%`."),
+                    .help(
+                        "Write by how much slower the new deploy may be, as in `tolerance: 10%`.",
+                    ),
             );
             TOLERANCE
         }
@@ -328,11 +350,7 @@ fn quantile(written: Option<&Located<String>>, faults: &mut Vec<Diagnostic>) -> 
     }
 }
 
-fn visible(
-    written: Option<&Located<f64>>,
-    tolerance: f64,
-    faults: &mut Vec<Diagnostic>,
-) -> f64 {
+fn visible(written: Option<&Located<f64>>, tolerance: f64, faults: &mut Vec<Diagnostic>) -> f64 {
     let least = 1.0 + tolerance;
     let Some(written) = written else {
         return VISIBLE.max(least * least);

@@ -125,7 +125,9 @@ fn usual(side: &Side, series: usize) -> Option<u16> {
         }
     }
     let all: usize = counts.values().sum();
-    let wrong = counts.iter().filter(|(status, _)| !(200..300).contains(*status));
+    let wrong = counts
+        .iter()
+        .filter(|(status, _)| !(200..300).contains(*status));
     let (worst, _) = wrong.max_by_key(|(_, count)| **count).unzip();
     let failed: usize = counts
         .iter()
@@ -135,7 +137,10 @@ fn usual(side: &Side, series: usize) -> Option<u16> {
     if failed as f64 > FAILING * all as f64 {
         return worst.copied();
     }
-    counts.into_iter().max_by_key(|(_, count)| *count).map(|(status, _)| status)
+    counts
+        .into_iter()
+        .max_by_key(|(_, count)| *count)
+        .map(|(status, _)| status)
 }
 
 /// The client was late by more than the route's times bear, and not because the portal kept it waiting.
@@ -162,7 +167,10 @@ fn own_delays(taken: &[Taken], in_flight: usize) -> Vec<Duration> {
     let mut waiting: BinaryHeap<Reverse<Duration>> = BinaryHeap::new();
     let mut delays = Vec::new();
     for one in taken {
-        while waiting.peek().is_some_and(|Reverse(ended)| *ended <= one.planned) {
+        while waiting
+            .peek()
+            .is_some_and(|Reverse(ended)| *ended <= one.planned)
+        {
             waiting.pop();
         }
         if waiting.len() < in_flight {

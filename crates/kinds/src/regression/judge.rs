@@ -61,26 +61,24 @@ pub(super) struct Judged {
 }
 
 /// Judges a route: a slowdown beyond the tolerance that the permutation test shows is one. Without it,
-/// the route passes when the same test proves that the slowdown is below the tolerance, or below the one
-/// that must be seen. A deploy that is slower by that much passes in at most 1 of 20 runs, and one that
+/// the route passes when the same test proves that the slowdown is below the tolerance, or when the upper
+/// end of the ratio's interval is below the one that must be seen. A deploy that is slower by that much passes in at most 1 of 20 runs, and one that
 /// did not change need not prove that it is no 10 % slower, which takes thousands of pairs.
 ///
 /// An equivalence margin, as in Schuirmann, *A comparison of the two one-sided tests procedure*, Journal
 /// of Pharmacokinetics and Biopharmaceutics 15(6), 1987, on one side.
 pub(super) fn judge(pairs: &Paired, question: &Question) -> Judged {
-    let Question {
-        quantile, seed, ..
-    } = *question;
+    let Question { quantile, seed, .. } = *question;
     let comparison = compare(pairs, question.tolerance, quantile, seed);
     let counted = pairs.old.len().min(pairs.new.len());
-    let ruled_out = || compare(pairs, question.visible - 1.0, quantile, seed).lower;
+    let (_, most) = comparison.interval;
     let standing = if rare(comparison.upper, ERROR / question.routes.max(1) as f64) {
         Standing::Slower
     } else if counted < FEWEST as usize || !comparison.ratio.is_finite() {
         Standing::TooFew
     } else if rare(comparison.lower, ERROR) {
         Standing::Within
-    } else if rare(ruled_out(), ERROR) {
+    } else if most.is_some_and(|most| most < question.visible) {
         Standing::RuledOut
     } else {
         Standing::TooClose

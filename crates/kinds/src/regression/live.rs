@@ -74,10 +74,7 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
 /// why there is none.
 type Beside = (Deploy, Option<Environment>, Option<Program>);
 
-async fn beside(
-    config: &Config,
-    context: &Context,
-) -> Result<Result<Beside, String>, CheckError> {
+async fn beside(config: &Config, context: &Context) -> Result<Result<Beside, String>, CheckError> {
     let (neighbour, place, program) = match &config.old {
         Old::Place(place) => {
             let neighbour = context.load()?.beside((**place).clone())?;
@@ -126,7 +123,9 @@ async fn compare(
     }
     let builds: Vec<Option<String>> = series.iter().map(|(_, build)| build.clone()).collect();
     report.notes.extend(same_build(&builds));
-    let seed = context.random().derive(&format!("regression {}", context.check()));
+    let seed = context
+        .random()
+        .derive(&format!("regression {}", context.check()));
     let start = context.clock().monotonic() + LEAD;
     let slots = schedule::slots(&extent, start, seed);
     let mut series = series.into_iter().map(|(series, _)| series);
@@ -157,7 +156,13 @@ async fn compare(
         "Old and new were asked at the same time, in pairs of random order (seed {seed}); {} of each route came first and did not count.",
         config.warm_up
     ));
-    tell::routes(&told, &question, &config.percentile(), "the old deploy", report);
+    tell::routes(
+        &told,
+        &question,
+        &config.percentile(),
+        "the old deploy",
+        report,
+    );
     Ok(None)
 }
 
@@ -166,10 +171,7 @@ fn is_production(place: &Environment) -> bool {
 }
 
 /// How much is sent how fast, so that both places bear it; or why that is too little.
-pub(super) fn extent(
-    config: &Config,
-    places: &[Option<&Environment>],
-) -> Result<Extent, String> {
+pub(super) fn extent(config: &Config, places: &[Option<&Environment>]) -> Result<Extent, String> {
     let limit = |place: &&Environment| {
         let usual = is_production(place).then_some(PRODUCTION);
         place.rate.or(usual).map(|rate| f64::from(rate) * SHARE)
@@ -177,7 +179,8 @@ pub(super) fn extent(
     let limits = places.iter().flatten().filter_map(limit);
     let rate = limits.fold(f64::from(config.rate), f64::min);
     let mut samples = config.samples;
-    let fits = |samples: u32| f64::from(config.slots(samples)) / rate <= config.within.as_secs_f64();
+    let fits =
+        |samples: u32| f64::from(config.slots(samples)) / rate <= config.within.as_secs_f64();
     if !fits(samples) {
         let routes = config.routes.len() as f64;
         let all = config.within.as_secs_f64() * rate / routes;
@@ -251,7 +254,10 @@ pub(super) fn requests<'r>(
 pub(super) fn unanswered(deploy: &Deploy, error: HttpError) -> Result<String, CheckError> {
     if is_of_the_portal(&error) {
         let help = error.help();
-        return Ok(format!("There was no answer from {}: {error}. {help}", deploy.name));
+        return Ok(format!(
+            "There was no answer from {}: {error}. {help}",
+            deploy.name
+        ));
     }
     Err(error.into())
 }
@@ -260,7 +266,10 @@ pub(super) fn unanswered(deploy: &Deploy, error: HttpError) -> Result<String, Ch
 fn build(answer: &Response) -> Option<String> {
     let found = BUILDS.iter().find_map(|name| {
         let value = answer.header(name)?;
-        Some(format!("{name}: {}", value.chars().take(80).collect::<String>()))
+        Some(format!(
+            "{name}: {}",
+            value.chars().take(80).collect::<String>()
+        ))
     });
     found.filter(|value| !value.ends_with(": "))
 }

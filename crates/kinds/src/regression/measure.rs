@@ -1,5 +1,6 @@
 //! The sending of a schedule, and what became of each request.
 
+use std::collections::BTreeSet;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use tidegate_core::ports::load::{Arrival, Arrivals, Sample, Samples, Volume};
 use tidegate_core::ports::{Http, Load};
 
 /// After so many failures one after the other nothing more is sent.
-const ENOUGH: u32 = 3;
+const ENOUGH: usize = 3;
 
 /// A deploy that is measured.
 #[derive(Clone)]
@@ -114,7 +115,8 @@ pub(super) enum Stopped {
 /// Watches what comes for reasons to stop.
 #[derive(Default)]
 struct Watch {
-    failures: u32,
+    /// The places of those that failed in the order of arrivals: answers may come in another one.
+    failed: BTreeSet<u64>,
 }
 
 impl Watch {
@@ -125,14 +127,14 @@ impl Watch {
                 return Some(Stopped::Limited(after));
             }
             Ok(answer) if answer.status >= 500 => format!("status {}", answer.status),
-            Ok(_) => {
-                self.failures = 0;
-                return None;
-            }
+            Ok(_) => return None,
             Err(error) => error.to_string(),
         };
-        self.failures += 1;
-        (self.failures >= ENOUGH).then_some(Stopped::Failing(failure))
+        self.failed.insert(sample.number);
+        let fails = |number: &u64| self.failed.contains(number);
+        let before = (0..sample.number).rev().take_while(fails).count();
+        let after = (sample.number + 1..).take_while(fails).count();
+        (before + after + 1 >= ENOUGH).then_some(Stopped::Failing(failure))
     }
 }
 

@@ -182,8 +182,11 @@ fn uses_port(start: &Start, node: &Node) -> Result<(), Vec<Diagnostic>> {
 fn reference(raw: &RawReference, scope: &ParseScope<'_>) -> Result<Old, Vec<Diagnostic>> {
     if !raw.reference.value {
         return Err(vec![
-            Diagnostic::at(raw.reference.span.clone(), "without a reference there is nothing to compare with")
-                .label("expected `true`"),
+            Diagnostic::at(
+                raw.reference.span.clone(),
+                "without a reference there is nothing to compare with",
+            )
+            .label("expected `true`"),
         ]);
     }
     let (control, rest) = RequestTemplate::take(&raw.control)?;

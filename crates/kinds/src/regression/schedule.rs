@@ -75,8 +75,7 @@ pub(super) fn slots(extent: &Extent, start: Duration, seed: u64) -> Vec<Slot> {
 fn shuffled(routes: usize, random: &mut Seeded) -> Vec<usize> {
     let mut order: Vec<usize> = (0..routes).collect();
     for last in (1..routes).rev() {
-        let other = random.below(last as u64 + 1);
-        order.swap(last, usize::try_from(other).unwrap_or_default());
+        order.swap(last, random.index(last + 1));
     }
     order
 }

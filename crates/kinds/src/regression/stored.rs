@@ -52,7 +52,9 @@ pub(super) async fn run(
 }
 
 fn seed(context: &Context) -> u64 {
-    context.random().derive(&format!("regression {}", context.check()))
+    context
+        .random()
+        .derive(&format!("regression {}", context.check()))
 }
 
 /// Measures the routes, each request beside one to the control; or says why that proves nothing.
@@ -111,7 +113,9 @@ fn times(
         routes: vec![Vec::new(); routes],
     };
     for taken in &side.taken {
-        let slot = planned.get(taken.number).and_then(|(slot, _)| slots.get(*slot));
+        let slot = planned
+            .get(taken.number)
+            .and_then(|(slot, _)| slots.get(*slot));
         let (Some(true), Some(value)) = (slot.map(|slot| slot.counts), taken.milliseconds()) else {
             continue;
         };
@@ -168,7 +172,9 @@ impl Attempt<'_> {
         self.tell(stored, &mut report);
         self.keep_last(&**state, !report.findings.is_empty())?;
         if let Some(merged) = self.merged(stored, !report.findings.is_empty()) {
-            references.checks.insert(self.context.check().to_string(), merged);
+            references
+                .checks
+                .insert(self.context.check().to_string(), merged);
             state.write(&name, &references.content())?;
         }
         Ok(report)
@@ -176,7 +182,8 @@ impl Attempt<'_> {
 
     /// Why the stored times were taken of something else.
     fn incomparable(&self, stored: &Stored) -> Option<String> {
-        let renew = "Take this run's times as the new reference with `tidegate baseline latency accept`.";
+        let renew =
+            "Take this run's times as the new reference with `tidegate baseline latency accept`.";
         let (then, now) = (&stored.control.route, self.control.name());
         if *then != now {
             let then: String = then.chars().take(80).collect();
@@ -276,7 +283,9 @@ impl Attempt<'_> {
             machine: machine(),
             slower,
             control: series(self.control.name(), &self.times.control),
-            routes: routes.map(|(route, times)| series(route.name(), times)).collect(),
+            routes: routes
+                .map(|(route, times)| series(route.name(), times))
+                .collect(),
         }
     }
 
@@ -331,8 +340,7 @@ impl Attempt<'_> {
 fn chosen(values: &[f64], count: usize, random: &mut Seeded) -> Vec<f64> {
     let mut values = values.to_vec();
     for last in (1..values.len()).rev() {
-        let other = random.below(last as u64 + 1);
-        values.swap(last, usize::try_from(other).unwrap_or_default());
+        values.swap(last, random.index(last + 1));
     }
     values.truncate(count);
     values

@@ -165,12 +165,10 @@ impl Words<'_> {
         let proven = match judged.standing {
             Standing::Slower => format!("it is slower by more than {}", self.beyond()),
             Standing::Within => format!("it is not slower by more than {}", self.beyond()),
-            Standing::RuledOut => format!(
-                "no slowdown was seen, and one of {wanted:.2}× or more is ruled out"
-            ),
-            Standing::TooClose => format!(
-                "a slowdown of {wanted:.2}× could not be ruled out"
-            ),
+            Standing::RuledOut => {
+                format!("no slowdown was seen, and one of {wanted:.2}× or more is ruled out")
+            }
+            Standing::TooClose => format!("a slowdown of {wanted:.2}× could not be ruled out"),
             Standing::TooFew => "too few pairs prove nothing".to_owned(),
         };
         let swapped = if judged.strikingly_faster() {
@@ -179,9 +177,10 @@ impl Words<'_> {
             ""
         };
         format!(
-            "{}: {percentile} is {} times that of {old}, from {} pairs; {proven}; {}.{swapped}",
+            "{}: {percentile} is {} times that of {old}{}, from {} pairs; {proven}; {}.{swapped}",
             route.name,
             ratio(judged),
+            between(judged),
             judged.pairs,
             Self::visible(judged),
         )
@@ -209,22 +208,24 @@ impl Words<'_> {
             .advice("Look at what this change does on the way of the request: a query for each row, a missing index, a call to another service, a cache that is gone. When the slowdown is wanted, raise `tolerance:`.")
             .evidence(format!("{percentile} of {old}"), self.at(&route.old))
             .evidence(format!("{percentile} of the new deploy"), self.at(&route.new))
-            .evidence("ratio", ratio(judged))
+            .evidence("ratio", format!("{}{}", ratio(judged), between(judged)))
             .evidence("proof", proof)
     }
 
     fn too_close(&self, route: &Told, judged: &Judged) -> String {
         let remedy = match judged.wanted(self.question) {
             Some(pairs) if pairs <= 2_000 => format!("`samples: {pairs}` would tell."),
-            Some(_) => "Its times vary too much for that: name a larger slowdown with `visible:`.".to_owned(),
+            Some(_) => "Its times vary too much for that: name a larger slowdown with `visible:`."
+                .to_owned(),
             None => "More `samples:` would tell.".to_owned(),
         };
         format!(
-            "{}: too close to call. Its {} is {} times that of {} ({} against {}), and a slowdown of {:.2}× could not be ruled out; {}. {remedy}",
+            "{}: too close to call. Its {} is {} times that of {}{}: {} against {}. A slowdown of {:.2}× could not be ruled out; {}. {remedy}",
             route.name,
             self.percentile,
             ratio(judged),
             self.old,
+            between(judged),
             self.at(&route.new),
             self.at(&route.old),
             self.question.visible,
@@ -272,6 +273,21 @@ fn ratio(judged: &Judged) -> String {
         format!("{ratio:.2}")
     } else {
         "an unknown number of".to_owned()
+    }
+}
+
+/// Between what the true ratio lies.
+fn between(judged: &Judged) -> String {
+    let end = |end: Option<f64>, absent: &str| {
+        end.map_or_else(|| absent.to_owned(), |end| format!("{end:.2}"))
+    };
+    match judged.comparison.interval {
+        (None, None) => String::new(),
+        (lower, upper) => format!(
+            " (between {} and {})",
+            end(lower, "0"),
+            end(upper, "any number")
+        ),
     }
 }
 
