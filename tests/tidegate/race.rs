@@ -8,7 +8,8 @@ use serde_json::json;
 use tidegate::result::{CheckResult, Outcome};
 use tidegate::{Gate, RunOptions, Summary, Verdict};
 use tidegate_client_portal::{Break, Options, Passwords, start_blocking};
-use tidegate_testkit::{Arrivals, RecordedRequest, Reply, Shape, Speaks};
+use tidegate_testkit::arrivals::{Arrivals, Shape, Speaks};
+use tidegate_testkit::recorder::{RecordedRequest, Reply};
 
 use crate::support::Project;
 
