@@ -74,7 +74,8 @@ impl Attempt<'_> {
         if never_arrived(&error) {
             self.give_back(pledged);
         }
-        if !is_of_the_portal(&error) {
+        let told = is_of_the_portal(&error) || matches!(error, HttpError::NoWay { .. });
+        if !told {
             return Err(CheckError::from(error).at(self.config.send.span.location()));
         }
         let name = self.config.send.name();

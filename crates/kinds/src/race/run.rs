@@ -11,12 +11,14 @@ use tidegate_core::ports::{Cleanup, Files, Http, Volley};
 use tidegate_core::request::RequestTemplate;
 use tidegate_core::scope::Scope;
 
+use super::answers::Answers;
 use super::config::Config;
 use super::mode::{Measure, Mode};
 use super::read_back::Reading;
+use super::removal::Pledged;
 use super::{findings, summary};
 use crate::attack::{Marks, Patience};
-use crate::flow::{Run, is_of_the_portal, never_arrived};
+use crate::flow::{Run, is_of_the_portal, never_arrived, refuses};
 
 /// One attempt of a race.
 pub(super) struct Attempt<'a> {
@@ -181,41 +183,50 @@ impl<'a> Attempt<'a> {
                 return Ok(false);
             }
         };
-        let name = self.config.send.name();
         let pledged = self.pledge(&stage)?;
-        let request = self.render(&self.config.send, &stage)?;
-        let response = match self.http.send(request).await {
-            Ok(response) => response,
+        let Some((answers, pledged)) = self.alone(&stage, pledged).await? else {
+            return Ok(false);
+        };
+        let shows = |value: f64| differs(value, before);
+        let after = self.read_until(&stage, shows).await?;
+        let read = after.as_ref().ok();
+        let complete = read.is_some_and(|after| shows(after.value));
+        let ids = self.known_ids(
+            &answers,
+            read.map_or_else(Vec::new, |after| after.ids.clone()),
+        );
+        self.settle(&stage, pledged, ids, complete)?;
+        Ok(self.calibrate(before, after))
+    }
+
+    /// Sends the request once; nothing, with a doubt, when that does not work.
+    async fn alone(
+        &mut self,
+        stage: &Stage,
+        pledged: Option<Pledged>,
+    ) -> Result<Option<(Answers, Option<Pledged>)>, CheckError> {
+        let name = self.config.send.name();
+        let request = self.render(&self.config.send, stage)?;
+        match self.http.send(request).await {
+            Ok(response) if response.status >= 400 => {
+                self.settle(stage, pledged, Vec::new(), refuses(response.status))?;
+                self.doubt(format!("{name}, sent once, was answered with status {}, so that sending it many times at once proves nothing.", response.status));
+                Ok(None)
+            }
+            Ok(response) => {
+                let mut answers = Answers::default();
+                answers.served.push(response);
+                Ok(Some((answers, pledged)))
+            }
             Err(error) if is_of_the_portal(&error) => {
                 if never_arrived(&error) {
                     self.give_back(pledged);
                 }
                 self.doubt(format!("{name}, sent once, got no answer: {error}."));
-                return Ok(false);
+                Ok(None)
             }
-            Err(error) => {
-                return Err(CheckError::from(error).at(self.config.send.span.location()));
-            }
-        };
-        if response.status >= 400 {
-            self.settle(&stage, pledged, Vec::new(), response.status < 500)?;
-            self.doubt(format!("{name}, sent once, was answered with status {}, so that sending it many times at once proves nothing.", response.status));
-            return Ok(false);
+            Err(error) => Err(CheckError::from(error).at(self.config.send.span.location())),
         }
-        let mut answers = super::answers::Answers::default();
-        answers.served.push(response);
-        let after = self
-            .read_until(&stage, |value| differs(value, before))
-            .await?;
-        let read = after
-            .as_ref()
-            .map_or_else(|_| Vec::new(), |after| after.ids.clone());
-        let ids = self.known_ids(&answers, read);
-        let shows = after
-            .as_ref()
-            .is_ok_and(|after| differs(after.value, before));
-        self.settle(&stage, pledged, ids, shows)?;
-        Ok(self.calibrate(before, after))
     }
 
     /// Learns what one request alone changes; says why nothing can be learned from that.

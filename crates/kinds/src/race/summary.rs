@@ -5,7 +5,7 @@ use std::time::Duration;
 use tidegate_core::check::{Metric, Unit};
 use tidegate_core::ports::volley::Way;
 
-use super::certainty::{CERTAINTY, POOR_CHANCE, percent, reached};
+use super::certainty::{POOR_CHANCE, percent, reached};
 use super::findings::milliseconds;
 use super::run::Attempt;
 
@@ -48,14 +48,13 @@ pub(super) fn tell(attempt: &mut Attempt<'_>) {
 fn pass(attempt: &Attempt<'_>) -> String {
     let (config, tally) = (attempt.config, &attempt.tally);
     let widest = tally.spreads.iter().max().copied().unwrap_or_default();
-    let ways: Vec<&str> = tally.ways.iter().map(|way| way.name()).collect();
     format!(
         "{} in {} rounds of {} requests, released within {} ({}). A fault that shows in {} of such rounds would have been caught with a certainty of {}; that there is none is not proven.",
         config.mode.absent(),
         tally.judged,
         config.times,
         milliseconds(widest),
-        ways.join("; "),
+        ways(attempt),
         percent(config.chance),
         percent(reached(tally.judged, config.chance)),
     )
@@ -69,19 +68,20 @@ fn far_apart(attempt: &Attempt<'_>) -> Option<String> {
         return None;
     }
     let chance = POOR_CHANCE.min(attempt.config.chance);
-    let reached = reached(tally.judged, chance);
-    let more = if reached < CERTAINTY {
-        " Serve HTTP/2 in this environment, or run the gate nearer to it."
-    } else {
-        ""
-    };
     Some(format!(
-        "The requests did not come close together (half of the volleys took more than {} to be released): such rounds catch a fault in about {} of cases, so that {} of them are worth a certainty of {}.{more}",
+        "The requests did not come close together (median spread {}; {}): such rounds catch a fault in about {} of cases, so that {} of them are worth a certainty of {}. Serve HTTP/2 in this environment, or run the gate nearer to it.",
         milliseconds(median),
+        ways(attempt),
         percent(chance),
         tally.judged,
-        percent(reached),
+        percent(reached(tally.judged, chance)),
     ))
+}
+
+/// How volleys were released.
+fn ways(attempt: &Attempt<'_>) -> String {
+    let ways = attempt.tally.ways.iter().map(|way| way.name());
+    ways.collect::<Vec<_>>().join("; ")
 }
 
 fn median(spreads: &[Duration]) -> Option<Duration> {

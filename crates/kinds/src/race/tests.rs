@@ -417,6 +417,7 @@ fn what_is_worth_less_is_said_and_is_no_finding() {
     let notes = raced.notes();
     assert!(
         notes.contains("did not come close together")
+            && notes.contains("median spread 9.03 ms; started together on warm connections")
             && notes.contains("worth a certainty of 48.6 %"),
         "{notes}"
     );
