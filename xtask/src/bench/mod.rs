@@ -70,7 +70,7 @@ impl Options {
                         .iter()
                         .any(|one| which == *one) =>
                 {
-                    accuracy = true
+                    accuracy = true;
                 }
                 other => return Err(other.unexpected().into()),
             }
