@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod catch;
+mod gate;
 mod rows;
 mod tools;
 mod truth;
@@ -15,6 +16,7 @@ use crate::failure::Failure;
 use crate::process::build_example;
 pub(super) use accuracy::print as accuracy;
 pub(super) use catch::run as catch;
+use gate::Gate;
 use rows::Row;
 use tools::{Tool, Tools, Work};
 use truth::Truth;
@@ -27,6 +29,10 @@ const MEAN_SERVICE: f64 = 0.005_666;
 const RATES: [(u32, f64); 2] = [(200, 1.0), (1000, 2.5)];
 /// How long one run at a rate takes, in seconds.
 const SECONDS: u32 = 2;
+/// How many samples a whole run takes at each rate: the kind takes no more than 2,000, and begins slowly.
+const GATE_SAMPLES: u32 = 1000;
+/// A whole run takes some 8 s, of which 5 s are the slow beginning.
+const GATE_RUNS: usize = 10;
 /// How many connections are equal in the runs at full speed.
 const CLIENTS: u32 = 20;
 /// The least of oha's rate at full speed.
@@ -54,10 +60,12 @@ pub(super) fn run(runs: usize) -> Result<(), Failure> {
     let folder = tempfile::tempdir().map_err(Failure::io("make a temporary folder"))?;
     let tools = Tools::find(folder.path())?;
     let server = build_example("truth", "tidegate-testkit")?;
+    let gate = Gate::build(folder.path())?;
     println!("Machine: {}; {}\n", machine()?, load());
     println!("Peers: {}\n", tools.versions()?.join("; "));
     let missed = [
         overhead(runs, &tools, &server)?,
+        whole(&gate, &server)?,
         peak(runs, &tools, &server)?,
         stalls(&tools, &server)?,
         memory(&tools, &server)?,
@@ -161,6 +169,47 @@ impl Above {
             met: ours.median <= most && from_sending.median <= better,
         }
     }
+}
+
+/// How much too high the report of a whole run has the 95th percentile.
+fn whole(gate: &Gate, server: &Path) -> Result<Vec<String>, Failure> {
+    let mut rows = Vec::new();
+    for (rate, most) in RATES {
+        let mut truth = Truth::start(server, &[SERVICE])?;
+        let (mut above, mut samples) = (Vec::new(), Vec::new());
+        // The first run learns the median, and is not counted.
+        let mut known = truth::Known {
+            p50: 6.0,
+            p95: 12.0,
+        };
+        for run in 0..=GATE_RUNS {
+            truth.forget()?;
+            let measured = gate.measure(truth.url(), (rate, GATE_SAMPLES), &known)?;
+            known = truth.tell()?;
+            if run > 0 {
+                eprintln!(
+                    "{rate}/s, tidegate run: p95 {:.3} ms of {:.3} ms",
+                    measured.p95, known.p95
+                );
+                above.push(measured.p95 - known.p95);
+                samples.push(measured.samples);
+            }
+        }
+        let above = Spread::of(above);
+        rows.push(Row {
+            name: format!("{rate} requests/s, `tidegate run`"),
+            cells: vec![
+                ("p95 above the server's own, ms", rows::milliseconds(above)),
+                ("samples", rows::whole(Spread::of(samples))),
+            ],
+            bar: format!("≤ {most} ms"),
+            met: above.median <= most,
+        });
+    }
+    println!(
+        "The same of whole runs of the check `latency`, requests by chance (Poisson), {GATE_RUNS} runs\n"
+    );
+    Ok(Row::print(&rows))
 }
 
 /// How many requests a second each tool sends with equal connections.

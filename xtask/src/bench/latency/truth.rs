@@ -17,6 +17,8 @@ pub(super) struct Truth {
 
 /// What the server knows of its times.
 pub(super) struct Known {
+    /// The median in milliseconds.
+    pub(super) p50: f64,
     /// The 95th percentile in milliseconds.
     pub(super) p95: f64,
 }
@@ -63,10 +65,13 @@ impl Truth {
     /// [`Failure`] when it does not answer, or got no request.
     pub(super) fn tell(&mut self) -> Result<Known, Failure> {
         let told = self.ask("tell")?;
-        let p95 = told["p95"].as_f64();
-        let nothing = || Failure::Found("the server got no request".to_owned());
+        let figure = |name: &str| {
+            let nothing = || Failure::Found("the server got no request".to_owned());
+            told[name].as_f64().ok_or_else(nothing)
+        };
         Ok(Known {
-            p95: p95.ok_or_else(nothing)?,
+            p50: figure("p50")?,
+            p95: figure("p95")?,
         })
     }
 
