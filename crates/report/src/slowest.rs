@@ -8,8 +8,8 @@ use tidegate_core::event::Summary;
 use tidegate_core::name::CheckId;
 use tidegate_core::result::CheckResult;
 
-use crate::distribution::same;
 use crate::distribution::words::{amount, samples};
+use crate::distribution::{rank, same};
 
 /// The fewest samples by which a p95 can be held against a latency budget: ⌈ln .05 / ln .95⌉, as the reference
 /// for the order-statistic test has it.
@@ -106,15 +106,16 @@ fn measured(result: &CheckResult) -> Vec<Slow<'_>> {
 
 /// How the p95 of a request stands to its latency budget, when it was held against one.
 fn standing(result: &CheckResult, subject: &str) -> Option<Standing> {
-    let mut of_subject = result
+    let of_subject = result
         .distributions
         .iter()
         .filter(|one| one.subject == subject);
-    of_subject.find_map(|one| {
-        let p95 = one.marks.iter().find(|mark| same(mark.percentile, 95.0))?;
-        let judged = p95.budget.is_some() && p95.standing != Standing::Unjudged;
-        judged.then_some(p95.standing)
-    })
+    let marks = of_subject.flat_map(|one| &one.marks);
+    let judged = marks.filter(|mark| same(mark.percentile, 95.0) && mark.budget.is_some());
+    judged
+        .map(|mark| mark.standing)
+        .filter(|standing| *standing != Standing::Unjudged)
+        .min_by_key(|standing| rank(*standing))
 }
 
 #[allow(

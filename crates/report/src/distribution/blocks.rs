@@ -3,6 +3,7 @@
 use tidegate_core::distribution::Distribution;
 
 use super::{Axis, nearest_rank, shares, words, worst};
+use crate::text::capital;
 
 /// Eighths of a block, from nothing to all of it (Unicode, Block Elements).
 const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -35,7 +36,7 @@ pub(crate) fn sparkline(distribution: &Distribution, width: usize, unicode: bool
 
 /// Several lines: the latency budgets, bars, the axis, and the percentile that matters most with its
 /// interval. Nothing when a tidied distribution has no value.
-pub(crate) fn drawing(distribution: &Distribution) -> Option<Vec<String>> {
+pub(crate) fn drawing(distribution: &Distribution, beside: &str) -> Option<Vec<String>> {
     let axis = Axis::of(distribution)?;
     if distribution.values.is_empty() {
         return None;
@@ -43,7 +44,7 @@ pub(crate) fn drawing(distribution: &Distribution) -> Option<Vec<String>> {
     let limits: Vec<(usize, String)> = budgets(distribution, &axis, WIDTH).collect();
     let mut lines: Vec<String> = limits
         .iter()
-        .map(|(at, label)| beside(*at, '▼', label))
+        .map(|(at, label)| labelled(*at, '▼', label))
         .collect();
     let heights = heights(&distribution.values, &axis, WIDTH, 8 * LINES);
     for line in (0..LINES).rev() {
@@ -59,8 +60,8 @@ pub(crate) fn drawing(distribution: &Distribution) -> Option<Vec<String>> {
         lines.push(cells.collect::<String>());
     }
     lines.extend(scale(distribution, &axis));
-    lines.extend(estimate(distribution, &axis));
-    lines.extend(old(distribution, &axis));
+    lines.extend(estimate(distribution, &axis, beside));
+    lines.extend(compared(distribution, &axis, beside));
     Some(
         lines
             .iter()
@@ -69,8 +70,8 @@ pub(crate) fn drawing(distribution: &Distribution) -> Option<Vec<String>> {
     )
 }
 
-/// One line with the values of the old deploy on the same axis, below its percentile.
-fn old(distribution: &Distribution, axis: &Axis) -> Vec<String> {
+/// One line with the values that it is compared with on the same axis, below their percentile.
+fn compared(distribution: &Distribution, axis: &Axis, beside: &str) -> Vec<String> {
     let Some(mark) = worst(distribution) else {
         return Vec::new();
     };
@@ -81,7 +82,10 @@ fn old(distribution: &Distribution, axis: &Axis) -> Vec<String> {
     let bars = heights.into_iter().filter_map(|height| BLOCKS.get(height));
     let value = words::amount(value, distribution.unit);
     let name = words::percentile(mark.percentile);
-    vec![format!("The old deploy, {name} {value}:"), bars.collect()]
+    vec![
+        format!("{}, {name} {value}:", capital(beside)),
+        bars.collect(),
+    ]
 }
 
 /// The height of the bar of each column, from 0 to so many; what has any value is at least 1 high.
@@ -131,7 +135,7 @@ fn budgets(
 }
 
 /// A sign in a column with a label on the side where there is room.
-fn beside(at: usize, sign: char, label: &str) -> String {
+fn labelled(at: usize, sign: char, label: &str) -> String {
     let length = label.chars().count();
     if at + 2 + length <= WIDTH || at < length + 1 {
         format!("{}{sign} {label}", " ".repeat(at))
@@ -164,7 +168,7 @@ fn scale(distribution: &Distribution, axis: &Axis) -> [String; 2] {
 }
 
 /// The bar of the percentile that matters most, and its value.
-fn estimate(distribution: &Distribution, axis: &Axis) -> Vec<String> {
+fn estimate(distribution: &Distribution, axis: &Axis, beside: &str) -> Vec<String> {
     let Some(mark) = worst(distribution).filter(|mark| mark.value.is_finite()) else {
         return Vec::new();
     };
@@ -193,6 +197,6 @@ fn estimate(distribution: &Distribution, axis: &Axis) -> Vec<String> {
     }
     vec![
         line.into_iter().collect(),
-        words::sentence(mark, distribution),
+        words::sentence(mark, distribution, beside),
     ]
 }

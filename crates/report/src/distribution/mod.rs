@@ -11,7 +11,7 @@ pub(crate) mod words;
 
 use tidegate_core::distribution::{Distribution, Mark, Standing};
 use tidegate_core::event::Summary;
-use tidegate_core::result::CheckResult;
+use tidegate_core::result::{CheckResult, Outcome};
 
 pub(crate) use self::axis::Axis;
 pub(crate) use self::blocks::{drawing, sparkline};
@@ -48,7 +48,22 @@ pub(crate) fn worst(distribution: &Distribution) -> Option<&Mark> {
         .or_else(|| marks().next())
 }
 
-fn rank(standing: Standing) -> u8 {
+/// What the values that a check compares its own with are of.
+pub(crate) fn beside(result: &CheckResult) -> &'static str {
+    match result.kind.as_str() {
+        "latency" => "one client alone",
+        "regression" => "the old deploy",
+        _ => "before",
+    }
+}
+
+/// Whether a distribution that is over a latency budget is one of those that made its check fail; else it is only
+/// worth a warning.
+pub(crate) fn fails(result: &CheckResult, standing: Standing) -> bool {
+    standing == Standing::Over && result.outcome == Outcome::Failed
+}
+
+pub(crate) fn rank(standing: Standing) -> u8 {
     match standing {
         Standing::Over => 0,
         Standing::TooClose => 1,

@@ -64,7 +64,7 @@ proptest! {
         for unicode in [true, false] {
             prop_assert_eq!(sparkline(&tidied, 12, unicode).chars().count(), 12);
         }
-        for line in drawing(&tidied).into_iter().flatten() {
+        for line in drawing(&tidied, "before").into_iter().flatten() {
             prop_assert!(line.chars().count() < 120, "{}", line);
         }
     }
@@ -129,7 +129,7 @@ fn values_are_told_in_words() {
     assert_eq!(words::counted(1_234_567), "1,234,567");
     let good = samples::good();
     assert_eq!(
-        words::sentence(&good.marks[1], &good),
+        words::sentence(&good.marks[1], &good, "before"),
         "p99 is 351 ms (298 ms or more), of at most 800 ms: within"
     );
     assert_eq!(words::percentile(99.9), "p99.9");
@@ -137,9 +137,9 @@ fn values_are_told_in_words() {
 
 #[test]
 fn a_drawing_shows_the_budgets_the_bars_the_axis_and_the_estimate() {
-    insta::assert_snapshot!(drawing(&samples::good()).unwrap().join("\n"));
+    insta::assert_snapshot!(drawing(&samples::good(), "before").unwrap().join("\n"));
     let wide = samples::waits().results[3].distributions[0].clone();
-    insta::assert_snapshot!(drawing(&wide).unwrap().join("\n"));
+    insta::assert_snapshot!(drawing(&wide, "before").unwrap().join("\n"));
 }
 
 #[test]

@@ -64,7 +64,9 @@ pub(crate) fn ticks(axis: &Axis, unit: Unit) -> Vec<String> {
 
 /// A percentile with all that is known of it, as in
 /// `p95 is 212 ms (201 to 230 ms), of at most 300 ms: within`.
-pub(crate) fn sentence(mark: &Mark, of: &Distribution) -> String {
+///
+/// `beside` names what it is compared with, where there is something.
+pub(crate) fn sentence(mark: &Mark, of: &Distribution, beside: &str) -> String {
     let unit = of.unit;
     let name = percentile(mark.percentile);
     let mut text = if mark.value.is_finite() {
@@ -80,7 +82,7 @@ pub(crate) fn sentence(mark: &Mark, of: &Distribution) -> String {
     }
     let old = nearest_rank(&of.reference, mark.percentile);
     if let Some(old) = old {
-        text.push_str(&format!(", {} with the old deploy", amount(old, unit)));
+        text.push_str(&format!(", {beside} {}", amount(old, unit)));
     }
     if mark.budget.is_some() || mark.standing != Standing::Unjudged {
         text.push_str(&format!(": {}", standing(mark, old.is_some())));

@@ -5,7 +5,7 @@ use tidegate_core::distribution::{Distribution, Mark, Standing};
 
 use super::writer::{Attribute, Html, class, fixed, number, share};
 use crate::distribution::words::{amount, percentile, range, samples, sentence, ticks};
-use crate::distribution::{Axis, shares, worst};
+use crate::distribution::{Axis, same, shares, worst};
 
 /// How many bars there are.
 const BARS: usize = 40;
@@ -25,6 +25,8 @@ const EDGE: f64 = 0.02;
 /// What is drawn, and where.
 struct Chart<'d> {
     distribution: &'d Distribution,
+    /// What it is compared with.
+    beside: &'static str,
     axis: Axis,
     /// The percentiles with a latency budget.
     limits: Vec<(&'d Mark, f64)>,
@@ -33,7 +35,7 @@ struct Chart<'d> {
 }
 
 /// Draws a tidied distribution; nothing when it has no value.
-pub(super) fn draw(html: &mut Html, distribution: &Distribution) {
+pub(super) fn draw(html: &mut Html, distribution: &Distribution, beside: &'static str) {
     let Some(axis) = Axis::of(distribution).filter(|_| !distribution.values.is_empty()) else {
         return;
     };
@@ -44,12 +46,16 @@ pub(super) fn draw(html: &mut Html, distribution: &Distribution) {
     limits.sort_by(|one, other| other.1.total_cmp(&one.1));
     let judged = marks().filter(|mark| mark.standing != Standing::Unjudged);
     let measured = |mark: &&Mark| mark.value.is_finite();
-    let mut estimates: Vec<&Mark> = judged.filter(measured).take(DRAWN).collect();
+    let mut estimates: Vec<&Mark> = judged.filter(measured).collect();
+    // One percentile may be held against two latency budgets.
+    estimates.dedup_by(|one, other| same(one.percentile, other.percentile));
+    estimates.truncate(DRAWN);
     if estimates.is_empty() {
         estimates.extend(worst(distribution).filter(measured));
     }
     let chart = Chart {
         distribution,
+        beside,
         axis,
         limits,
         estimates,
@@ -82,7 +88,7 @@ impl Chart<'_> {
         html.with("svg", &attributes, |html| {
             let title = format!("Where the values of {} lie", self.distribution.subject);
             html.leaf("title", &[], &title);
-            html.leaf("desc", &[], &described(self.distribution));
+            html.leaf("desc", &[], &described(self.distribution, self.beside));
             self.beyond(html);
             self.bars(html, &self.distribution.reference, "old", 1.0);
             let width = if self.distribution.reference.is_empty() {
@@ -229,7 +235,7 @@ fn line(html: &mut Html, tone: &'static str, from: (f64, f64), to: (f64, f64)) {
 }
 
 /// The picture in words.
-fn described(distribution: &Distribution) -> String {
+fn described(distribution: &Distribution, beside: &str) -> String {
     let unit = distribution.unit;
     let values = &distribution.values;
     let ends = (values.first().copied(), values.last().copied());
@@ -239,7 +245,7 @@ fn described(distribution: &Distribution) -> String {
     }
     text.push('.');
     for mark in &distribution.marks {
-        text.push_str(&format!(" {}.", sentence(mark, distribution)));
+        text.push_str(&format!(" {}.", sentence(mark, distribution, beside)));
     }
     text
 }

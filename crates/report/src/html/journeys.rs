@@ -8,7 +8,7 @@ use super::kinds::plain;
 use super::writer::{Html, class};
 use super::{Section, Source};
 use crate::distribution::words::sentence;
-use crate::distribution::{Room, tidy, worst};
+use crate::distribution::{Room, beside, tidy, worst};
 use crate::text::{capital, count, ended};
 
 /// The kinds whose checks do what people do.
@@ -129,7 +129,11 @@ fn waits(result: &CheckResult) -> Vec<String> {
     let judged = routes.filter_map(|route| {
         let tidied = tidy(route, Room::default());
         let mark = worst(&tidied).filter(|mark| mark.standing != Standing::Unjudged)?;
-        Some(format!("{}: {}.", route.subject, sentence(mark, &tidied)))
+        Some(format!(
+            "{}: {}.",
+            route.subject,
+            sentence(mark, &tidied, beside(result))
+        ))
     });
     judged.take(WAITS).collect()
 }

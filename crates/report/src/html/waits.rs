@@ -6,8 +6,10 @@ use tidegate_core::result::CheckResult;
 use super::writer::{Html, class};
 use super::{Section, Source, chart, tables};
 use crate::distribution::words::{amount, percentile, range, samples, standing as word};
-use crate::distribution::{Axis, Room, all, marks, nearest_rank, standing, tidy, worst};
-use crate::text::{clip, count, only_in_json};
+use crate::distribution::{
+    Axis, Room, all, beside, fails, marks, nearest_rank, standing, tidy, worst,
+};
+use crate::text::{capital, clip, count, only_in_json};
 
 /// How many routes have a picture.
 const PICTURES: usize = 60;
@@ -49,8 +51,8 @@ fn write(html: &mut Html, source: &Source<'_>) {
 fn route(html: &mut Html, result: &CheckResult, distribution: &Distribution) {
     let tone = match standing(distribution) {
         Standing::Within => "good",
-        Standing::Over => "bad",
-        Standing::TooClose => "doubt",
+        Standing::Over if fails(result, Standing::Over) => "bad",
+        Standing::Over | Standing::TooClose => "doubt",
         Standing::Unjudged => "info",
     };
     let compared = !distribution.reference.is_empty();
@@ -65,22 +67,22 @@ fn route(html: &mut Html, result: &CheckResult, distribution: &Distribution) {
         html.leaf("p", &[class("quiet")], &behind);
         html.with("div", &[class("beside")], |html| {
             html.with("div", &[], |html| {
-                chart::draw(html, distribution);
-                key(html, distribution);
+                chart::draw(html, distribution, beside(result));
+                key(html, distribution, beside(result));
             });
-            figures(html, distribution);
+            figures(html, distribution, beside(result));
         });
     });
 }
 
 /// What the signs of the picture mean.
-fn key(html: &mut Html, distribution: &Distribution) {
+fn key(html: &mut Html, distribution: &Distribution, beside: &'static str) {
     if distribution.values.is_empty() {
         return;
     }
     let mut signs = vec![("new", "this deploy")];
     if !distribution.reference.is_empty() {
-        signs.push(("old", "the old deploy"));
+        signs.push(("old", beside));
     }
     if Axis::of(distribution).is_some_and(|axis| axis.logarithmic) {
         signs.push(("scale", "logarithmic axis"));
@@ -93,18 +95,19 @@ fn key(html: &mut Html, distribution: &Distribution) {
 }
 
 /// A row for each percentile.
-fn figures(html: &mut Html, distribution: &Distribution) {
+fn figures(html: &mut Html, distribution: &Distribution, beside: &str) {
     let unit = distribution.unit;
     let compared = !distribution.reference.is_empty();
-    let mut columns = vec![
+    let columns = [
         "Percentile",
         "Measured",
         "Surely between",
         "At most",
         "Result",
     ];
+    let mut columns: Vec<String> = columns.map(str::to_owned).into();
     if compared {
-        columns.insert(2, "Old deploy");
+        columns.insert(2, capital(beside));
     }
     let row = |mark: &Mark| {
         let known =
@@ -129,7 +132,6 @@ fn figures(html: &mut Html, distribution: &Distribution) {
         cells
     };
     let rows: Vec<Vec<String>> = marks(distribution).iter().map(row).collect();
-    let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
     let title = format!("Figures of {}", clip(&distribution.subject, NAME));
     let slices = rows.iter().map(Vec::as_slice);
     tables::grid(html, &title, &columns, slices, rows.len());

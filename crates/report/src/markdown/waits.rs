@@ -10,7 +10,9 @@ use super::View;
 use super::escape::{inline, preformatted};
 use super::paper::Paper;
 use crate::distribution::words::{amount, percentile, range, samples, sentence, standing as word};
-use crate::distribution::{Room, all, drawing, nearest_rank, same, standing, tidy, worst};
+use crate::distribution::{
+    Room, all, beside, drawing, fails, nearest_rank, same, standing, tidy, worst,
+};
 use crate::text::{clip, count};
 
 /// How many drawings stand open; more are folded.
@@ -64,18 +66,18 @@ fn row(result: &CheckResult, distribution: &Distribution) -> String {
     let old = nearest_rank(&distribution.reference, mark.percentile);
     let limit = match (mark.budget, old) {
         (Some(budget), _) => amount(budget, unit),
-        (None, Some(old)) => format!("was {}", amount(old, unit)),
+        (None, Some(old)) => format!("{} {}", beside(result), amount(old, unit)),
         (None, None) => String::new(),
     };
-    let (sign, word) = (sign(mark.standing), word(mark, old.is_some()));
+    let (sign, word) = (sign(result, mark.standing), word(mark, old.is_some()));
     format!("| {name} | {value} | {range} | {limit} | {sign}{word} | {count} |\n")
 }
 
-fn sign(standing: Standing) -> &'static str {
+fn sign(result: &CheckResult, standing: Standing) -> &'static str {
     match standing {
         Standing::Within => "✅ ",
-        Standing::Over => "❌ ",
-        Standing::TooClose => "⚠️ ",
+        Standing::Over if fails(result, standing) => "❌ ",
+        Standing::Over | Standing::TooClose => "⚠️ ",
         Standing::Unjudged => "",
     }
 }
@@ -93,7 +95,7 @@ fn drawings(view: &View<'_>, paper: &mut Paper, measured: &[Measured<'_>]) {
     let drawn: Vec<String> = measured
         .iter()
         .filter(|(_, one)| wanted(one))
-        .filter_map(|(result, one)| Some(block(&name(result, one), one, &drawing(one)?)))
+        .filter_map(|(result, one)| Some(block(result, one)?))
         .take(most)
         .collect();
     if drawn.is_empty() {
@@ -119,14 +121,17 @@ fn drawings(view: &View<'_>, paper: &mut Paper, measured: &[Measured<'_>]) {
     ));
 }
 
-fn block(name: &str, distribution: &Distribution, lines: &[String]) -> String {
+fn block(result: &CheckResult, distribution: &Distribution) -> Option<String> {
+    let beside = beside(result);
+    let lines = drawing(distribution, beside)?;
     let marks = distribution.marks.iter();
     let leading = worst(distribution).map(|mark| mark.percentile);
     let others =
         marks.filter(|mark| leading.is_some_and(|leading| !same(mark.percentile, leading)));
     let others: String = others
-        .map(|mark| format!("{}\n", sentence(mark, distribution)))
+        .map(|mark| format!("{}\n", sentence(mark, distribution, beside)))
         .collect();
     let text = format!("{}\n{others}", lines.join("\n"));
-    format!("\n{name}:\n{}", preformatted(&text))
+    let name = name(result, distribution);
+    Some(format!("\n{name}:\n{}", preformatted(&text)))
 }

@@ -3,9 +3,10 @@
 use textwrap::core::display_width;
 use tidegate_core::distribution::{Distribution, Mark, Standing};
 use tidegate_core::event::Summary;
+use tidegate_core::result::CheckResult;
 
 use crate::distribution::words::{amount, percentile, range};
-use crate::distribution::{Room, all, nearest_rank, sparkline, standing, tidy, worst};
+use crate::distribution::{Room, all, fails, nearest_rank, sparkline, standing, tidy, worst};
 use crate::grid::middle_cut;
 use crate::page::Page;
 use crate::style::{Style, Tone};
@@ -37,7 +38,7 @@ pub(super) fn waits(page: &mut Page<'_>, summary: &Summary) {
     let lines: Vec<Line> = judged
         .iter()
         .take(SHOWN)
-        .filter_map(|(_, one)| line(&tidy(one, Room::default()), style))
+        .filter_map(|(result, one)| line(result, &tidy(one, Room::default()), style))
         .collect();
     if lines.is_empty() {
         return;
@@ -52,24 +53,30 @@ pub(super) fn waits(page: &mut Page<'_>, summary: &Summary) {
     }
 }
 
-fn line(distribution: &Distribution, style: &Style) -> Option<Line> {
+fn line(result: &CheckResult, distribution: &Distribution, style: &Style) -> Option<Line> {
     let mark = worst(distribution)?;
     let (tone, sign) = match mark.standing {
         Standing::Within => (Tone::Good, style.symbol("✓", "ok  ")),
-        Standing::Over => (Tone::Bad, style.symbol("✗", "FAIL")),
+        standing if fails(result, standing) => (Tone::Bad, style.symbol("✗", "FAIL")),
+        Standing::Over => (Tone::Caution, style.symbol("!", "over")),
         Standing::TooClose | Standing::Unjudged => (Tone::Caution, style.symbol("?", "??  ")),
     };
     Some(Line {
         name: style.line(&clip(&distribution.subject, NAME)),
         tone,
         sign,
-        figures: [true, false].map(|interval| figures(distribution, mark, interval)),
+        figures: [true, false].map(|interval| figures(result, distribution, mark, interval)),
         distribution: distribution.clone(),
     })
 }
 
 /// The percentile with what it is held against, as in `p95 212 ms (201 to 230 ms) of 300 ms`.
-fn figures(distribution: &Distribution, mark: &Mark, interval: bool) -> String {
+fn figures(
+    result: &CheckResult,
+    distribution: &Distribution,
+    mark: &Mark,
+    interval: bool,
+) -> String {
     let unit = distribution.unit;
     let mut text = percentile(mark.percentile);
     if mark.value.is_finite() {
@@ -83,7 +90,14 @@ fn figures(distribution: &Distribution, mark: &Mark, interval: bool) -> String {
         nearest_rank(&distribution.reference, mark.percentile),
     ) {
         (Some(budget), _) => text.push_str(&format!(" of {}", amount(budget, unit))),
-        (None, Some(old)) => text.push_str(&format!(", was {}", amount(old, unit))),
+        (None, Some(old)) => {
+            let word = if result.kind == "latency" {
+                "alone"
+            } else {
+                "was"
+            };
+            text.push_str(&format!(", {word} {}", amount(old, unit)));
+        }
         (None, None) => {}
     }
     text
