@@ -133,6 +133,12 @@ impl Surroundings<'_> {
         scope.applies = named.is_empty() || named.iter().any(|name| name == self.here);
         let (kind, config) = kind?;
         let parsed = faults.take(kind.parse(config, &scope))?;
+        if scope.applies {
+            parsed
+                .unfit()
+                .into_iter()
+                .for_each(|fault| faults.push(fault));
+        }
         let (kind, span) = (kind.clone(), check.span.clone());
         Some(Entry {
             id,

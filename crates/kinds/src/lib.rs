@@ -35,10 +35,12 @@ mod headers;
 mod hosted;
 mod hosts;
 mod isolation;
+mod latency;
 pub mod latency_references;
 mod learned;
 mod lists;
 mod mass_assignment;
+mod measure;
 mod naming;
 mod observer;
 mod regression;
@@ -48,6 +50,7 @@ mod routes;
 mod scan;
 mod secrets;
 mod shipped;
+mod size;
 mod specification;
 pub mod statistics;
 mod supabase;
@@ -78,6 +81,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     headers::kind,
     exposure::kind,
     lists::kind,
+    latency::kind,
     isolation::kind,
     mass_assignment::kind,
     supabase::kind,

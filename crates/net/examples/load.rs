@@ -16,8 +16,8 @@ use tidegate_core::span::{Location, Source, Span};
 use tidegate_core::template::TemplateError;
 use tidegate_net::{Client, Wiring};
 
-/// How many values are kept, whatever the number of samples.
-const KEPT: usize = 100_000;
+/// How many values are kept, the last ones, whatever the number of samples.
+const KEPT: usize = 10_000;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -53,7 +53,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let told = runtime.block_on(async {
         let mut samples = client.start(volume).await?;
-        let mut told = Told::default();
+        let mut told = Told::new();
         while let Some(sample) = samples.next().await {
             told.take(&sample);
         }
@@ -64,41 +64,73 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-#[derive(Default)]
 struct Told {
-    waited: Vec<f64>,
-    took: Vec<f64>,
-    late: Vec<f64>,
+    waited: Kept,
+    took: Kept,
+    late: Kept,
     count: u64,
     errors: u64,
     first: Option<Duration>,
     last: Duration,
 }
 
+/// The last values; room for all of them is taken at once, so that a longer run needs no more.
+struct Kept {
+    values: Vec<f64>,
+    count: usize,
+}
+
+impl Kept {
+    fn new() -> Self {
+        Self {
+            values: vec![f64::NAN; KEPT],
+            count: 0,
+        }
+    }
+
+    fn take(&mut self, time: Duration) {
+        self.values[self.count % KEPT] = time.as_secs_f64() * 1000.0;
+        self.count += 1;
+    }
+
+    fn percentiles(mut self) -> serde_json::Value {
+        self.values.truncate(self.count);
+        percentiles(&mut self.values)
+    }
+}
+
 impl Told {
+    fn new() -> Self {
+        Self {
+            waited: Kept::new(),
+            took: Kept::new(),
+            late: Kept::new(),
+            count: 0,
+            errors: 0,
+            first: None,
+            last: Duration::ZERO,
+        }
+    }
+
     fn take(&mut self, sample: &Sample) {
         self.count += 1;
         self.errors += u64::from(sample.answer.is_err());
         self.first.get_or_insert(sample.sent);
         self.last = sample.ended;
-        if self.waited.len() < KEPT {
-            let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
-            self.waited.push(milliseconds(sample.waited()));
-            self.took.push(milliseconds(sample.took()));
-            let late = sample.sent.saturating_sub(sample.planned);
-            self.late.push(milliseconds(late));
-        }
+        self.waited.take(sample.waited());
+        self.took.take(sample.took());
+        self.late.take(sample.sent.saturating_sub(sample.planned));
     }
 
-    fn json(mut self) -> serde_json::Value {
+    fn json(self) -> serde_json::Value {
         let seconds = self.last.saturating_sub(self.first.unwrap_or_default());
         serde_json::json!({
             "count": self.count,
             "errors": self.errors,
             "rate": self.count as f64 / seconds.as_secs_f64(),
-            "waited": percentiles(&mut self.waited),
-            "took": percentiles(&mut self.took),
-            "late": percentiles(&mut self.late),
+            "waited": self.waited.percentiles(),
+            "took": self.took.percentiles(),
+            "late": self.late.percentiles(),
         })
     }
 }

@@ -16,7 +16,7 @@ use url::Url;
 
 use crate::courier::{Courier, Persona};
 use crate::provider;
-use crate::session::Sessions;
+use crate::session::{Grant, Session, Sessions};
 
 /// What a [`Client`] is made of.
 #[derive(Clone)]
@@ -47,6 +47,7 @@ pub struct Wiring {
 /// future is dropped.
 pub struct Client {
     pub(crate) inner: Arc<Inner>,
+    pub(crate) runtime: Handle,
     wiring: Wiring,
     /// The environment's address.
     home: Url,
@@ -54,12 +55,31 @@ pub struct Client {
     family: Arc<AtomicU64>,
 }
 
-/// What a client shares with its work.
+/// What sends requests, whoever asks for it.
 pub(crate) struct Inner {
-    /// Carries the requests.
     pub(crate) courier: Courier,
-    /// Every session.
-    pub(crate) sessions: Sessions,
+    sessions: Sessions,
+}
+
+/// Whose request it is, logged in.
+pub(crate) struct Visitor {
+    session: Option<Arc<Session>>,
+    grant: Option<Arc<Grant>>,
+}
+
+impl Visitor {
+    /// As whom the request is sent.
+    pub(crate) fn persona(&self) -> Persona<'_> {
+        match &self.session {
+            None => Persona::default(),
+            Some(session) => Persona {
+                identity: session.identity(),
+                jar: Some(session.jar()),
+                grant: self.grant.as_deref(),
+                ..Persona::default()
+            },
+        }
+    }
 }
 
 impl Client {
@@ -100,15 +120,11 @@ impl Client {
                 courier,
                 sessions: Sessions::new(wiring.identities.clone(), place << 32),
             }),
+            runtime: wiring.runtime.clone(),
             wiring,
             home,
             family,
         })
-    }
-
-    /// The runtime of the run.
-    pub(crate) fn runtime(&self) -> &Handle {
-        &self.wiring.runtime
     }
 }
 
@@ -128,7 +144,7 @@ impl Http for Client {
 
     fn log_in(&self, session: SessionId) -> BoxFuture<'static, Result<(), HttpError>> {
         let inner = Arc::clone(&self.inner);
-        Errand::send(self.runtime(), async move {
+        Errand::send(&self.runtime, async move {
             match inner.sessions.get(session) {
                 Some(session) => session.grant(&inner.courier, None).await.map(drop),
                 None => Ok(()),
@@ -153,7 +169,7 @@ impl Http for Client {
     ) -> BoxFuture<'static, Result<Credentials, HttpError>> {
         let inner = Arc::clone(&self.inner);
         let home = self.home.clone();
-        Errand::send(self.runtime(), async move {
+        Errand::send(&self.runtime, async move {
             match inner.sessions.get(session) {
                 Some(session) => session.credentials(&inner.courier, &home).await,
                 None => Ok(Credentials::default()),
@@ -174,7 +190,7 @@ impl Http for Client {
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
         let inner = Arc::clone(&self.inner);
-        Errand::send(self.runtime(), async move {
+        Errand::send(&self.runtime, async move {
             inner.send(&provider::bounded(request)).await
         })
     }
@@ -184,19 +200,24 @@ impl Inner {
     async fn send(&self, request: &Request) -> Result<Response, HttpError> {
         // What is not permitted shall not cost a login.
         self.courier.permit(request)?;
+        let visitor = self.admit(request).await?;
+        self.courier.deliver(request, &visitor.persona()).await
+    }
+
+    /// Logs in whoever a request is sent as.
+    ///
+    /// # Errors
+    /// When the login fails.
+    pub(crate) async fn admit(&self, request: &Request) -> Result<Visitor, HttpError> {
         let session = request.session.and_then(|id| self.sessions.get(id));
-        let Some(session) = session else {
-            return self.courier.deliver(request, &Persona::default()).await;
+        let grant = match &session {
+            None => None,
+            Some(session) => {
+                let check = &request.cause.check;
+                session.grant(&self.courier, Some(check)).await?
+            }
         };
-        let check = &request.cause.check;
-        let grant = session.grant(&self.courier, Some(check)).await?;
-        let persona = Persona {
-            identity: session.identity(),
-            jar: Some(session.jar()),
-            grant: grant.as_deref(),
-            ..Persona::default()
-        };
-        self.courier.deliver(request, &persona).await
+        Ok(Visitor { session, grant })
     }
 }
 
@@ -204,7 +225,7 @@ impl Inner {
 pub(crate) struct Errand<T>(JoinHandle<Result<T, HttpError>>);
 
 impl<T: Send + 'static> Errand<T> {
-    /// Starts the work.
+    /// Begins the work.
     pub(crate) fn send(
         runtime: &Handle,
         work: impl Future<Output = Result<T, HttpError>> + Send + 'static,

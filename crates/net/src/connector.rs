@@ -20,10 +20,12 @@ use url::{Host, Url};
 use crate::addresses::Reach;
 use crate::failure;
 use crate::pool::Connection;
-use crate::tls::Tls;
+use crate::prepared::Protocol;
+use crate::tls::{Offer, Tls};
+use crate::wire::Wire;
 
 /// The most bytes of a response's head; also the size of the read buffer.
-const HEAD_LIMIT: usize = 64 * 1024;
+pub(crate) const HEAD_LIMIT: usize = 64 * 1024;
 
 /// How long one address is tried alone before the next joins the race (RFC 8305, 5).
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -59,6 +61,25 @@ pub(crate) async fn connect(
     clock: &dyn Clock,
     phase: &Phase,
 ) -> Result<(Connection, Timings), HttpError> {
+    let (wire, timings) = open(url, (tls, Offer::Any), reach, clock, phase).await?;
+    let connection = match wire.chosen() {
+        Protocol::Http2 => speak_http2(wire).await?,
+        Protocol::Http1 => speak_http1(wire).await?,
+    };
+    Ok((connection, timings))
+}
+
+/// Opens a connection to the origin of a URL on which nothing has been said but TLS.
+///
+/// # Errors
+/// When the name has no address or a forbidden one, nothing answers, or TLS fails.
+pub(crate) async fn open(
+    url: &Url,
+    (tls, offer): (&Tls, Offer),
+    reach: Reach,
+    clock: &dyn Clock,
+    phase: &Phase,
+) -> Result<(Wire, Timings), HttpError> {
     let mut timings = Timings::default();
     let host = host(url)?;
     let port = url.port_or_known_default().unwrap_or(80);
@@ -79,21 +100,17 @@ pub(crate) async fn connect(
         .set_nodelay(true)
         .map_err(|error| unreachable_origin(url, &error))?;
     if url.scheme() == "http" {
-        return Ok((speak_http1(stream).await?, timings));
+        return Ok((Wire::Plain(stream), timings));
     }
     phase.enter("making the connection secure");
     let started = clock.monotonic();
-    let secured = tls.secure(server_name(&host)?, stream).await;
+    let secured = tls.secure(server_name(&host)?, stream, offer).await;
     let stream = secured.map_err(|reason| HttpError::Tls {
         origin: url.origin().ascii_serialization(),
         reason,
     })?;
     timings.tls = Some(clock.monotonic().saturating_sub(started));
-    let connection = match stream.get_ref().1.alpn_protocol() {
-        Some(b"h2") => speak_http2(stream).await?,
-        _ => speak_http1(stream).await?,
-    };
-    Ok((connection, timings))
+    Ok((Wire::Secure(Box::new(stream)), timings))
 }
 
 fn unreachable_origin(url: &Url, error: &io::Error) -> HttpError {

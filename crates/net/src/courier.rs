@@ -19,6 +19,7 @@ use crate::provider::{self, Providers};
 use crate::session::{Grant, Jar};
 use crate::tls::Tls;
 use crate::trip::Trip;
+use crate::volley::Spoken;
 
 /// The most bytes read of the PEM file of an authority.
 const AUTHORITY_LIMIT: usize = 1024 * 1024;
@@ -30,6 +31,8 @@ pub(crate) struct Courier {
     pub(crate) tls: Tls,
     pub(crate) providers: Providers,
     pub(crate) pace: Pace,
+    /// What volleys learned of the servers.
+    pub(crate) spoken: Spoken,
     pub(crate) secrets: Arc<dyn Secrets>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -69,6 +72,7 @@ impl Courier {
             tls: tls(wiring)?,
             providers: Providers::new().map_err(|reason| fault(wiring, reason))?,
             pace: Pace::of(environment),
+            spoken: Spoken::default(),
             secrets: Arc::clone(&wiring.secrets),
             clock: Arc::clone(&wiring.clock),
             random: Arc::clone(&wiring.random),
@@ -130,7 +134,7 @@ impl Courier {
         outcome
     }
 
-    /// Hands an exchange to the observers.
+    /// Shows an exchange to the observers.
     pub(crate) fn publish(&self, exchange: Exchange) {
         self.exchanges.publish(exchange);
     }

@@ -8,7 +8,7 @@ use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 use http_body_util::BodyExt as _;
-use hyper::body::{Body as _, Incoming};
+use hyper::body::{Body, Incoming};
 use tidegate_core::ports::HttpError;
 
 use crate::failure;
@@ -40,13 +40,31 @@ pub(crate) struct Kept {
 /// When the connection breaks or the content coding is not what the header says.
 pub(crate) async fn read(
     headers: &HeaderMap,
-    mut body: Incoming,
+    body: Incoming,
     cap: usize,
 ) -> Result<Kept, HttpError> {
+    let fault = |error: hyper::Error| failure::exchange(&error, failure::READING);
+    read_from(headers, body, cap, fault).await
+}
+
+/// The same for any sort of body; `fault` says what its error is.
+///
+/// # Errors
+/// As for [`read`].
+pub(crate) async fn read_from<B, F>(
+    headers: &HeaderMap,
+    mut body: B,
+    cap: usize,
+    fault: F,
+) -> Result<Kept, HttpError>
+where
+    B: Body<Data = Bytes> + Unpin,
+    F: Fn(B::Error) -> HttpError,
+{
     let mut decoder = Decoder::new(headers, Capped::new(cap, body.size_hint().exact()));
     let mut received = 0;
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| failure::exchange(&error, failure::READING))?;
+        let frame = frame.map_err(&fault)?;
         let Ok(data) = frame.into_data() else {
             continue;
         };

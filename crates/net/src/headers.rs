@@ -4,7 +4,7 @@
 //! does not show it and the published exchange has `[redacted]` in its place.
 
 use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 use tidegate_core::ports::{HttpError, Secrets};
 use tidegate_core::redact::CREDENTIAL_HEADERS;
 use tidegate_core::secret::Sensitive;
@@ -83,15 +83,6 @@ pub(crate) fn rendered(
         return credential(name, &text);
     }
     value(name, text.expose())
-}
-
-/// Name and value of received headers as texts, wrong bytes replaced.
-pub(crate) fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
-    let shown = |(name, value): (&HeaderName, &HeaderValue)| {
-        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-        (name.as_str().to_owned(), value)
-    };
-    headers.iter().map(shown).collect()
 }
 
 /// Finds secrets and nothing else: what stands in an environment has no attempt.

@@ -5,13 +5,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Response;
+use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1, http2};
 use url::Origin;
 
-use crate::message::{Form, Message};
+use crate::prepared::Protocol;
 
 /// How long a connection may wait and still be used: less than the five seconds after which common
 /// servers (Node's among them) close it, so that a request does not meet the closing.
@@ -35,19 +35,19 @@ impl Connection {
     /// Sends a request and waits for the response's head.
     pub(crate) async fn send(
         &mut self,
-        request: Message,
-    ) -> Result<Response<Incoming>, TrySendError<Message>> {
+        request: Request<Full<Bytes>>,
+    ) -> Result<Response<Incoming>, TrySendError<Request<Full<Bytes>>>> {
         match self {
             Self::Http1(sender) => sender.try_send_request(request).await,
             Self::Http2(sender) => sender.try_send_request(request).await,
         }
     }
 
-    /// How it wants its requests.
-    pub(crate) fn form(&self) -> Form {
+    /// What is spoken on it.
+    pub(crate) fn protocol(&self) -> Protocol {
         match self {
-            Self::Http1(_) => Form::Http1,
-            Self::Http2(_) => Form::Http2,
+            Self::Http1(_) => Protocol::Http1,
+            Self::Http2(_) => Protocol::Http2,
         }
     }
 

@@ -13,6 +13,24 @@ use tokio::sync::OnceCell;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+/// The name of HTTP/2 in ALPN (RFC 9113, 3.2).
+pub(crate) const HTTP2: &[u8] = b"h2";
+
+/// The name of HTTP/1.1 in ALPN (RFC 7301, 6).
+const HTTP1: &[u8] = b"http/1.1";
+
+/// What is said of a server that speaks none of the protocols it was offered.
+pub(crate) const NO_PROTOCOL: &str = "the server speaks none of the protocols it was offered";
+
+/// Which protocols a server may choose from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// HTTP/2 and HTTP/1.1.
+    Any,
+    /// HTTP/1.1 alone.
+    Http1,
+}
+
 /// Makes secure connections; reads the system's trust with the first one.
 pub(crate) struct Tls {
     /// Certificates trusted beside the system's.
@@ -49,12 +67,18 @@ impl Tls {
         &self,
         name: ServerName<'static>,
         stream: TcpStream,
+        offer: Offer,
     ) -> Result<TlsStream<TcpStream>, String> {
         let config = self.config.get_or_try_init(|| self.load()).await?;
-        TlsConnector::from(Arc::clone(config))
-            .connect(name, stream)
-            .await
-            .map_err(|error| told(&error))
+        let connector = TlsConnector::from(Arc::clone(config));
+        let secured = match offer {
+            Offer::Any => connector.connect(name, stream).await,
+            Offer::Http1 => {
+                let only = vec![HTTP1.to_vec()];
+                connector.with_alpn(only).connect(name, stream).await
+            }
+        };
+        secured.map_err(|error| told(&error))
     }
 
     /// Reading the system's certificates takes milliseconds, so it is done off the runtime's threads.
@@ -80,7 +104,7 @@ fn config(authorities: Vec<CertificateDer<'static>>) -> Result<ClientConfig, rus
         .dangerous()
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = vec![HTTP2.to_vec(), HTTP1.to_vec()];
     Ok(config)
 }
 
@@ -94,6 +118,9 @@ fn told(error: &io::Error) -> String {
         Some(rustls::Error::InvalidMessage(_)) => "the other side does not speak TLS".to_owned(),
         Some(rustls::Error::AlertReceived(AlertDescription::UnrecognisedName)) => {
             "the server knows no site of this name".to_owned()
+        }
+        Some(rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol)) => {
+            NO_PROTOCOL.to_owned()
         }
         Some(other) => other.to_string(),
         None => crate::failure::system(error),

@@ -4,6 +4,7 @@ mod access;
 mod command;
 mod contract;
 mod flow;
+mod latency;
 mod measure;
 mod measured;
 mod ours;
@@ -22,7 +23,7 @@ use crate::failure::Failure;
 const FEWEST_RUNS: usize = 20;
 
 /// Everything that can be measured.
-const NAMES: [&str; 5] = ["flow", "secrets", "contract", "access", "report"];
+const NAMES: [&str; 6] = ["flow", "secrets", "contract", "access", "report", "latency"];
 
 /// What `bench` is asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub(crate) enum Options {
     AccessAccuracy,
     /// Writing every report of a run with many findings, so many times.
     Report { runs: usize },
+    /// What measuring adds to what is measured, beside other tools, so many times.
+    Latency { runs: usize },
 }
 
 impl Options {
@@ -62,7 +65,13 @@ impl Options {
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("runs") => runs = arguments.value()?.parse()?,
-                Long("accuracy") if which != "flow" && which != "report" => accuracy = true,
+                Long("accuracy")
+                    if !["flow", "report", "latency"]
+                        .iter()
+                        .any(|one| which == *one) =>
+                {
+                    accuracy = true
+                }
                 other => return Err(other.unexpected().into()),
             }
         }
@@ -79,6 +88,7 @@ impl Options {
             (Some("access"), true) => Self::AccessAccuracy,
             (Some("access"), false) => Self::Access { runs },
             (Some("report"), _) => Self::Report { runs },
+            (Some("latency"), _) => Self::Latency { runs },
             _ => Self::Flow { runs },
         })
     }
@@ -98,6 +108,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Options::Access { runs } => access::run(runs),
         Options::AccessAccuracy => access::accuracy(),
         Options::Report { runs } => report::run(runs),
+        Options::Latency { runs } => latency::run(runs),
     }
 }
 
@@ -130,6 +141,7 @@ mod tests {
         );
         assert_eq!(parse(&["access"]).unwrap(), Options::Access { runs: 20 });
         assert_eq!(parse(&["report"]).unwrap(), Options::Report { runs: 20 });
+        assert_eq!(parse(&["latency"]).unwrap(), Options::Latency { runs: 20 });
         assert_eq!(
             parse(&["access", "--accuracy"]).unwrap(),
             Options::AccessAccuracy
@@ -140,7 +152,7 @@ mod tests {
     fn other_arguments_are_wrong_usage() {
         for arguments in [
             &[][..],
-            &["latency"],
+            &["speed"],
             &["flow", "--runs", "3"],
             &["flow", "--fast"],
             &["flow", "--accuracy"],

@@ -422,6 +422,12 @@ pub enum HttpError {
         /// What the library said.
         reason: String,
     },
+    /// Requests cannot be released together.
+    #[error("the requests cannot be released together: {reason}")]
+    NoWay {
+        /// Why, in words.
+        reason: String,
+    },
     /// The session's identity could not be logged in.
     #[error(transparent)]
     Login(#[from] LoginError),
@@ -471,6 +477,9 @@ impl HttpError {
             Self::Timeout { .. } => "See whether the page is slow by hand; a longer `timeout:` may be set on the step or the check.".into(),
             Self::Broken { .. } | Self::Malformed { .. } => {
                 "Look at the application's log at this moment: it crashed, or a proxy before it cut the answer.".into()
+            }
+            Self::NoWay { .. } => {
+                "Let all ways be tried, and see whether the server or a proxy before it takes several requests at a time.".into()
             }
             Self::Login(error) => error.help.clone(),
             Self::Stopped => "Run it again.".into(),

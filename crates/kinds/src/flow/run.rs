@@ -405,6 +405,7 @@ pub(crate) fn is_of_the_portal(error: &HttpError) -> bool {
         | HttpError::UndeclaredOrigin { .. }
         | HttpError::ReadOnly { .. }
         | HttpError::ForbiddenAddress { .. }
+        | HttpError::NoWay { .. }
         | HttpError::Stopped => false,
     }
 }

@@ -26,8 +26,8 @@ use crate::client::{Client, Errand};
 impl Load for Client {
     fn start(&self, volume: Volume) -> BoxFuture<'static, Result<Box<dyn Samples>, HttpError>> {
         let inner = Arc::clone(&self.inner);
-        let runtime = self.runtime().clone();
-        Errand::send(self.runtime(), async move {
+        let runtime = self.runtime.clone();
+        Errand::send(&self.runtime, async move {
             let series = series::prepare(&inner, volume.series).await?;
             let parts = volume::Parts::new(inner, series, runtime);
             let running = volume::start(parts, volume.arrivals, volume.in_flight);

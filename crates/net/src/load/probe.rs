@@ -123,27 +123,26 @@ impl Volume {
         lanes: &Lanes,
         phase: &Phase,
     ) -> Result<Exchanged, HttpError> {
-        let prepared = &series.prepared;
+        let method = &series.prepared.method;
         while let Some(mut lease) = lanes.take(series.origin, self.now()).await {
             phase.enter("waiting for the answer");
             let started = self.now();
-            let message = prepared.message(lease.connection.form());
+            let message = series.message(lease.connection.protocol());
             match lease.connection.send(message).await {
                 Ok(answer) => return Ok(self.answered(lease, answer, Timings::default(), started)),
-                Err(failure) => match failure::missed(&failure, prepared.method())? {
+                Err(failure) => match failure::missed(&failure, method)? {
                     Missed::Unsent => {}
                     Missed::Crossed => break,
                 },
             }
         }
-        let tls = &self.parts.inner.courier.tls;
-        let connected =
-            connector::connect(prepared.url(), tls, Reach::Declared, self.clock(), phase).await;
+        let (url, tls) = (&series.prepared.url, &self.parts.inner.courier.tls);
+        let connected = connector::connect(url, tls, Reach::Declared, self.clock(), phase).await;
         let (connection, timings) = connected?;
         let mut lease = lanes.open(series.origin, connection, self.now());
         phase.enter("waiting for the answer");
         let started = self.now();
-        let message = prepared.message(lease.connection.form());
+        let message = series.message(lease.connection.protocol());
         match lease.connection.send(message).await {
             Ok(answer) => Ok(self.answered(lease, answer, timings, started)),
             Err(failure) => Err(failure::exchange(failure.error(), failure::WAITING)),
@@ -202,7 +201,7 @@ async fn drain(mut body: Incoming, cap: usize, keep: bool) -> Result<Drained, Ht
 }
 
 /// The name of a version.
-pub(super) fn version(version: Version) -> &'static str {
+fn version(version: Version) -> &'static str {
     match version {
         Version::HTTP_2 => "HTTP/2.0",
         Version::HTTP_10 => "HTTP/1.0",

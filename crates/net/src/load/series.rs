@@ -1,15 +1,15 @@
 //! The requests of a volume, checked and put together once.
 
+use bytes::Bytes;
+use http_body_util::Full;
 use tidegate_core::name::IdentityName;
 use tidegate_core::ports::HttpError;
 use tidegate_core::ports::http::{Purpose, Request};
 use url::Origin;
 
 use crate::client::Inner;
-use crate::courier::Persona;
-use crate::message::Prepared;
+use crate::prepared::{Prepared, Protocol};
 use crate::provider;
-use crate::trip::Trip;
 
 /// One request, to be sent again and again.
 pub(super) struct Series {
@@ -17,10 +17,22 @@ pub(super) struct Series {
     pub(super) request: Request,
     /// Whose it is.
     pub(super) identity: Option<IdentityName>,
-    /// Ready to be sent.
+    /// Put together.
     pub(super) prepared: Prepared,
     /// The place of its origin in the list of origins.
     pub(super) origin: usize,
+    http1: http::Request<Full<Bytes>>,
+    http2: http::Request<Full<Bytes>>,
+}
+
+impl Series {
+    /// A copy for a connection; the texts in it are shared.
+    pub(super) fn message(&self, protocol: Protocol) -> http::Request<Full<Bytes>> {
+        match protocol {
+            Protocol::Http1 => self.http1.clone(),
+            Protocol::Http2 => self.http2.clone(),
+        }
+    }
 }
 
 /// Checks all requests, logs in where one needs it, and puts them together.
@@ -39,7 +51,7 @@ pub(super) async fn prepare(
     let mut all = Vec::with_capacity(requests.len());
     for request in requests {
         let mut series = put_together(inner, request).await?;
-        let origin = series.prepared.url().origin();
+        let origin = series.prepared.url.origin();
         let known = origins.iter().position(|known| *known == origin);
         series.origin = known.unwrap_or_else(|| {
             origins.push(origin);
@@ -66,25 +78,16 @@ async fn put_together(inner: &Inner, request: Request) -> Result<Series, HttpErr
         redirects: 0,
         ..request
     };
-    let courier = &inner.courier;
-    let session = request.session.and_then(|id| inner.sessions.get(id));
-    let grant = match &session {
-        Some(session) => session.grant(courier, Some(&request.cause.check)).await?,
-        None => None,
-    };
-    let identity = session.as_ref().and_then(|session| session.identity());
-    let persona = Persona {
-        identity,
-        jar: session.as_ref().map(|session| session.jar()),
-        grant: grant.as_deref(),
-        ..Persona::default()
-    };
-    let prepared = Trip::plan(courier, &request, &persona)?.prepare()?;
-    let identity = identity.cloned();
+    let visitor = inner.admit(&request).await?;
+    let persona = visitor.persona();
+    let prepared = Prepared::new(&inner.courier, &request, &persona)?;
+    let secrets = &*inner.courier.secrets;
     Ok(Series {
-        request,
-        identity,
+        http1: prepared.message(Protocol::Http1, secrets)?,
+        http2: prepared.message(Protocol::Http2, secrets)?,
+        identity: persona.identity.cloned(),
         prepared,
+        request,
         origin: 0,
     })
 }

@@ -19,7 +19,7 @@ use super::witness::Witness;
 use crate::client::Inner;
 
 /// The most samples that wait to be fetched.
-const WAITING: usize = 4096;
+const WAITING: usize = 1024;
 
 /// The most requests under way, whatever a volume allows.
 const MOST_IN_FLIGHT: u32 = 10_000;

@@ -4,18 +4,17 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use http::HeaderMap;
-use http::header::SET_COOKIE;
+use http::response;
 use tidegate_core::ports::HttpError;
-use tidegate_core::ports::http::{Response, Timings};
+use tidegate_core::ports::http::Timings;
 
 use super::probe::Received;
 use super::series::Series;
 use super::volume::Volume;
 use crate::client::Inner;
-use crate::exchange::{self, Sent};
-use crate::session::jar;
-use crate::{decode, headers};
+use crate::courier::Persona;
+use crate::decode::{self, Kept};
+use crate::prepared::Answered;
 
 /// The most bytes of a body that the observers get to see.
 pub(super) const SHOWN: usize = 1024 * 1024;
@@ -43,9 +42,7 @@ impl Witness {
 
 /// An answer that the observers get to see.
 struct Witnessed {
-    status: u16,
-    version: &'static str,
-    headers: HeaderMap,
+    head: response::Parts,
     /// As it was received.
     body: Bytes,
     truncated: bool,
@@ -67,12 +64,11 @@ impl Volume {
             Err(error) if self.witness.wants(place, None) => Err(error.clone()),
             Err(_) => return,
         };
+        let courier = &self.parts.inner.courier;
         if let Ok(witnessed) = &outcome {
-            let secrets = &*self.parts.inner.courier.secrets;
-            for value in witnessed.headers.get_all(SET_COOKIE) {
-                let text = String::from_utf8_lossy(value.as_bytes());
-                jar::learn(&text, series.prepared.url(), secrets);
-            }
+            // Of nobody, so that they are learned and not kept.
+            let (nobody, headers) = (Persona::default(), &witnessed.head.headers);
+            series.prepared.keep_cookies(courier, &nobody, headers);
         }
         let inner = Arc::clone(&self.parts.inner);
         let all = Arc::clone(&self.parts.series);
@@ -89,54 +85,37 @@ impl Witnessed {
     fn of(received: &Received) -> Option<Self> {
         Some(Self {
             body: received.body.kept.clone()?,
-            status: received.head.status.as_u16(),
-            version: super::probe::version(received.head.version),
-            headers: received.head.headers.clone(),
+            head: received.head.clone(),
             truncated: received.body.truncated,
             timings: received.timings,
         })
     }
 
-    /// The response as a single request would have had it.
-    fn response(self, series: &Series) -> Response {
-        let cap = SHOWN.min(series.request.body_cap);
+    /// The answer as a single request would have had it.
+    fn answered(self, cap: usize) -> Answered {
         // What is not coded as it says is shown as nothing: nobody could read it.
-        let kept = decode::undo(&self.headers, &self.body, cap).unwrap_or_default();
-        Response {
-            status: self.status,
-            version: self.version.to_owned(),
-            headers: headers::shown(&self.headers),
-            truncated: self.truncated || kept.truncated,
-            body: kept.bytes.into(),
-            url: series.prepared.url().to_string(),
-            redirects: Vec::new(),
-            refused_redirect: None,
-            cookies: Vec::new(),
+        let kept = decode::undo(&self.head.headers, &self.body, cap).unwrap_or_default();
+        Answered {
+            kept: Kept {
+                truncated: self.truncated || kept.truncated,
+                ..kept
+            },
+            head: self.head,
             elapsed: self.timings.first_byte + self.timings.download,
             timings: self.timings,
-            authenticated: series.identity.is_some(),
         }
     }
 }
 
 fn publish(inner: &Inner, series: &Series, outcome: Result<Witnessed, HttpError>) {
-    let sent = Sent {
-        method: series.prepared.method().as_str(),
-        url: series.prepared.url().as_str(),
-        headers: series.prepared.headers(),
-        body: series.prepared.body(),
+    let (courier, prepared, request) = (&inner.courier, &series.prepared, &series.request);
+    let persona = Persona {
+        identity: series.identity.as_ref(),
+        ..Persona::default()
     };
-    let outcome = outcome.map(|witnessed| witnessed.response(series));
-    let courier = &inner.courier;
-    let identity = series.identity.as_ref();
-    let recorded = exchange::record(
-        &series.request,
-        identity,
-        &sent,
-        &outcome,
-        &*courier.secrets,
-    );
-    courier.publish(recorded);
+    let cap = SHOWN.min(request.body_cap);
+    let outcome = outcome.map(|witnessed| prepared.response(witnessed.answered(cap)));
+    courier.publish(prepared.record(courier, request, &persona, &outcome));
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 mod egress;
 mod exchanges;
 mod hostile;
+mod load;
 mod logins;
 mod requests;
 mod sessions;

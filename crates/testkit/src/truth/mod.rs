@@ -192,7 +192,10 @@ impl Connection {
             .map_or(Duration::ZERO, |stall| stall.rest(received));
         let due = request.first_byte + stalled + step.service;
         if due > Instant::now() {
-            tokio::time::sleep_until(due.into()).await;
+            tokio::select! {
+                () = tokio::time::sleep_until(due.into()) => {}
+                () = wire::gone(stream) => return Err(std::io::ErrorKind::ConnectionAborted.into()),
+            }
         }
         stream.write_all(&wire::answer(&step)).await?;
         shared.write_down(Served {

@@ -47,6 +47,13 @@ pub(super) async fn read(
     }
 }
 
+/// Waits until the client has closed; a client that sends more meanwhile is taken to stay.
+pub(super) async fn gone(stream: &TcpStream) {
+    if matches!(stream.peek(&mut [0]).await, Ok(1..)) {
+        std::future::pending::<()>().await;
+    }
+}
+
 /// Where the first request in the buffer ends, once it is there whole.
 fn end(buffer: &[u8]) -> Option<usize> {
     let head = buffer.windows(4).position(|four| four == b"\r\n\r\n")? + 4;

@@ -1,0 +1,402 @@
+//! How the requests of a volley are lined up, released and waited for.
+
+use std::future::poll_fn;
+use std::task::Poll;
+use std::time::Duration;
+
+use tidegate_core::ports::HttpError;
+use tidegate_core::ports::http::Timings;
+use tidegate_core::ports::volley::Way;
+use tokio::time::{Instant, timeout};
+use url::Url;
+
+use super::Parcel;
+use super::answer::{Answer, Arrival};
+use super::meter::Meter;
+use super::pipes::Pipe;
+use super::streams::{Connection, Rider};
+use super::together::together;
+use crate::addresses::Reach;
+use crate::connector::{self, Phase};
+use crate::courier::Courier;
+use crate::prepared::Protocol;
+use crate::tls::{NO_PROTOCOL, Offer};
+use crate::wire::Wire;
+
+/// How long everything but the ends of the requests is left to arrive (PortSwigger, "Smashing the state
+/// machine", 2023).
+const HOLD: Duration = Duration::from_millis(100);
+
+/// How long a server may take to take what comes before the end of a request.
+pub(super) const SENDING: Duration = Duration::from_secs(10);
+
+/// Said of a server that speaks HTTP/2 over TLS at most.
+const NOT_PLAIN: &str = "the server does not speak HTTP/2 without TLS";
+
+/// What all requests of a volley share.
+pub(super) struct Field<'a> {
+    pub(super) courier: &'a Courier,
+    pub(super) parcels: &'a [Parcel],
+    pub(super) meter: Meter,
+    phase: Phase,
+}
+
+/// A volley that was sent, and what became of each of its requests.
+pub(super) struct Outcome {
+    pub(super) way: Way,
+    pub(super) spread: Duration,
+    /// When the ends were sent, by the run's clock.
+    pub(super) released: Duration,
+    pub(super) arrivals: Vec<Result<Arrival, HttpError>>,
+    pub(super) notes: Vec<String>,
+}
+
+/// Requests that are ready to be released.
+#[derive(Default)]
+struct Line {
+    connections: Vec<Connection>,
+    pipes: Vec<Pipe>,
+    /// Those that have no connection.
+    lost: Vec<(usize, HttpError)>,
+    notes: Vec<String>,
+}
+
+/// What a server says to a way.
+enum Mustered {
+    /// The requests are lined up.
+    Fit,
+    /// It cannot be asked so, and why.
+    Unfit(&'static str),
+}
+
+/// Sends requests in the first of the ways that the server can be asked in.
+///
+/// # Errors
+/// When there is none, or no request came to an answer.
+pub(super) async fn fire(
+    courier: &Courier,
+    parcels: &[Parcel],
+    ways: &[Way],
+) -> Result<Outcome, HttpError> {
+    let limit = parcels.iter().map(|parcel| parcel.timeout).min();
+    let limit = limit.unwrap_or(SENDING);
+    let mut notes = Vec::new();
+    for &way in ways {
+        let field = Field {
+            courier,
+            parcels,
+            meter: Meter::new(courier.clock.clone()),
+            phase: Phase::new(),
+        };
+        let mut line = Line::default();
+        let mustered = timeout(limit, line.muster(&field, way)).await;
+        let mustered = mustered.map_err(|_| HttpError::Timeout {
+            limit,
+            phase: field.phase.get(),
+        })?;
+        match mustered? {
+            Mustered::Fit => {
+                line.notes.splice(0..0, notes);
+                return line.release(&field, way).await;
+            }
+            Mustered::Unfit(reason) => notes.push(format!("not {}: {reason}", way.name())),
+        }
+    }
+    let reason = if notes.is_empty() {
+        "no way is wanted".to_owned()
+    } else {
+        notes.join("; ")
+    };
+    Err(HttpError::NoWay { reason })
+}
+
+/// A request whose bulk the server did not take in time.
+pub(super) fn slow() -> HttpError {
+    HttpError::Timeout {
+        limit: SENDING,
+        phase: "sending the request",
+    }
+}
+
+impl Field<'_> {
+    async fn open(&self, url: &Url, offer: Offer) -> Result<(Wire, Timings), HttpError> {
+        let courier = self.courier;
+        let tls = (&courier.tls, offer);
+        connector::open(url, tls, Reach::Declared, &*courier.clock, &self.phase).await
+    }
+
+    /// The requests by their origins, in the order of these.
+    fn origins(&self) -> Vec<Vec<usize>> {
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for (number, parcel) in self.parcels.iter().enumerate() {
+            let origin = parcel.url.origin();
+            let same = |group: &&mut Vec<usize>| self.parcels[group[0]].url.origin() == origin;
+            match groups.iter_mut().find(same) {
+                Some(group) => group.push(number),
+                None => groups.push(vec![number]),
+            }
+        }
+        groups
+    }
+}
+
+impl Line {
+    /// Opens connections and sends what the server may have before the release.
+    async fn muster(&mut self, field: &Field<'_>, way: Way) -> Result<Mustered, HttpError> {
+        for group in field.origins() {
+            let mustered = match way {
+                Way::LastFrame => self.muster_streams(field, &group).await?,
+                Way::LastByte => self.muster_pipes(field, &group).await?,
+                Way::Barrier => self.muster_whole(field, &group).await?,
+            };
+            if let Mustered::Unfit(_) = mustered {
+                return Ok(mustered);
+            }
+        }
+        if way != Way::Barrier {
+            self.send(field, false).await;
+        }
+        Ok(Mustered::Fit)
+    }
+
+    async fn muster_streams(
+        &mut self,
+        field: &Field<'_>,
+        group: &[usize],
+    ) -> Result<Mustered, HttpError> {
+        let url = &field.parcels[group[0]].url;
+        let (plain, spoken) = (url.scheme() == "http", &field.courier.spoken);
+        if plain && !spoken.may_be(url) {
+            return Ok(Mustered::Unfit(NOT_PLAIN));
+        }
+        let (wire, setup) = field.open(url, Offer::Any).await?;
+        if !plain && wire.chosen() != Protocol::Http2 {
+            return Ok(Mustered::Unfit("the server chose HTTP/1.1"));
+        }
+        match Connection::greet(wire, setup, field.meter.clone()).await? {
+            Some(connection) => Ok(self.board(field, group, connection).await),
+            None => {
+                spoken.is_not(url);
+                Ok(Mustered::Unfit(NOT_PLAIN))
+            }
+        }
+    }
+
+    /// Spreads requests over as many connections as the server's limit asks for.
+    async fn board(
+        &mut self,
+        field: &Field<'_>,
+        group: &[usize],
+        mut first: Connection,
+    ) -> Mustered {
+        let room = first.room();
+        if room == 0 {
+            return Mustered::Unfit("the server takes no request on an HTTP/2 connection");
+        }
+        let mut parts = group.chunks(room);
+        first.take(parts.next().unwrap_or_default());
+        self.connections.push(first);
+        let count = parts.len() + 1;
+        if count > 1 {
+            self.notes.push(format!(
+                "the server takes {room} at a time on an HTTP/2 connection, so there were {count} connections"
+            ));
+        }
+        let opened = together(parts.map(|part| async move {
+            let (wire, setup) = field.open(&field.parcels[part[0]].url, Offer::Any).await?;
+            Ok((
+                Connection::greet(wire, setup, field.meter.clone()).await?,
+                part,
+            ))
+        }));
+        for (opened, part) in opened.await.into_iter().zip(group.chunks(room).skip(1)) {
+            match opened {
+                Ok((Some(mut connection), part)) => {
+                    connection.take(part);
+                    self.connections.push(connection);
+                }
+                Ok((None, part)) => self.lose(part, &gone()),
+                Err(error) => self.lose(part, &error),
+            }
+        }
+        Mustered::Fit
+    }
+
+    async fn muster_pipes(
+        &mut self,
+        field: &Field<'_>,
+        group: &[usize],
+    ) -> Result<Mustered, HttpError> {
+        match field.open(&field.parcels[group[0]].url, Offer::Http1).await {
+            Ok(first) => self.lay(field, group, first, true).await?,
+            Err(HttpError::Tls { reason, .. }) if reason == NO_PROTOCOL => {
+                return Ok(Mustered::Unfit("the server does not speak HTTP/1.1"));
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(Mustered::Fit)
+    }
+
+    async fn muster_whole(
+        &mut self,
+        field: &Field<'_>,
+        group: &[usize],
+    ) -> Result<Mustered, HttpError> {
+        let first = field.open(&field.parcels[group[0]].url, Offer::Any).await?;
+        if first.0.chosen() == Protocol::Http1 {
+            self.lay(field, group, first, false).await?;
+            return Ok(Mustered::Fit);
+        }
+        match Connection::greet(first.0, first.1, field.meter.clone()).await? {
+            Some(connection) => Ok(self.board(field, group, connection).await),
+            None => Err(gone()),
+        }
+    }
+
+    /// Lays a pipe for each request; the first has its connection.
+    async fn lay(
+        &mut self,
+        field: &Field<'_>,
+        group: &[usize],
+        first: (Wire, Timings),
+        held: bool,
+    ) -> Result<(), HttpError> {
+        self.pipes
+            .push(Pipe::lay(field, group[0], first, held).await?);
+        let opened = together(group[1..].iter().map(|&number| async move {
+            let opened = field.open(&field.parcels[number].url, Offer::Http1).await?;
+            Pipe::lay(field, number, opened, held).await
+        }));
+        for (opened, &number) in opened.await.into_iter().zip(&group[1..]) {
+            match opened {
+                Ok(pipe) => self.pipes.push(pipe),
+                Err(error) => self.lost.push((number, error)),
+            }
+        }
+        Ok(())
+    }
+
+    fn lose(&mut self, numbers: &[usize], error: &HttpError) {
+        let lost = numbers.iter().map(|&number| (number, error.clone()));
+        self.lost.extend(lost);
+    }
+
+    /// Hands the requests to their connections; `whole` ends those of HTTP/2, too.
+    async fn send(&mut self, field: &Field<'_>, whole: bool) {
+        for connection in &mut self.connections {
+            connection.send(field, whole).await;
+        }
+        for pipe in &mut self.pipes {
+            pipe.send(field);
+        }
+    }
+
+    /// Waits until all but the ends is with the server.
+    async fn hold(&mut self, field: &Field<'_>) {
+        let riders = self
+            .connections
+            .iter_mut()
+            .flat_map(|each| &mut each.riders);
+        together(riders.map(Rider::send_bulk)).await;
+        together(self.pipes.iter_mut().map(Pipe::hold)).await;
+        let clock = &field.courier.clock;
+        clock.sleep_until(clock.monotonic() + HOLD).await;
+        together(self.connections.iter_mut().map(Connection::echo)).await;
+    }
+
+    /// Ends all requests in one go.
+    async fn let_go(&mut self) {
+        for connection in &mut self.connections {
+            connection.release();
+        }
+        let mut waiting: Vec<&Pipe> = self.pipes.iter().collect();
+        let released = poll_fn(|context| {
+            waiting.retain(|pipe| pipe.poll_release(context).is_pending());
+            if waiting.is_empty() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        });
+        // A server that does not take even a byte has no answer either.
+        let _ = timeout(SENDING, released).await;
+    }
+
+    async fn release(mut self, field: &Field<'_>, way: Way) -> Result<Outcome, HttpError> {
+        if way != Way::Barrier {
+            self.hold(field).await;
+        }
+        let released = field.meter.now();
+        if way == Way::Barrier {
+            self.send(field, true).await;
+        } else {
+            self.let_go().await;
+        }
+        let mut answers = self.answers();
+        if answers.iter().all(|(_, answer)| answer.is_err()) {
+            let first = answers.drain(..).find_map(|(_, answer)| answer.err());
+            return Err(first.unwrap_or_else(gone));
+        }
+        let released_at = Instant::now();
+        let waited = together(answers.into_iter().map(|(number, answer)| async move {
+            let limit = field.parcels[number].timeout;
+            match answer {
+                Ok(answer) => answer.by(released_at + limit, limit).await,
+                Err(error) => Err(error),
+            }
+        }));
+        let arrivals = waited.await;
+        self.notes.extend(early(&arrivals, released));
+        Ok(Outcome {
+            way,
+            spread: field.meter.spread().unwrap_or_default(),
+            released,
+            arrivals,
+            notes: self.notes,
+        })
+    }
+
+    /// What is waited for, or why it need not be, in the order of the requests.
+    fn answers(&mut self) -> Vec<(usize, Result<Answer, HttpError>)> {
+        let riders = self
+            .connections
+            .iter_mut()
+            .flat_map(|each| &mut each.riders);
+        let riders = riders.map(|rider| (rider.number, rider.fault.take(), rider.answer.take()));
+        let pipes = self.pipes.iter_mut();
+        let pipes = pipes.map(|pipe| (pipe.number, pipe.fault.take(), pipe.answer.take()));
+        let sent = riders.chain(pipes).map(|(number, fault, answer)| {
+            let answer = match (fault, answer) {
+                (None, Some(answer)) => Ok(answer),
+                (Some(fault), _) => Err(fault),
+                (None, None) => Err(gone()),
+            };
+            (number, answer)
+        });
+        let lost = self
+            .lost
+            .drain(..)
+            .map(|(number, error)| (number, Err(error)));
+        let mut all: Vec<_> = sent.chain(lost).collect();
+        all.sort_by_key(|(number, _)| *number);
+        all
+    }
+}
+
+/// A connection that ended before the request was on it.
+fn gone() -> HttpError {
+    HttpError::Broken {
+        phase: "before the request was sent",
+        reason: "the server closed the connection".to_owned(),
+    }
+}
+
+/// Says when requests were answered before they were whole.
+fn early(arrivals: &[Result<Arrival, HttpError>], released: Duration) -> Option<String> {
+    let answered = arrivals.iter().flatten();
+    let count = answered
+        .filter(|arrival| arrival.answered < released)
+        .count();
+    let all = arrivals.len();
+    (count > 0).then(|| format!("{count} of {all} were answered before their ends were sent"))
+}
