@@ -84,8 +84,6 @@ pub(crate) struct Surroundings<'s> {
     /// The name of the one the run looks at.
     pub(crate) here: &'s str,
     pub(crate) elsewhere: &'s dyn Elsewhere,
-    /// The one it is read for, when that is in order.
-    pub(crate) environment: Option<&'s str>,
     pub(crate) kind: EnvironmentKind,
     pub(crate) openapi: Option<&'s Located<String>>,
 }
@@ -135,7 +133,7 @@ impl Surroundings<'_> {
         scope.applies = named.is_empty() || named.iter().any(|name| name == self.here);
         let (kind, config) = kind?;
         let parsed = faults.take(kind.parse(config, &scope))?;
-        if self.may_run(&common.when) {
+        if scope.applies {
             parsed
                 .unfit()
                 .into_iter()
@@ -149,12 +147,6 @@ impl Surroundings<'_> {
             common,
             span,
         })
-    }
-
-    /// Whether `when:` leaves a check in, in the environment that it is read for.
-    fn may_run(&self, when: &When) -> bool {
-        let named = |name: &str| when.environments.iter().any(|one| one == name);
-        when.environments.is_empty() || self.environment.is_some_and(named)
     }
 
     /// The one kind of an entry; every other key is told.

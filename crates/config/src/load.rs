@@ -329,7 +329,6 @@ impl<'a> Loader<'a> {
             environments: &environments,
             here: elsewhere.here,
             elsewhere,
-            environment: place.environment.as_ref().map(|place| place.name.as_str()),
             kind: place.kind,
             openapi,
         };

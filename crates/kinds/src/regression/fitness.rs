@@ -1,12 +1,13 @@
 //! Whether what was measured can be compared at all.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tidegate_core::period::Period;
 
 use super::measure::{Deploy, End, Side, Stopped, Taken};
+use crate::measure::{Departure, Lateness};
+use crate::statistics::nearest_rank;
 
 /// The largest share of requests of a route that may come to nothing: those pairs are left out.
 const FAILING: f64 = 0.01;
@@ -145,14 +146,17 @@ fn usual(side: &Side, series: usize) -> Option<u16> {
 
 /// The client was late by more than the route's times bear, and not because the portal kept it waiting.
 fn late(measured: &Measured<'_>) -> Option<String> {
-    let mut delays = own_delays(&measured.side.taken, measured.in_flight);
-    delays.sort_unstable();
-    let late = percentile(&delays, 0.99)?;
-    let mut waits: Vec<Duration> = measured.side.taken.iter().map(|one| one.waited).collect();
-    waits.sort_unstable();
-    let usual = percentile(&waits, 0.95)?;
-    let allowed = usual.mul_f64(LATE).max(GRAIN);
-    (late > allowed).then(|| {
+    let taken = &measured.side.taken;
+    let departures: Vec<Departure> = taken.iter().map(|one| one.departure).collect();
+    let lateness = Lateness::of(&departures, measured.in_flight);
+    if lateness.backwards {
+        return Some("The clock of this machine went back while it measured, so its times prove nothing. Run the check again.".to_owned());
+    }
+    let mut waits: Vec<f64> = taken.iter().map(|one| one.waited.as_secs_f64()).collect();
+    waits.sort_by(f64::total_cmp);
+    let usual = Duration::from_secs_f64(nearest_rank(&waits, 0.95)?);
+    let late = lateness.p99();
+    (late > usual.mul_f64(LATE).max(GRAIN)).then(|| {
         format!(
             "This machine sent its requests to {} up to {} late, more than a tenth of what they take ({}): it is too busy to measure. Run the check on a quieter machine, or set a lower `rate:`.",
             measured.deploy.name,
@@ -160,29 +164,4 @@ fn late(measured: &Measured<'_>) -> Option<String> {
             Period(usual),
         )
     })
-}
-
-/// By how much each request was late that did not wait for its turn among those in flight.
-fn own_delays(taken: &[Taken], in_flight: usize) -> Vec<Duration> {
-    let mut waiting: BinaryHeap<Reverse<Duration>> = BinaryHeap::new();
-    let mut delays = Vec::new();
-    for one in taken {
-        while waiting
-            .peek()
-            .is_some_and(|Reverse(ended)| *ended <= one.planned)
-        {
-            waiting.pop();
-        }
-        if waiting.len() < in_flight {
-            delays.push(one.late);
-        }
-        waiting.push(Reverse(one.planned + one.waited));
-    }
-    delays
-}
-
-fn percentile(ascending: &[Duration], quantile: f64) -> Option<Duration> {
-    let seconds: Vec<f64> = ascending.iter().map(Duration::as_secs_f64).collect();
-    let value = crate::statistics::nearest_rank(&seconds, quantile)?;
-    Some(Duration::from_secs_f64(value))
 }

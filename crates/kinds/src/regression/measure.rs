@@ -12,6 +12,8 @@ use tidegate_core::ports::http::{HttpError, Request};
 use tidegate_core::ports::load::{Arrival, Arrivals, Sample, Samples, Volume};
 use tidegate_core::ports::{Http, Load};
 
+use crate::measure::Departure;
+
 /// After so many failures one after the other nothing more is sent.
 const ENOUGH: usize = 3;
 
@@ -45,8 +47,8 @@ pub(super) struct Taken {
     pub(super) number: usize,
     /// When it was due.
     pub(super) planned: Duration,
-    /// How late the client began with it.
-    pub(super) late: Duration,
+    /// When it was due, sent and over.
+    pub(super) departure: Departure,
     /// How long it took from when it was due.
     pub(super) waited: Duration,
     /// How it ended.
@@ -70,7 +72,7 @@ impl Taken {
             series: sample.series,
             number: usize::try_from(sample.number).unwrap_or(usize::MAX),
             planned: sample.planned,
-            late: sample.sent.saturating_sub(sample.planned),
+            departure: Departure::from(sample),
             waited: sample.waited(),
             end: match &sample.answer {
                 Ok(answer) => End::Answered(answer.status),
