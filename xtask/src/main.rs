@@ -38,6 +38,8 @@ Tasks:
                             measure looking at who may do what in an app of forty routes (release build), or
                             say what Tidegate and schemathesis find on portals that let too many in
   bench report [--runs N]   measure writing every report of a run with many findings (release build)
+  bench latency [--runs N]  measure what Tidegate's client adds to the times it measures, beside oha and wrk (release
+                            build; needs both in PATH)
   generate [--check]        write the generated files, or only say which are stale
   rules FOLDER              make checks/rules/betterleaks.toml from betterleaks' sources
 ";

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use tidegate_core::exchange::Exchanges;
@@ -18,6 +19,7 @@ use crate::provider;
 use crate::session::{Grant, Session, Sessions};
 
 /// What a [`Client`] is made of.
+#[derive(Clone)]
 pub struct Wiring {
     /// Where it may go.
     pub environment: Arc<Environment>,
@@ -46,8 +48,11 @@ pub struct Wiring {
 pub struct Client {
     pub(crate) inner: Arc<Inner>,
     pub(crate) runtime: Handle,
+    wiring: Wiring,
     /// The environment's address.
     home: Url,
+    /// How many clients were made beside this one, by whichever of them.
+    family: Arc<AtomicU64>,
 }
 
 /// What sends requests, whoever asks for it.
@@ -84,6 +89,26 @@ impl Client {
     /// When an address or a header's name of the environment is improper, or the file of its
     /// certificate authority cannot be used.
     pub fn new(wiring: Wiring) -> Result<Self, HttpError> {
+        Self::in_family(wiring, Arc::default(), 0)
+    }
+
+    /// A client for another environment with the same identities, secrets and time. It shares neither
+    /// sessions nor connections with this one, a number of a session of one is nobody's at the other, and
+    /// what it sends is published to nobody.
+    ///
+    /// # Errors
+    /// As for [`Client::new`].
+    pub(crate) fn neighbour(&self, environment: Environment) -> Result<Self, HttpError> {
+        let wiring = Wiring {
+            environment: Arc::new(environment),
+            exchanges: Arc::new(Exchanges::with_capacity(0)),
+            ..self.wiring.clone()
+        };
+        let place = self.family.fetch_add(1, Ordering::Relaxed) + 1;
+        Self::in_family(wiring, Arc::clone(&self.family), place)
+    }
+
+    fn in_family(wiring: Wiring, family: Arc<AtomicU64>, place: u64) -> Result<Self, HttpError> {
         let courier = Courier::new(&wiring)?;
         let address = &wiring.environment.url.value;
         let home = Url::parse(address).map_err(|error| HttpError::InvalidUrl {
@@ -93,10 +118,12 @@ impl Client {
         Ok(Self {
             inner: Arc::new(Inner {
                 courier,
-                sessions: Sessions::new(wiring.identities),
+                sessions: Sessions::new(wiring.identities.clone(), place << 32),
             }),
-            runtime: wiring.runtime,
+            runtime: wiring.runtime.clone(),
+            wiring,
             home,
+            family,
         })
     }
 }

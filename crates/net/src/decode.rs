@@ -82,6 +82,24 @@ where
     decoder.finish()
 }
 
+/// The body that was received whole, its content coding undone as far as the cap allows.
+///
+/// # Errors
+/// When the content coding is not what the header says.
+pub(crate) fn undo(headers: &HeaderMap, received: &Bytes, cap: usize) -> Result<Kept, HttpError> {
+    if received.is_empty() {
+        return Ok(Kept::default());
+    }
+    let mut decoder = Decoder::new(headers, Capped::new(cap, None));
+    match decoder.feed(received)? {
+        Fed::More => decoder.finish(),
+        Fed::Full => Ok(Kept {
+            bytes: std::mem::take(&mut decoder.sink().bytes),
+            truncated: true,
+        }),
+    }
+}
+
 /// Whether there is room for more.
 #[derive(Debug, PartialEq, Eq)]
 enum Fed {

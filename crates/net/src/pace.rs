@@ -28,17 +28,28 @@ impl Pace {
 
     /// Waits for this request's turn.
     pub(crate) async fn wait(&self, clock: &dyn Clock) {
-        if let Some(turn) = self.reserve(clock.monotonic()) {
+        if let Some(turn) = self.reserve(clock.monotonic(), Duration::ZERO) {
             clock.sleep_until(turn).await;
         }
     }
 
-    /// Takes the next free moment; `None` when it is now.
-    fn reserve(&self, now: Duration) -> Option<Duration> {
+    /// Waits until no more go out in a second than the rate allows: a schedule that stays below the rate
+    /// on the whole is not moved, however its requests lie beside each other.
+    pub(crate) async fn wait_in_bulk(&self, clock: &dyn Clock) {
+        let slack = Duration::from_secs(1).saturating_sub(self.gap.unwrap_or_default());
+        if let Some(turn) = self.reserve(clock.monotonic(), slack) {
+            clock.sleep_until(turn).await;
+        }
+    }
+
+    /// Takes the next free moment, which may come earlier than evenly spread by so much; `None` when it is
+    /// now (the generic cell rate algorithm, ITU-T I.371, annex A).
+    fn reserve(&self, now: Duration, slack: Duration) -> Option<Duration> {
         let gap = self.gap?;
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = now.max(*next);
-        *next = turn + gap;
+        let even = now.max(*next);
+        *next = even + gap;
+        let turn = even.saturating_sub(slack);
         (turn > now).then_some(turn)
     }
 }
@@ -54,10 +65,21 @@ mod tests {
             next: Mutex::default(),
         };
         let at = Duration::from_millis;
-        assert_eq!(pace.reserve(at(5)), None);
-        assert_eq!(pace.reserve(at(5)), Some(at(105)));
-        assert_eq!(pace.reserve(at(6)), Some(at(205)));
-        assert_eq!(pace.reserve(at(900)), None);
-        assert_eq!(pace.reserve(at(901)), Some(at(1000)));
+        assert_eq!(pace.reserve(at(5), Duration::ZERO), None);
+        assert_eq!(pace.reserve(at(5), Duration::ZERO), Some(at(105)));
+        assert_eq!(pace.reserve(at(6), Duration::ZERO), Some(at(205)));
+        assert_eq!(pace.reserve(at(900), Duration::ZERO), None);
+        assert_eq!(pace.reserve(at(901), Duration::ZERO), Some(at(1000)));
+    }
+    #[test]
+    fn in_bulk_a_second_has_no_more_than_the_rate() {
+        let pace = Pace {
+            gap: Some(Duration::from_millis(100)),
+            next: Mutex::default(),
+        };
+        let (at, slack) = (Duration::from_millis, Duration::from_millis(900));
+        let turns: Vec<_> = (0..12).map(|_| pace.reserve(at(5), slack)).collect();
+        assert!(turns[..10].iter().all(Option::is_none));
+        assert_eq!(turns[10..], [Some(at(105)), Some(at(205))]);
     }
 }

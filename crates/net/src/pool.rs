@@ -15,7 +15,7 @@ use crate::prepared::Protocol;
 
 /// How long a connection may wait and still be used: less than the five seconds after which common
 /// servers (Node's among them) close it, so that a request does not meet the closing.
-const IDLE_LIMIT: Duration = Duration::from_secs(4);
+pub(crate) const IDLE_LIMIT: Duration = Duration::from_secs(4);
 
 /// The most connections that wait for one origin.
 const IDLE_CONNECTIONS: usize = 64;
@@ -52,7 +52,7 @@ impl Connection {
     }
 
     /// Whether the next request can go out; waits a moment for the last exchange to be wound up.
-    async fn ready(&mut self) -> bool {
+    pub(crate) async fn ready(&mut self) -> bool {
         let ready = async {
             match self {
                 Self::Http1(sender) => sender.ready().await,
@@ -62,7 +62,16 @@ impl Connection {
         matches!(tokio::time::timeout(SETTLING, ready).await, Ok(Ok(())))
     }
 
-    fn is_closed(&self) -> bool {
+    /// Whether the next request can go out now.
+    pub(crate) fn is_ready(&self) -> bool {
+        match self {
+            Self::Http1(sender) => sender.is_ready(),
+            Self::Http2(sender) => sender.is_ready(),
+        }
+    }
+
+    /// Whether no request can go out any more.
+    pub(crate) fn is_closed(&self) -> bool {
         match self {
             Self::Http1(sender) => sender.is_closed(),
             Self::Http2(sender) => sender.is_closed(),
@@ -70,7 +79,7 @@ impl Connection {
     }
 
     /// The same connection for somebody else, where the protocol allows it.
-    fn share(&self) -> Option<Self> {
+    pub(crate) fn share(&self) -> Option<Self> {
         match self {
             Self::Http1(_) => None,
             Self::Http2(sender) => Some(Self::Http2(sender.clone())),

@@ -13,7 +13,7 @@ use crate::addresses::Reach;
 use crate::connector::{self, Phase};
 use crate::courier::{Courier, Persona};
 use crate::decode::{self, Kept};
-use crate::failure;
+use crate::failure::{self, Missed};
 use crate::pool::Connection;
 use crate::prepared::{Answered, Prepared};
 use crate::provider;
@@ -176,11 +176,10 @@ impl<'a> Trip<'a> {
                     let timings = first_byte(Timings::default(), clock.monotonic(), started);
                     return Ok(Some((connection, answer, timings)));
                 }
-                // The server closed the waiting connection before the request was on it.
-                Err(failure) if failure.message().is_some() => {}
-                // The closing crossed the request. Only a safe one is sent again (RFC 9110, 9.2.2).
-                Err(failure) if self.hop.method.is_safe() && closed(failure.error()) => break,
-                Err(failure) => return Err(failure::exchange(failure.error(), failure::WAITING)),
+                Err(failure) => match failure::missed(&failure, &self.hop.method)? {
+                    Missed::Unsent => {}
+                    Missed::Crossed => break,
+                },
             }
         }
         Ok(None)
@@ -248,9 +247,4 @@ fn first_byte(timings: Timings, now: Duration, started: Duration) -> Timings {
         first_byte: now.saturating_sub(started),
         ..timings
     }
-}
-
-/// Whether the connection ended before anything of the answer came.
-fn closed(error: &hyper::Error) -> bool {
-    error.is_incomplete_message() || error.is_closed() || error.is_canceled()
 }

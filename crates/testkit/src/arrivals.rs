@@ -5,7 +5,7 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
@@ -47,8 +47,6 @@ pub struct Shape {
     pub streams: Option<u32>,
     /// The answer to every request as soon as its head is there; the rest is not read.
     pub early: Option<Reply>,
-    /// How long the server takes from reading a request to handling it, once it is whole.
-    pub pause: Duration,
 }
 
 /// What arrived.
@@ -232,9 +230,6 @@ impl Desk {
             self.note(Part::Body(bytes.len()), Some(number), &target);
         }
         self.note(Part::End, Some(number), &target);
-        if !self.shape.pause.is_zero() {
-            time::sleep(self.shape.pause).await;
-        }
         let reply = (self.handler)(&RecordedRequest::from_parts(&parts, bytes));
         if !reply.delay().is_zero() {
             time::sleep(reply.delay()).await;

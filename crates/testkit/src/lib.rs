@@ -16,6 +16,7 @@
 //! | [`github`] | a GitHub that holds requests against GitHub's own description |
 //! | [`arrivals`] | a server that tells when the parts of each request arrived |
 //! | [`jitter`] | a TCP proxy that delays what passes, unevenly |
+//! | [`truth`] | a server whose service times are known exactly, with stalls |
 //! | [`office`] | an app with many routes, to measure how long it takes to look at all of them |
 //!
 //! Starting a server panics when the machine refuses a loopback port or a thread: a test has no
@@ -36,6 +37,7 @@ mod server;
 pub mod sign_in_walls;
 pub mod supabase;
 pub mod tls;
+pub mod truth;
 
 #[cfg(test)]
 mod client;

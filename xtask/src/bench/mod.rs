@@ -4,10 +4,12 @@ mod access;
 mod command;
 mod contract;
 mod flow;
+mod latency;
 mod measure;
 mod measured;
 mod ours;
 mod portal;
+mod race;
 mod report;
 mod secrets;
 mod side_by_side;
@@ -22,7 +24,12 @@ use crate::failure::Failure;
 const FEWEST_RUNS: usize = 20;
 
 /// Everything that can be measured.
-const NAMES: [&str; 5] = ["flow", "secrets", "contract", "access", "report"];
+const NAMES: [&str; 7] = [
+    "flow", "secrets", "contract", "access", "report", "latency", "race",
+];
+
+/// Those of which it can be told, too, how much they find.
+const ACCURATE: [&str; 3] = ["secrets", "contract", "access"];
 
 /// What `bench` is asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,6 +50,10 @@ pub(crate) enum Options {
     AccessAccuracy,
     /// Writing every report of a run with many findings, so many times.
     Report { runs: usize },
+    /// What measuring adds to what is measured, beside other tools, so many times.
+    Latency { runs: usize },
+    /// How far apart requests arrive that are sent together, in so many rounds.
+    Race { runs: usize },
 }
 
 impl Options {
@@ -62,7 +73,7 @@ impl Options {
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("runs") => runs = arguments.value()?.parse()?,
-                Long("accuracy") if which != "flow" && which != "report" => accuracy = true,
+                Long("accuracy") if ACCURATE.iter().any(|name| which == *name) => accuracy = true,
                 other => return Err(other.unexpected().into()),
             }
         }
@@ -79,6 +90,8 @@ impl Options {
             (Some("access"), true) => Self::AccessAccuracy,
             (Some("access"), false) => Self::Access { runs },
             (Some("report"), _) => Self::Report { runs },
+            (Some("latency"), _) => Self::Latency { runs },
+            (Some("race"), _) => Self::Race { runs },
             _ => Self::Flow { runs },
         })
     }
@@ -98,6 +111,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Options::Access { runs } => access::run(runs),
         Options::AccessAccuracy => access::accuracy(),
         Options::Report { runs } => report::run(runs),
+        Options::Latency { runs } => latency::run(runs),
+        Options::Race { runs } => race::run(runs),
     }
 }
 
@@ -130,6 +145,11 @@ mod tests {
         );
         assert_eq!(parse(&["access"]).unwrap(), Options::Access { runs: 20 });
         assert_eq!(parse(&["report"]).unwrap(), Options::Report { runs: 20 });
+        assert_eq!(parse(&["latency"]).unwrap(), Options::Latency { runs: 20 });
+        assert_eq!(
+            parse(&["race", "--runs", "30"]).unwrap(),
+            Options::Race { runs: 30 }
+        );
         assert_eq!(
             parse(&["access", "--accuracy"]).unwrap(),
             Options::AccessAccuracy
@@ -140,11 +160,12 @@ mod tests {
     fn other_arguments_are_wrong_usage() {
         for arguments in [
             &[][..],
-            &["latency"],
+            &["speed"],
             &["flow", "--runs", "3"],
             &["flow", "--fast"],
             &["flow", "--accuracy"],
             &["report", "--accuracy"],
+            &["race", "--accuracy"],
         ] {
             let refused = parse(arguments);
             assert!(

@@ -191,7 +191,10 @@ pub(crate) fn table(head: &[String], rows: impl IntoIterator<Item = Vec<String>>
 }
 
 /// Processor, cores, system, compiler, revision and date.
-fn machine() -> Result<String, Failure> {
+///
+/// # Errors
+/// [`Failure`] when one of them is not told.
+pub(crate) fn machine() -> Result<String, Failure> {
     let told = |program: &str, arguments: &[&str]| {
         let mut command = Command::new(program);
         output(command.args(arguments).current_dir(root())).map(|text| text.trim().to_owned())

@@ -18,7 +18,7 @@ pub trait Load: Send + Sync {
     fn start(&self, volume: Volume) -> BoxFuture<'static, Result<Box<dyn Samples>, HttpError>>;
 
     /// The same for another deploy of the portal, with sessions of its own; the environment is one that
-    /// the gate file declares.
+    /// the gate file declares. What the other deploy answers is published to no observer.
     ///
     /// # Errors
     /// When an address or a header of the environment is improper.
@@ -47,11 +47,16 @@ pub struct Volume {
 }
 
 /// When the requests of a volume are sent.
+///
+/// The rate of the environment (10 a second in production unless it says otherwise) bounds them beside
+/// this: as many as it allows in a second may go together, more are sent late. So a schedule stays below it.
 pub enum Arrivals {
-    /// Each at its own instant, whether or not earlier ones were answered (an open workload).
+    /// Each at its own instant, whether or not earlier ones were answered (an open workload). The iterator
+    /// is asked on a thread of its own, one ahead of what is due.
     Open(Box<dyn Iterator<Item = Arrival> + Send>),
-    /// So many clients, each of which sends its next request once its last was answered (a closed
-    /// workload), taking turns through the series.
+    /// So many clients with a connection each, of which each sends its next request once its last was
+    /// answered (a closed workload), taking turns through the series. One whose request came to nothing
+    /// pauses for 50 ms.
     Closed {
         /// How many clients.
         clients: usize,
@@ -75,7 +80,8 @@ pub struct Arrival {
 ///
 /// Dropping it stops the volume and gives up what waits for an answer.
 pub trait Samples: Send {
-    /// The next sample; nothing once everything that was sent has ended.
+    /// The next sample; nothing once everything that was sent has ended. Samples that nobody fetches are
+    /// kept up to a bound; then what is due is sent late.
     fn next(&mut self) -> BoxFuture<'_, Option<Sample>>;
 
     /// Sends nothing more; what was sent still ends.
@@ -87,11 +93,13 @@ pub trait Samples: Send {
 pub struct Sample {
     /// Its place in the list of requests.
     pub series: usize,
-    /// Its place in the order of arrivals, from 0.
+    /// Its place in the order of arrivals, from 0; none comes twice, and one that was due when the
+    /// volume stopped is missing.
     pub number: u64,
     /// When it was due; in a closed workload, when its client was free.
     pub planned: Duration,
-    /// When it was handed to a connection that was ready for it.
+    /// When the client began with it: took a connection that was ready, or began to open one. What lies
+    /// before it is the client's own lateness; the request's timeout counts from here.
     pub sent: Duration,
     /// When its last byte arrived, or it came to nothing.
     pub ended: Duration,
@@ -105,7 +113,7 @@ impl Sample {
         self.ended.saturating_sub(self.planned)
     }
 
-    /// How long it took from when it was sent.
+    /// How long it took from when it was sent, the opening of a connection included.
     pub fn took(&self) -> Duration {
         self.ended.saturating_sub(self.sent)
     }

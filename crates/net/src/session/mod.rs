@@ -34,6 +34,8 @@ use desk::Desk;
 /// Every session of a run.
 pub(crate) struct Sessions {
     identities: HashMap<IdentityName, Arc<Identity>>,
+    /// The number of the first one.
+    first: u64,
     opened: Mutex<Opened>,
 }
 
@@ -70,13 +72,14 @@ struct State {
 }
 
 impl Sessions {
-    /// Sessions for these identities; none is open.
-    pub(crate) fn new(identities: Vec<Identity>) -> Self {
+    /// Sessions for these identities, numbered from `first`; none is open.
+    pub(crate) fn new(identities: Vec<Identity>, first: u64) -> Self {
         let named = identities
             .into_iter()
             .map(|identity| (identity.name.clone(), Arc::new(identity)));
         Self {
             identities: named.collect(),
+            first,
             opened: Mutex::default(),
         }
     }
@@ -95,7 +98,7 @@ impl Sessions {
                 None => Who::Unknown(name.clone()),
             },
         };
-        let id = SessionId(opened.all.len() as u64);
+        let id = SessionId(self.first + opened.all.len() as u64);
         opened.all.push(Arc::new(Session {
             id,
             who,
@@ -112,7 +115,7 @@ impl Sessions {
 
     /// The session of this number.
     pub(crate) fn get(&self, id: SessionId) -> Option<Arc<Session>> {
-        let index = usize::try_from(id.0).ok()?;
+        let index = usize::try_from(id.0.checked_sub(self.first)?).ok()?;
         lock(&self.opened).all.get(index).cloned()
     }
 }

@@ -5,8 +5,12 @@
 mod egress;
 mod exchanges;
 mod hostile;
+mod load;
 mod logins;
 mod requests;
 mod sessions;
 mod support;
 mod tls;
+mod volley;
+mod volley_faults;
+mod volley_rules;

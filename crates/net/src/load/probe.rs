@@ -1,0 +1,210 @@
+//! One request of a volume: sent, answered, and its body read to the end without being kept.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{Version, response};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use tidegate_core::ports::HttpError;
+use tidegate_core::ports::http::Timings;
+use tidegate_core::ports::load::{Answer, Sample};
+
+use super::lanes::{Lanes, Lease};
+use super::series::Series;
+use super::told;
+use super::volume::Volume;
+use super::witness::SHOWN;
+use crate::addresses::Reach;
+use crate::connector::{self, Phase};
+use crate::failure::{self, Missed};
+
+/// Whose turn it is.
+pub(super) struct Turn {
+    /// The place of the request in the list.
+    pub(super) series: usize,
+    /// Its place in the order of arrivals.
+    pub(super) number: u64,
+    /// When it was due.
+    pub(super) planned: Duration,
+}
+
+/// An answer that was read to its end, or to the cap.
+pub(super) struct Received {
+    /// Its head.
+    pub(super) head: response::Parts,
+    /// What came of its body.
+    pub(super) body: Drained,
+    /// Where the time went.
+    pub(super) timings: Timings,
+}
+
+/// A body that was read.
+#[derive(Default)]
+pub(super) struct Drained {
+    /// How many bytes came.
+    pub(super) bytes: u64,
+    /// Whether there were more than the cap.
+    pub(super) truncated: bool,
+    /// The bytes, when the observers get to see them.
+    pub(super) kept: Option<Bytes>,
+}
+
+/// The connection, the head of the answer and where the time went until then.
+type Exchanged = (Lease, http::Response<Incoming>, Timings);
+
+impl Volume {
+    /// Sends one request and tells what became of it.
+    pub(super) async fn sample(&self, turn: Turn, lanes: &Lanes) -> Sample {
+        let sent = self.now();
+        let outcome = match self.parts.series.get(turn.series) {
+            Some(series) => self.within(series, &turn, lanes).await,
+            None => Err(HttpError::Stopped),
+        };
+        let ended = self.now();
+        self.show(turn.series, &outcome);
+        Sample {
+            series: turn.series,
+            number: turn.number,
+            planned: turn.planned,
+            sent,
+            ended,
+            answer: outcome.map(|received| self.answer(&received)),
+        }
+    }
+
+    async fn within(
+        &self,
+        series: &Series,
+        turn: &Turn,
+        lanes: &Lanes,
+    ) -> Result<Received, HttpError> {
+        let limit = series.request.timeout;
+        let phase = Phase::new();
+        let received = self.receive(series, turn.series, lanes, &phase);
+        match tokio::time::timeout(limit, received).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(HttpError::Timeout {
+                limit,
+                phase: phase.get(),
+            }),
+        }
+    }
+
+    async fn receive(
+        &self,
+        series: &Series,
+        place: usize,
+        lanes: &Lanes,
+        phase: &Phase,
+    ) -> Result<Received, HttpError> {
+        let (lease, answer, mut timings) = self.exchange(series, lanes, phase).await?;
+        phase.enter("reading the body");
+        let started = self.now();
+        let (head, body) = answer.into_parts();
+        let keep = self.witness.wants(place, Some(head.status.as_u16()));
+        let body = drain(body, series.request.body_cap, keep).await?;
+        let now = self.now();
+        timings.download = now.saturating_sub(started);
+        if !body.truncated {
+            lanes.put(series.origin, lease, now);
+        }
+        Ok(Received {
+            head,
+            body,
+            timings,
+        })
+    }
+
+    /// Sends the request on a waiting connection or a new one.
+    async fn exchange(
+        &self,
+        series: &Series,
+        lanes: &Lanes,
+        phase: &Phase,
+    ) -> Result<Exchanged, HttpError> {
+        let method = &series.prepared.method;
+        while let Some(mut lease) = lanes.take(series.origin, self.now()).await {
+            phase.enter("waiting for the answer");
+            let started = self.now();
+            let message = series.message(lease.connection.protocol());
+            match lease.connection.send(message).await {
+                Ok(answer) => return Ok(self.answered(lease, answer, Timings::default(), started)),
+                Err(failure) => match failure::missed(&failure, method)? {
+                    Missed::Unsent => {}
+                    Missed::Crossed => break,
+                },
+            }
+        }
+        let (url, tls) = (&series.prepared.url, &self.parts.inner.courier.tls);
+        let connected = connector::connect(url, tls, Reach::Declared, self.clock(), phase).await;
+        let (connection, timings) = connected?;
+        let mut lease = lanes.open(series.origin, connection, self.now());
+        phase.enter("waiting for the answer");
+        let started = self.now();
+        let message = series.message(lease.connection.protocol());
+        match lease.connection.send(message).await {
+            Ok(answer) => Ok(self.answered(lease, answer, timings, started)),
+            Err(failure) => Err(failure::exchange(failure.error(), failure::WAITING)),
+        }
+    }
+
+    fn answered(
+        &self,
+        lease: Lease,
+        answer: http::Response<Incoming>,
+        timings: Timings,
+        started: Duration,
+    ) -> Exchanged {
+        let first_byte = self.now().saturating_sub(started);
+        let timings = Timings {
+            first_byte,
+            ..timings
+        };
+        (lease, answer, timings)
+    }
+
+    fn answer(&self, received: &Received) -> Answer {
+        let secrets = &*self.parts.inner.courier.secrets;
+        Answer {
+            status: received.head.status.as_u16(),
+            version: version(received.head.version),
+            bytes: received.body.bytes,
+            truncated: received.body.truncated,
+            timings: received.timings,
+            headers: told::headers(&received.head.headers, secrets),
+        }
+    }
+}
+
+/// Reads a body up to the cap; what comes is counted, and its beginning kept where it is wanted.
+async fn drain(mut body: Incoming, cap: usize, keep: bool) -> Result<Drained, HttpError> {
+    let mut drained = Drained::default();
+    let mut kept = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| failure::exchange(&error, failure::READING))?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        drained.bytes += data.len() as u64;
+        if keep {
+            let room = SHOWN.min(cap).saturating_sub(kept.len());
+            kept.extend_from_slice(&data[..data.len().min(room)]);
+        }
+        if drained.bytes > cap as u64 {
+            drained.truncated = true;
+            break;
+        }
+    }
+    drained.kept = keep.then(|| kept.freeze());
+    Ok(drained)
+}
+
+/// The name of a version.
+fn version(version: Version) -> &'static str {
+    match version {
+        Version::HTTP_2 => "HTTP/2.0",
+        Version::HTTP_10 => "HTTP/1.0",
+        _ => "HTTP/1.1",
+    }
+}
