@@ -67,16 +67,18 @@ const CAUGHT: [(Break, &[(&str, &str)]); 3] = [
     (Break::LimitOverrun, &[("takers", "race/over-limit")]),
 ];
 
-/// Runs all checks against a portal with these regressions, and looks whether anything stayed.
-fn run(breaks: &[Break]) -> Summary {
+/// Runs all checks, in so many rounds, against a portal with these regressions, and looks whether anything stayed.
+fn run(breaks: &[Break], rounds: Option<u32>) -> Summary {
     let portal = start_blocking(Options {
         breaks: breaks.iter().copied().collect(),
         ..Options::default()
     });
     let portal = portal.expect("the portal starts");
     let login = "{ post: /api/login, json: { email: anna@acme.example, password: \"${ANNA_PASSWORD}\" }, bearer: $.token }";
+    let rounds = rounds.map_or_else(String::new, |rounds| format!("\n      rounds: {rounds}"));
+    let checks = CHECKS.replace("    race:", &format!("    race:{rounds}"));
     let project = Project::new(&format!(
-        "version: 1\nname: races\nenvironments:\n  local: {{ kind: local, url: \"{}\" }}\nidentities:\n  anna: {{ tenant: acme, login: {login} }}\nchecks:{CHECKS}  nothing-stays:\n    as: anna\n    flow: [{{ get: /api/records?q=tidegate-, expect: {{ status: 200, json: {{ $.total: 0 }} }} }}]\n",
+        "version: 1\nname: races\nenvironments:\n  local: {{ kind: local, url: \"{}\" }}\nidentities:\n  anna: {{ tenant: acme, login: {login} }}\nchecks:{checks}  nothing-stays:\n    as: anna\n    flow: [{{ get: /api/records?q=tidegate-, expect: {{ status: 200, json: {{ $.total: 0 }} }} }}]\n",
         portal.url()
     ));
     let builder = Gate::builder(project.gate());
@@ -137,7 +139,7 @@ fn of<'s>(summary: &'s Summary, check: &str) -> &'s CheckResult {
 #[test]
 fn each_switch_is_caught_and_what_it_created_is_removed() {
     for (regression, codes) in CAUGHT {
-        let summary = run(&[regression]);
+        let summary = run(&[regression], None);
         assert_eq!(
             caught(&summary),
             expected(codes),
@@ -150,7 +152,7 @@ fn each_switch_is_caught_and_what_it_created_is_removed() {
 
 #[test]
 fn the_good_portal_passes_and_the_report_says_what_that_is_worth() {
-    let summary = run(&[]);
+    let summary = run(&[], Some(4));
     assert_eq!(caught(&summary), BTreeSet::new(), "{summary:#?}");
     assert_eq!(summary.leftovers, []);
     for check in [
@@ -162,16 +164,16 @@ fn the_good_portal_passes_and_the_report_says_what_that_is_worth() {
     ] {
         let result = of(&summary, check);
         assert_eq!(result.outcome, Outcome::Passed, "{result:#?}");
-        assert_eq!(result.evaluated, 14, "{check}");
+        assert_eq!(result.evaluated, 5, "{check}");
         let notes = result.notes.join("\n");
         assert!(
-            notes.contains(" in 13 rounds of ") && notes.contains("HTTP/2, last frames together"),
+            notes.contains(" in 4 rounds of ") && notes.contains("HTTP/2, last frames together"),
             "{notes}"
         );
         let spread = result.metrics.iter().find(|metric| metric.name == "spread");
         assert_eq!(
             spread.map(|spread| spread.samples.len()),
-            Some(13),
+            Some(4),
             "{check}"
         );
     }
@@ -233,7 +235,7 @@ fn a_server_of_http_1_alone_is_raced_by_last_bytes() {
     ] {
         let server = old_fashioned(window);
         let project = Project::checking(server.url(), ORDERS);
-        let output = project.command(&["run", "--verbose"]).output().unwrap();
+        let output = project.command(&["run"]).output().unwrap();
         let told = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(code), "{told}");
         assert!(
@@ -253,7 +255,7 @@ fn catch_rates_of_the_switches() {
     for (regression, codes) in CAUGHT {
         let mut times: BTreeMap<(String, String), (u32, Vec<String>)> = BTreeMap::new();
         for _ in 0..runs {
-            let summary = run(&[regression]);
+            let summary = run(&[regression], None);
             for (check, code) in expected(codes) {
                 let findings = &of(&summary, &check).findings;
                 let found = findings
