@@ -34,7 +34,7 @@ const LIST: &str = "  list:
 
 const TAIL: &str = "  tail:
     as: anna
-    latency: { get: /api/records, p99: 500ms, rate: 100, within: 20s, samples: 1000 }
+    latency: { get: /api/records, p99: 700ms, rate: 100, within: 20s, samples: 1000 }
 ";
 
 const GROWTH: &str = "  growth:
@@ -47,7 +47,7 @@ const GROWTH: &str = "  growth:
 ";
 
 const STALLS: &str = "  stalls:
-    latency: { get: /health, p95: 300ms, rate: 100, within: 20s }
+    latency: { get: /health, p95: 600ms, rate: 100, within: 20s }
 ";
 
 const AT_ONCE: &str = "  at-once:

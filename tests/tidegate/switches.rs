@@ -34,6 +34,7 @@ fn free_port() -> u16 {
 /// show in them are tried without them.
 const MEASURING: &[&str] = &[
     "portal-is-fast",
+    "long-pages-are-fast",
     "thirty-at-once",
     "one-record-each",
     "sent-again-stored-once",

@@ -17,10 +17,10 @@ const ROUND_TRIP: Duration = Duration::from_millis(1);
 
 /// How often [`Break::Stalls`] stops everything, and for how long.
 const STALL_EVERY: Duration = Duration::from_secs(3);
-const STALL: Duration = Duration::from_millis(800);
+const STALL: Duration = Duration::from_secs(1);
 
 /// How much longer an answer of [`Break::SlowTail`] takes, and how many of 256 do.
-const TAIL: Duration = Duration::from_millis(600);
+const TAIL: Duration = Duration::from_millis(900);
 const TAIL_OF_256: u8 = 20;
 
 /// How many connections [`Break::Collapses`] leaves, and how long each search holds one.
@@ -106,8 +106,8 @@ mod tests {
     #[test]
     fn each_period_ends_with_a_stall() {
         let rest = |milliseconds| rest_of_stall(Duration::from_millis(milliseconds)).as_millis();
-        assert_eq!([0, 1_000, 2_199].map(rest), [0, 0, 0]);
-        assert_eq!([2_200, 2_900, 2_999].map(rest), [800, 100, 1]);
-        assert_eq!([3_000, 5_199, 5_200].map(rest), [0, 0, 800]);
+        assert_eq!([0, 1_000, 1_999].map(rest), [0, 0, 0]);
+        assert_eq!([2_000, 2_900, 2_999].map(rest), [1_000, 100, 1]);
+        assert_eq!([3_000, 4_999, 5_000].map(rest), [0, 0, 1_000]);
     }
 }

@@ -47,7 +47,7 @@ pub(crate) async fn stalls(portal: &Portal) -> bool {
     let mut held_up = 0;
     while since.elapsed() < Duration::from_secs(7) {
         let taken = time_of(&caller, "/health").await;
-        held_up += usize::from(taken >= Duration::from_millis(500));
+        held_up += usize::from(taken >= Duration::from_millis(600));
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     held_up >= 2
@@ -58,7 +58,7 @@ pub(crate) async fn slow_tail(portal: &Portal) -> bool {
     let mut slow = 0;
     for _ in 0..40 {
         let times = times_of(&anna, "/api/records", 10).await;
-        let late = times.iter().filter(|time| time.as_millis() >= 600);
+        let late = times.iter().filter(|time| time.as_millis() >= 900);
         slow += late.count();
         if slow >= 3 {
             return true;
