@@ -79,18 +79,12 @@ impl Case {
             gate,
             has_bar: true,
         };
-        let growth = format!("growth: {{ from: \"{SHORT_PAGE}\", at-most: 5 }}");
         let tail = format!("{}, {}", p95(list), p99(list));
         let races = |mode: &str| format!("{HEAD}{AMOUNTS}{mode}");
         vec![
             case("p95", "slow-list", OVER, routes([(list, p95(list))])),
             case("p95", "n-plus-one", OVER, routes([(PAGE, p95(PAGE))])),
-            case(
-                "growth by page",
-                "n-plus-one",
-                "latency/growth",
-                routes([(PAGE, growth)]),
-            ),
+            case("growth by page", "n-plus-one", "latency/growth", growth()),
             case("p95", "stalls", OVER, routes([(list, p95(list))])),
             case("p95 and p99", "slow-tail", OVER, routes([(list, tail)])),
             Self {
@@ -142,6 +136,15 @@ pub(super) fn generous() -> String {
 /// The same with many clients at once.
 pub(super) fn generous_at_once() -> String {
     at_once("p99: 9s")
+}
+
+/// The growth from a short page to a long one, asked slowly: pages that wait for each other all take the
+/// same time.
+fn growth() -> String {
+    format!(
+        "{HEAD}    latency:\n      get: \"{PAGE}\"\n      growth: {{ from: \"{SHORT_PAGE}\", at-most: 5 }}\n      \
+         rate: 20\n      within: 12s\n"
+    )
 }
 
 fn routes(budgets: impl IntoIterator<Item = (&'static str, String)>) -> String {
