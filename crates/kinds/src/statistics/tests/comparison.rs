@@ -165,6 +165,13 @@ fn a_hundred_comparisons_share_the_error_too() {
         found_over += i32::from(over);
     }
     assert!((1..25).contains(&found_over), "{found_over}");
+    let [fifty, more] = [50, 400].map(|comparisons| {
+        let pairs = pairs(200, 1.0, 1);
+        compare_among(&pairs, 0.10, 0.95, comparisons, 7)
+            .visible
+            .unwrap()
+    });
+    assert!(more > fifty, "{more} {fifty}");
 }
 
 #[test]
