@@ -28,7 +28,7 @@ use crate::wire::Wire;
 
 /// How long a server may take to greet a client that speaks HTTP/2 without having been asked whether it
 /// may (RFC 9113, 3.3).
-pub(super) const GREETING: Duration = Duration::from_secs(1);
+pub(super) const GREETING: Duration = Duration::from_secs(3);
 
 /// How long a server may take to say that it has read what came before the release.
 const ECHO: Duration = Duration::from_secs(1);
