@@ -14,7 +14,7 @@ use super::closed::{self, Bounds};
 use super::halt::Halt;
 use super::open;
 use super::pacer::{self, Due};
-use super::series::Series;
+use super::series::{Packed, Series};
 use super::witness::Witness;
 use crate::client::Inner;
 
@@ -89,6 +89,23 @@ impl Volume {
             .is_some()
     }
 
+    /// A request as it is sent now; when its credentials near their end, they are renewed on the runtime of
+    /// the run, while others are sent.
+    pub(super) fn packed(&self, place: usize) -> Option<Arc<Packed>> {
+        let series = self.parts.series.get(place)?;
+        let packed = series.packed();
+        if series.wants_renewal(&packed, self.now()) {
+            let inner = Arc::clone(&self.parts.inner);
+            let all = Arc::clone(&self.parts.series);
+            self.parts.runtime.spawn(async move {
+                if let Some(series) = all.get(place) {
+                    series.renew(&inner).await;
+                }
+            });
+        }
+        Some(packed)
+    }
+
     /// Hands a sample over, and waits while too many are not fetched.
     pub(super) async fn tell(&self, sample: Sample) {
         // Nobody listens once the samples were dropped, and then this ends too.
@@ -160,7 +177,8 @@ pub(super) fn start(parts: Parts, arrivals: Arrivals, in_flight: usize) -> io::R
             Work::Open(due) => open::run(volume, due, in_flight).await,
             Work::Closed(bounds) => closed::run(volume, bounds).await,
         }
-    })?;
+    });
+    let end = end.inspect_err(|_| halt.say())?;
     Ok(Running {
         samples,
         halt,
