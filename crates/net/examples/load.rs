@@ -2,19 +2,15 @@
 //!
 //! Arguments: the address; then `open RATE SAMPLES` or `closed CLIENTS SECONDS`.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+mod machine;
 
-use tidegate_core::exchange::Exchanges;
-use tidegate_core::gate::{Environment, EnvironmentKind};
-use tidegate_core::located::Located;
-use tidegate_core::ports::http::{Cause, Request};
+use std::sync::Arc;
+use std::time::Duration;
+
+use machine::{Machine, cause, client};
+use tidegate_core::ports::Clock as _;
+use tidegate_core::ports::http::Request;
 use tidegate_core::ports::load::{Arrival, Arrivals, Load, Sample, Volume};
-use tidegate_core::ports::{BoxFuture, Clock, Files, FilesError, FoundFile, Random, Secrets};
-use tidegate_core::secret::Sensitive;
-use tidegate_core::span::{Location, Source, Span};
-use tidegate_core::template::TemplateError;
-use tidegate_net::{Client, Wiring};
 
 /// How many values are kept, the last ones, whatever the number of samples.
 const KEPT: usize = 10_000;
@@ -28,8 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .worker_threads(1)
         .enable_all()
         .build()?;
-    let machine = Arc::new(Machine(Instant::now()));
-    let client = client(url, &machine, &runtime)?;
+    let machine = Arc::new(Machine::new(""));
+    let client = client(url, &machine, runtime.handle())?;
     let begin = machine.monotonic() + Duration::from_millis(200);
     let arrivals = match which.as_str() {
         "open" => {
@@ -142,111 +138,4 @@ fn percentiles(values: &mut [f64]) -> serde_json::Value {
         values.get(rank - 1).copied()
     };
     serde_json::json!({ "p50": at(50), "p90": at(90), "p95": at(95), "p99": at(99) })
-}
-
-fn client(
-    url: &str,
-    machine: &Arc<Machine>,
-    runtime: &tokio::runtime::Runtime,
-) -> Result<Client, tidegate_core::ports::HttpError> {
-    let environment = Environment {
-        name: "measured".into(),
-        kind: EnvironmentKind::Local,
-        url: Located {
-            value: url.to_owned(),
-            span: Span::new(Source::new("tidegate.yaml", "url"), 0, 3),
-        },
-        headers: Vec::new(),
-        apis: Vec::new(),
-        start: None,
-        certificate_authority: None,
-        rate: None,
-    };
-    Client::new(Wiring {
-        environment: Arc::new(environment),
-        identities: Vec::new(),
-        files: machine.clone(),
-        secrets: machine.clone(),
-        exchanges: Arc::new(Exchanges::default()),
-        clock: machine.clone(),
-        random: machine.clone(),
-        runtime: runtime.handle().clone(),
-        user_agent: "tidegate/example".into(),
-    })
-}
-
-fn cause() -> Cause {
-    Cause {
-        check: "example".into(),
-        location: Location::line_of("tidegate.yaml", 1),
-    }
-}
-
-/// A machine without secrets and files.
-struct Machine(Instant);
-
-impl Clock for Machine {
-    fn wall(&self) -> jiff::Timestamp {
-        jiff::Timestamp::now()
-    }
-
-    fn monotonic(&self) -> Duration {
-        self.0.elapsed()
-    }
-
-    fn sleep_until(&self, instant: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep_until((self.0 + instant).into()))
-    }
-}
-
-impl Secrets for Machine {
-    fn reveal(&self, name: &str) -> Result<Sensitive, TemplateError> {
-        Err(TemplateError::SecretNotSet { name: name.into() })
-    }
-
-    fn learn(&self, _: &str, _: &str) {}
-
-    fn redact(&self, text: &str) -> String {
-        text.to_owned()
-    }
-}
-
-impl Random for Machine {
-    fn seed(&self) -> u64 {
-        1
-    }
-
-    fn next(&self) -> u64 {
-        1
-    }
-
-    fn derive(&self, _: &str) -> u64 {
-        1
-    }
-}
-
-impl Files for Machine {
-    fn read(&self, path: &str, _: usize) -> Result<Vec<u8>, FilesError> {
-        Err(FilesError::Missing { path: path.into() })
-    }
-
-    fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
-        Ok(Vec::new())
-    }
-
-    fn walk(
-        &self,
-        _: &str,
-        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> std::ops::ControlFlow<()>,
-    ) -> Result<(), FilesError> {
-        Ok(())
-    }
-
-    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
-        Err(FilesError::Missing { path: path.into() })
-    }
-
-    fn modified(&self, _: &str) -> Result<Option<Duration>, FilesError> {
-        Ok(None)
-    }
 }

@@ -14,6 +14,8 @@
 //! | [`supabase`], [`firebase`] | hosted databases as strangers meet them |
 //! | [`foreign`] | a server-rendered app that shares no habit with the example portal |
 //! | [`github`] | a GitHub that holds requests against GitHub's own description |
+//! | [`arrivals`] | a server that tells when the parts of each request arrived |
+//! | [`jitter`] | a TCP proxy that delays what passes, unevenly |
 //! | [`truth`] | a server whose service times are known exactly, with stalls |
 //! | [`office`] | an app with many routes, to measure how long it takes to look at all of them |
 //!
@@ -22,11 +24,13 @@
 
 #![forbid(unsafe_code)]
 
+pub mod arrivals;
 mod escape;
 pub mod firebase;
 pub mod foreign;
 pub mod github;
 pub mod hostile;
+pub mod jitter;
 pub mod office;
 pub mod recorder;
 mod server;

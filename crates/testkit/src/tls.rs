@@ -49,8 +49,8 @@ impl TlsApp {
     {
         let log = RequestLog::default();
         let (handler, recorded): (Handler, _) = (Arc::new(handler), log.clone());
-        let (acceptor, authority) =
-            acceptor(certificate).expect("a certificate can be made and served");
+        let (acceptor, authority) = acceptor(certificate, &[b"h2", b"http/1.1"])
+            .expect("a certificate can be made and served");
         let server = Loopback::start(move |stream| {
             let (acceptor, handler, log) =
                 (acceptor.clone(), Arc::clone(&handler), recorded.clone());
@@ -91,9 +91,13 @@ impl TlsApp {
     }
 }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-fn acceptor(certificate: Certificate) -> Result<(TlsAcceptor, String), Failure> {
+/// What accepts connections with a certificate and offers these protocols, and the PEM of its authority.
+pub(crate) fn acceptor(
+    certificate: Certificate,
+    protocols: &[&[u8]],
+) -> Result<(TlsAcceptor, String), Failure> {
     let authority = authority()?;
     let key = KeyPair::generate()?;
     let leaf = leaf(certificate)?.signed_by(&key, &authority)?;
@@ -105,7 +109,7 @@ fn acceptor(certificate: Certificate) -> Result<(TlsAcceptor, String), Failure> 
             vec![leaf.der().clone()],
             PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der())),
         )?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     Ok((TlsAcceptor::from(Arc::new(config)), authority.pem()))
 }
 

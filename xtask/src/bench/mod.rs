@@ -9,6 +9,7 @@ mod measure;
 mod measured;
 mod ours;
 mod portal;
+mod race;
 mod report;
 mod secrets;
 mod side_by_side;
@@ -23,7 +24,12 @@ use crate::failure::Failure;
 const FEWEST_RUNS: usize = 20;
 
 /// Everything that can be measured.
-const NAMES: [&str; 6] = ["flow", "secrets", "contract", "access", "report", "latency"];
+const NAMES: [&str; 7] = [
+    "flow", "secrets", "contract", "access", "report", "latency", "race",
+];
+
+/// Those of which it can be told, too, how much they find.
+const ACCURATE: [&str; 3] = ["secrets", "contract", "access"];
 
 /// What `bench` is asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,6 +52,8 @@ pub(crate) enum Options {
     Report { runs: usize },
     /// What measuring adds to what is measured, beside other tools, so many times.
     Latency { runs: usize },
+    /// How far apart requests arrive that are sent together, in so many rounds.
+    Race { runs: usize },
 }
 
 impl Options {
@@ -65,11 +73,7 @@ impl Options {
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("runs") => runs = arguments.value()?.parse()?,
-                Long("accuracy")
-                    if !["flow", "report", "latency"]
-                        .iter()
-                        .any(|one| which == *one) =>
-                {
+                Long("accuracy") if ACCURATE.iter().any(|name| which == *name) => {
                     accuracy = true;
                 }
                 other => return Err(other.unexpected().into()),
@@ -89,6 +93,7 @@ impl Options {
             (Some("access"), false) => Self::Access { runs },
             (Some("report"), _) => Self::Report { runs },
             (Some("latency"), _) => Self::Latency { runs },
+            (Some("race"), _) => Self::Race { runs },
             _ => Self::Flow { runs },
         })
     }
@@ -109,6 +114,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Options::AccessAccuracy => access::accuracy(),
         Options::Report { runs } => report::run(runs),
         Options::Latency { runs } => latency::run(runs),
+        Options::Race { runs } => race::run(runs),
     }
 }
 
@@ -143,6 +149,10 @@ mod tests {
         assert_eq!(parse(&["report"]).unwrap(), Options::Report { runs: 20 });
         assert_eq!(parse(&["latency"]).unwrap(), Options::Latency { runs: 20 });
         assert_eq!(
+            parse(&["race", "--runs", "30"]).unwrap(),
+            Options::Race { runs: 30 }
+        );
+        assert_eq!(
             parse(&["access", "--accuracy"]).unwrap(),
             Options::AccessAccuracy
         );
@@ -157,6 +167,7 @@ mod tests {
             &["flow", "--fast"],
             &["flow", "--accuracy"],
             &["report", "--accuracy"],
+            &["race", "--accuracy"],
         ] {
             let refused = parse(arguments);
             assert!(

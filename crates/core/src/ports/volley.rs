@@ -63,8 +63,9 @@ pub struct Released {
     /// How.
     pub way: Way,
     /// From the begin of the first write that ended a request to the end of the last such write, on this
-    /// machine. What the network, a proxy or the server's own queue adds is not in it, so it is the least
-    /// by which arrivals were spread, and no promise of how far apart they were handled.
+    /// machine; of the heads where that is longer and the server answered before the ends. What the
+    /// network, a proxy or the server's own queue adds is not in it, so it is the least by which arrivals
+    /// were spread, and no promise of how far apart they were handled.
     pub spread: Duration,
     /// What became of each request, in their order; their timings count from the release.
     pub answers: Vec<Result<Response, HttpError>>,

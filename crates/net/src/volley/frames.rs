@@ -1,4 +1,4 @@
-//! A connection that notes when it writes the end of an HTTP/2 request.
+//! A connection that notes when it writes the head or the end of an HTTP/2 request.
 
 use std::io;
 use std::pin::Pin;
@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::meter::Meter;
+use super::meter::{Brought, Meter};
 
 /// The length of a client's preface (RFC 9113, 3.4).
 const PREFACE: usize = 24;
@@ -14,35 +14,38 @@ const PREFACE: usize = 24;
 /// The length of a frame's header (RFC 9113, 4.1).
 const HEADER: usize = 9;
 
-/// The types of frame that can end a stream (RFC 9113, 6.1 and 6.2): DATA and HEADERS.
-const ENDING: [u8; 2] = [0, 1];
+/// The type of frame that holds content (RFC 9113, 6.1).
+const DATA: u8 = 0;
+
+/// The type of frame that begins a head (RFC 9113, 6.2).
+const HEADERS: u8 = 1;
 
 /// The flag that ends a stream.
 const END_STREAM: u8 = 1;
 
-/// Finds the ends of streams in what a client writes.
-struct Ends {
+/// Finds the heads and the ends of requests in what a client writes.
+struct Parts {
     /// Bytes of the preface or a payload that are still to come.
     skip: usize,
-    /// Whether the frame that they belong to ends a stream.
-    ending: bool,
+    /// What the frame that they belong to brings.
+    bringing: Brought,
     header: [u8; HEADER],
     known: usize,
 }
 
-impl Ends {
+impl Parts {
     fn new() -> Self {
         Self {
             skip: PREFACE,
-            ending: false,
+            bringing: Brought::default(),
             header: [0; HEADER],
             known: 0,
         }
     }
 
-    /// Whether the last byte of a frame that ends a stream lies in these bytes.
-    fn pass(&mut self, mut data: &[u8]) -> bool {
-        let mut found = false;
+    /// What frames bring whose last byte lies in these bytes.
+    fn pass(&mut self, mut data: &[u8]) -> Brought {
+        let mut found = Brought::default();
         while !data.is_empty() {
             let taken = if self.skip > 0 {
                 let taken = self.skip.min(data.len());
@@ -53,7 +56,9 @@ impl Ends {
             };
             data = &data[taken..];
             if self.skip == 0 {
-                found |= std::mem::take(&mut self.ending);
+                let brought = std::mem::take(&mut self.bringing);
+                found.head |= brought.head;
+                found.end |= brought.end;
             }
         }
         found
@@ -67,7 +72,10 @@ impl Ends {
         if self.known == HEADER {
             let [high, middle, low, sort, flags, ..] = self.header;
             self.skip = usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low);
-            self.ending = ENDING.contains(&sort) && flags & END_STREAM != 0;
+            self.bringing = Brought {
+                head: sort == HEADERS,
+                end: matches!(sort, DATA | HEADERS) && flags & END_STREAM != 0,
+            };
             self.known = 0;
         }
         taken
@@ -77,7 +85,7 @@ impl Ends {
 /// A connection whose writes are looked at.
 pub(super) struct Metered<T> {
     inner: T,
-    ends: Ends,
+    parts: Parts,
     meter: Meter,
 }
 
@@ -86,7 +94,7 @@ impl<T> Metered<T> {
     pub(super) fn new(inner: T, meter: Meter) -> Self {
         Self {
             inner,
-            ends: Ends::new(),
+            parts: Parts::new(),
             meter,
         }
     }
@@ -110,9 +118,8 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Metered<T> {
     ) -> Poll<io::Result<usize>> {
         let begun = self.meter.now();
         let written = ready!(Pin::new(&mut self.inner).poll_write(context, data))?;
-        if self.ends.pass(&data[..written]) {
-            self.meter.note(begun);
-        }
+        let brought = self.parts.pass(&data[..written]);
+        self.meter.note(begun, brought);
         Poll::Ready(Ok(written))
     }
 
@@ -145,22 +152,27 @@ mod tests {
     }
 
     #[test]
-    fn only_frames_of_streams_end_one() {
+    fn only_frames_of_streams_begin_or_end_one() {
         let settings_acknowledged = frame(4, 1, &[]);
         let ping_answered = frame(6, 1, &[0; 8]);
         let head = frame(1, 4, b"head");
-        let quiet = after_preface(&[settings_acknowledged, ping_answered, head]);
-        let mut ends = Ends::new();
-        assert!(!ends.pass(&quiet));
-        assert!(ends.pass(&frame(0, 1, b"x")));
-        assert!(!ends.pass(&frame(0, 0, b"x")));
-        assert!(ends.pass(&frame(1, 5, b"head")));
-        assert!(ends.pass(&frame(0, 1, &[])));
+        let quiet = after_preface(&[settings_acknowledged, ping_answered]);
+        let mut parts = Parts::new();
+        assert_eq!(parts.pass(&quiet), brought(false, false));
+        assert_eq!(parts.pass(&head), brought(true, false));
+        assert_eq!(parts.pass(&frame(0, 1, b"x")), brought(false, true));
+        assert_eq!(parts.pass(&frame(0, 0, b"x")), brought(false, false));
+        assert_eq!(parts.pass(&frame(1, 5, b"head")), brought(true, true));
+        assert_eq!(parts.pass(&frame(0, 1, &[])), brought(false, true));
+    }
+
+    fn brought(head: bool, end: bool) -> Brought {
+        Brought { head, end }
     }
 
     proptest! {
         #[test]
-        fn each_end_is_found_however_the_bytes_are_cut(
+        fn heads_and_ends_are_found_however_the_bytes_are_cut(
             frames in prop::collection::vec((0u8..10, 0u8..2, 0usize..40), 0..20),
             cut in 1usize..30,
         ) {
@@ -168,13 +180,16 @@ mod tests {
                 .iter()
                 .map(|(sort, flags, length)| frame(*sort, *flags, &vec![1; *length]))
                 .collect();
-            let expected = frames.iter().any(|(sort, flags, _)| *sort < 2 && *flags == 1);
-            let mut ends = Ends::new();
-            let mut found = false;
+            let heads = frames.iter().any(|(sort, ..)| *sort == 1);
+            let ends = frames.iter().any(|(sort, flags, _)| *sort < 2 && *flags == 1);
+            let mut parts = Parts::new();
+            let mut found = Brought::default();
             for piece in after_preface(&made).chunks(cut) {
-                found |= ends.pass(piece);
+                let brought = parts.pass(piece);
+                found.head |= brought.head;
+                found.end |= brought.end;
             }
-            prop_assert_eq!(found, expected);
+            prop_assert_eq!(found, brought(heads, ends));
         }
     }
 }

@@ -346,10 +346,12 @@ impl Line {
             }
         }));
         let arrivals = waited.await;
-        self.notes.extend(early(&arrivals, released));
+        let early = early(&arrivals, released);
+        let began_with_heads = early.is_some();
+        self.notes.extend(early);
         Ok(Outcome {
             way,
-            spread: field.meter.spread().unwrap_or_default(),
+            spread: field.meter.spread(began_with_heads),
             released,
             arrivals,
             notes: self.notes,

@@ -35,7 +35,7 @@ where
         if let Some(done) = done {
             // Who asked may have gone in this very moment.
             drop(sender.send(Ok(done)));
-            runtime.block_on(tokio::time::sleep(FAREWELL));
+            runtime.block_on(async { tokio::time::sleep(FAREWELL).await });
         }
         // A name that is still being resolved is not waited for.
         runtime.shutdown_background();
@@ -61,7 +61,7 @@ mod tests {
 
     impl Drop for Told {
         fn drop(&mut self) {
-            drop(self.0.take().map(|told| told.send(())));
+            let _ = self.0.take().map(|told| told.send(()));
         }
     }
 
@@ -73,13 +73,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_the_work_began_may_say_goodbye() {
+        let (told, heard) = oneshot::channel();
+        let work = alone(|| async {
+            let (done, ended) = oneshot::channel::<()>();
+            tokio::spawn(async move {
+                let _ = ended.await;
+                tokio::task::yield_now().await;
+                let _ = told.send(());
+            });
+            drop(done);
+        });
+        work.await.unwrap();
+        heard.await.unwrap();
+    }
+
+    #[tokio::test]
     async fn work_ends_when_nobody_waits_for_it() {
         let (told, dropped) = oneshot::channel();
         let (begun, began) = oneshot::channel();
         let guard = Told(Some(told));
         let work = tokio::spawn(alone(move || async move {
             let _guard = guard;
-            drop(begun.send(()));
+            let _ = begun.send(());
             std::future::pending::<()>().await;
         }));
         began.await.unwrap();

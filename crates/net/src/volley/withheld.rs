@@ -4,11 +4,12 @@ use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
 
 use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::meter::Meter;
+use super::meter::{Brought, Meter};
 
 /// The most bytes that wait to be written.
 const WAITING: usize = 256 * 1024;
@@ -147,13 +148,7 @@ impl<T: AsyncWrite + Unpin> State<T> {
             let written = Pin::new(&mut self.wire).poll_write(context, &self.waiting[..allowed]);
             match ready!(written) {
                 Ok(0) | Err(_) => self.give_up(),
-                Ok(written) => {
-                    self.waiting.advance(written);
-                    self.sent += written;
-                    if Some(self.sent) == self.total {
-                        self.meter.note(begun);
-                    }
-                }
+                Ok(written) => self.wrote(written, begun),
             }
         }
         if ready!(Pin::new(&mut self.wire).poll_flush(context)).is_err() {
@@ -165,6 +160,21 @@ impl<T: AsyncWrite + Unpin> State<T> {
             waker.wake();
         }
         Poll::Ready(())
+    }
+
+    fn wrote(&mut self, count: usize, begun: Duration) {
+        let before = self.sent;
+        self.waiting.advance(count);
+        self.sent += count;
+        let Some(total) = self.total else {
+            return;
+        };
+        let passed = |place| before < place && place <= self.sent;
+        let brought = Brought {
+            head: passed(total - self.body),
+            end: passed(total),
+        };
+        self.meter.note(begun, brought);
     }
 
     fn give_up(&mut self) {

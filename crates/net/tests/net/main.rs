@@ -11,3 +11,6 @@ mod requests;
 mod sessions;
 mod support;
 mod tls;
+mod volley;
+mod volley_faults;
+mod volley_rules;

@@ -39,9 +39,24 @@ pub(crate) struct Machine {
     /// Milliseconds added to the time.
     ahead: AtomicU64,
     drawn: AtomicU64,
+    held: Mutex<Option<Condition>>,
+    slept: AtomicU64,
 }
 
+/// What a sleep waits for beside its time.
+type Condition = Box<dyn FnMut() -> bool + Send>;
+
 impl Machine {
+    /// How often somebody slept.
+    pub(crate) fn sleeps(&self) -> u64 {
+        self.slept.load(Ordering::SeqCst)
+    }
+
+    /// Makes the next sleep end only when this holds, or after twenty seconds.
+    pub(crate) fn hold_until(&self, condition: impl FnMut() -> bool + Send + 'static) {
+        *self.held.lock().unwrap() = Some(Box::new(condition));
+    }
+
     /// Moves both clocks on.
     pub(crate) fn advance(&self, length: Duration) {
         let length = u64::try_from(length.as_millis()).unwrap();
@@ -81,7 +96,20 @@ impl Clock for Machine {
 
     fn sleep_until(&self, instant: Duration) -> BoxFuture<'static, ()> {
         let length = instant.saturating_sub(self.monotonic());
-        Box::pin(tokio::time::sleep(length))
+        let held = self.held.lock().unwrap().take();
+        self.slept.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async move {
+            tokio::time::sleep(length).await;
+            let Some(mut condition) = held else {
+                return;
+            };
+            for _ in 0..20_000 {
+                if condition() {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        })
     }
 }
 
@@ -231,6 +259,11 @@ impl Builder {
         self
     }
 
+    pub(crate) fn rate(mut self, rate: u32) -> Self {
+        self.environment.rate = Some(rate);
+        self
+    }
+
     pub(crate) fn authority(mut self, pem: &str) -> Self {
         self.environment.certificate_authority = Some("ca.pem".into());
         self.files.insert("ca.pem".into(), pem.as_bytes().to_vec());
@@ -269,6 +302,8 @@ impl Builder {
             started: Instant::now(),
             ahead: AtomicU64::new(0),
             drawn: AtomicU64::new(1),
+            held: Mutex::default(),
+            slept: AtomicU64::new(0),
         });
         let exchanges = Arc::new(Exchanges::default());
         let runtime = tokio::runtime::Builder::new_multi_thread()

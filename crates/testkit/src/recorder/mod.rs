@@ -28,6 +28,7 @@ use tokio::time;
 
 use crate::server::Loopback;
 
+pub(crate) use reply::Lost;
 pub use reply::Reply;
 pub use request::RecordedRequest;
 pub(crate) use request::{BODY_LIMIT, RequestLog};

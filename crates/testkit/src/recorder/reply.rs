@@ -79,7 +79,7 @@ impl Reply {
     }
 
     /// Returns how long the answer is held back.
-    pub(super) fn delay(&self) -> Duration {
+    pub(crate) fn delay(&self) -> Duration {
         self.delay
     }
 
@@ -90,7 +90,7 @@ impl Reply {
     ///
     /// # Panics
     /// When the status or a header is not valid HTTP; [`crate::hostile`] is the place for those.
-    pub(super) fn into_response(self) -> Result<Response<Full<Bytes>>, Lost> {
+    pub(crate) fn into_response(self) -> Result<Response<Full<Bytes>>, Lost> {
         if self.lost {
             return Err(Lost);
         }
@@ -107,7 +107,7 @@ impl Reply {
 
 /// Tells hyper to close the connection without an answer.
 #[derive(Debug)]
-pub(super) struct Lost;
+pub(crate) struct Lost;
 
 impl fmt::Display for Lost {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
