@@ -80,6 +80,8 @@ pub(crate) struct Surroundings<'s> {
     pub(crate) people: &'s [Identity],
     pub(crate) apis: &'s [ApiName],
     pub(crate) environments: &'s [&'s str],
+    /// The one it is read for, when that is in order.
+    pub(crate) environment: Option<&'s str>,
     pub(crate) kind: EnvironmentKind,
     pub(crate) openapi: Option<&'s Located<String>>,
 }
@@ -125,6 +127,12 @@ impl Surroundings<'_> {
         scope.identity = common.identity.as_ref().map(|identity| &identity.value);
         let (kind, config) = kind?;
         let parsed = faults.take(kind.parse(config, &scope))?;
+        if self.may_run(&common.when) {
+            parsed
+                .unfit()
+                .into_iter()
+                .for_each(|fault| faults.push(fault));
+        }
         let (kind, span) = (kind.clone(), check.span.clone());
         Some(Entry {
             id,
@@ -133,6 +141,12 @@ impl Surroundings<'_> {
             common,
             span,
         })
+    }
+
+    /// Whether `when:` leaves a check in, in the environment that it is read for.
+    fn may_run(&self, when: &When) -> bool {
+        let named = |name: &str| when.environments.iter().any(|one| one == name);
+        when.environments.is_empty() || self.environment.is_some_and(named)
     }
 
     /// The one kind of an entry; every other key is told.

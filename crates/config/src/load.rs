@@ -321,6 +321,7 @@ impl<'a> Loader<'a> {
             people: whom.people,
             apis: &place.apis,
             environments: &environments,
+            environment: place.environment.as_ref().map(|place| place.name.as_str()),
             kind: place.kind,
             openapi,
         };

@@ -112,6 +112,12 @@ pub trait Check: Send + Sync {
     /// What a run of it would do at most; told without any I/O.
     fn forecast(&self) -> Forecast;
 
+    /// Why it cannot be in the environment it was read for; that is an error of the gate file unless `when:`
+    /// leaves the check out there.
+    fn unfit(&self) -> Option<Diagnostic> {
+        None
+    }
+
     /// Runs one attempt.
     ///
     /// Dropping the future stops it; what it created is removed by what it promised before.

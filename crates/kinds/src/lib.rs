@@ -35,9 +35,11 @@ mod headers;
 mod hosted;
 mod hosts;
 mod isolation;
+mod latency;
 mod learned;
 mod lists;
 mod mass_assignment;
+mod measure;
 mod naming;
 mod observer;
 mod rejects;
@@ -46,7 +48,9 @@ mod routes;
 mod scan;
 mod secrets;
 mod shipped;
+mod size;
 mod specification;
+pub mod statistics;
 mod supabase;
 mod throttle;
 mod token;
@@ -73,6 +77,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     headers::kind,
     exposure::kind,
     lists::kind,
+    latency::kind,
     isolation::kind,
     mass_assignment::kind,
     supabase::kind,

@@ -178,7 +178,8 @@ fn attribute(name: &str) -> Value {
     json!({ "anyOf": [value, predicates(Map::new())] })
 }
 
-fn status() -> Value {
+/// The schema of a status.
+pub(crate) fn status() -> Value {
     let one = json!({
         "anyOf": [
             { "type": "integer", "minimum": 100, "maximum": 599 },

@@ -3,6 +3,7 @@
 mod access;
 mod browser;
 mod data;
+mod queries;
 
 use super::Framework;
 
@@ -29,12 +30,14 @@ pub(crate) enum Topic {
     MassAssignment,
     /// How much a list gives out.
     Lists,
+    /// How many queries a page makes.
+    Queries,
 }
 
 impl Topic {
     /// Each topic.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Access,
         Self::Isolation,
         Self::Tokens,
@@ -45,6 +48,7 @@ impl Topic {
         Self::Throttle,
         Self::MassAssignment,
         Self::Lists,
+        Self::Queries,
     ];
 
     /// What to do, whatever the portal is made of.
@@ -77,6 +81,9 @@ impl Topic {
             Self::MassAssignment => {
                 "Copy the fields that a client may set by name, and set role, tenant, price and status on the server."
             }
+            Self::Queries => {
+                "Load what belongs to the rows of a page in one query for all of them, with an index for each condition, and only the columns that the page shows."
+            }
             Self::Lists => {
                 "Cap the page size on the server, and answer with the fields a page shows, chosen by name."
             }
@@ -92,6 +99,7 @@ impl Topic {
             Self::Isolation => data::isolation(framework),
             Self::MassAssignment => data::mass_assignment(framework),
             Self::Lists => data::lists(framework),
+            Self::Queries => queries::queries(framework),
             Self::Cookies => browser::cookies(framework),
             Self::Cors => browser::cors(framework),
             Self::Headers => browser::headers(framework),

@@ -11,11 +11,11 @@ use tidegate_core::request::{RequestTemplate, request_keys};
 use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::Template;
 
-use super::size::Size;
 use crate::attack::{Refusals, whole};
 use crate::budget;
 use crate::expect::Path;
 use crate::flow::{references, take};
+use crate::size::Size;
 use crate::written::{READS, texts};
 
 /// The most requests unless the gate file says otherwise.

@@ -6,8 +6,8 @@ use tidegate_core::meta::{CodeInfo, Severity};
 use super::codes;
 use super::config::Look;
 use super::sensitive::Sort;
-use super::size::Size;
 use crate::attack::Story;
+use crate::size::Size;
 
 /// A finding at a list or an object.
 fn about(look: &Look, info: &CodeInfo, title: String, what: &str, story: &Story) -> Finding {

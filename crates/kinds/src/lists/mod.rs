@@ -11,7 +11,6 @@ mod numbers;
 mod run;
 mod schema;
 mod sensitive;
-mod size;
 
 use std::borrow::Cow;
 use std::sync::Arc;

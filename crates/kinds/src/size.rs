@@ -4,7 +4,7 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// A number of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Size(pub(super) u64);
+pub(crate) struct Size(pub(crate) u64);
 
 /// The units, the longest first: `B` ends all of them.
 const UNITS: &[(&str, u64)] = &[
@@ -31,7 +31,7 @@ impl Size {
     }
 
     /// As people read it.
-    pub(super) fn words(bytes: u64) -> String {
+    pub(crate) fn words(bytes: u64) -> String {
         match bytes {
             0..1_000 => format!("{bytes} bytes"),
             1_000..1_000_000 => format!("{} kB", bytes / 1_000),

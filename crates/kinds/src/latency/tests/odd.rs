@@ -1,0 +1,330 @@
+//! Portals and machines that make it hard to measure.
+
+use std::time::Duration;
+
+use tidegate_core::check::{CheckReport, Doubt};
+use tidegate_core::gate::EnvironmentKind;
+use tidegate_core::ports::http::HttpError;
+
+use super::super::testing::{answering, codes, doubt, run, run_in};
+use crate::testing::{FakeLoad, Served, VirtualClock, served, timed_out};
+
+const CHECK: &str = "{ get: /api/records, p95: 300ms }";
+
+fn broken(error: HttpError) -> Served {
+    Served {
+        answer: Err(error),
+        ..served(200, 1.0)
+    }
+}
+
+fn has_no_evidence(report: &CheckReport) -> bool {
+    let doubt = report.inconclusive.as_ref();
+    doubt.is_some_and(|doubt| doubt.reason == Doubt::NoEvidence)
+}
+
+#[test]
+fn three_failures_one_after_the_other_end_it() {
+    let refused = || HttpError::Connect {
+        origin: "http://127.0.0.1".into(),
+        reason: "connection refused".into(),
+    };
+    let reset = || HttpError::Broken {
+        phase: "while reading the body",
+        reason: "connection reset".into(),
+    };
+    for (what, portal) in [
+        ("500", answering(|_| served(500, 2.0))),
+        ("refused", answering(move |_| broken(refused()))),
+        ("reset", answering(move |_| broken(reset()))),
+        ("silent", answering(|reached| timed_out(reached.request))),
+    ] {
+        let report = run(CHECK, &portal);
+        assert_eq!(codes(&report), ["latency/errors"], "{what}: {report:#?}");
+        let finding = &report.findings[0];
+        let text = format!("{} {:?}", finding.title, finding.evidence);
+        let expected = match what {
+            "500" => "status 500 (",
+            "silent" => "answers nothing within 10 s",
+            other => other,
+        };
+        assert!(text.contains(expected), "{what}: {text}");
+        assert!(
+            report.notes.join(" ").contains("Latency is not judged"),
+            "{what}"
+        );
+        let bound = if what == "silent" { 250 } else { 8 };
+        assert!(
+            portal.sent.lock().unwrap().len() < bound,
+            "{what}: {}",
+            portal.sent.lock().unwrap().len()
+        );
+    }
+}
+
+#[test]
+fn errors_faster_than_answers_never_help_a_slow_portal() {
+    let portal = answering(|reached| match reached.number % 2 {
+        0 => served(500, 1.0),
+        _ => served(200, 2_000.0),
+    });
+    let report = run(CHECK, &portal);
+    assert_eq!(codes(&report), ["latency/errors"], "{report:#?}");
+    assert!(
+        report
+            .metrics
+            .iter()
+            .all(|metric| metric.name != "p95" || metric.value > 1_900.0)
+    );
+}
+
+#[test]
+fn a_few_failures_are_told_and_are_no_samples() {
+    let portal = answering(|reached| match reached.number {
+        40 => served(500, 1.0),
+        _ => served(200, 40.0),
+    });
+    let report = run(CHECK, &portal);
+    assert!(report.findings.is_empty(), "{report:#?}");
+    let notes = report.notes.join(" ");
+    assert!(
+        notes.contains("failed") && notes.contains("status 500 (once)"),
+        "{notes}"
+    );
+    assert!(
+        report.distributions[0]
+            .values
+            .iter()
+            .all(|value| *value >= 40.0)
+    );
+}
+
+#[test]
+fn a_timeout_counts_as_over() {
+    let portal = answering(|reached| match reached.number % 5 {
+        4 => timed_out(reached.request),
+        _ => served(200, 20.0),
+    });
+    let report = run("{ get: /api/records, p95: 300ms, timeout: 1s }", &portal);
+    assert_eq!(codes(&report), ["latency/over-budget"], "{report:#?}");
+    let notes = report.notes.join(" ");
+    assert!(
+        notes.contains("got no answer in time and count as over"),
+        "{notes}"
+    );
+    assert!(
+        report.distributions[0]
+            .values
+            .iter()
+            .any(|value| *value >= 1_000.0)
+    );
+}
+
+#[test]
+fn a_portal_that_asks_for_patience_once_gets_it() {
+    let portal = answering(
+        |reached| match (reached.number, reached.at < Duration::from_secs(5)) {
+            (20, true) => served(429, 1.0).with("retry-after", "3"),
+            _ => served(200, 40.0),
+        },
+    );
+    let report = run(CHECK, &portal);
+    assert!(
+        report.findings.is_empty() && report.inconclusive.is_none(),
+        "{report:#?}"
+    );
+    assert!(
+        report
+            .notes
+            .join(" ")
+            .contains("after 3 s it was asked at half the rate")
+    );
+    let sent = portal.sent.lock().unwrap();
+    let pause = sent.windows(2).map(|pair| pair[1].1 - pair[0].1).max();
+    assert!(pause >= Some(Duration::from_secs(3)), "{pause:?}");
+}
+
+#[test]
+fn a_portal_that_limits_requests_is_left_alone() {
+    for (header, most) in [
+        (Some("2"), 30),
+        (Some("600"), 10),
+        (None, 30),
+        (Some("soon"), 30),
+    ] {
+        let portal = answering(move |_| match header {
+            Some(after) => served(429, 1.0).with("retry-after", after),
+            None => served(429, 1.0),
+        });
+        let report = run(CHECK, &portal);
+        assert!(
+            report.findings.is_empty() && has_no_evidence(&report),
+            "{report:#?}"
+        );
+        assert!(
+            doubt(&report).contains("the portal limits how often it may be asked")
+                || doubt(&report).contains("The portal limits"),
+            "{}",
+            doubt(&report)
+        );
+        let sent = portal.sent.lock().unwrap().len();
+        assert!(sent <= most, "{header:?}: {sent}");
+    }
+}
+
+#[test]
+fn an_answer_that_is_not_meant_ends_it_with_what_to_do() {
+    for (status, location, expected) in [
+        (401, None, "answered 401: it is not logged in"),
+        (403, None, "say with `as:`"),
+        (404, None, "there is nothing to measure; check the path"),
+        (
+            302,
+            Some("/login?next=/api"),
+            "leads to /login: it is not logged in",
+        ),
+        (
+            301,
+            Some("https://www.acme.example/"),
+            "write the path that it leads to",
+        ),
+    ] {
+        let portal = answering(move |_| match location {
+            Some(location) => served(status, 1.0).with("location", location),
+            None => served(status, 1.0),
+        });
+        let report = run(CHECK, &portal);
+        assert!(
+            report.findings.is_empty() && has_no_evidence(&report),
+            "{report:#?}"
+        );
+        assert!(doubt(&report).contains(expected), "{}", doubt(&report));
+        assert_eq!(portal.sent.lock().unwrap().len(), 1);
+    }
+    let portal = answering(|_| served(404, 20.0));
+    let report = run("{ get: /gone, p95: 300ms, status: 404 }", &portal);
+    assert!(
+        report.inconclusive.is_none() && report.evaluated == 1,
+        "{report:#?}"
+    );
+}
+
+#[test]
+fn a_session_that_ends_midway_is_a_failure() {
+    let portal = answering(|reached| match reached.number {
+        0..20 => served(200, 20.0),
+        _ => served(401, 1.0),
+    });
+    let report = run(CHECK, &portal);
+    assert_eq!(codes(&report), ["latency/errors"], "{report:#?}");
+    let evidence = format!("{:?}", report.findings[0].evidence);
+    assert!(evidence.contains("status 401"), "{evidence}");
+}
+
+#[test]
+fn a_machine_that_is_late_proves_nothing() {
+    let late = |milliseconds| {
+        answering(move |_| Served {
+            late: Duration::from_millis(milliseconds),
+            ..served(200, 900.0)
+        })
+    };
+    let report = run(CHECK, &late(40));
+    assert!(
+        report.findings.is_empty() && has_no_evidence(&report),
+        "{report:#?}"
+    );
+    let text = doubt(&report);
+    assert!(text.contains("too busy to measure: 1 in 100 requests was sent 40 ms late or more, and 30 ms is the most"), "{text}");
+    assert_eq!(codes(&run(CHECK, &late(20))), ["latency/over-budget"]);
+}
+
+#[test]
+fn requests_that_wait_to_spare_production_are_not_late() {
+    let portal = answering(|_| served(200, 4_000.0));
+    let report = run_in(EnvironmentKind::Production, CHECK, &portal);
+    assert_eq!(codes(&report), ["latency/over-budget"], "{report:#?}");
+    assert_eq!(*portal.most_at_once.lock().unwrap(), 8);
+}
+
+#[test]
+fn a_clock_that_is_set_proves_nothing() {
+    let clock = std::sync::Arc::new(VirtualClock::default());
+    let inner = clock.clone();
+    let portal = FakeLoad::at(clock, move |reached| {
+        if reached.number == 30 {
+            *inner.step.lock().unwrap() = Duration::from_secs(3_600);
+        }
+        served(200, 40.0)
+    });
+    let report = run(CHECK, &portal);
+    assert!(has_no_evidence(&report), "{report:#?}");
+    assert!(
+        doubt(&report).contains("was set, or the machine slept, for 60 min"),
+        "{}",
+        doubt(&report)
+    );
+}
+
+#[test]
+fn requests_before_the_first_that_counts_do_not_count() {
+    let portal = answering(|reached| match reached.number {
+        0..5 => served(200, 4_000.0),
+        _ => served(200, 40.0),
+    });
+    let report = run(CHECK, &portal);
+    assert!(
+        report.findings.is_empty() && report.inconclusive.is_none(),
+        "{report:#?}"
+    );
+    assert!(
+        report
+            .notes
+            .join(" ")
+            .contains("the first requests took 4.00 s"),
+        "{:?}",
+        report.notes
+    );
+    assert!(
+        report.distributions[0]
+            .values
+            .iter()
+            .all(|value| *value < 50.0)
+    );
+}
+
+#[test]
+fn too_few_samples_are_no_evidence_and_say_how_many_are_needed() {
+    let portal = answering(|_| served(200, 40.0));
+    let report = run("{ get: /a, p95: 300ms, rate: 1, within: 20s }", &portal);
+    assert!(
+        report.findings.is_empty() && has_no_evidence(&report),
+        "{report:#?}"
+    );
+    assert!(
+        doubt(&report).contains("p95 needs 59"),
+        "{}",
+        doubt(&report)
+    );
+    assert_eq!(report.evaluated, 0);
+}
+
+#[test]
+fn hostile_headers_and_addresses_stay_small() {
+    let long = "x".repeat(100_000);
+    let portal = answering(move |_| {
+        served(200, 800.0)
+            .with("server-timing", &format!("{long};dur=1"))
+            .with("x-request-id", &format!("{long}\u{1b}[2J"))
+            .with("age", "99999999999999999999")
+    });
+    let report = run(CHECK, &portal);
+    let longest = report.findings[0]
+        .evidence
+        .iter()
+        .map(|one| one.text.len())
+        .max();
+    assert!(longest < Some(400), "{longest:?}");
+    let portal = answering(|_| served(302, 1.0).with("location", &"/a".repeat(100_000)));
+    assert!(doubt(&run(CHECK, &portal)).len() < 400);
+}

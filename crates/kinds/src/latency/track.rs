@@ -1,0 +1,326 @@
+//! What was seen of one route.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tidegate_core::distribution::KEPT;
+use tidegate_core::ports::http::Timings;
+use tidegate_core::ports::load::{Answer, Sample};
+
+use super::config::{Budget, Percentile, Route};
+use crate::measure::milliseconds;
+use crate::statistics::{Claim, Conclusion, Seeded, Sequential, is_over, nearest_rank};
+
+/// The most different errors that are told.
+const TOLD_ERRORS: usize = 5;
+
+/// One request that counts.
+#[derive(Debug, Clone)]
+pub(super) struct Taken {
+    /// From when it was due, in milliseconds.
+    pub(super) waited: f64,
+    /// From when it was sent, in milliseconds.
+    pub(super) took: f64,
+    /// Where its time went; absent when it timed out.
+    pub(super) timings: Option<Timings>,
+}
+
+impl Taken {
+    fn of(sample: &Sample) -> Self {
+        Self {
+            waited: milliseconds(sample.waited()),
+            took: milliseconds(sample.took()),
+            timings: sample.answer.as_ref().ok().map(|answer| answer.timings),
+        }
+    }
+
+    /// Whether a connection was opened for it.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.timings
+            .is_some_and(|timings| timings.connect.is_some())
+    }
+}
+
+/// A latency budget and what the samples say about it.
+pub(super) struct Judged<'c> {
+    /// The budget.
+    pub(super) budget: &'c Budget,
+    /// How many of all samples are over it.
+    pub(super) over: u64,
+    sequential: Sequential,
+    decided: Option<Conclusion>,
+}
+
+impl Judged<'_> {
+    fn observe(&mut self, waited: f64) {
+        if self.decided.is_none() {
+            let over = is_over(waited, milliseconds(self.budget.limit));
+            self.decided = self.sequential.observe(over);
+        }
+    }
+
+    /// What is concluded.
+    pub(super) fn conclusion(&self) -> Conclusion {
+        self.decided.unwrap_or_else(|| self.sequential.conclude())
+    }
+}
+
+/// Requests that failed.
+#[derive(Debug, Clone)]
+pub(super) struct Errors {
+    /// How many.
+    pub(super) count: u64,
+    /// How many requests there were in all.
+    pub(super) of: u64,
+    /// How many failed or timed out one after the other, until now.
+    pub(super) streak: u32,
+    /// What was said, and how often.
+    said: BTreeMap<String, u64>,
+    share: Sequential,
+    /// Whether too many fail for chance.
+    pub(super) too_many: bool,
+}
+
+impl Errors {
+    /// One in a hundred may fail.
+    fn new(routes: u32) -> Self {
+        let claim = Claim {
+            quantile: 0.99,
+            comparisons: routes,
+        };
+        Self {
+            count: 0,
+            of: 0,
+            streak: 0,
+            said: BTreeMap::new(),
+            share: Sequential::new(claim),
+            too_many: false,
+        }
+    }
+
+    fn see(&mut self, failed: Option<&str>) {
+        self.of += 1;
+        self.count += u64::from(failed.is_some());
+        if self.share.observe(failed.is_some()) == Some(Conclusion::Over) {
+            self.too_many = true;
+        }
+        let Some(words) = failed else {
+            return;
+        };
+        if self.said.len() < TOLD_ERRORS || self.said.contains_key(words) {
+            *self.said.entry(words.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// Whether too many fail for chance, when no more come.
+    pub(super) fn conclude(&self) -> bool {
+        self.too_many || (self.count > 1 && self.share.conclude() == Conclusion::Over)
+    }
+
+    /// What was said, and how often.
+    pub(super) fn words(&self) -> String {
+        let said = self.said.iter();
+        let said = said.map(|(words, count)| {
+            format!("{words} ({count} times)").replace("(1 times)", "(once)")
+        });
+        said.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// What was seen of one route.
+pub(super) struct Track<'c> {
+    /// The route.
+    pub(super) route: &'c Route,
+    /// What it is called.
+    pub(super) name: String,
+    /// Its latency budgets.
+    pub(super) judged: Vec<Judged<'c>>,
+    /// The samples, at most [`KEPT`] of them, evenly chosen.
+    pub(super) kept: Vec<Taken>,
+    /// How many there were.
+    pub(super) count: u64,
+    /// How many of them timed out.
+    pub(super) timeouts: u64,
+    /// The failures.
+    pub(super) errors: Errors,
+    /// How long the requests before the first that counts took, in milliseconds.
+    pub(super) warm: Vec<f64>,
+    /// How many answers were larger than the size budget.
+    pub(super) oversized: u64,
+    /// The largest answer, in bytes, and whether it was not read to its end.
+    pub(super) largest: (u64, bool),
+    /// The slowest sample.
+    pub(super) slowest: Option<Sample>,
+    /// How many answers came from a cache, and what one of them said.
+    pub(super) cached: (u64, String),
+    /// The protocol of the last answer.
+    pub(super) version: &'static str,
+    /// How many requests opened a connection.
+    pub(super) fresh: u64,
+    random: Seeded,
+}
+
+impl<'c> Track<'c> {
+    /// Nothing seen yet of a route whose check judges so many claims and routes.
+    pub(super) fn new(
+        route: &'c Route,
+        name: String,
+        (comparisons, routes): (u32, u32),
+        seed: u64,
+    ) -> Self {
+        let judged = route.budgets.iter().map(|budget| Judged {
+            budget,
+            over: 0,
+            sequential: Sequential::new(Claim {
+                quantile: budget.percentile.quantile(),
+                comparisons,
+            }),
+            decided: None,
+        });
+        Self {
+            route,
+            name,
+            judged: judged.collect(),
+            kept: Vec::new(),
+            count: 0,
+            timeouts: 0,
+            errors: Errors::new(routes),
+            warm: Vec::new(),
+            oversized: 0,
+            largest: (0, false),
+            slowest: None,
+            cached: (0, String::new()),
+            version: "",
+            fresh: 0,
+            random: Seeded::new(seed),
+        }
+    }
+
+    /// Takes in a sample that counts.
+    pub(super) fn take(&mut self, sample: &Sample) -> f64 {
+        let taken = Taken::of(sample);
+        let waited = taken.waited;
+        self.count += 1;
+        self.fresh += u64::from(taken.is_fresh());
+        for judged in &mut self.judged {
+            judged.over += u64::from(is_over(waited, milliseconds(judged.budget.limit)));
+        }
+        match &sample.answer {
+            Ok(answer) => self.look(answer),
+            Err(_) => self.timeouts += 1,
+        }
+        if self
+            .slowest
+            .as_ref()
+            .is_none_or(|slowest| slowest.waited() < sample.waited())
+        {
+            self.slowest = Some(sample.clone());
+        }
+        if self.kept.len() < KEPT {
+            self.kept.push(taken);
+        } else {
+            let place = self.random.below(self.count);
+            let place = usize::try_from(place).unwrap_or(usize::MAX);
+            if let Some(kept) = self.kept.get_mut(place) {
+                *kept = taken;
+            }
+        }
+        waited
+    }
+
+    fn look(&mut self, answer: &Answer) {
+        self.version = answer.version;
+        let limit = self.route.size.as_ref().map(|size| size.value.0);
+        self.oversized += u64::from(limit.is_some_and(|limit| answer.bytes > limit));
+        if answer.bytes > self.largest.0 {
+            self.largest = (answer.bytes, answer.truncated);
+        }
+        if let Some(words) = cache(answer) {
+            self.cached.0 += 1;
+            self.cached.1 = words;
+        }
+    }
+
+    /// Lets the judgement know of a sample, in the order of arrivals: a slow one that was sent before a
+    /// quick one also counts before it, or quick answers alone would end the measuring.
+    pub(super) fn judge(&mut self, waited: f64) {
+        self.judged
+            .iter_mut()
+            .for_each(|judged| judged.observe(waited));
+    }
+
+    /// Notes whether a request failed; `timed_out` counts for the streak only.
+    pub(super) fn note(&mut self, failed: Option<&str>, timed_out: bool) {
+        self.errors.see(failed);
+        let bad = failed.is_some() || timed_out;
+        self.errors.streak = if bad { self.errors.streak + 1 } else { 0 };
+    }
+
+    /// Whether no further sample changes anything.
+    pub(super) fn is_decided(&self, enough: u32) -> bool {
+        if self.judged.is_empty() {
+            return self.count >= u64::from(enough);
+        }
+        self.judged.iter().all(|judged| judged.decided.is_some())
+    }
+
+    /// The times from when a request was due, ascending, in milliseconds.
+    pub(super) fn ascending(&self) -> Vec<f64> {
+        sorted(self.kept.iter().map(|taken| taken.waited))
+    }
+
+    /// The value of a percentile from when a request was sent, in milliseconds.
+    pub(super) fn sent(&self, percentile: Percentile) -> Option<f64> {
+        let took = sorted(self.kept.iter().map(|taken| taken.took));
+        nearest_rank(&took, percentile.quantile())
+    }
+
+    /// The sample in the middle.
+    pub(super) fn median(&self) -> Option<&Taken> {
+        let median = nearest_rank(&self.ascending(), 0.5)?;
+        self.kept
+            .iter()
+            .find(|taken| taken.waited >= median && taken.waited <= median)
+    }
+
+    /// The samples from this percentile on: those that make a route slow.
+    pub(super) fn slow(&self, percentile: Percentile) -> Vec<&Taken> {
+        let from = nearest_rank(&self.ascending(), percentile.quantile());
+        let from = from.unwrap_or(f64::INFINITY);
+        self.kept
+            .iter()
+            .filter(|taken| taken.waited >= from)
+            .collect()
+    }
+}
+
+/// Values in ascending order.
+pub(super) fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+/// What says that an answer came from a cache (RFC 9111, 5.1; `X-Cache` is what many caches add).
+fn cache(answer: &Answer) -> Option<String> {
+    let hit = answer
+        .header("x-cache")
+        .filter(|value| value.to_ascii_lowercase().contains("hit"));
+    if hit.is_some() {
+        return Some("x-cache: hit".to_owned());
+    }
+    let age: u64 = answer.header("age")?.trim().parse().ok()?;
+    (age > 0).then(|| format!("age: {age}"))
+}
+
+/// The phases of a request that happened, in words and milliseconds, in their order.
+pub(super) fn phases(timings: &Timings) -> [(&'static str, Option<f64>); 5] {
+    let of = |time: Duration| milliseconds(time);
+    [
+        ("name", timings.dns.map(of)),
+        ("connect", timings.connect.map(of)),
+        ("TLS", timings.tls.map(of)),
+        ("first byte", Some(of(timings.first_byte))),
+        ("download", Some(of(timings.download))),
+    ]
+}

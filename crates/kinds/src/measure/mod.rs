@@ -1,0 +1,14 @@
+//! What the kinds that measure time share: when requests are sent, how late they were, what an answer
+//! says about itself, and words for times.
+
+mod clock;
+mod lateness;
+mod schedule;
+mod server_timing;
+mod words;
+
+pub(crate) use clock::ClockWatch;
+pub(crate) use lateness::{Departure, Lateness};
+pub(crate) use schedule::{Instants, Rates};
+pub(crate) use server_timing::{is_database, server_timing};
+pub(crate) use words::{count, milliseconds, percent, time};

@@ -1,0 +1,2 @@
+pub(crate) mod generators;
+pub(crate) mod normal;
