@@ -81,7 +81,9 @@ impl Options {
                 Long("catch") if which == "latency" => catch = true,
                 Long("debug") if catch => profile = Profile::Debug,
                 Long("runs") => runs = arguments.value()?.parse()?,
-                Long("accuracy") if ACCURATE.iter().any(|name| which == *name) => accuracy = true,
+                Long("accuracy") if ACCURATE.iter().any(|name| which == *name) => {
+                    accuracy = true;
+                }
                 other => return Err(other.unexpected().into()),
             }
         }
