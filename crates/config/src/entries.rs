@@ -4,6 +4,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 use tidegate_core::check::{Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::elsewhere::Elsewhere;
 use tidegate_core::gate::{Common, Entry, EnvironmentKind, Identity, OnInconclusive, When};
 use tidegate_core::located::Located;
 use tidegate_core::meta::{RetryClass, Severity};
@@ -80,8 +81,9 @@ pub(crate) struct Surroundings<'s> {
     pub(crate) people: &'s [Identity],
     pub(crate) apis: &'s [ApiName],
     pub(crate) environments: &'s [&'s str],
-    /// The one it is read for, when that is in order.
-    pub(crate) environment: Option<&'s str>,
+    /// The name of the one the run looks at.
+    pub(crate) here: &'s str,
+    pub(crate) elsewhere: &'s dyn Elsewhere,
     pub(crate) kind: EnvironmentKind,
     pub(crate) openapi: Option<&'s Located<String>>,
 }
@@ -122,12 +124,16 @@ impl Surroundings<'_> {
             environment: self.kind,
             identity: None,
             openapi: self.openapi,
+            elsewhere: self.elsewhere,
+            applies: true,
         };
         let common = self.common(&common, check, &scope, kind, faults);
         scope.identity = common.identity.as_ref().map(|identity| &identity.value);
+        let named = &common.when.environments;
+        scope.applies = named.is_empty() || named.iter().any(|name| name == self.here);
         let (kind, config) = kind?;
         let parsed = faults.take(kind.parse(config, &scope))?;
-        if self.may_run(&common.when) {
+        if scope.applies {
             parsed
                 .unfit()
                 .into_iter()
@@ -141,12 +147,6 @@ impl Surroundings<'_> {
             common,
             span,
         })
-    }
-
-    /// Whether `when:` leaves a check in, in the environment that it is read for.
-    fn may_run(&self, when: &When) -> bool {
-        let named = |name: &str| when.environments.iter().any(|one| one == name);
-        when.environments.is_empty() || self.environment.is_some_and(named)
     }
 
     /// The one kind of an entry; every other key is told.

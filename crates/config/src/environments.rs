@@ -189,7 +189,8 @@ pub(crate) fn read(
             &others,
         );
     }
-    let start = raw.start.as_ref().and_then(|node| start(node, faults));
+    let start = raw.start.as_ref();
+    let start = start.and_then(|node| start_of(node, &[], faults));
     let rate = raw.rate.and_then(|rate| positive(&rate, faults));
     place.environment = url.map(|url| Environment {
         name: key.text.clone(),
@@ -400,7 +401,8 @@ fn read_apis(
     (names.into_iter().map(ApiName::from).collect(), apis)
 }
 
-fn start(node: &Node, faults: &mut Faults) -> Option<Start> {
+/// How a program is started; `values` are the names that it may use beside variables and secrets.
+pub(crate) fn start_of(node: &Node, values: &[&str], faults: &mut Faults) -> Option<Start> {
     let raw: RawStart = faults.read_fields(node, &[]);
     let command = faults.required(raw.command, "command", node);
     let ready = faults
@@ -409,7 +411,7 @@ fn start(node: &Node, faults: &mut Faults) -> Option<Start> {
     Some(Start {
         command: command?,
         directory: raw.directory,
-        environment: sent(&raw.environment, faults),
+        environment: pairs(&raw.environment, values, faults),
         ready: ready?,
         within: raw.within.unwrap_or(READY_WITHIN).0,
     })
@@ -426,20 +428,27 @@ fn request(node: &Node, faults: &mut Faults) -> Option<RequestTemplate> {
 }
 
 /// Pairs that are sent outside any check, where nothing is captured.
-pub(crate) fn sent(pairs: &Entries<Template>, faults: &mut Faults) -> Vec<(String, Template)> {
-    pairs
-        .0
-        .iter()
-        .map(|(name, value)| {
-            no_captures(value, faults);
-            (name.value.clone(), value.clone())
-        })
-        .collect()
+pub(crate) fn sent(all: &Entries<Template>, faults: &mut Faults) -> Vec<(String, Template)> {
+    pairs(all, &[], faults)
+}
+
+/// The same where these values are known.
+fn pairs(all: &Entries<Template>, known: &[&str], faults: &mut Faults) -> Vec<(String, Template)> {
+    let all = all.0.iter();
+    all.map(|(name, value)| {
+        no_captures_but(value, known, faults);
+        (name.value.clone(), value.clone())
+    })
+    .collect()
 }
 
 /// Tells every built-in value and capture in a template that stands outside any check.
 pub(crate) fn no_captures(template: &Template, faults: &mut Faults) {
-    for name in template.values() {
+    no_captures_but(template, &[], faults);
+}
+
+fn no_captures_but(template: &Template, known: &[&str], faults: &mut Faults) {
+    for name in template.values().filter(|name| !known.contains(name)) {
         let fault = Diagnostic::new(format!("`${{{name}}}` has no value here"))
             .label("only variables and secrets")
             .help("Name a variable of the environment in capitals, as in ${API_KEY}.");

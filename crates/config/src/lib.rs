@@ -9,6 +9,7 @@
 
 mod compare;
 mod contract;
+mod elsewhere;
 mod entries;
 mod environments;
 mod faults;

@@ -16,6 +16,7 @@ use tidegate_core::pack::PackSource;
 use tidegate_core::period::Period;
 use tidegate_core::registry::Registry;
 
+use crate::elsewhere::Elsewhere;
 use crate::entries::{Surroundings, lasting};
 use crate::environments::Place;
 use crate::faults::Faults;
@@ -273,7 +274,15 @@ impl<'a> Loader<'a> {
             declared: identities,
             people: &people,
         };
-        let entries = self.entries(&checks, whom, all, &place, openapi.as_ref(), faults);
+        let elsewhere = Elsewhere {
+            all,
+            here: &chosen.0.text,
+            address: place.environment.as_ref().map(|here| &here.url),
+            apis: raw.apis.as_ref(),
+            variables: raw.variables.as_ref(),
+            process: self.source.variables,
+        };
+        let entries = self.entries(&checks, whom, &elsewhere, &place, openapi.as_ref(), faults);
         let scope = ObserverScope {
             openapi: openapi.as_ref(),
             learned: learned.as_ref(),
@@ -304,24 +313,22 @@ impl<'a> Loader<'a> {
         &self,
         checks: &[Declared],
         whom: Whom<'_>,
-        environments: &[(Key, Node)],
+        elsewhere: &Elsewhere<'_>,
         place: &Place,
         openapi: Option<&Located<String>>,
         faults: &mut Faults,
     ) -> Vec<Entry> {
         let names = whom.declared.iter().map(|(key, _)| key.text.as_str());
         let identities: Vec<IdentityName> = names.map(IdentityName::from).collect();
-        let environments: Vec<&str> = environments
-            .iter()
-            .map(|(key, _)| key.text.as_str())
-            .collect();
+        let environments = elsewhere.names();
         let surroundings = Surroundings {
             registry: self.source.registry,
             identities: &identities,
             people: whom.people,
             apis: &place.apis,
             environments: &environments,
-            environment: place.environment.as_ref().map(|place| place.name.as_str()),
+            here: elsewhere.here,
+            elsewhere,
             kind: place.kind,
             openapi,
         };
@@ -337,17 +344,8 @@ impl<'a> Loader<'a> {
         chosen: &(Key, Node),
         faults: &mut Faults,
     ) -> Variables<'a> {
-        let sections: Vec<(String, Option<&Node>)> = all
-            .iter()
-            .map(|(key, node)| (key.text.clone(), node.get("variables")))
-            .collect();
-        Variables::read(
-            section,
-            &sections,
-            &chosen.0.text,
-            self.source.variables,
-            faults,
-        )
+        let process = self.source.variables;
+        Variables::of(section, all, &chosen.0.text, process, faults)
     }
 
     fn observers(

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::node::{Node, Value};
+use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::span::Span;
 use tidegate_core::template::is_variable_name;
 
@@ -81,6 +81,20 @@ impl<'v> Variables<'v> {
             told: BTreeSet::new(),
             keep_unset: false,
         }
+    }
+
+    /// The same of a whole gate file: `all` are its environments.
+    pub(crate) fn of(
+        section: Option<&Node>,
+        all: &[(Key, Node)],
+        chosen: &str,
+        process: &'v dyn Fn(&str) -> Option<String>,
+        faults: &mut Faults,
+    ) -> Self {
+        let sections = all.iter();
+        let sections = sections.map(|(key, node)| (key.text.clone(), node.get("variables")));
+        let sections: Vec<(String, Option<&Node>)> = sections.collect();
+        Self::read(section, &sections, chosen, process, faults)
     }
 
     /// Leaves references to variables without a value as they are written, and tells none.

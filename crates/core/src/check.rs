@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use crate::diagnostic::Diagnostic;
 use crate::distribution::Distribution;
+use crate::elsewhere::Elsewhere;
 use crate::exchange::Observed;
 use crate::finding::Finding;
 use crate::gate::{Environment, EnvironmentKind, Identity};
@@ -64,6 +65,10 @@ pub struct ParseScope<'g> {
     pub identity: Option<&'g IdentityName>,
     /// The path of the OpenAPI document, by `openapi:`.
     pub openapi: Option<&'g Located<String>>,
+    /// Other places that it may name.
+    pub elsewhere: &'g dyn Elsewhere,
+    /// Whether `when:` lets it run in this environment; what cannot be had here is no fault otherwise.
+    pub applies: bool,
 }
 
 impl ParseScope<'_> {
@@ -143,6 +148,9 @@ pub struct Forecast {
     pub secrets: Vec<String>,
     /// Whether nothing else may run beside it.
     pub exclusive: bool,
+    /// Whether it starts no program although its kind declares [`Port::Processes`]: such a check is not
+    /// left out when the change is not trusted.
+    pub starts_nothing: bool,
 }
 
 /// What one attempt of a check found.
@@ -297,6 +305,7 @@ pub struct Context {
     environment: Arc<Environment>,
     identity: Option<IdentityName>,
     timeout: Option<Duration>,
+    gate: String,
     root: PathBuf,
     values: Values,
     changed_since: Option<String>,
@@ -323,6 +332,7 @@ impl Context {
                 .as_ref()
                 .map(|identity| identity.value.clone()),
             timeout: entry.common.timeout,
+            gate: gate.name.clone(),
             root: gate.root.clone(),
             values,
             changed_since: None,
@@ -380,6 +390,11 @@ impl Context {
     /// How long the attempt may take, by `timeout:`.
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
+    }
+
+    /// The portal's name, as the gate file has it.
+    pub fn gate_name(&self) -> &str {
+        &self.gate
     }
 
     /// The folder of the gate file.

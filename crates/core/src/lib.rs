@@ -11,6 +11,7 @@ pub mod check;
 pub mod de;
 pub mod diagnostic;
 pub mod distribution;
+pub mod elsewhere;
 pub mod event;
 pub mod exchange;
 pub mod finding;

@@ -331,6 +331,8 @@ pub(crate) fn parse_as(flow: &str, who: Option<&str>) -> Result<Arc<dyn Check>, 
             environment: EnvironmentKind::Preview,
             identity: identity.as_ref(),
             openapi: None,
+            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            applies: true,
         },
     )
 }

@@ -429,7 +429,7 @@ pub trait State: Send + Sync {
 pub struct StateError {
     /// The file.
     pub path: PathBuf,
-    /// `read`, `written` or `salted`.
+    /// `read`, `written`, `removed` or `salted`.
     pub action: &'static str,
     /// What the system said.
     pub reason: String,

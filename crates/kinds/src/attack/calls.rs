@@ -243,6 +243,8 @@ mod tests {
             environment: EnvironmentKind::Preview,
             identity: None,
             openapi: None,
+            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            applies: true,
         };
         Calls::parse(&node, &scope, &["user"])
             .map_err(|faults| faults.into_iter().map(|fault| fault.message).collect())

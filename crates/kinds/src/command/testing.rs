@@ -152,6 +152,8 @@ fn parse(node: &Node) -> Result<Arc<dyn tidegate_core::check::Check>, Vec<Diagno
             environment: EnvironmentKind::Local,
             identity: None,
             openapi: None,
+            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            applies: true,
         },
     )
 }

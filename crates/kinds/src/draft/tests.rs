@@ -261,6 +261,8 @@ fn faults(text: &str, people: &[Identity]) -> Vec<String> {
             environment: EnvironmentKind::Preview,
             identity: None,
             openapi: None,
+            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            applies: true,
         },
     );
     let faults = parsed.err().unwrap_or_default();

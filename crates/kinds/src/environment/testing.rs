@@ -202,6 +202,8 @@ fn parse(config: &str, kind: EnvironmentKind) -> Result<Arc<dyn Check>, Vec<Diag
             environment: kind,
             identity: None,
             openapi: None,
+            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            applies: true,
         },
     )
 }

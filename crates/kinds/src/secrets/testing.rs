@@ -294,6 +294,8 @@ pub(crate) fn parse(config: &str) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
             environment: EnvironmentKind::Preview,
             identity: None,
             openapi: None,
+            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            applies: true,
         },
     )
 }

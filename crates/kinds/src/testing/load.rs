@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tidegate_core::check::{CheckError, CheckReport, Context, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::elsewhere::{Elsewhere, Nowhere};
 use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind};
 use tidegate_core::located::Located;
 use tidegate_core::name::{ApiName, CheckId, IdentityName};
@@ -341,6 +342,10 @@ pub(crate) struct Bench {
     pub(crate) rate: Option<u32>,
     /// The names under `apis:`.
     pub(crate) apis: Vec<ApiName>,
+    /// Other places that it may name.
+    pub(crate) elsewhere: &'static dyn Elsewhere,
+    /// Whether `when:` lets it run.
+    pub(crate) applies: bool,
     /// What it reaches; the load and its clock are put in when it runs.
     pub(crate) ports: Ports,
 }
@@ -355,6 +360,8 @@ impl Bench {
             environment: EnvironmentKind::Preview,
             rate: None,
             apis: vec!["db".into()],
+            elsewhere: &Nowhere,
+            applies: true,
             ports: ports(portal, Arc::new(FakeCleanup::default())),
         }
     }
@@ -385,6 +392,8 @@ impl Bench {
                 environment: self.environment,
                 identity: self.who.map(IdentityName::from).as_ref(),
                 openapi: None,
+                elsewhere: self.elsewhere,
+                applies: self.applies,
             },
         )
     }

@@ -48,7 +48,8 @@ impl Trust<'_> {
     }
 
     fn left_out(&self, entry: &Entry, forecast: &Forecast, who: &str) -> Option<String> {
-        let runs_programs = entry.kind.meta().ports.contains(&Port::Processes);
+        let may = entry.kind.meta().ports.contains(&Port::Processes);
+        let runs_programs = may && !forecast.starts_nothing;
         if runs_programs && !self.options.allow_start {
             return Some(format!("it runs a program, and this is {who}"));
         }

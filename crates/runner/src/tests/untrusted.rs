@@ -34,7 +34,12 @@ impl Kind for Runs {
 
 /// A check that runs a program and asks the candidate nothing.
 fn program(id: &str) -> Entry {
-    let mut entry = forecasting(check(id), Forecast::default());
+    running(id, Forecast::default())
+}
+
+/// A check of a kind that runs programs.
+fn running(id: &str, forecast: Forecast) -> Entry {
+    let mut entry = forecasting(check(id), forecast);
     entry.kind = Arc::new(Runs(Meta {
         ports: Cow::Borrowed(&[Port::Processes]),
         ..entry.kind.meta().clone()
@@ -79,16 +84,21 @@ fn reason(summary: &Summary, id: &str) -> String {
 
 #[test]
 fn what_needs_secrets_or_runs_programs_is_out_and_the_rest_decides() {
+    let nothing_started = Forecast {
+        starts_nothing: true,
+        ..Forecast::default()
+    };
     let bench = bench(vec![
         check("open"),
         secretive("keyed"),
         acting("as-anna"),
         program("suite"),
+        running("without-program", nothing_started),
         needing(check("after-anna"), &["as-anna"]),
     ]);
     let summary = bench.run();
     assert_eq!(summary.judgement.verdict, Verdict::Allow);
-    assert_eq!(summary.judgement.executed, 1);
+    assert_eq!(summary.judgement.executed, 2);
     let secrets = "it needs secrets, which a pull request from a fork does not get";
     assert_eq!(reason(&summary, "keyed"), secrets);
     assert_eq!(reason(&summary, "as-anna"), secrets);

@@ -1,0 +1,72 @@
+//! Other places than the one a run looks at: what a check may name to compare with.
+
+use std::fmt;
+
+use crate::diagnostic::Diagnostic;
+use crate::gate::{Environment, Start};
+use crate::located::Located;
+use crate::node::Node;
+
+/// Reads other places than the one a run looks at, each only once a check asks for it.
+///
+/// What stands in the gate file for a place means the same here as under `environments:`.
+pub trait Elsewhere: fmt::Debug {
+    /// The address of the place the run looks at, unless something in it is wrong.
+    fn here(&self) -> Option<&Located<String>>;
+
+    /// Another environment of the gate file, its variables resolved.
+    ///
+    /// # Errors
+    /// When the name is not declared or the run's own, and everything that is wrong with the environment.
+    fn environment(&self, name: &Located<String>) -> Result<Environment, Vec<Diagnostic>>;
+
+    /// A place that a check describes itself with `url:`, `kind:`, `headers:`, `ca:` and `rate:`; `name`
+    /// is what errors call it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    fn described(&self, name: &str, node: &Node) -> Result<Environment, Vec<Diagnostic>>;
+
+    /// How a program is started that is then such a place; `values` are the names that its command and
+    /// its environment may use beside variables and secrets.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    fn program(&self, node: &Node, values: &[&str]) -> Result<Start, Vec<Diagnostic>>;
+}
+
+/// Knows no other place: for kinds that are read without a gate file.
+#[derive(Debug, Clone, Copy)]
+pub struct Nowhere;
+
+impl Nowhere {
+    fn refuse<T>(node: &Node) -> Result<T, Vec<Diagnostic>> {
+        Err(vec![
+            Diagnostic::at(node.span.clone(), "no other place is known here")
+                .label("needs the environments of a gate file"),
+        ])
+    }
+}
+
+impl Elsewhere for Nowhere {
+    fn here(&self) -> Option<&Located<String>> {
+        None
+    }
+
+    fn environment(&self, name: &Located<String>) -> Result<Environment, Vec<Diagnostic>> {
+        Err(vec![Diagnostic::unknown(
+            name.span.clone(),
+            "environment",
+            &name.value,
+            &[],
+        )])
+    }
+
+    fn described(&self, _: &str, node: &Node) -> Result<Environment, Vec<Diagnostic>> {
+        Self::refuse(node)
+    }
+
+    fn program(&self, node: &Node, _: &[&str]) -> Result<Start, Vec<Diagnostic>> {
+        Self::refuse(node)
+    }
+}
