@@ -10,22 +10,35 @@ use tidegate_core::ports::{SnapshotError, Snapshots, State, StateError};
 /// How many random bytes a baseline's salt is made of.
 const SALT: usize = 32;
 
-/// The largest snapshot that is read, in bytes: 8 MiB.
-const SNAPSHOT_LIMIT: u64 = 8 * 1024 * 1024;
+/// The largest snapshot or file of the state that is read, in bytes: 8 MiB.
+const LIMIT: u64 = 8 * 1024 * 1024;
 
 /// The file name of the baseline, beside the gate file.
 pub const BASELINE_FILE: &str = "tidegate.baseline.json";
 
 /// Files of a folder that is made when the first one is written.
-pub(crate) struct FolderState {
+pub struct FolderState {
     folder: PathBuf,
 }
 
 impl FolderState {
     /// Names the folder; nothing is touched yet.
-    pub(crate) fn new(folder: impl Into<PathBuf>) -> Self {
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
+        }
+    }
+
+    /// Takes the file of a name away; whether there was one.
+    ///
+    /// # Errors
+    /// When it is there and cannot be removed.
+    pub fn remove(&self, name: &str) -> Result<bool, StateError> {
+        let path = self.path(name, "removed")?;
+        match std::fs::remove_file(&path) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(failed(&path, "removed", &error)),
         }
     }
 
@@ -49,7 +62,8 @@ impl FolderState {
 
 impl State for FolderState {
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StateError> {
-        read_optional(&self.path(name, "read")?)
+        let path = self.path(name, "read")?;
+        read_bounded(&path).map_err(|error| failed(&path, "read", &error))
     }
 
     fn write(&self, name: &str, content: &[u8]) -> Result<(), StateError> {
@@ -84,7 +98,7 @@ impl FolderSnapshots {
 impl Snapshots for FolderSnapshots {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SnapshotError> {
         let full = self.path(path, "read")?;
-        read_snapshot(&full).map_err(|error| unkept(path, "read", error.to_string()))
+        read_bounded(&full).map_err(|error| unkept(path, "read", error.to_string()))
     }
 
     fn write(&self, path: &str, content: &[u8]) -> Result<(), SnapshotError> {
@@ -94,7 +108,7 @@ impl Snapshots for FolderSnapshots {
 }
 
 /// The content of a plain file of a bounded size, if there is one.
-fn read_snapshot(path: &Path) -> io::Result<Option<Vec<u8>>> {
+fn read_bounded(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let file = match std::fs::metadata(path) {
         Ok(found) if found.is_file() => std::fs::File::open(path)?,
         Ok(_) => return Err(io::Error::other("it is no file")),
@@ -102,8 +116,8 @@ fn read_snapshot(path: &Path) -> io::Result<Option<Vec<u8>>> {
         Err(error) => return Err(error),
     };
     let mut content = Vec::new();
-    file.take(SNAPSHOT_LIMIT + 1).read_to_end(&mut content)?;
-    if content.len() as u64 > SNAPSHOT_LIMIT {
+    file.take(LIMIT + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > LIMIT {
         return Err(io::Error::other("it is larger than 8 MiB"));
     }
     Ok(Some(content))
@@ -254,6 +268,12 @@ mod tests {
         assert_eq!(ignored, b"*\n");
         let files = std::fs::read_dir(folder.path().join(".tidegate")).unwrap();
         assert_eq!(files.count(), 2, "no temporary file stays behind");
+        assert!(state.remove("a.json").unwrap() && !state.remove("a.json").unwrap());
+        assert_eq!(state.read("a.json").unwrap(), None);
+        state
+            .write("large", &vec![b' '; usize::try_from(LIMIT).unwrap() + 1])
+            .unwrap();
+        assert!(state.read("large").unwrap_err().reason.contains("8 MiB"));
     }
 
     #[cfg(unix)]
@@ -299,7 +319,7 @@ mod tests {
         std::fs::create_dir(folder.path().join("sub")).unwrap();
         let error = snapshots.read("sub").unwrap_err().to_string();
         assert_eq!(error, "the snapshot sub could not be read: it is no file");
-        let large = vec![b' '; usize::try_from(SNAPSHOT_LIMIT).unwrap() + 1];
+        let large = vec![b' '; usize::try_from(LIMIT).unwrap() + 1];
         snapshots.write("large", &large).unwrap();
         assert!(
             snapshots
