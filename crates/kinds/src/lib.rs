@@ -36,12 +36,14 @@ mod hosted;
 mod hosts;
 mod isolation;
 mod latency;
+pub mod latency_references;
 mod learned;
 mod lists;
 mod mass_assignment;
 mod measure;
 mod naming;
 mod observer;
+mod regression;
 mod rejects;
 mod response_secrets;
 mod routes;
@@ -53,6 +55,7 @@ mod specification;
 pub mod statistics;
 mod supabase;
 mod throttle;
+mod timed_routes;
 mod token;
 mod written;
 
@@ -71,6 +74,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     environment::kind,
     contract::kind,
     rejects::kind,
+    regression::kind,
     token::kind,
     throttle::kind,
     cors::kind,

@@ -1,0 +1,218 @@
+//! The sending of a schedule, and what became of each request.
+
+use std::collections::BTreeSet;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use tidegate_core::ports::http::{HttpError, Request};
+use tidegate_core::ports::load::{Arrival, Arrivals, Sample, Samples, Volume};
+use tidegate_core::ports::{Http, Load};
+
+use crate::measure::Departure;
+
+/// After so many failures one after the other nothing more is sent.
+const ENOUGH: usize = 3;
+
+/// A deploy that is measured.
+#[derive(Clone)]
+pub(super) struct Deploy {
+    /// What it is called in sentences: `the old deploy`.
+    pub(super) name: &'static str,
+    /// Single requests to it.
+    pub(super) http: Arc<dyn Http>,
+    /// Many requests to it.
+    pub(super) load: Arc<dyn Load>,
+}
+
+/// What one deploy is sent.
+pub(super) struct Errand {
+    /// The requests.
+    pub(super) series: Vec<Request>,
+    /// When each is sent.
+    pub(super) arrivals: Vec<Arrival>,
+    /// The most that may wait for an answer at once.
+    pub(super) in_flight: usize,
+}
+
+/// What became of a request.
+#[derive(Debug, Clone)]
+pub(super) struct Taken {
+    /// Which request it was.
+    pub(super) series: usize,
+    /// Its place in the order of arrivals.
+    pub(super) number: usize,
+    /// When it was due.
+    pub(super) planned: Duration,
+    /// When it was due, sent and over.
+    pub(super) departure: Departure,
+    /// How long it took from when it was due.
+    pub(super) waited: Duration,
+    /// How it ended.
+    pub(super) end: End,
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum End {
+    /// With this status.
+    Answered(u16),
+    /// Not in time; the time until then counts.
+    TimedOut,
+    /// With an error.
+    Failed(String),
+}
+
+impl Taken {
+    fn of(sample: &Sample) -> Self {
+        Self {
+            series: sample.series,
+            number: usize::try_from(sample.number).unwrap_or(usize::MAX),
+            planned: sample.planned,
+            departure: Departure::from(sample),
+            waited: sample.waited(),
+            end: match &sample.answer {
+                Ok(answer) => End::Answered(answer.status),
+                Err(HttpError::Timeout { .. }) => End::TimedOut,
+                Err(error) => End::Failed(error.to_string()),
+            },
+        }
+    }
+
+    /// How long it took, in milliseconds, when that says something of the route: it succeeded, or it
+    /// did not end in time.
+    pub(super) fn milliseconds(&self) -> Option<f64> {
+        let counts = match self.end {
+            End::Answered(status) => (200..300).contains(&status),
+            End::TimedOut => true,
+            End::Failed(_) => false,
+        };
+        counts.then(|| self.waited.as_secs_f64() * 1e3)
+    }
+}
+
+/// Everything that was measured of one deploy.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Side {
+    /// In order of arrival.
+    pub(super) taken: Vec<Taken>,
+    /// Why nothing more was sent, when it was stopped.
+    pub(super) stopped: Option<Stopped>,
+}
+
+/// Why nothing more was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stopped {
+    /// It answered 429 (RFC 6585, 4); how long it wants to be left alone, as it said.
+    Limited(Option<String>),
+    /// It failed so often one after the other; the last failure.
+    Failing(String),
+    /// It was well, and the other one was not.
+    Other,
+}
+
+/// Watches what comes for reasons to stop.
+#[derive(Default)]
+struct Watch {
+    /// The places of those that failed in the order of arrivals: answers may come in another one.
+    failed: BTreeSet<u64>,
+}
+
+impl Watch {
+    fn reason(&mut self, sample: &Sample) -> Option<Stopped> {
+        let failure = match &sample.answer {
+            Ok(answer) if answer.status == 429 => {
+                let after = answer.header("retry-after").map(str::to_owned);
+                return Some(Stopped::Limited(after));
+            }
+            Ok(answer) if answer.status >= 500 => format!("status {}", answer.status),
+            Ok(_) => return None,
+            Err(error) => error.to_string(),
+        };
+        self.failed.insert(sample.number);
+        let fails = |number: &u64| self.failed.contains(number);
+        let before = (0..sample.number).rev().take_while(fails).count();
+        let after = (sample.number + 1..).take_while(fails).count();
+        (before + after + 1 >= ENOUGH).then_some(Stopped::Failing(failure))
+    }
+}
+
+async fn collect(mut samples: Box<dyn Samples>, halt: &AtomicBool) -> Side {
+    let mut side = Side::default();
+    let mut watch = Watch::default();
+    while let Some(sample) = samples.next().await {
+        let reason = watch.reason(&sample);
+        side.taken.push(Taken::of(&sample));
+        let other = halt.load(Ordering::Relaxed).then_some(Stopped::Other);
+        if side.stopped.is_none()
+            && let Some(reason) = reason.or(other)
+        {
+            halt.store(true, Ordering::Relaxed);
+            samples.stop();
+            side.stopped = Some(reason);
+        }
+    }
+    side.taken.sort_by_key(|taken| taken.number);
+    side
+}
+
+impl Deploy {
+    async fn send(&self, errand: Errand, halt: &AtomicBool) -> Result<Side, HttpError> {
+        let volume = Volume {
+            series: errand.series,
+            arrivals: Arrivals::Open(Box::new(errand.arrivals.into_iter())),
+            in_flight: errand.in_flight,
+        };
+        let started = self.load.start(volume).await;
+        if started.is_err() {
+            halt.store(true, Ordering::Relaxed);
+        }
+        Ok(collect(started?, halt).await)
+    }
+
+    /// Sends everything to this deploy alone.
+    ///
+    /// # Errors
+    /// When a request cannot be sent at all.
+    pub(super) async fn alone(&self, errand: Errand) -> Result<Side, HttpError> {
+        self.send(errand, &AtomicBool::new(false)).await
+    }
+}
+
+/// Sends everything to both at the same time; when one has to stop, the other does.
+pub(super) async fn both(
+    (old, to_old): (&Deploy, Errand),
+    (new, to_new): (&Deploy, Errand),
+) -> (Result<Side, HttpError>, Result<Side, HttpError>) {
+    let halt = AtomicBool::new(false);
+    together(old.send(to_old, &halt), new.send(to_new, &halt)).await
+}
+
+/// Waits for both.
+async fn together<A: Future, B: Future>(one: A, other: B) -> (A::Output, B::Output) {
+    let (mut one, mut other) = (pin!(one), pin!(other));
+    let (mut first, mut second) = (None, None);
+    poll_fn(|context| {
+        if first.is_none()
+            && let Poll::Ready(ended) = one.as_mut().poll(context)
+        {
+            first = Some(ended);
+        }
+        if second.is_none()
+            && let Poll::Ready(ended) = other.as_mut().poll(context)
+        {
+            second = Some(ended);
+        }
+        match (first.take(), second.take()) {
+            (Some(first), Some(second)) => Poll::Ready((first, second)),
+            (one, other) => {
+                (first, second) = (one, other);
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}

@@ -1,0 +1,359 @@
+//! A deploy held against what an earlier run stored, where no old one runs.
+
+use std::collections::BTreeSet;
+
+use tidegate_core::check::{CheckError, CheckReport, Context};
+use tidegate_core::ports::State;
+use tidegate_core::request::RequestTemplate;
+
+use super::config::{Config, FEWEST};
+use super::fitness::{self, Measured};
+use super::judge::{Judged, Question, judge};
+use super::live::{IN_FLIGHT, LEAD, extent, greet, requests, unanswered};
+use super::measure::{Deploy, Errand, Side};
+use super::schedule::{self, Slot};
+use super::tell::{self, Told};
+use crate::latency_references::{References, Series, Stored, kept, last_name, reference_name};
+use crate::statistics::{Paired, Seeded, Timed, nearest_rank, normalise};
+
+/// Into how many blocks a measurement is cut, each of which is held straight by its control.
+const BLOCKS: usize = 10;
+
+/// The times of a measurement in milliseconds, in order of time.
+struct Times {
+    control: Vec<Timed>,
+    routes: Vec<Vec<Timed>>,
+}
+
+/// Runs one attempt.
+pub(super) async fn run(
+    config: &Config,
+    control: &RequestTemplate,
+    context: &Context,
+) -> Result<CheckReport, CheckError> {
+    let report = CheckReport::default();
+    let new = Deploy {
+        name: "the portal",
+        http: context.http()?.clone(),
+        load: context.load()?.clone(),
+    };
+    let times = match measure(config, control, context, &new).await? {
+        Ok(times) => times,
+        Err(reason) => return Ok(tell::no_evidence(report, reason)),
+    };
+    let attempt = Attempt {
+        config,
+        control,
+        context,
+        times,
+        seed: seed(context),
+    };
+    attempt.judge(report)
+}
+
+fn seed(context: &Context) -> u64 {
+    context
+        .random()
+        .derive(&format!("regression {}", context.check()))
+}
+
+/// Measures the routes, each request beside one to the control; or says why that proves nothing.
+async fn measure(
+    config: &Config,
+    control: &RequestTemplate,
+    context: &Context,
+    new: &Deploy,
+) -> Result<Result<Times, String>, CheckError> {
+    let mut extent = match extent(config, &[Some(context.environment())]) {
+        Ok(extent) => extent,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    // Control and route go to the same deploy.
+    extent.gap *= 2;
+    let mut series = match greet(new, config, context).await? {
+        Ok((series, _)) => series,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    series.extend(requests([control], context, None)?);
+    let start = context.clock().monotonic() + LEAD;
+    let slots = schedule::slots(&extent, start, seed(context));
+    let planned = schedule::interleaved(&slots, config.routes.len());
+    let gentle = !context.environment().kind.writable();
+    let in_flight = if gentle { IN_FLIGHT.1 } else { IN_FLIGHT.0 };
+    let errand = Errand {
+        series,
+        arrivals: planned.iter().map(|(_, arrival)| *arrival).collect(),
+        in_flight,
+    };
+    let side = match new.alone(errand).await {
+        Ok(side) => side,
+        Err(error) => return unanswered(new, error).map(Err),
+    };
+    let mut names: Vec<String> = config.routes.iter().map(RequestTemplate::name).collect();
+    names.push(control.name());
+    let measured = Measured {
+        deploy: new,
+        side: &side,
+        in_flight,
+    };
+    Ok(match fitness::trouble(&[measured], &names) {
+        Some(reason) => Err(reason),
+        None => Ok(times(config.routes.len(), &slots, &planned, &side)),
+    })
+}
+
+fn times(
+    routes: usize,
+    slots: &[Slot],
+    planned: &[(usize, tidegate_core::ports::load::Arrival)],
+    side: &Side,
+) -> Times {
+    let mut times = Times {
+        control: Vec::new(),
+        routes: vec![Vec::new(); routes],
+    };
+    for taken in &side.taken {
+        let slot = planned
+            .get(taken.number)
+            .and_then(|(slot, _)| slots.get(*slot));
+        let (Some(true), Some(value)) = (slot.map(|slot| slot.counts), taken.milliseconds()) else {
+            continue;
+        };
+        let timed = Timed {
+            at: taken.planned,
+            value,
+        };
+        match times.routes.get_mut(taken.series) {
+            Some(route) => route.push(timed),
+            None => times.control.push(timed),
+        }
+    }
+    times
+}
+
+fn values(times: &[Timed]) -> Vec<f64> {
+    times.iter().map(|timed| timed.value).collect()
+}
+
+struct Attempt<'a> {
+    config: &'a Config,
+    control: &'a RequestTemplate,
+    context: &'a Context,
+    times: Times,
+    seed: u64,
+}
+
+impl Attempt<'_> {
+    fn judge(&self, mut report: CheckReport) -> Result<CheckReport, CheckError> {
+        let state = self.context.state()?;
+        let environment = &self.context.environment().name;
+        let name = reference_name(environment);
+        let read = match state.read(&name) {
+            Ok(None) => Ok(References::new(self.context.gate_name(), environment)),
+            Ok(Some(content)) => {
+                let read = References::read(&content, self.context.gate_name(), environment);
+                read.map_err(|error| format!("{error}. {}", error.help()))
+            }
+            Err(error) => Err(format!("{error}. {}", error.help())),
+        };
+        let mut references = match read {
+            Ok(references) => references,
+            Err(reason) => {
+                self.keep_last(&**state, false)?;
+                let text = format!("The stored reference {name} is not used: {reason}");
+                return Ok(tell::no_evidence(report, text));
+            }
+        };
+        let stored = references.checks.get(self.context.check().as_str());
+        if let Some(reason) = stored.and_then(|stored| self.incomparable(stored)) {
+            self.keep_last(&**state, false)?;
+            return Ok(tell::no_evidence(report, reason));
+        }
+        self.tell(stored, &mut report);
+        self.keep_last(&**state, !report.findings.is_empty())?;
+        if let Some(merged) = self.merged(stored, !report.findings.is_empty()) {
+            references
+                .checks
+                .insert(self.context.check().to_string(), merged);
+            state.write(&name, &references.content())?;
+        }
+        Ok(report)
+    }
+
+    /// Why the stored times were taken of something else.
+    fn incomparable(&self, stored: &Stored) -> Option<String> {
+        let renew =
+            "Take this run's times as the new reference with `tidegate baseline latency accept`.";
+        let (then, now) = (&stored.control.route, self.control.name());
+        if *then != now {
+            let then: String = then.chars().take(80).collect();
+            return Some(format!(
+                "The stored reference was measured beside {then}, and the check now names {now} as its control: they were not compared. {renew}"
+            ));
+        }
+        let now = self.context.identity().map(ToString::to_string);
+        (stored.identity != now).then(|| {
+            let who = |name: &Option<String>| {
+                name.as_deref().map_or_else(|| "nobody".to_owned(), |name| name.chars().take(80).collect())
+            };
+            format!(
+                "The stored reference was measured as {}, and the check now asks as {}: they were not compared. {renew}",
+                who(&stored.identity),
+                who(&now),
+            )
+        })
+    }
+
+    /// Judges every route that the reference has.
+    fn tell(&self, stored: Option<&Stored>, report: &mut CheckReport) {
+        let question = Question::of(self.config, self.seed);
+        let control = stored.and_then(|stored| nearest_rank(&stored.control.values, 0.5));
+        let mut told = Vec::new();
+        let mut fresh = BTreeSet::new();
+        for (place, route) in self.config.routes.iter().enumerate() {
+            let now = &self.times.routes[place];
+            let then = stored.and_then(|stored| stored.route(&route.name()));
+            let (Some(then), Some(median)) = (then, control) else {
+                fresh.insert(route.name());
+                told.push(Told::new(route, Vec::new(), values(now), None));
+                continue;
+            };
+            let straight = normalise(now, &self.times.control, median, BLOCKS);
+            let judged = self.against(then, &straight, &question);
+            told.push(Told::new(route, then.to_vec(), straight, Some(judged)));
+        }
+        let old = stored.map_or_else(
+            || "the reference".to_owned(),
+            |stored| format!("the reference of {}", day(&stored.measured)),
+        );
+        self.notes(stored, &fresh, report);
+        tell::routes(&told, &question, &self.config.percentile(), &old, report);
+    }
+
+    /// Pairs the new times with as many stored ones at random: under the hypothesis that both are
+    /// alike, each of a pair may as well have been the other, as in pairs that were measured together.
+    fn against(&self, then: &[f64], now: &[f64], question: &Question) -> Judged {
+        let mut random = Seeded::new(self.seed ^ 0x7265_6665_7265_6e63);
+        let count = then.len().min(now.len());
+        let pairs = Paired {
+            old: chosen(then, count, &mut random),
+            new: chosen(now, count, &mut random),
+        };
+        judge(&pairs, question)
+    }
+
+    fn notes(&self, stored: Option<&Stored>, fresh: &BTreeSet<String>, report: &mut CheckReport) {
+        let control = self.control.name();
+        report.notes.push(format!(
+            "No old deploy was asked: the times of {} blocks were divided by how much slower {control} was than when the reference was stored. That assumes that whatever slows the machine slows both routes by the same factor (multiplicative noise); an old deploy beside the new one proves more (seed {}).",
+            BLOCKS, self.seed
+        ));
+        if !fresh.is_empty() {
+            let names: Vec<&str> = fresh.iter().map(String::as_str).collect();
+            report.notes.push(format!(
+                "There was nothing to compare {} with yet: this run's times were stored as the reference, and nothing was held against anything. Let the CI carry the folder `.tidegate` to the next run.",
+                names.join(", ")
+            ));
+        }
+        let Some(stored) = stored else { return };
+        let here = machine();
+        if stored.machine != here {
+            let there: String = stored.machine.chars().take(80).collect();
+            report.notes.push(format!(
+                "The reference was measured on another sort of machine ({there}; this one is {here}): the control makes up for its speed only in part."
+            ));
+        }
+    }
+
+    /// What this run measured.
+    fn stored(&self, slower: bool) -> Stored {
+        let series = |route: String, times: &[Timed]| Series {
+            route,
+            values: kept(values(times)),
+        };
+        let routes = self.config.routes.iter().zip(&self.times.routes);
+        let url = &self.context.environment().url.value;
+        let host = url::Url::parse(url).ok();
+        let host = host.as_ref().and_then(|url| url.host_str());
+        Stored {
+            host: host.unwrap_or_default().to_owned(),
+            identity: self.context.identity().map(ToString::to_string),
+            measured: self.context.clock().wall().to_string(),
+            seed: self.seed,
+            machine: machine(),
+            slower,
+            control: series(self.control.name(), &self.times.control),
+            routes: routes
+                .map(|(route, times)| series(route.name(), times))
+                .collect(),
+        }
+    }
+
+    /// Whether enough was measured to be a reference.
+    fn suffices(&self) -> bool {
+        let mut all = std::iter::once(&self.times.control).chain(&self.times.routes);
+        all.all(|times| times.len() >= FEWEST as usize)
+    }
+
+    /// Keeps what was measured, for somebody to accept it as the reference.
+    fn keep_last(&self, state: &dyn State, slower: bool) -> Result<(), CheckError> {
+        if !self.suffices() {
+            return Ok(());
+        }
+        let environment = &self.context.environment().name;
+        let (gate, name) = (self.context.gate_name(), last_name(environment));
+        let known = state.read(&name).ok().flatten();
+        let known = known.and_then(|content| References::read(&content, gate, environment).ok());
+        let mut last = known.unwrap_or_else(|| References::new(gate, environment));
+        let stored = self.stored(slower);
+        last.checks.insert(self.context.check().to_string(), stored);
+        Ok(state.write(&name, &last.content())?)
+    }
+
+    /// The reference with what it lacked; nothing when it lacked nothing, or a route became slower.
+    fn merged(&self, stored: Option<&Stored>, slower: bool) -> Option<Stored> {
+        if slower || !self.suffices() {
+            return None;
+        }
+        let measured = self.stored(false);
+        let Some(stored) = stored else {
+            return Some(measured);
+        };
+        // The reference stays one of its own day: what is added is put at its control's pace.
+        let then = nearest_rank(&stored.control.values, 0.5)?;
+        let mut merged = stored.clone();
+        for (place, route) in self.config.routes.iter().enumerate() {
+            if stored.route(&route.name()).is_none() {
+                let times = &self.times.routes[place];
+                let straight = normalise(times, &self.times.control, then, BLOCKS);
+                merged.routes.push(Series {
+                    route: route.name(),
+                    values: kept(straight),
+                });
+            }
+        }
+        (merged.routes.len() > stored.routes.len()).then_some(merged)
+    }
+}
+
+/// So many of the values, each at most once, in a random order.
+fn chosen(values: &[f64], count: usize, random: &mut Seeded) -> Vec<f64> {
+    let mut values = values.to_vec();
+    for last in (1..values.len()).rev() {
+        values.swap(last, random.index(last + 1));
+    }
+    values.truncate(count);
+    values
+}
+
+/// The day of a stored time, which is a text of a file.
+fn day(measured: &str) -> String {
+    measured.chars().take(10).collect()
+}
+
+/// The sort of machine that measures.
+fn machine() -> String {
+    let processors = std::thread::available_parallelism().map_or(0, usize::from);
+    let (system, architecture) = (std::env::consts::OS, std::env::consts::ARCH);
+    format!("{system} {architecture}, {processors} processors")
+}

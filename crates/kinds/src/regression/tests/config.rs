@@ -1,0 +1,214 @@
+//! Configs that are read, and faults that are told.
+
+use std::time::Duration;
+
+use tidegate_core::gate::EnvironmentKind;
+
+use crate::regression::testing::{bench, faults, period};
+
+#[test]
+fn what_is_wrong_is_told_with_its_remedy() {
+    for (config, expected) in [
+        ("{ get: /a }", "old"),
+        ("{ get: /a, old: producton }", "did you mean `production`?"),
+        (
+            "{ get: /a, old: {} }",
+            "this does not say what to compare with",
+        ),
+        (
+            "{ get: /a, old: { url: 'https://b.example', reference: true } }",
+            "this does not say what to compare with",
+        ),
+        (
+            "{ get: /a, old: twin }",
+            "the old and the new deploy have the same address",
+        ),
+        (
+            "{ get: /a, old: { url: 'http://127.0.0.1:80' } }",
+            "the old and the new deploy have the same address",
+        ),
+        (
+            "{ get: /a, old: { url: 'https://b.example', ulr: x } }",
+            "unknown",
+        ),
+        (
+            "{ get: /a, old: { reference: false, control: { get: /health } } }",
+            "nothing to compare with",
+        ),
+        ("{ get: /a, old: { reference: true } }", "control"),
+        (
+            "{ get: /a, old: { reference: true, control: { post: /health } } }",
+            "may change something",
+        ),
+        (
+            "{ get: /a, old: { reference: true, control: { get: /health, p95: 1 } } }",
+            "p95",
+        ),
+        (
+            "{ get: /a, old: { start: { command: ./old, environment: { PORT: 80 }, ready: { get: /h } } } }",
+            "expected `${port}`",
+        ),
+        ("{ get: /a, old: staging, tolerance: 0.1 }", "tolerance"),
+        ("{ get: /a, old: staging, tolerance: 10 }", "tolerance"),
+        (
+            "{ get: /a, old: staging, tolerance: 101% }",
+            "from 0% to 100%",
+        ),
+        (
+            "{ get: /a, old: staging, percentile: p100 }",
+            "Known here: p50, p90, p95, p99",
+        ),
+        (
+            "{ get: /a, old: staging, percentile: p99 }",
+            "needs 299 at least",
+        ),
+        ("{ get: /a, old: staging, samples: 49 }", "from 50 to 2000"),
+        (
+            "{ get: /a, old: staging, samples: 2001 }",
+            "from 50 to 2000",
+        ),
+        (
+            "{ get: /a, old: staging, visible: 1.05 }",
+            "expected more than 1.10",
+        ),
+        ("{ get: /a, old: staging, rate: 0 }", "from 1 to 200"),
+        ("{ get: /a, old: staging, within: 5s }", "needs 10.5 s"),
+        ("{ post: /a, old: staging }", "`idempotent: true`"),
+        (
+            "{ post: /a, idempotent: true, old: production }",
+            "production is only read",
+        ),
+        ("{ get: /a, on: db, old: staging }", "expected a path"),
+        (
+            "{ get: 'https://b.example/a', old: staging }",
+            "expected a path",
+        ),
+        ("{ get: '/a/${id}', old: staging }", "unknown capture `id`"),
+        ("{ get: /a, p95: 300ms, old: staging }", "unknown"),
+        (
+            "{ routes: [{ get: /a }, { get: /a }], old: staging }",
+            "GET /a is named twice",
+        ),
+        (
+            "{ routes: [{ get: /1 }, { get: /2 }, { get: /3 }, { get: /4 }, { get: /5 }, { get: /6 }, { get: /7 }, { get: /8 }, { get: /9 }, { get: /10 }, { get: /11 }], old: staging }",
+            "more than 10 routes",
+        ),
+    ] {
+        let told = faults(config);
+        assert!(
+            told.iter().any(|fault| fault.contains(expected)),
+            "{config}: {told:#?}"
+        );
+    }
+}
+
+/// Every way to name the old deploy.
+const OLD: &[&str] = &[
+    "production",
+    "{ url: 'https://b.example', kind: staging, headers: { x-key: '${KEY}' } }",
+    "{ start: { command: './old ${port}', ready: { get: /health } } }",
+    "{ start: { command: ./old, environment: { PORT: '${port}' }, ready: { get: /health } } }",
+    "{ start: { command: ./old, ready: { get: /health } } }",
+    "{ reference: true, control: { get: /health } }",
+];
+
+#[test]
+fn every_way_to_name_the_old_deploy_is_read() {
+    for old in OLD {
+        let told = faults(&format!("{{ get: /a, old: {old} }}"));
+        assert!(told.is_empty(), "{old}: {told:#?}");
+    }
+    let many = "{ routes: [{ get: /a }, { post: /b, idempotent: true }], old: staging, tolerance: 5%, percentile: p99, samples: 300, within: 10m, visible: 2, warm-up: 0, rate: 5 }";
+    assert!(faults(many).is_empty(), "{:#?}", faults(many));
+}
+
+#[test]
+fn a_check_that_is_out_here_needs_no_old_deploy() {
+    let mut bench = bench();
+    for old in ["twin", "{ url: 'http://127.0.0.1' }", "nowhere"] {
+        let config = format!("{{ get: /a, old: {old} }}");
+        bench.applies = true;
+        assert!(bench.parse(&config).is_err(), "{old}");
+        bench.applies = false;
+        assert!(bench.parse(&config).is_ok(), "{old}");
+    }
+}
+
+#[test]
+fn the_plan_knows_every_request_and_who_is_asked() {
+    let forecast = |config: &str| bench().parse(config).unwrap().forecast();
+    let both = forecast(
+        "{ routes: [{ get: /a }, { get: /b, timeout: 20s }], old: production, samples: 100, within: 1m }",
+    );
+    assert_eq!(both.requests, (100 + 5) * 2 * 2 + 2);
+    assert_eq!(
+        both.worst,
+        period("1m") + period("20s") + Duration::from_secs(20)
+    );
+    assert!(both.exclusive && both.starts_nothing && both.writes.is_empty());
+    assert_eq!(both.secrets, ["KEY"]);
+    assert_eq!(
+        both.asks,
+        ["the old deploy at https://portal.acme.example how long it takes"]
+    );
+    let started =
+        forecast("{ get: /a, old: { start: { command: './old ${TOKEN}', ready: { get: /h } } } }");
+    assert!(!started.starts_nothing && started.asks.is_empty());
+    assert_eq!(started.secrets, ["TOKEN"]);
+}
+
+#[test]
+fn production_on_either_side_is_asked_gently() {
+    let needs = |config: &str, here| {
+        let parsed = bench().within(here).parse(config);
+        let faults = parsed.err().unwrap_or_default();
+        faults
+            .into_iter()
+            .filter_map(|fault| fault.label)
+            .next()
+            .unwrap_or_default()
+    };
+    let (preview, production) = (EnvironmentKind::Preview, EnvironmentKind::Production);
+    let config = |old: &str| format!("{{ get: /a, old: {old}, within: 1s }}");
+    assert_eq!(needs(&config("staging"), preview), "needs 10.5 s");
+    assert_eq!(needs(&config("production"), preview), "needs 26.2 s");
+    assert_eq!(needs(&config("staging"), production), "needs 26.2 s");
+}
+
+#[test]
+fn the_example_of_the_page_is_read_and_fits_the_schema() {
+    let schema = jsonschema::validator_for(&crate::regression::schema::regression()).unwrap();
+    let examples = crate::testing::examples(include_str!("../check.md"));
+    assert_eq!(examples.len(), 1);
+    for (_, entry) in examples[0].as_object().unwrap() {
+        let config = &entry["regression"];
+        assert!(schema.is_valid(config), "{config}");
+        assert!(faults(&config.to_string()).is_empty(), "{config}");
+    }
+}
+
+#[test]
+fn the_schema_takes_what_is_read_and_refuses_what_is_not() {
+    let schema = jsonschema::validator_for(&crate::regression::schema::regression()).unwrap();
+    let valid = |text: &str| {
+        let config: serde_json::Value = serde_saphyr::from_str(text).unwrap();
+        schema.is_valid(&config)
+    };
+    for old in OLD {
+        assert!(valid(&format!("{{ get: /a, old: {old} }}")), "{old}");
+    }
+    for wrong in [
+        "{ get: /a }",
+        "{ old: staging }",
+        "{ get: /a, routes: [{ get: /b }], old: staging }",
+        "{ routes: [], old: staging }",
+        "{ get: /a, old: { reference: true } }",
+        "{ get: /a, old: { url: a, reference: true } }",
+        "{ get: /a, old: staging, tolerance: 0.1 }",
+        "{ get: /a, old: staging, percentile: p100 }",
+        "{ get: /a, old: staging, samples: 10 }",
+        "{ get: /a, old: staging, tolerence: 10% }",
+    ] {
+        assert!(!valid(wrong), "{wrong}");
+    }
+}
