@@ -18,10 +18,12 @@ mod foreign_access;
 mod hosted;
 mod interrupt;
 mod isolation;
+mod latency_times;
 mod library;
 mod pages;
 #[cfg(feature = "github")]
 mod publish;
+mod regression;
 mod render;
 mod schema;
 mod secrets;

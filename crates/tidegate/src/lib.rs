@@ -22,11 +22,13 @@ pub mod ci;
 pub mod draft;
 mod gate;
 mod judge;
+mod latency;
 mod run;
 mod source;
 
 pub use gate::{Gate, GateBuilder};
 pub use judge::JudgeError;
+pub use latency::{LatencyError, Times};
 pub use run::{Error, Started};
 pub use tidegate_core::diagnostic::Diagnostic;
 pub use tidegate_core::event::{Event, Reporter, Summary};

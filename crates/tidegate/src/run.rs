@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 
 use crate::gate::Gate;
 use crate::judge::JudgeError;
+use crate::latency::LatencyError;
 
 /// Why a gate could not be read or run.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +35,9 @@ pub enum Error {
     /// The file of accepted findings cannot be used.
     #[error(transparent)]
     Baseline(#[from] StateError),
+    /// Stored times cannot be replaced.
+    #[error(transparent)]
+    Latency(#[from] LatencyError),
     /// A change that is not trusted has no judge.
     #[error(transparent)]
     Judge(#[from] JudgeError),
@@ -57,6 +61,7 @@ impl Error {
                  and writable."
                     .to_owned()
             }
+            Self::Latency(error) => error.help().to_owned(),
             Self::Judge(error) => error.help().to_owned(),
             Self::Lost => "This is a defect of Tidegate; please report it.".to_owned(),
         }

@@ -82,7 +82,7 @@ pub(crate) enum Command {
     },
     /// Print the JSON Schema of the gate file, for editors.
     Schema,
-    /// Show or accept what is known to be wrong.
+    /// Show or accept what is known: findings, and the times that later runs are held against.
     #[command(subcommand)]
     Baseline(BaselineCommand),
     /// Tell what changed between two documents of an interface, and whom it breaks; needs no gate file.
@@ -265,10 +265,27 @@ pub(crate) struct RenderArguments {
 /// What to do with the findings that are known.
 #[derive(Debug, Subcommand)]
 pub(crate) enum BaselineCommand {
-    /// Show what was accepted.
+    /// Show what was accepted, and the stored times.
     Show,
     /// Run the checks and accept what they find: it is shown and no longer blocks.
     Accept(RunArguments),
+    /// Show, replace or remove the times that checks of the kind `regression` hold the deploy against
+    /// where no old one runs.
+    #[command(subcommand)]
+    Latency(LatencyCommand),
+}
+
+/// What to do with stored times; they lie in `.tidegate` beside the gate file.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LatencyCommand {
+    /// Show the reference and the last run's times of every environment.
+    Show,
+    /// Make what the last run measured in the environment its reference; sends nothing.
+    ///
+    /// Exit codes: 0 accepted, 2 no run has measured anything there.
+    Accept,
+    /// Take the stored times of the environment away; the next run stores new ones.
+    Remove,
 }
 
 /// What to propose.

@@ -6,6 +6,7 @@ use tidegate::exit;
 use tidegate_core::baseline::Baseline;
 
 use super::arguments::{BaselineCommand, GateArguments};
+use super::latency;
 use super::output::{Output, Usage};
 use super::run::run_gate;
 
@@ -16,7 +17,12 @@ pub(crate) fn baseline(
     output: &Output,
 ) -> anyhow::Result<u8> {
     match command {
-        BaselineCommand::Show => output.print(&text(&gate.load()?.baseline()?)),
+        BaselineCommand::Show => {
+            let gate = gate.load()?;
+            let times = latency::text(&gate.latency_times()?);
+            output.print(&format!("{}{times}", text(&gate.baseline()?)))
+        }
+        BaselineCommand::Latency(command) => latency::latency(gate, command, output),
         BaselineCommand::Accept(arguments) => {
             let situation = arguments.selection.situation(gate);
             let gate = gate.load_in(&situation)?.salted()?;

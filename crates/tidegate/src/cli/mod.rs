@@ -11,6 +11,7 @@ mod draft;
 mod explain;
 #[cfg(feature = "github")]
 mod github;
+mod latency;
 mod output;
 mod plan;
 #[cfg(feature = "github")]
