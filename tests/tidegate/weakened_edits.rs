@@ -37,13 +37,18 @@ fn written(text: &str, registry: &Registry) -> Written {
 
 /// Replaces texts that each stand in the gate file, and tells what becomes of it.
 fn told(edits: Edit, registry: &Registry) -> Vec<String> {
-    let mut text = GATE.to_owned();
+    told_of(GATE, edits, registry)
+}
+
+/// The same of another gate file.
+fn told_of(gate: &str, edits: Edit, registry: &Registry) -> Vec<String> {
+    let mut text = gate.to_owned();
     for (old, new) in edits {
         assert!(text.contains(old), "`{old}` is not in the gate");
         text = text.replacen(old, new, 1);
     }
     let baseline = Baseline::default();
-    let (before, after) = (written(GATE, registry), written(&text, registry));
+    let (before, after) = (written(gate, registry), written(&text, registry));
     let state = |gate| State {
         gate,
         baseline: &baseline,
@@ -78,4 +83,65 @@ fn edits_that_take_something_from_the_gate_are_told() {
         table.push_str(&format!("{what}\n  {}\n", told.join("\n  ")));
     }
     insta::assert_snapshot!(table);
+}
+
+/// A comparison of two deploys, which the example has no old one for.
+const COMPARED: &str = "
+version: 1
+name: acme
+environments:
+  preview: { kind: preview, url: https://preview.acme.example }
+  production: { url: https://portal.acme.example }
+checks:
+  not-slower:
+    regression:
+      old: production
+      routes:
+        - { get: /api/records }
+        - { get: /api/search }
+      tolerance: 10%
+      samples: 200
+      within: 5m
+";
+
+#[test]
+fn a_comparison_that_asks_less_is_told() {
+    let registry = tidegate_kinds::registry();
+    let edits: &[(Edit, &str)] = &[
+        (&[("tolerance: 10%", "tolerance: 30%")], "weakened: "),
+        (&[("tolerance: 10%", "visible: 3")], "weakened: "),
+        (&[("samples: 200", "samples: 50")], "weakened: "),
+        (
+            &[("      samples: 200\n", "      samples: 100\n")],
+            "weakened: ",
+        ),
+        (&[("        - { get: /api/search }\n", "")], "weakened: "),
+        (
+            &[(
+                "old: production",
+                "old: { reference: true, control: { get: /health } }",
+            )],
+            "edited: ",
+        ),
+        (&[("tolerance: 10%", "percentile: p50")], "edited: "),
+    ];
+    for (edit, expected) in edits {
+        let told = told_of(COMPARED, edit, &registry);
+        assert!(
+            told.iter().any(|line| line.starts_with(expected)),
+            "{edit:?}: {told:#?}"
+        );
+    }
+    let innocent: &[Edit] = &[
+        &[("tolerance: 10%\n", "tolerance: 5%\n      visible: 1.4\n")],
+        &[("      samples: 200\n", "")],
+        &[(
+            "within: 5m",
+            "within: 10m\n      rate: 5\n      warm-up: 10",
+        )],
+    ];
+    for edit in innocent {
+        let told = told_of(COMPARED, edit, &registry);
+        assert!(told.is_empty(), "{edit:?}: {told:#?}");
+    }
 }

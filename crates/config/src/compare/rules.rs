@@ -130,6 +130,15 @@ const RULES: &[Rule] = &[
             "history-since",
         ],
     ),
+    only("regression", Raised(Some("10%")), Medium, &["tolerance"]),
+    only("regression", Raised(Some("1.5")), Medium, &["visible"]),
+    only("regression", Lowered(Some("200")), Medium, &["samples"]),
+    only(
+        "regression",
+        Free,
+        Low,
+        &["within", "rate", "warm-up", "idempotent"],
+    ),
     only("supabase", Off(false), Low, &["anonymous-user"]),
     only("firebase", Off(false), Low, &["anonymous-user"]),
     every(
