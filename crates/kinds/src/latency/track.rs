@@ -276,7 +276,7 @@ impl<'c> Track<'c> {
         let median = nearest_rank(&self.ascending(), 0.5)?;
         self.kept
             .iter()
-            .find(|taken| taken.waited >= median && taken.waited <= median)
+            .find(|taken| taken.waited.total_cmp(&median).is_eq())
     }
 
     /// The samples from this percentile on: those that make a route slow.
