@@ -121,7 +121,6 @@ fn forecast(forecast: wire::Forecast) -> Forecast {
         identities: identities.map(IdentityName::new).collect(),
         secrets: forecast.secrets,
         exclusive: forecast.exclusive,
-        starts_nothing: false,
     }
 }
 
