@@ -143,6 +143,8 @@ pub(super) struct Track<'c> {
     pub(super) count: u64,
     /// How many of them timed out.
     pub(super) timeouts: u64,
+    /// How many requests got no answer in time, those of the warm-up among them.
+    pub(super) silent: u64,
     /// The failures.
     pub(super) errors: Errors,
     /// How long the requests before the first that counts took, in milliseconds.
@@ -186,6 +188,7 @@ impl<'c> Track<'c> {
             kept: Vec::new(),
             count: 0,
             timeouts: 0,
+            silent: 0,
             errors: Errors::new(routes),
             warm: Vec::new(),
             oversized: 0,

@@ -45,7 +45,7 @@ pub(super) fn tell(attempt: &mut Attempt<'_>, watch: &Watch<'_>, trouble: &Troub
 
 fn failing(attempt: &Attempt<'_>, track: &Track<'_>, trouble: &Trouble, when: &str) -> Finding {
     let errors = &track.errors;
-    let bad = errors.count + track.timeouts;
+    let bad = errors.count + track.silent;
     let of = errors.of.max(bad);
     let timeout = Period(track.route.timeout);
     let silent = errors.count == 0;
@@ -61,10 +61,10 @@ fn failing(attempt: &Attempt<'_>, track: &Track<'_>, trouble: &Trouble, when: &s
         percent(bad, of)
     );
     let mut seen = Vec::from([errors.words()]);
-    if track.timeouts > 0 {
+    if track.silent > 0 {
         seen.push(format!(
             "no answer within {timeout} ({})",
-            count(track.timeouts, "time")
+            count(track.silent, "time")
         ));
     }
     seen.retain(|words| !words.is_empty());

@@ -131,6 +131,7 @@ impl<'c> Watch<'c> {
             Outcome::Odd(answer) => (Some(format!("status {}", answer.status)), false),
         };
         track.errors.see(failed.as_deref());
+        track.silent += u64::from(timed_out);
         let bad = failed.is_some() || timed_out;
         let mut burst = false;
         for place in [0, route + 1] {

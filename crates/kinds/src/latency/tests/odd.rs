@@ -46,7 +46,7 @@ fn three_failures_one_after_the_other_end_it() {
         let text = format!("{} {:?}", finding.title, finding.evidence);
         let expected = match what {
             "500" => "status 500 (",
-            "silent" => "answers nothing within 10 s",
+            "silent" => "answers nothing within 10 s: 3 of 3 requests (100 %)",
             other => other,
         };
         assert!(text.contains(expected), "{what}: {text}");
