@@ -54,7 +54,6 @@ impl Claim {
         let Some(allowed) = self.allowed() else {
             return Conclusion::TooFew;
         };
-        let over = over.min(count);
         if count > 0 && at_least(count, allowed, over) <= against / self.comparisons() {
             Conclusion::Over
         } else if count < u64::from(fewest(self.quantile, 1.0 - support)) {

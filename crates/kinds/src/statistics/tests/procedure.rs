@@ -45,6 +45,22 @@ fn on_its_budget_a_route_is_found_over_it_at_most_one_time_in_twenty() {
 }
 
 #[test]
+fn the_procedure_passes_and_stops_as_computed_once() {
+    // Share over, cap, and then found within, found over, and the mean number of samples.
+    for (share, cap, within, over, samples) in [
+        (0.018, 1_000, 0.999_900, 0.000_092, 240.261),
+        (0.03, 500, 0.689_998, 0.000_623, 393.941),
+        (0.09, 200, 0.000_556, 0.640_360, 169.815),
+    ] {
+        let found = combined_exactly(claim(0.95, 1), &[cap], share)[0];
+        let near = |found: f64, expected: f64| (found - expected).abs() < 1e-5;
+        let as_expected = near(found.within, within) && near(found.over, over);
+        assert!(as_expected, "{share} {found:?}");
+        assert!((found.samples - samples).abs() < 1e-3, "{share} {found:?}");
+    }
+}
+
+#[test]
 fn the_other_percentiles_keep_the_same_error() {
     for quantile in [0.5, 0.9, 0.99] {
         for shares in on_the_edge(claim(quantile, 1), &[300, 1_000]) {
