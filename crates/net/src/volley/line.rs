@@ -14,7 +14,7 @@ use super::Parcel;
 use super::answer::{Answer, Arrival};
 use super::meter::Meter;
 use super::pipes::Pipe;
-use super::streams::{Connection, Rider};
+use super::streams::{Connection, GREETING, Rider};
 use super::together::together;
 use crate::addresses::Reach;
 use crate::connector::{self, Phase};
@@ -39,6 +39,8 @@ pub(super) struct Field<'a> {
     pub(super) parcels: &'a [Parcel],
     pub(super) meter: Meter,
     phase: Phase,
+    /// How long opening all connections may take.
+    limit: Duration,
 }
 
 /// A volley that was sent, and what became of each of its requests.
@@ -87,6 +89,7 @@ pub(super) async fn fire(
             parcels,
             meter: Meter::new(courier.clock.clone()),
             phase: Phase::new(),
+            limit,
         };
         let mut line = Line::default();
         let mustered = timeout(limit, line.muster(&field, way)).await;
@@ -123,6 +126,12 @@ impl Field<'_> {
         let courier = self.courier;
         let tls = (&courier.tls, offer);
         connector::open(url, tls, Reach::Declared, &*courier.clock, &self.phase).await
+    }
+
+    /// Greets a server in HTTP/2; trying that leaves time for another protocol.
+    async fn greet(&self, (wire, setup): (Wire, Timings)) -> Result<Option<Connection>, HttpError> {
+        let patience = GREETING.min(self.limit / 2);
+        Connection::greet(wire, setup, self.meter.clone(), patience).await
     }
 
     /// The requests by their origins, in the order of these.
@@ -173,7 +182,7 @@ impl Line {
         if !plain && wire.chosen() != Protocol::Http2 {
             return Ok(Mustered::Unfit("the server chose HTTP/1.1"));
         }
-        match Connection::greet(wire, setup, field.meter.clone()).await? {
+        match field.greet((wire, setup)).await? {
             Some(connection) => Ok(self.board(field, group, connection).await),
             None => {
                 spoken.is_not(url);
@@ -204,10 +213,7 @@ impl Line {
         }
         let opened = together(parts.map(|part| async move {
             let (wire, setup) = field.open(&field.parcels[part[0]].url, Offer::Any).await?;
-            Ok((
-                Connection::greet(wire, setup, field.meter.clone()).await?,
-                part,
-            ))
+            Ok((field.greet((wire, setup)).await?, part))
         }));
         for (opened, part) in opened.await.into_iter().zip(group.chunks(room).skip(1)) {
             match opened {
@@ -247,7 +253,7 @@ impl Line {
             self.lay(field, group, first, false).await?;
             return Ok(Mustered::Fit);
         }
-        match Connection::greet(first.0, first.1, field.meter.clone()).await? {
+        match field.greet(first).await? {
             Some(connection) => Ok(self.board(field, group, connection).await),
             None => Err(gone()),
         }

@@ -28,7 +28,7 @@ use crate::wire::Wire;
 
 /// How long a server may take to greet a client that speaks HTTP/2 without having been asked whether it
 /// may (RFC 9113, 3.3).
-const GREETING: Duration = Duration::from_secs(1);
+pub(super) const GREETING: Duration = Duration::from_secs(3);
 
 /// How long a server may take to say that it has read what came before the release.
 const ECHO: Duration = Duration::from_secs(1);
@@ -77,7 +77,8 @@ pub(super) struct Rider {
 }
 
 impl Connection {
-    /// Greets a server and waits for its greeting; nothing when it does not speak HTTP/2 after all.
+    /// Greets a server and waits for its greeting, with `patience` where the protocol is only tried;
+    /// nothing when it does not speak HTTP/2 after all.
     ///
     /// # Errors
     /// When the connection breaks on the way, unless the protocol was only tried.
@@ -85,6 +86,7 @@ impl Connection {
         wire: Wire,
         setup: Timings,
         meter: Meter,
+        patience: Duration,
     ) -> Result<Option<Self>, HttpError> {
         let tried = matches!(wire, Wire::Plain(_));
         let (sender, mut connection) = Builder::new()
@@ -103,7 +105,7 @@ impl Connection {
         // A server's settings come before its answer to a ping (RFC 9113, 3.4).
         let greeted = pings.ping(h2::Ping::opaque());
         let greeted = if tried {
-            timeout(GREETING, greeted).await.ok()
+            timeout(patience, greeted).await.ok()
         } else {
             Some(greeted.await)
         };

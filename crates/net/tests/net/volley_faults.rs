@@ -263,7 +263,7 @@ fn a_server_that_speaks_nonsense_or_nothing_is_asked_in_http1() {
         let world = World::at(&format!("http://{address}"));
         let requests = vec![
             Request {
-                timeout: Duration::from_secs(2),
+                timeout: Duration::from_secs(4),
                 ..get("/")
             };
             2
