@@ -414,3 +414,18 @@ fn a_handover_holds_what_somebody_answers_for() {
     );
     assert_eq!(handover.watch.first_30_days, ["Costs."]);
 }
+
+#[test]
+fn what_cannot_be_in_an_environment_is_an_error_only_where_it_would_run() {
+    let gate = |when: &str| {
+        format!(
+            "version: 1\nname: acme\nenvironments: {{ here: {{ url: http://localhost }}, there: {{ url: http://localhost }} }}\n\
+             checks: {{ a: {{ {when} probe: {{ path: /a, times: 2000 }} }} }}\n"
+        )
+    };
+    let refused = |when: &str, environment| load(&gate(when), Some(environment)).is_err();
+    assert!(refused("", "here"));
+    assert!(refused("when: { environment: [here] },", "here"));
+    assert!(!refused("when: { environment: [there] },", "here"));
+    assert!(refused("when: { environment: [there] },", "there"));
+}

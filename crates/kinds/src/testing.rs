@@ -30,14 +30,13 @@ use tidegate_core::secret::Sensitive;
 use tidegate_core::span::{Source, Span};
 use tidegate_core::template::TemplateError;
 
-#[allow(dead_code)] // kinds that measure use it
 mod load;
 mod nodes;
 mod observed;
 mod portal;
 
 pub(crate) use crate::fake_files::FakeFiles;
-#[allow(unused_imports)] // kinds that measure use them
+
 pub(crate) use load::{Bench, FakeLoad, Reached, Served, VirtualClock, served, timed_out};
 pub(crate) use nodes::{examples, node, placed};
 pub(crate) use observed::{environment, exchange};

@@ -70,6 +70,10 @@ impl Check for FakeCheck {
         }
     }
 
+    fn unfit(&self) -> Option<Diagnostic> {
+        (self.0.times > 1_000).then(|| Diagnostic::new("so many times are too many here"))
+    }
+
     fn run<'a>(&'a self, _: &'a Context) -> BoxFuture<'a, Result<CheckReport, CheckError>> {
         Box::pin(async { Ok(CheckReport::default()) })
     }

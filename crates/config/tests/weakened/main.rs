@@ -8,5 +8,6 @@ mod checks;
 mod findings;
 mod forms;
 mod kinds;
+mod latency;
 #[path = "../support/mod.rs"]
 mod support;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::META;
-use super::testing::{answering, codes, portal, run};
+use super::testing::{Times, answering, codes, portal, run};
 use crate::testing::{FakeLoad, served};
 
 /// A code, a check, a portal that has it, and one that has not.
@@ -67,11 +67,15 @@ fn sending(bytes: u64) -> Arc<FakeLoad> {
     })
 }
 
-/// A portal that needs so many milliseconds for each row beside 5 for a page.
+/// A portal that needs so many milliseconds for each ten rows beside those for a page.
 fn growing(each: f64) -> Arc<FakeLoad> {
+    let mut times = Times::with_p95(10.0, 5);
     answering(move |reached| {
         let rows = reached.request.route.rsplit('=').next().unwrap();
-        served(200, 5.0 + each * rows.parse::<f64>().unwrap() / 10.0)
+        served(
+            200,
+            times.draw() + each * rows.parse::<f64>().unwrap() / 10.0,
+        )
     })
 }
 

@@ -14,14 +14,28 @@ use crate::measure::{Instants, Lateness, Rates};
 
 /// How many samples of a route show how large its answers are, where no time is judged.
 const ENOUGH_FOR_SIZE: u32 = 5;
+/// For how long at least a route is measured before it is found within its budget, or a quarter of the
+/// whole time if that is shorter: a portal that stands still for a second now and then needs time to
+/// show it.
+const SETTLING: Duration = Duration::from_secs(10);
+
+/// What came of a request that counts.
+struct Heard {
+    /// From when it was due, in milliseconds; nothing when it failed.
+    waited: Option<f64>,
+    /// When it was due.
+    planned: Duration,
+}
 
 /// A probe of several routes.
 struct Probe<'w, 'c> {
     watch: &'w mut Watch<'c>,
     line: Line,
     /// Samples that ended before one of their route that was sent earlier: what each says.
-    early: BTreeMap<(usize, u64), Option<f64>>,
+    overtaking: BTreeMap<(usize, u64), Heard>,
     trouble: Option<Trouble>,
+    /// Until when it is too early to find a route within its budget.
+    early_until: Duration,
 }
 
 /// Measures the routes until each is decided, or until the time is over; why it ended early, if it did.
@@ -74,8 +88,9 @@ async fn volume(
     let mut probe = Probe {
         watch,
         line,
-        early: BTreeMap::new(),
+        overtaking: BTreeMap::new(),
         trouble: None,
+        early_until: now + SETTLING.min(attempt.config.within / 4),
     };
     probe.listen(samples).await?;
     let Probe { line, trouble, .. } = probe;
@@ -121,22 +136,27 @@ impl Probe<'_, '_> {
                 None
             }
         };
-        self.early.insert((route, sample.number), waited);
+        let heard = Heard {
+            waited,
+            planned: sample.planned,
+        };
+        self.overtaking.insert((route, sample.number), heard);
         while let Some(first) = self.line.first(route) {
-            let Some(waited) = self.early.remove(&(route, first)) else {
+            let Some(heard) = self.overtaking.remove(&(route, first)) else {
                 break;
             };
             self.line.take_first(route);
-            self.judge(route, waited);
+            self.judge(route, heard);
         }
         Ok(())
     }
 
-    fn judge(&mut self, route: usize, waited: Option<f64>) {
-        let (Some(waited), Some(track)) = (waited, self.watch.tracks.get_mut(route)) else {
+    fn judge(&mut self, route: usize, heard: Heard) {
+        let early = heard.planned < self.early_until;
+        let (Some(waited), Some(track)) = (heard.waited, self.watch.tracks.get_mut(route)) else {
             return;
         };
-        track.judge(waited);
+        track.judge(waited, early);
         if track.is_decided(ENOUGH_FOR_SIZE) {
             self.line.close(route);
         }
@@ -144,8 +164,8 @@ impl Probe<'_, '_> {
 
     /// Lets the samples count that waited for one which was never sent.
     fn settle(&mut self) {
-        for ((route, _), waited) in std::mem::take(&mut self.early) {
-            self.judge(route, waited);
+        for ((route, _), heard) in std::mem::take(&mut self.overtaking) {
+            self.judge(route, heard);
         }
     }
 }

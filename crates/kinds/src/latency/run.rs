@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tidegate_core::check::{CheckError, CheckReport, Context, Doubt, Inconclusive};
+use tidegate_core::distribution::Standing;
 use tidegate_core::finding::Finding;
 use tidegate_core::period::Period;
 use tidegate_core::ports::Clock;
@@ -211,6 +212,10 @@ impl<'c> Attempt<'c> {
         self.report
             .findings
             .retain(|finding| kept(finding.code.clone()));
+        let pictures = self.report.distributions.iter_mut();
+        for mark in pictures.flat_map(|picture| &mut picture.marks) {
+            mark.standing = Standing::Unjudged;
+        }
         self.doubts.clear();
         self.doubt(Doubt::NoEvidence, text);
     }

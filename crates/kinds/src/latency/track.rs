@@ -52,10 +52,14 @@ pub(super) struct Judged<'c> {
 }
 
 impl Judged<'_> {
-    fn observe(&mut self, waited: f64) {
+    fn observe(&mut self, waited: f64, early: bool) {
         if self.decided.is_none() {
             let over = is_over(waited, milliseconds(self.budget.limit));
-            self.decided = self.sequential.observe(over);
+            self.decided = if early {
+                self.sequential.observe_early(over)
+            } else {
+                self.sequential.observe(over)
+            };
         }
     }
 
@@ -72,8 +76,6 @@ pub(super) struct Errors {
     pub(super) count: u64,
     /// How many requests there were in all.
     pub(super) of: u64,
-    /// How many failed or timed out one after the other, until now.
-    pub(super) streak: u32,
     /// What was said, and how often.
     said: BTreeMap<String, u64>,
     share: Sequential,
@@ -91,14 +93,14 @@ impl Errors {
         Self {
             count: 0,
             of: 0,
-            streak: 0,
             said: BTreeMap::new(),
             share: Sequential::new(claim),
             too_many: false,
         }
     }
 
-    fn see(&mut self, failed: Option<&str>) {
+    /// Notes whether a request failed, and in which words.
+    pub(super) fn see(&mut self, failed: Option<&str>) {
         self.of += 1;
         self.count += u64::from(failed.is_some());
         if self.share.observe(failed.is_some()) == Some(Conclusion::Over) {
@@ -242,18 +244,12 @@ impl<'c> Track<'c> {
     }
 
     /// Lets the judgement know of a sample, in the order of arrivals: a slow one that was sent before a
-    /// quick one also counts before it, or quick answers alone would end the measuring.
-    pub(super) fn judge(&mut self, waited: f64) {
-        self.judged
-            .iter_mut()
-            .for_each(|judged| judged.observe(waited));
-    }
-
-    /// Notes whether a request failed; `timed_out` counts for the streak only.
-    pub(super) fn note(&mut self, failed: Option<&str>, timed_out: bool) {
-        self.errors.see(failed);
-        let bad = failed.is_some() || timed_out;
-        self.errors.streak = if bad { self.errors.streak + 1 } else { 0 };
+    /// quick one also counts before it, or quick answers alone would end the measuring. While it is `early`
+    /// nothing is found within its budget.
+    pub(super) fn judge(&mut self, waited: f64, early: bool) {
+        for judged in &mut self.judged {
+            judged.observe(waited, early);
+        }
     }
 
     /// Whether no further sample changes anything.
@@ -280,7 +276,7 @@ impl<'c> Track<'c> {
         let median = nearest_rank(&self.ascending(), 0.5)?;
         self.kept
             .iter()
-            .find(|taken| taken.waited >= median && taken.waited <= median)
+            .find(|taken| taken.waited.total_cmp(&median).is_eq())
     }
 
     /// The samples from this percentile on: those that make a route slow.

@@ -1,6 +1,8 @@
 //! What is watched while samples come: whether the portal fails, asks for patience, or is not what was
 //! meant.
 
+use std::collections::BTreeMap;
+
 use tidegate_core::check::CheckError;
 use tidegate_core::ports::load::Sample;
 
@@ -9,7 +11,7 @@ use super::track::Track;
 use crate::measure::Departure;
 
 /// After how many failures one after the other nothing more is sent.
-const BURST: u32 = 3;
+const BURST: usize = 3;
 
 /// Why a volume ended early.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +54,24 @@ pub(super) struct Watch<'c> {
     pub(super) tracks: Vec<Track<'c>>,
     /// When each request of the volume was due, sent and over.
     pub(super) departures: Vec<Departure>,
-    streak: u32,
+    /// Those of all routes together, and then those of each.
+    fates: Vec<Fates>,
+}
+
+/// Which requests failed or timed out, by their place in the order of arrivals.
+#[derive(Default)]
+struct Fates(BTreeMap<u64, bool>);
+
+impl Fates {
+    /// Notes one; whether so many failed one after the other that it is a burst. The order is that of
+    /// arrivals: of requests that wait side by side the slow ones end together.
+    fn note(&mut self, number: u64, bad: bool) -> bool {
+        self.0.insert(number, bad);
+        let before = self.0.range(..number).rev();
+        let before = before.take_while(|(_, bad)| **bad).take(BURST);
+        let after = self.0.range(number..).take_while(|(_, bad)| **bad);
+        bad && before.count() + after.take(BURST).count() >= BURST
+    }
 }
 
 /// What a sample is good for.
@@ -77,11 +96,12 @@ impl<'c> Watch<'c> {
                 seed,
             )
         });
+        let fates = (0..=subjects.len()).map(|_| Fates::default());
         Self {
+            fates: fates.collect(),
             tracks: tracks.collect(),
             subjects,
             departures: Vec::new(),
-            streak: 0,
         }
     }
 
@@ -110,10 +130,14 @@ impl<'c> Watch<'c> {
             }
             Outcome::Odd(answer) => (Some(format!("status {}", answer.status)), false),
         };
-        track.note(failed.as_deref(), timed_out);
+        track.errors.see(failed.as_deref());
         let bad = failed.is_some() || timed_out;
-        self.streak = if bad { self.streak + 1 } else { 0 };
-        if self.streak >= BURST || track.errors.streak >= BURST {
+        let mut burst = false;
+        for place in [0, route + 1] {
+            let fates = self.fates.get_mut(place);
+            burst |= fates.is_some_and(|fates| fates.note(sample.number, bad));
+        }
+        if burst {
             return Ok(Seen::Ends(Trouble::Burst { route }));
         }
         if track.errors.too_many {

@@ -127,6 +127,18 @@ impl Sequential {
         self.stopped
     }
 
+    /// The same for a sample that comes early: the claim can be found wrong by it, and not yet right,
+    /// because a portal that stalls now and then had no time to show it.
+    pub fn observe_early(&mut self, over: bool) -> Option<Conclusion> {
+        self.count += 1;
+        self.over += u64::from(over);
+        if self.stopped.is_none() {
+            let proven = self.stops.after(self.count, self.over, over);
+            self.stopped = proven.filter(|proven| *proven == Conclusion::Over);
+        }
+        self.stopped
+    }
+
     /// What the samples say when no more come. Ask once, at the end: asking again with more samples
     /// spends the error again, which [`Sequential::observe`] does not.
     pub fn conclude(&self) -> Conclusion {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tidegate_core::check::{CheckReport, Doubt};
+use tidegate_core::distribution::Standing;
 use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::ports::http::HttpError;
 
@@ -236,6 +237,15 @@ fn a_machine_that_is_late_proves_nothing() {
     );
     let text = doubt(&report);
     assert!(text.contains("too busy to measure: 1 in 100 requests was sent 40 ms late or more, and 30 ms is the most"), "{text}");
+    let marks = report
+        .distributions
+        .iter()
+        .flat_map(|picture| &picture.marks);
+    assert!(
+        marks
+            .into_iter()
+            .all(|mark| mark.standing == Standing::Unjudged)
+    );
     assert_eq!(codes(&run(CHECK, &late(20))), ["latency/over-budget"]);
 }
 
