@@ -351,7 +351,8 @@ fn a_change_that_is_not_trusted_is_judged_by_the_gate_of_its_base() {
             "strangers-stay-out",
             "page",
             "error-hygiene",
-            "response-secrets"
+            "response-secrets",
+            "slowest-routes"
         ]
     );
     assert!(summary.results[3].findings[0].suppressed.is_none());

@@ -36,7 +36,7 @@ const SCRIPT: &str = include_str!("report.js");
 /// Nothing is loaded, and nothing but the report's own style sheet and script is used: the digests are
 /// theirs, which a test proves.
 const POLICY: &str = "default-src 'none'; \
-    style-src 'sha256-bnlWzB1ZuKiO/tw6Ax5a0iJu1750hvfSZu+PuXZwh/M='; \
+    style-src 'sha256-hTe2J8tCXzZN0/XHPAYk0tsCdJi+UrDuGYYP4f+yBAQ='; \
     script-src 'sha256-QDTJtfK2/BFz1w1egAlr1K2TvmrLWMu/889/EPxLYAo='; \
     img-src data:; base-uri 'none'; form-action 'none'";
 

@@ -305,6 +305,64 @@ fn an_accepted_finding_keeps_a_journey_from_being_proven() {
     assert!(rest.contains("create-record"));
 }
 
+#[test]
+fn each_route_has_a_picture_that_is_told_in_words_and_figures_beside_it() {
+    let page = page(&samples::waits());
+    let (_, rest) = page.split_once("<h2>How long people wait</h2>").unwrap();
+    let routes: Vec<&str> = rest.split("<figure class=\"wait\">").skip(1).collect();
+    assert_eq!(routes.len(), 4);
+    for (route, subject, badge) in [
+        (routes[0], "GET /api/search?q=tide", "over"),
+        (routes[1], "GET /api/invoices", "slower"),
+        (routes[2], "POST /api/search", "too close to call"),
+        (routes[3], "GET /api/records", "within"),
+    ] {
+        let picture = route.split_once("</svg>").unwrap().0;
+        let words = format!(
+            "role=\"img\" width=\"100%\" height=\"{}",
+            picture_height(route)
+        );
+        assert!(picture.contains(&words), "{picture}");
+        assert!(picture.contains(&format!(
+            "<title>Where the values of {subject} lie</title><desc>"
+        )));
+        assert!(picture.contains("class=\"point\"") && picture.contains("class=\"span\""));
+        assert!(route.contains(&format!("<span class=\"badge\">{badge}</span>")));
+        for percentile in ["p50", "p90", "p95", "p99"] {
+            assert!(route.contains(&format!("<td>{percentile}</td>")), "{route}");
+        }
+    }
+    assert!(routes[3].contains(
+        "from 20.4 to 414 ms. p95 is 217 ms (204 to 231 ms), of at most 300 ms: within."
+    ));
+    assert_eq!(routes[3].matches("<line class=\"limit\"").count(), 2);
+    assert!(routes[1].contains("class=\"old\"") && !routes[0].contains("class=\"old\""));
+    assert!(routes[0].contains("logarithmic axis") && !routes[1].contains("logarithmic axis"));
+    // A journey says how long people waited.
+    assert!(
+        page.contains(
+            "GET /api/records: p95 is 217 ms (204 to 231 ms), of at most 300 ms: within."
+        )
+    );
+}
+
+/// The height that the picture of a route says it has.
+fn picture_height(route: &str) -> &str {
+    let (_, rest) = route.split_once("height=\"").unwrap();
+    rest.split_once('"').unwrap().0
+}
+
+#[test]
+fn a_flood_of_distributions_stays_small_and_is_counted() {
+    let mut summary = samples::waits();
+    summary.results[1].distributions = vec![samples::good(); 3_000];
+    let page = page(&summary);
+    assert_harmless(&page);
+    assert_eq!(page.matches("<svg class=\"chart\"").count(), 60);
+    assert!(page.contains("2943 routes more in the JSON report."));
+    assert!(page.len() < 2_000_000, "{}", page.len());
+}
+
 /// Writes pages for a browser to look at into the folder that `TIDEGATE_PAGES` names.
 #[test]
 fn pages_for_a_browser() {

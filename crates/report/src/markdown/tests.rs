@@ -102,6 +102,8 @@ fn response_times_are_a_table_and_drawings_and_a_comment_has_only_what_is_not_wi
     insta::assert_snapshot!(comment);
     let mut good = samples::allowed();
     good.results[1].distributions = vec![samples::good()];
+    let comment = super::comment(&good, &samples::codes(), None, COMMENT_LIMIT);
+    assert!(!part(comment).contains("response times of"));
     let page = part(shown(&good));
     assert!(
         page.contains("<pre>") && !page.contains("response times of"),

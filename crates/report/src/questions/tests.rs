@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use tidegate_core::check::{Doubt, Inconclusive, Metric, Unit};
+use tidegate_core::distribution::Standing;
 use tidegate_core::event::Summary;
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::meta::{CodeInfo, Confidence, Effort, Severity};
@@ -165,10 +166,10 @@ fn the_three_slowest_are_fast_enough_once_each_was_measured_and_judged() {
         Outcome::Passed,
         vec![samples::good()],
     );
-    // The observer saw the same request a few times, slower.
+    // The observer saw the same request more often, slower, and judged nothing.
     first(&mut summary).metrics = vec![
         metric("p95", "GET /api/records", 900.0),
-        metric("samples", "GET /api/records", 3.0),
+        metric("samples", "GET /api/records", 3_000.0),
     ];
     let yes = question(&summary, 4);
     assert_eq!(
@@ -180,6 +181,16 @@ fn the_three_slowest_are_fast_enough_once_each_was_measured_and_judged() {
     let named = "GET /api/records 217 ms (400 samples, within its latency budget).";
     assert!(yes.reason.ends_with(named), "{}", yes.reason);
     assert_eq!(yes.checks, ["list-is-fast".into()]);
+
+    let mut close = summary.clone();
+    close.results[1].distributions[0].marks[0].standing = Standing::TooClose;
+    let unsure = question(&close, 4);
+    assert_eq!(unsure.reply, Reply::NotProven);
+    assert!(
+        unsure
+            .reason
+            .contains("too close to its latency budget to call")
+    );
 
     let few = metric("samples", "GET /api/records", 58.0);
     summary.results[1].metrics[1] = few;
