@@ -171,7 +171,7 @@ impl Attempt<'_> {
         if let (Some(limited), 0 | 1) = (answers.limited.first(), answers.competing()) {
             let clock = self.context.clock().clone();
             if let Err(time) = self.patience.wait(&*clock, limited).await {
-                self.doubt(format!("The portal lets too few requests at once through to tell anything: {} of {} were answered with 429 and ask for patience{time}. Exempt this account from the limit in this environment, or lower `times`.", answers.limited.len(), self.config.times));
+                self.doubt(format!("The portal lets too few requests at once through to tell anything after {} of {} rounds: {} of {} were answered with 429 and ask for patience{time}. Exempt this account from the limit in this environment, or lower `times`.", self.tally.judged, self.config.rounds, answers.limited.len(), self.config.times));
             }
             return false;
         }

@@ -20,18 +20,40 @@ fn parse(config: &str) -> Vec<(String, String)> {
 
 const SEND: &str = "send: { post: /records, json: { title: '${unique}' } }";
 
-#[test]
-fn what_is_wrong_with_a_gate_file_is_told_at_its_place() {
-    let read = "read: '/records?q=${unique}', records: '$.items[*]'";
-    let created = |mode: &str| format!("{{ {SEND}, {mode}: {{ {read} }} }}");
-    let more = |more: &str| format!("{{ {SEND}, duplicate: {{ {read} }}, {more} }}");
-    let limit = |rest: &str| format!("{{ {SEND}, limit: {{ read: /r, {rest} }} }}");
+const READ: &str = "read: '/records?q=${unique}', records: '$.items[*]'";
+
+/// A race that asks for something that is created.
+fn created(mode: &str) -> String {
+    format!("{{ {SEND}, {mode}: {{ {READ} }} }}")
+}
+
+/// A race with more keys.
+fn more(more: &str) -> String {
+    format!("{{ {SEND}, duplicate: {{ {READ} }}, {more} }}")
+}
+
+/// Holds each config to what is told of it, and where.
+fn are_told(cases: &[(String, &str, &str)]) {
     let mut wrong = Vec::new();
-    for (config, message, place) in [
+    for (config, message, place) in cases {
+        let told = parse(config);
+        let fits = told
+            .iter()
+            .any(|(text, at)| text.contains(message) && at.contains(place));
+        if !fits {
+            wrong.push((config, told));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn what_is_wrong_with_the_mode_and_the_rounds_is_told_at_its_place() {
+    are_told(&[
         ("{}".to_owned(), "`send` is missing", ""),
         (format!("{{ {SEND} }}"), "it is not said what must hold", ""),
         (
-            more(&format!("idempotent: {{ {read} }}")),
+            more(&format!("idempotent: {{ {READ} }}")),
             "`duplicate` and `idempotent` are both asked",
             "read",
         ),
@@ -62,6 +84,13 @@ fn what_is_wrong_with_a_gate_file_is_told_at_its_place() {
             "takes 135 rounds; 50 are the most",
             "99.9%",
         ),
+    ]);
+}
+
+#[test]
+fn what_is_wrong_with_requests_and_paths_is_told_at_its_place() {
+    let limit = |rest: &str| format!("{{ {SEND}, limit: {{ read: /r, {rest} }} }}");
+    are_told(&[
         (
             created("duplicate").replace("$.items[*]", "$.items[*"),
             "is not a JSONPath",
@@ -84,7 +113,7 @@ fn what_is_wrong_with_a_gate_file_is_told_at_its_place() {
         ),
         (
             format!(
-                "{{ send: {{ post: /records, headers: {{ idempotency-key: k-1 }}, json: {{ title: '${{unique}}' }} }}, idempotent: {{ {read} }} }}"
+                "{{ send: {{ post: /records, headers: {{ idempotency-key: k-1 }}, json: {{ title: '${{unique}}' }} }}, idempotent: {{ {READ} }} }}"
             ),
             "this key is the same in each round",
             "k-1",
@@ -137,16 +166,7 @@ fn what_is_wrong_with_a_gate_file_is_told_at_its_place() {
             "",
         ),
         (more("time: 3"), "time", "time"),
-    ] {
-        let told = parse(&config);
-        let fits = told
-            .iter()
-            .any(|(text, at)| text.contains(message) && at.contains(place));
-        if !fits {
-            wrong.push((config, told));
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    ]);
 }
 
 #[test]
