@@ -14,6 +14,10 @@
 //! - **Production is only looked at.** Unsafe methods are refused there, logins excepted, and the
 //!   pace is gentle.
 //!
+//! It also implements `Load`: many requests, each at its instant, with connections of their own and
+//! without a cap on those, so that no request waits for another one's answer; and `Volley`: requests that are released
+//! together. Both put requests together as single ones are, under the same rules.
+//!
 //! [`LoopbackSinks`] opens servers on 127.0.0.1 that record requests. Bodies, heads, connections, the
 //! number of requests and the time they may take are limited, and a server ends when it is dropped.
 //!

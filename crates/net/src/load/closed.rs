@@ -14,29 +14,29 @@ use super::volume::Volume;
 /// it can refuse.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// What bounds all clients.
+/// What bounds the clients of a thread.
 pub(super) struct Bounds {
     /// How many there are.
     pub(super) clients: usize,
     /// The instant after which nothing more is sent.
     pub(super) until: Duration,
-    /// The most requests of all of them.
+    /// The most requests of all of them, on whatever thread they are.
     pub(super) requests: u64,
+    /// The number of the next request.
+    pub(super) next: Arc<AtomicU64>,
 }
 
 /// Lets the clients send, and returns when the last answer has come.
 pub(super) async fn run(volume: Arc<Volume>, bounds: Bounds) {
-    let next = Arc::new(AtomicU64::new(0));
     let bounds = Arc::new(bounds);
     let mut clients = JoinSet::new();
     for _ in 0..bounds.clients {
-        let (volume, bounds) = (Arc::clone(&volume), Arc::clone(&bounds));
-        clients.spawn(client(volume, bounds, Arc::clone(&next)));
+        clients.spawn(client(Arc::clone(&volume), Arc::clone(&bounds)));
     }
     while clients.join_next().await.is_some() {}
 }
 
-async fn client(volume: Arc<Volume>, bounds: Arc<Bounds>, next: Arc<AtomicU64>) {
+async fn client(volume: Arc<Volume>, bounds: Arc<Bounds>) {
     let lanes = Lanes::new(volume.origins(), Patience::UntilSettled);
     let over = |volume: &Volume| volume.halt.is_said() || volume.now() >= bounds.until;
     while !over(&volume) {
@@ -44,7 +44,7 @@ async fn client(volume: Arc<Volume>, bounds: Arc<Bounds>, next: Arc<AtomicU64>) 
         if !volume.turn().await || over(&volume) {
             return;
         }
-        let number = next.fetch_add(1, Ordering::Relaxed);
+        let number = bounds.next.fetch_add(1, Ordering::Relaxed);
         if number >= bounds.requests {
             return;
         }

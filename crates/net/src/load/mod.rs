@@ -1,8 +1,9 @@
 //! Many requests, on time.
 //!
 //! A volume has a thread with a runtime of its own, so that nothing else of the run stands between an
-//! instant and its request, and connections of its own. When it ends or is dropped, that runtime goes with
-//! every task and socket on it.
+//! instant and its request, and connections of its own; the clients of a closed one share a few such
+//! threads. When it ends or is dropped, that runtime goes with every task and socket on it. Only what is not
+//! on time happens on the runtime of the run: logins, and what observers see.
 
 mod closed;
 mod halt;

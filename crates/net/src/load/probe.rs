@@ -11,13 +11,14 @@ use tidegate_core::ports::http::Timings;
 use tidegate_core::ports::load::{Answer, Sample};
 
 use super::lanes::{Lanes, Lease};
-use super::series::Series;
+use super::series::{Packed, Series};
 use super::told;
 use super::volume::Volume;
 use super::witness::SHOWN;
 use crate::addresses::Reach;
 use crate::connector::{self, Phase};
 use crate::failure::{self, Missed};
+use crate::prepared::Prepared;
 
 /// Whose turn it is.
 pub(super) struct Turn {
@@ -27,6 +28,15 @@ pub(super) struct Turn {
     pub(super) number: u64,
     /// When it was due.
     pub(super) planned: Duration,
+}
+
+/// One request on its way.
+struct Shot<'a> {
+    series: &'a Series,
+    packed: &'a Packed,
+    /// The place of the request in the list.
+    place: usize,
+    phase: Phase,
 }
 
 /// An answer that was read to its end, or to the cap.
@@ -56,10 +66,19 @@ type Exchanged = (Lease, http::Response<Incoming>, Timings);
 impl Volume {
     /// Sends one request and tells what became of it.
     pub(super) async fn sample(&self, turn: Turn, lanes: &Lanes) -> Sample {
+        let packed = self.packed(turn.series);
         let sent = self.now();
-        let outcome = match self.parts.series.get(turn.series) {
-            Some(series) => self.within(series, &turn, lanes).await,
-            None => Err(HttpError::Stopped),
+        let outcome = match (self.parts.series.get(turn.series), packed) {
+            (Some(series), Some(packed)) => {
+                let shot = Shot {
+                    series,
+                    packed: &packed,
+                    place: turn.series,
+                    phase: Phase::new(),
+                };
+                self.within(&shot, lanes).await
+            }
+            _ => Err(HttpError::Stopped),
         };
         let ended = self.now();
         self.show(turn.series, &outcome);
@@ -73,41 +92,28 @@ impl Volume {
         }
     }
 
-    async fn within(
-        &self,
-        series: &Series,
-        turn: &Turn,
-        lanes: &Lanes,
-    ) -> Result<Received, HttpError> {
-        let limit = series.request.timeout;
-        let phase = Phase::new();
-        let received = self.receive(series, turn.series, lanes, &phase);
-        match tokio::time::timeout(limit, received).await {
+    async fn within(&self, shot: &Shot<'_>, lanes: &Lanes) -> Result<Received, HttpError> {
+        let limit = shot.series.request.timeout;
+        match tokio::time::timeout(limit, self.receive(shot, lanes)).await {
             Ok(outcome) => outcome,
             Err(_) => Err(HttpError::Timeout {
                 limit,
-                phase: phase.get(),
+                phase: shot.phase.get(),
             }),
         }
     }
 
-    async fn receive(
-        &self,
-        series: &Series,
-        place: usize,
-        lanes: &Lanes,
-        phase: &Phase,
-    ) -> Result<Received, HttpError> {
-        let (lease, answer, mut timings) = self.exchange(series, lanes, phase).await?;
-        phase.enter("reading the body");
+    async fn receive(&self, shot: &Shot<'_>, lanes: &Lanes) -> Result<Received, HttpError> {
+        let (lease, answer, mut timings) = self.exchange(shot, lanes).await?;
+        shot.phase.enter("reading the body");
         let started = self.now();
         let (head, body) = answer.into_parts();
-        let keep = self.witness.wants(place, Some(head.status.as_u16()));
-        let body = drain(body, series.request.body_cap, keep).await?;
+        let keep = self.witness.wants(shot.place, Some(head.status.as_u16()));
+        let body = drain(body, shot.series.request.body_cap, keep).await?;
         let now = self.now();
         timings.download = now.saturating_sub(started);
         if !body.truncated {
-            lanes.put(series.origin, lease, now);
+            lanes.put(shot.series.origin, lease, now);
         }
         Ok(Received {
             head,
@@ -117,17 +123,13 @@ impl Volume {
     }
 
     /// Sends the request on a waiting connection or a new one.
-    async fn exchange(
-        &self,
-        series: &Series,
-        lanes: &Lanes,
-        phase: &Phase,
-    ) -> Result<Exchanged, HttpError> {
-        let method = &series.prepared.method;
-        while let Some(mut lease) = lanes.take(series.origin, self.now()).await {
+    async fn exchange(&self, shot: &Shot<'_>, lanes: &Lanes) -> Result<Exchanged, HttpError> {
+        let (origin, phase) = (shot.series.origin, &shot.phase);
+        let Prepared { method, url, .. } = &shot.packed.prepared;
+        while let Some(mut lease) = lanes.take(origin, self.now()).await {
             phase.enter("waiting for the answer");
             let started = self.now();
-            let message = series.message(lease.connection.protocol());
+            let message = shot.packed.message(lease.connection.protocol());
             match lease.connection.send(message).await {
                 Ok(answer) => return Ok(self.answered(lease, answer, Timings::default(), started)),
                 Err(failure) => match failure::missed(&failure, method)? {
@@ -136,13 +138,13 @@ impl Volume {
                 },
             }
         }
-        let (url, tls) = (&series.prepared.url, &self.parts.inner.courier.tls);
+        let tls = &self.parts.inner.courier.tls;
         let connected = connector::connect(url, tls, Reach::Declared, self.clock(), phase).await;
         let (connection, timings) = connected?;
-        let mut lease = lanes.open(series.origin, connection, self.now());
+        let mut lease = lanes.open(origin, connection, self.now());
         phase.enter("waiting for the answer");
         let started = self.now();
-        let message = series.message(lease.connection.protocol());
+        let message = shot.packed.message(lease.connection.protocol());
         match lease.connection.send(message).await {
             Ok(answer) => Ok(self.answered(lease, answer, timings, started)),
             Err(failure) => Err(failure::exchange(failure.error(), failure::WAITING)),

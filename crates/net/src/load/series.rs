@@ -1,5 +1,9 @@
 //! The requests of a volume, checked and put together once.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
 use bytes::Bytes;
 use http_body_util::Full;
 use tidegate_core::name::IdentityName;
@@ -10,6 +14,7 @@ use url::Origin;
 use crate::client::Inner;
 use crate::prepared::{Prepared, Protocol};
 use crate::provider;
+use crate::session::Grant;
 
 /// One request, to be sent again and again.
 pub(super) struct Series {
@@ -17,20 +22,50 @@ pub(super) struct Series {
     pub(super) request: Request,
     /// Whose it is.
     pub(super) identity: Option<IdentityName>,
-    /// Put together.
-    pub(super) prepared: Prepared,
     /// The place of its origin in the list of origins.
     pub(super) origin: usize,
-    http1: http::Request<Full<Bytes>>,
-    http2: http::Request<Full<Bytes>>,
+    packed: Mutex<Arc<Packed>>,
+    renewing: AtomicBool,
 }
 
-impl Series {
+/// A request with the credentials of the moment.
+pub(super) struct Packed {
+    /// Put together.
+    pub(super) prepared: Prepared,
+    http1: http::Request<Full<Bytes>>,
+    http2: http::Request<Full<Bytes>>,
+    /// When its credentials are to be renewed; a while later they end.
+    renew_at: Option<Duration>,
+}
+
+impl Packed {
     /// A copy for a connection; the texts in it are shared.
     pub(super) fn message(&self, protocol: Protocol) -> http::Request<Full<Bytes>> {
         match protocol {
             Protocol::Http1 => self.http1.clone(),
             Protocol::Http2 => self.http2.clone(),
+        }
+    }
+}
+
+impl Series {
+    /// The request as it is sent now.
+    pub(super) fn packed(&self) -> Arc<Packed> {
+        Arc::clone(&self.packed.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether somebody should renew the credentials; says so once.
+    pub(super) fn wants_renewal(&self, packed: &Packed, now: Duration) -> bool {
+        packed.renew_at.is_some_and(|end| now >= end)
+            && !self.renewing.swap(true, Ordering::Relaxed)
+    }
+
+    /// Renews the credentials. Meanwhile the old ones, which have not ended yet, are sent; and afterwards,
+    /// when the login fails: what the portal says to that is for the check to see.
+    pub(super) async fn renew(&self, inner: &Inner) {
+        if let Ok((packed, _)) = pack(inner, &self.request).await {
+            *self.packed.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(packed);
+            self.renewing.store(false, Ordering::Relaxed);
         }
     }
 }
@@ -51,7 +86,7 @@ pub(super) async fn prepare(
     let mut all = Vec::with_capacity(requests.len());
     for request in requests {
         let mut series = put_together(inner, request).await?;
-        let origin = series.prepared.url.origin();
+        let origin = series.packed().prepared.url.origin();
         let known = origins.iter().position(|known| *known == origin);
         series.origin = known.unwrap_or_else(|| {
             origins.push(origin);
@@ -78,16 +113,29 @@ async fn put_together(inner: &Inner, request: Request) -> Result<Series, HttpErr
         redirects: 0,
         ..request
     };
-    let visitor = inner.admit(&request).await?;
-    let persona = visitor.persona();
-    let prepared = Prepared::new(&inner.courier, &request, &persona)?;
-    let secrets = &*inner.courier.secrets;
+    let (packed, identity) = pack(inner, &request).await?;
     Ok(Series {
+        request,
+        identity,
+        origin: 0,
+        packed: Mutex::new(Arc::new(packed)),
+        renewing: AtomicBool::new(false),
+    })
+}
+
+async fn pack(
+    inner: &Inner,
+    request: &Request,
+) -> Result<(Packed, Option<IdentityName>), HttpError> {
+    let visitor = inner.admit(request).await?;
+    let persona = visitor.persona();
+    let prepared = Prepared::new(&inner.courier, request, &persona)?;
+    let secrets = &*inner.courier.secrets;
+    let packed = Packed {
         http1: prepared.message(Protocol::Http1, secrets)?,
         http2: prepared.message(Protocol::Http2, secrets)?,
-        identity: persona.identity.cloned(),
+        renew_at: persona.grant.and_then(Grant::renew_at),
         prepared,
-        request,
-        origin: 0,
-    })
+    };
+    Ok((packed, persona.identity.cloned()))
 }

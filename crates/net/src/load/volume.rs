@@ -1,25 +1,33 @@
 //! A volume that runs: its thread, its runtime and the way its samples take.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use tidegate_core::ports::load::{Arrivals, Sample, Samples};
 use tidegate_core::ports::{BoxFuture, Clock};
 use tokio::runtime::Handle;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 
 use super::closed::{self, Bounds};
 use super::halt::Halt;
 use super::open;
 use super::pacer::{self, Due};
-use super::series::Series;
+use super::series::{Packed, Series};
 use super::witness::Witness;
 use crate::client::Inner;
 
 /// The most samples that wait to be fetched.
 const WAITING: usize = 1024;
+
+/// How long samples are gathered before they are handed over: whoever fetches them is not woken for each.
+const GATHERING: Duration = Duration::from_millis(1);
+
+/// The most threads of a closed workload; one request of it does not wait for an instant, and a single thread
+/// would be what limits it.
+const MOST_THREADS: usize = 4;
 
 /// The most requests under way, whatever a volume allows.
 const MOST_IN_FLIGHT: u32 = 10_000;
@@ -53,7 +61,11 @@ pub(super) struct Volume {
     pub(super) halt: Arc<Halt>,
     /// What the observers get to see of it.
     pub(super) witness: Witness,
-    samples: mpsc::Sender<Sample>,
+    samples: mpsc::UnboundedSender<Vec<Sample>>,
+    gathered: Mutex<Vec<Sample>>,
+    gathering: Notify,
+    /// A place for each sample that may wait to be fetched.
+    room: Arc<Semaphore>,
 }
 
 impl Volume {
@@ -89,24 +101,84 @@ impl Volume {
             .is_some()
     }
 
+    /// A request as it is sent now; when its credentials near their end, they are renewed on the runtime of
+    /// the run, while others are sent.
+    pub(super) fn packed(&self, place: usize) -> Option<Arc<Packed>> {
+        let series = self.parts.series.get(place)?;
+        let packed = series.packed();
+        if series.wants_renewal(&packed, self.now()) {
+            let inner = Arc::clone(&self.parts.inner);
+            let all = Arc::clone(&self.parts.series);
+            self.parts.runtime.spawn(async move {
+                if let Some(series) = all.get(place) {
+                    series.renew(&inner).await;
+                }
+            });
+        }
+        Some(packed)
+    }
+
     /// Hands a sample over, and waits while too many are not fetched.
     pub(super) async fn tell(&self, sample: Sample) {
-        // Nobody listens once the samples were dropped, and then this ends too.
-        drop(self.samples.send(sample).await);
+        // Nobody closes the semaphore; whoever fetches the sample gives the place back.
+        if let Ok(place) = self.room.acquire().await {
+            place.forget();
+        }
+        let first = {
+            let mut gathered = self.gathered();
+            gathered.push(sample);
+            gathered.len() == 1
+        };
+        if first {
+            self.gathering.notify_one();
+        }
+    }
+
+    /// Hands over what was gathered, again and again.
+    async fn hand_over(&self) {
+        loop {
+            self.gathering.notified().await;
+            tokio::time::sleep(GATHERING).await;
+            self.flush();
+        }
+    }
+
+    fn flush(&self) {
+        // Together, so that the order stays.
+        let mut gathered = self.gathered();
+        if !gathered.is_empty() {
+            // Nobody listens once the samples were dropped, and then this ends too.
+            drop(self.samples.send(std::mem::take(&mut *gathered)));
+        }
+    }
+
+    fn gathered(&self) -> MutexGuard<'_, Vec<Sample>> {
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The samples of a volume that runs; dropped, it ends.
 pub(super) struct Running {
-    samples: mpsc::Receiver<Sample>,
+    samples: mpsc::UnboundedReceiver<Vec<Sample>>,
+    fetched: std::vec::IntoIter<Sample>,
+    room: Arc<Semaphore>,
     halt: Arc<Halt>,
-    /// Ends the runtime when it is dropped.
-    _end: oneshot::Sender<()>,
+    /// Each ends a runtime when it is dropped.
+    _ends: Vec<oneshot::Sender<()>>,
 }
 
 impl Samples for Running {
     fn next(&mut self) -> BoxFuture<'_, Option<Sample>> {
-        Box::pin(self.samples.recv())
+        Box::pin(async {
+            loop {
+                if let Some(sample) = self.fetched.next() {
+                    return Some(sample);
+                }
+                let batch = self.samples.recv().await?;
+                self.room.add_permits(batch.len());
+                self.fetched = batch.into_iter();
+            }
+        })
     }
 
     fn stop(&mut self) {
@@ -120,12 +192,49 @@ impl Drop for Running {
     }
 }
 
+/// What one thread does.
 enum Work {
-    Open(mpsc::Receiver<Due>),
+    Open(mpsc::Receiver<Due>, u32),
     Closed(Bounds),
 }
 
-/// Starts to send on a thread of its own.
+impl Work {
+    /// The work of each thread.
+    fn share_out(
+        arrivals: Arrivals,
+        in_flight: u32,
+        clock: &Arc<dyn Clock>,
+        halt: &Arc<Halt>,
+    ) -> io::Result<Vec<Self>> {
+        match arrivals {
+            Arrivals::Open(schedule) => {
+                let due = pacer::start(Arc::clone(clock), schedule, Arc::clone(halt))?;
+                Ok(vec![Self::Open(due, in_flight)])
+            }
+            Arrivals::Closed {
+                clients,
+                until,
+                requests,
+            } => {
+                let clients = clients.min(in_flight as usize);
+                let cores = thread::available_parallelism().map_or(1, usize::from);
+                let threads = cores.min(MOST_THREADS).min(clients).max(1);
+                let next = Arc::new(AtomicU64::new(0));
+                let shares = (0..threads).map(|thread| {
+                    Self::Closed(Bounds {
+                        clients: clients / threads + usize::from(thread < clients % threads),
+                        until,
+                        requests,
+                        next: Arc::clone(&next),
+                    })
+                });
+                Ok(shares.collect())
+            }
+        }
+    }
+}
+
+/// Starts to send on threads of its own.
 ///
 /// # Errors
 /// When the machine gives no thread or no runtime.
@@ -133,39 +242,45 @@ pub(super) fn start(parts: Parts, arrivals: Arrivals, in_flight: usize) -> io::R
     let in_flight = u32::try_from(in_flight).unwrap_or(u32::MAX);
     let in_flight = in_flight.clamp(1, MOST_IN_FLIGHT);
     let halt = Arc::new(Halt::default());
-    let work = match arrivals {
-        Arrivals::Open(schedule) => {
-            let clock = Arc::clone(&parts.inner.courier.clock);
-            Work::Open(pacer::start(clock, schedule, Arc::clone(&halt))?)
-        }
-        Arrivals::Closed {
-            clients,
-            until,
-            requests,
-        } => Work::Closed(Bounds {
-            clients: clients.min(in_flight as usize),
-            until,
-            requests,
-        }),
-    };
-    let (sender, samples) = mpsc::channel(WAITING);
+    let works = Work::share_out(arrivals, in_flight, &parts.inner.courier.clock, &halt)?;
+    let (sender, samples) = mpsc::unbounded_channel();
+    let room = Arc::new(Semaphore::new(WAITING));
     let volume = Arc::new(Volume {
         parts,
         halt: Arc::clone(&halt),
         witness: Witness::default(),
         samples: sender,
+        gathered: Mutex::default(),
+        gathering: Notify::new(),
+        room: Arc::clone(&room),
     });
-    let end = spawn(async move {
-        match work {
-            Work::Open(due) => open::run(volume, due, in_flight).await,
-            Work::Closed(bounds) => closed::run(volume, bounds).await,
-        }
-    })?;
+    let ends = works
+        .into_iter()
+        .map(|work| spawn(run(Arc::clone(&volume), work)));
+    let ends = ends.collect::<io::Result<_>>();
+    let ends = ends.inspect_err(|_| halt.say())?;
     Ok(Running {
         samples,
+        fetched: Vec::new().into_iter(),
+        room,
         halt,
-        _end: end,
+        _ends: ends,
     })
+}
+
+async fn run(volume: Arc<Volume>, work: Work) {
+    let sending = async {
+        match work {
+            Work::Open(due, in_flight) => open::run(Arc::clone(&volume), due, in_flight).await,
+            Work::Closed(bounds) => closed::run(Arc::clone(&volume), bounds).await,
+        }
+    };
+    tokio::select! {
+        () = sending => {}
+        () = volume.hand_over() => {}
+    }
+    // What came last, whichever thread was woken for it.
+    volume.flush();
 }
 
 /// Runs it on a thread of its own until it is done or the other half is dropped.

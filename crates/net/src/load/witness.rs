@@ -68,7 +68,10 @@ impl Volume {
         if let Ok(witnessed) = &outcome {
             // Of nobody, so that they are learned and not kept.
             let (nobody, headers) = (Persona::default(), &witnessed.head.headers);
-            series.prepared.keep_cookies(courier, &nobody, headers);
+            series
+                .packed()
+                .prepared
+                .keep_cookies(courier, &nobody, headers);
         }
         let inner = Arc::clone(&self.parts.inner);
         let all = Arc::clone(&self.parts.series);
@@ -108,7 +111,8 @@ impl Witnessed {
 }
 
 fn publish(inner: &Inner, series: &Series, outcome: Result<Witnessed, HttpError>) {
-    let (courier, prepared, request) = (&inner.courier, &series.prepared, &series.request);
+    let (courier, request, packed) = (&inner.courier, &series.request, series.packed());
+    let prepared = &packed.prepared;
     let persona = Persona {
         identity: series.identity.as_ref(),
         ..Persona::default()

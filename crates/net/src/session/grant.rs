@@ -95,6 +95,11 @@ impl Grant {
         self.renew_at.is_some()
     }
 
+    /// When it is time for a new login, if that is known.
+    pub(crate) fn renew_at(&self) -> Option<Duration> {
+        self.renew_at
+    }
+
     /// Whether it is time for a new login.
     pub(crate) fn is_over(&self, now: Duration) -> bool {
         self.renew_at.is_some_and(|end| now >= end)

@@ -101,6 +101,49 @@ fn a_login_that_fails_is_told_before_anything_is_sent() {
     assert!(portal.requests_to("/mine").is_empty());
 }
 
+#[test]
+fn credentials_are_renewed_before_they_end_while_others_are_sent() {
+    let logins = std::sync::atomic::AtomicU32::new(0);
+    let portal = App::start(move |request| match request.path() {
+        "/login" => {
+            let number = logins.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            Reply::json(200, &json!({ "token": format!("token-number-{number}") }))
+        }
+        _ => Reply::text(200, "fine"),
+    });
+    let world = World::builder(portal.url())
+        .anna(json_login())
+        .lifetime(Duration::from_secs(600))
+        .build();
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let clock = Arc::clone(&world.machine);
+    let schedule = std::iter::from_fn(move || {
+        wait.recv().ok()?;
+        let at = clock.monotonic();
+        Some(Arrival { series: 0, at })
+    });
+    let series = vec![Request {
+        session: Some(world.anna()),
+        ..get("/mine")
+    }];
+    let mut samples = start(&world, series, Arrivals::Open(Box::new(schedule))).unwrap();
+    let mut next = || {
+        go.send(()).unwrap();
+        let sample = block_on(samples.next()).unwrap();
+        assert_eq!(sample.answer.unwrap().status, 200);
+        sent(&portal, "/mine").pop().unwrap().0.unwrap()
+    };
+    assert_eq!(next(), "Bearer token-number-0");
+    world.machine.advance(Duration::from_secs(580));
+    let renewed = (0..1000).any(|_| next() == "Bearer token-number-1");
+    assert!(renewed);
+    assert_eq!(
+        portal.requests_to("/login").len(),
+        2,
+        "one renewal, not one for each"
+    );
+}
+
 fn environment(url: &str) -> Environment {
     Environment {
         name: "old".into(),
