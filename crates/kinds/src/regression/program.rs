@@ -36,7 +36,8 @@ impl Program {
     pub(super) async fn stop(self) -> Option<String> {
         let gone = self.ended();
         self.running.stop(PATIENCE).await;
-        gone
+        // Its last words may arrive after its end.
+        gone.map(|gone| format!("{gone} {}", self.last_words()))
     }
 
     /// How it ended by itself.
@@ -45,7 +46,7 @@ impl Program {
             Some(code) => format!("with exit code {code}"),
             None => "by a signal".to_owned(),
         };
-        Some(format!("The old deploy ended {how}. {}", self.last_words()))
+        Some(format!("The old deploy ended {how}."))
     }
 
     /// The last lines of its log, which is redacted.
@@ -81,9 +82,8 @@ pub(super) async fn start(
     match wait(start, context, &scope, &program, &*neighbour.http).await? {
         None => Ok(Ok((program, neighbour))),
         Some(reason) => {
-            let words = program.last_words();
-            program.stop().await;
-            Ok(Err(format!("{reason} {words}")))
+            program.running.stop(PATIENCE).await;
+            Ok(Err(format!("{reason} {}", program.last_words())))
         }
     }
 }
@@ -149,7 +149,7 @@ async fn wait(
     let deadline = clock.monotonic() + start.within;
     loop {
         if let Some(gone) = program.ended() {
-            return Ok(Some(format!("It never was ready: {gone}")));
+            return Ok(Some(format!("{gone} It never was ready.")));
         }
         let answer = http.send(ready.clone()).await;
         let last = match answer {
