@@ -273,7 +273,7 @@ fn always(reply: impl Fn() -> Reply + Send + Sync + 'static) -> (App, Arc<Atomic
 
 #[test]
 fn a_server_that_fails_faster_than_it_answers_is_not_fast() {
-    let (app, asked) = always(|| Reply::text(500, "oops"));
+    let (app, asked) = always(|| Reply::text(500, "oops").header("x-request-id", "one"));
     let (ran, report) = page(app.url(), "/page");
     ran.expect(1);
     assert_eq!(codes(&report), ["latency/errors"]);

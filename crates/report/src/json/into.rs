@@ -113,7 +113,6 @@ fn planned(check: wire::PlannedCheck) -> PlannedCheck {
 fn forecast(forecast: wire::Forecast) -> Forecast {
     let identities = forecast.identities.into_iter();
     Forecast {
-        starts_nothing: false,
         writes: forecast.writes,
         requests: forecast.requests,
         asks: forecast.asks,
