@@ -120,6 +120,7 @@ fn forecast(forecast: wire::Forecast) -> Forecast {
         identities: identities.map(IdentityName::new).collect(),
         secrets: forecast.secrets,
         exclusive: forecast.exclusive,
+        starts_nothing: false,
     }
 }
 
