@@ -22,6 +22,7 @@ const MATRIX: &str = r#"
         PATCH /api/records/{id}: [anna, adam]
         DELETE /api/records/{id}: [anna, adam]
         POST /api/records/{id}/summary: all
+        POST /api/records/{id}/amount: { allow: [anna, adam], json: { add: 1 } }
         GET /api/search: all
         "* /api/files": all
         "* /api/files/*": all

@@ -1,5 +1,7 @@
 //! The schema that editors use against the loader: what one refuses the other must not let through.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 use crate::support::Project;
@@ -22,14 +24,18 @@ fn at_a(predicates: &Value) -> Value {
     expecting(&json!({ "json": { "$.a": predicates } }))
 }
 
+/// What the program prints for editors, made ready once: it is the same for every gate file.
+static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+    let printed = Project::new("{}").tidegate(&["schema"]);
+    let schema: Value = serde_json::from_str(&printed.stdout).expect("JSON");
+    jsonschema::validator_for(&schema).expect("a schema")
+});
+
 /// Whether the loader and the schema accept a gate.
 fn verdicts(gate: &Value) -> (bool, bool) {
     let project = Project::new(&gate.to_string());
-    let printed = project.tidegate(&["schema"]);
-    let schema: Value = serde_json::from_str(&printed.stdout).expect("JSON");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
     let loaded = project.tidegate(&["plan"]).code == Some(0);
-    (loaded, validator.is_valid(gate))
+    (loaded, SCHEMA.is_valid(gate))
 }
 
 #[test]
