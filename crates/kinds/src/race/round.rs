@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 use tidegate_core::check::CheckError;
-use tidegate_core::ports::http::{HttpError, Request};
+use tidegate_core::ports::http::{HttpError, Purpose, Request};
 use tidegate_core::ports::volley::{Released, Way};
 
 use super::answers::Answers;
@@ -29,7 +29,9 @@ impl Attempt<'_> {
             return Ok(false);
         };
         let pledged = self.pledge(&stage)?;
-        let request = self.render(&self.config.send, &stage)?;
+        let mut request = self.render(&self.config.send, &stage)?;
+        // They wait for each other, so nobody may take their times for those of a user.
+        request.purpose = Purpose::Load;
         let times = usize::try_from(self.config.times).unwrap_or_default();
         let requests: Vec<Request> = vec![request; times];
         let released = match self.volley.release(requests, &Way::ALL).await {
