@@ -58,7 +58,7 @@ fn how(attempt: &Attempt<'_>, watch: &Watch<'_>, lasted: Duration) -> String {
         ),
     };
     format!(
-        "{} in {}, at {} a second by chance, at most {} unanswered at once; it ended because {stopped}; seed {}.",
+        "{} in {}, sent at random instants, {} a second on average, at most {} unanswered at once; it ended because {stopped}; seed {}.",
         count(samples, "sample"),
         Period(lasted),
         trimmed(attempt.rates.mean),

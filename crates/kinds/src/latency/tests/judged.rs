@@ -261,6 +261,24 @@ fn what_the_server_says_about_itself_is_told() {
 }
 
 #[test]
+fn what_the_server_says_of_its_work_decides_the_advice() {
+    let advice = |said: &'static str| {
+        let portal = answering(move |_| served(200, 800.0).with("server-timing", said));
+        run("{ get: /api/records, p95: 300ms }", &portal).findings[0]
+            .advice
+            .clone()
+    };
+    for (said, expected) in [
+        ("app;dur=790", "in the work of the server"),
+        ("app;dur=16", "waited before the work began"),
+        ("app", "header would tell which"),
+    ] {
+        let advice = advice(said);
+        assert!(advice.contains(expected), "{said}: {advice}");
+    }
+}
+
+#[test]
 fn advice_follows_where_the_time_goes() {
     let spent = |connect: f64, first_byte: f64, download: f64| {
         let portal = answering(move |_| {
