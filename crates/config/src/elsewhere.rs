@@ -78,12 +78,13 @@ impl tidegate_core::elsewhere::Elsewhere for Elsewhere<'_> {
         let Some(place) = place else {
             let names: Vec<&str> = self.names();
             let others: Vec<&str> = names.into_iter().filter(|one| *one != self.here).collect();
-            return Err(vec![Diagnostic::unknown(
-                name.span.clone(),
-                "environment",
-                &name.value,
-                &others,
-            )]);
+            let unknown =
+                Diagnostic::unknown(name.span.clone(), "environment", &name.value, &others);
+            return Err(vec![if others.is_empty() {
+                unknown.help(format!("`{}`, which the run looks at, is the only one. Declare where the old deploy is under `environments:`, or give its address: `old: {{ url: \"${{OLD_URL}}\" }}`.", self.here))
+            } else {
+                unknown
+            }]);
         };
         self.read(place, &name.value, self.apis)
     }
