@@ -45,7 +45,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 /// How long one client is measured before all of them.
 pub(super) const ALONE: Duration = Duration::from_secs(5);
 /// The most requests of one client alone.
-const ALONE_REQUESTS: u32 = 500;
+const ALONE_REQUESTS: u32 = 200;
 /// The most requests a second that a client of many sends.
 const EACH_SECOND: u32 = 50;
 /// The most requests of all clients together.
