@@ -20,6 +20,8 @@ pub(crate) struct Elsewhere<'e> {
     pub(crate) here: &'e str,
     /// Its address.
     pub(crate) address: Option<&'e Located<String>>,
+    /// The most requests a second that it allows.
+    pub(crate) rate: Option<u32>,
     /// The gate file's `apis:`.
     pub(crate) apis: Option<&'e Node>,
     /// The gate file's `variables:`.
@@ -68,6 +70,10 @@ impl Elsewhere<'_> {
 impl tidegate_core::elsewhere::Elsewhere for Elsewhere<'_> {
     fn here(&self) -> Option<&Located<String>> {
         self.address
+    }
+
+    fn rate(&self) -> Option<u32> {
+        self.rate
     }
 
     fn environment(&self, name: &Located<String>) -> Result<Environment, Vec<Diagnostic>> {

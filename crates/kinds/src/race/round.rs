@@ -43,6 +43,7 @@ impl Attempt<'_> {
         let answers = answers
             .map_err(|error| CheckError::from(error).at(self.config.send.span.location()))?;
         self.tally.silent += answers.silent;
+        self.tally.strangers += answers.strangers;
         self.tally.limited = self.tally.limited.max(answers.limited.len());
         let after = self.after(&stage, before, &answers).await?;
         let read = after
@@ -177,8 +178,13 @@ impl Attempt<'_> {
             }
             return false;
         }
-        if answers.served() + answers.conflicts + answers.failed > 0 {
+        let carried_out = answers.served() + answers.conflicts + answers.failed > 0;
+        if carried_out && answers.competing() > 1 {
             return true;
+        }
+        if carried_out {
+            self.doubt(format!("All but one of {} simultaneous {name} were refused as coming from nobody who is logged in, so that nothing competed: {}.", self.config.times, answers.told()));
+            return false;
         }
         self.doubt(format!(
             "None of {} simultaneous {name} was carried out, although a single one is: {}.",

@@ -310,6 +310,8 @@ impl Server {
             "silent" => return Err(silence()),
             "nothing" => return answer(409, "{}"),
             "forgotten" => return answer(401, "{}"),
+            "forgetful" if index % 5 == 4 => return answer(401, "{}"),
+            "nearly-forgotten" if index > 0 => return answer(401, "{}"),
             "error" if index % 2 == 1 => return answer(500, "{}"),
             "replay-422" if index > 0 => return answer(422, "{}"),
             _ => {}
