@@ -20,6 +20,8 @@ pub(crate) struct Elsewhere<'e> {
     pub(crate) here: &'e str,
     /// Its address.
     pub(crate) address: Option<&'e Located<String>>,
+    /// The most requests a second that it allows.
+    pub(crate) rate: Option<u32>,
     /// The gate file's `apis:`.
     pub(crate) apis: Option<&'e Node>,
     /// The gate file's `variables:`.
@@ -70,6 +72,10 @@ impl tidegate_core::elsewhere::Elsewhere for Elsewhere<'_> {
         self.address
     }
 
+    fn rate(&self) -> Option<u32> {
+        self.rate
+    }
+
     fn environment(&self, name: &Located<String>) -> Result<Environment, Vec<Diagnostic>> {
         if name.value == self.here {
             return Err(vec![own(&name.span, self.here)]);
@@ -78,12 +84,13 @@ impl tidegate_core::elsewhere::Elsewhere for Elsewhere<'_> {
         let Some(place) = place else {
             let names: Vec<&str> = self.names();
             let others: Vec<&str> = names.into_iter().filter(|one| *one != self.here).collect();
-            return Err(vec![Diagnostic::unknown(
-                name.span.clone(),
-                "environment",
-                &name.value,
-                &others,
-            )]);
+            let unknown =
+                Diagnostic::unknown(name.span.clone(), "environment", &name.value, &others);
+            return Err(vec![if others.is_empty() {
+                unknown.help(format!("`{}`, which the run looks at, is the only one. Declare where the old deploy is under `environments:`, or give its address: `old: {{ url: \"${{OLD_URL}}\" }}`.", self.here))
+            } else {
+                unknown
+            }]);
         };
         self.read(place, &name.value, self.apis)
     }

@@ -278,6 +278,7 @@ impl<'a> Loader<'a> {
             all,
             here: &chosen.0.text,
             address: place.environment.as_ref().map(|here| &here.url),
+            rate: place.environment.as_ref().and_then(|here| here.rate),
             apis: raw.apis.as_ref(),
             variables: raw.variables.as_ref(),
             process: self.source.variables,

@@ -14,6 +14,11 @@ pub trait Elsewhere: fmt::Debug {
     /// The address of the place the run looks at, unless something in it is wrong.
     fn here(&self) -> Option<&Located<String>>;
 
+    /// The most requests a second that the place the run looks at allows, where it says so.
+    fn rate(&self) -> Option<u32> {
+        None
+    }
+
     /// Another environment of the gate file, its variables resolved.
     ///
     /// # Errors

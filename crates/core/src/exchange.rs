@@ -116,6 +116,7 @@ struct Inner {
     waiting_bytes: usize,
     kept_bytes: usize,
     published: u64,
+    unpublished: u64,
     lost: u64,
 }
 
@@ -175,9 +176,20 @@ impl Exchanges {
         inner.kept.iter().chain(&inner.waiting).cloned().collect()
     }
 
+    /// Counts a request that is published to nobody, as most of a measurement are.
+    pub fn count_unpublished(&self) {
+        self.lock().unpublished += 1;
+    }
+
     /// How many exchanges were published.
     pub fn published(&self) -> u64 {
         self.lock().published
+    }
+
+    /// How many requests were sent: those that were published, and those that were only counted.
+    pub fn sent(&self) -> u64 {
+        let inner = self.lock();
+        inner.published + inner.unpublished
     }
 
     /// How many exchanges no observer saw because the bus was full.
@@ -231,7 +243,8 @@ mod tests {
             bus.publish(exchange(1000));
         }
         assert_eq!(bus.take().len(), 2);
-        assert_eq!((bus.published(), bus.lost()), (10, 8));
+        bus.count_unpublished();
+        assert_eq!((bus.published(), bus.lost(), bus.sent()), (10, 8, 11));
         for _ in 0..10 {
             bus.publish(exchange(1000));
             bus.take();

@@ -1,8 +1,10 @@
 //! From a URL to a connection that HTTP can be spoken on: resolve, check, connect, secure.
 
+use std::future::poll_fn;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -41,12 +43,12 @@ impl Phase {
 
     /// Notes what is waited for from now on.
     pub(crate) fn enter(&self, phase: &'static str) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = phase;
+        *lock(&self.0) = phase;
     }
 
     /// What is waited for.
     pub(crate) fn get(&self) -> &'static str {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.0)
     }
 }
 
@@ -253,8 +255,21 @@ where
         .handshake::<_, Full<Bytes>>(TokioIo::new(stream))
         .await
         .map_err(|error| failure::exchange(&error, failure::WAITING))?;
-    tokio::spawn(connection);
-    Ok(Connection::Http2(sender))
+    let connection = Arc::new(Mutex::new(connection));
+    let asked = Arc::downgrade(&connection);
+    // Where the connection is gone there is no room on it.
+    let room = move || {
+        let connection = asked.upgrade();
+        connection.map_or(0, |one| lock(&one).current_max_send_streams())
+    };
+    tokio::spawn(poll_fn(move |context| {
+        Pin::new(&mut *lock(&connection)).poll(context)
+    }));
+    Ok(Connection::Http2(sender, Arc::new(room)))
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -138,6 +138,11 @@ impl Courier {
     pub(crate) fn publish(&self, exchange: Exchange) {
         self.exchanges.publish(exchange);
     }
+
+    /// Counts a request whose exchange is not published.
+    pub(crate) fn count_unpublished(&self) {
+        self.exchanges.count_unpublished();
+    }
 }
 
 fn tls(wiring: &Wiring) -> Result<Tls, HttpError> {

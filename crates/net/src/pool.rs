@@ -1,7 +1,7 @@
 //! Connections that wait for their next request.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -23,12 +23,15 @@ const IDLE_CONNECTIONS: usize = 64;
 /// How long a connection may take to finish its last exchange once its response was read whole.
 const SETTLING: Duration = Duration::from_millis(100);
 
+/// Tells how many exchanges the server takes at a time, which it may change at any moment (RFC 9113, 6.5.2).
+pub(crate) type Room = Arc<dyn Fn() -> usize + Send + Sync>;
+
 /// The sending half of a connection.
 pub(crate) enum Connection {
     /// One exchange at a time.
     Http1(http1::SendRequest<Full<Bytes>>),
     /// Many exchanges at a time.
-    Http2(http2::SendRequest<Full<Bytes>>),
+    Http2(http2::SendRequest<Full<Bytes>>, Room),
 }
 
 impl Connection {
@@ -39,7 +42,7 @@ impl Connection {
     ) -> Result<Response<Incoming>, TrySendError<Request<Full<Bytes>>>> {
         match self {
             Self::Http1(sender) => sender.try_send_request(request).await,
-            Self::Http2(sender) => sender.try_send_request(request).await,
+            Self::Http2(sender, _) => sender.try_send_request(request).await,
         }
     }
 
@@ -47,7 +50,7 @@ impl Connection {
     pub(crate) fn protocol(&self) -> Protocol {
         match self {
             Self::Http1(_) => Protocol::Http1,
-            Self::Http2(_) => Protocol::Http2,
+            Self::Http2(..) => Protocol::Http2,
         }
     }
 
@@ -56,7 +59,7 @@ impl Connection {
         let ready = async {
             match self {
                 Self::Http1(sender) => sender.ready().await,
-                Self::Http2(sender) => sender.ready().await,
+                Self::Http2(sender, _) => sender.ready().await,
             }
         };
         matches!(tokio::time::timeout(SETTLING, ready).await, Ok(Ok(())))
@@ -66,7 +69,7 @@ impl Connection {
     pub(crate) fn is_ready(&self) -> bool {
         match self {
             Self::Http1(sender) => sender.is_ready(),
-            Self::Http2(sender) => sender.is_ready(),
+            Self::Http2(sender, _) => sender.is_ready(),
         }
     }
 
@@ -74,7 +77,15 @@ impl Connection {
     pub(crate) fn is_closed(&self) -> bool {
         match self {
             Self::Http1(sender) => sender.is_closed(),
-            Self::Http2(sender) => sender.is_closed(),
+            Self::Http2(sender, _) => sender.is_closed(),
+        }
+    }
+
+    /// How many exchanges the server takes on it at a time; what is sent beyond that waits unseen.
+    pub(crate) fn room(&self) -> usize {
+        match self {
+            Self::Http1(_) => 1,
+            Self::Http2(_, room) => room(),
         }
     }
 
@@ -82,7 +93,7 @@ impl Connection {
     pub(crate) fn share(&self) -> Option<Self> {
         match self {
             Self::Http1(_) => None,
-            Self::Http2(sender) => Some(Self::Http2(sender.clone())),
+            Self::Http2(sender, room) => Some(Self::Http2(sender.clone(), Arc::clone(room))),
         }
     }
 }
@@ -132,7 +143,7 @@ impl Pool {
         }
         let mut waiting = self.lock();
         let list = waiting.entry(origin.clone()).or_default();
-        let shared = |connection: &Connection| matches!(connection, Connection::Http2(_));
+        let shared = |connection: &Connection| matches!(connection, Connection::Http2(..));
         let known = shared(&connection) && list.iter().any(|entry| shared(&entry.connection));
         if !known && list.len() < IDLE_CONNECTIONS {
             list.push(Waiting {

@@ -68,7 +68,11 @@ fn selected(page: &mut Page<'_>, check: &PlannedCheck) {
         "    ",
         &style.line(&format!("In because: {}", check.reason)),
     );
-    let alone = if forecast.exclusive { "; alone" } else { "" };
+    let alone = if forecast.exclusive {
+        "; nothing else runs meanwhile"
+    } else {
+        ""
+    };
     let longest = match forecast.worst {
         Duration::ZERO => check.timeout,
         worst => worst.min(check.timeout),

@@ -70,7 +70,7 @@ pub(crate) fn conclude(
         preflight,
         warnings,
         leftovers,
-        requests: session.ports.exchanges.published(),
+        requests: session.ports.exchanges.sent(),
         started,
         elapsed: session.ports.clock.monotonic(),
     };

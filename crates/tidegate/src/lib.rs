@@ -34,7 +34,9 @@ pub use tidegate_core::diagnostic::Diagnostic;
 pub use tidegate_core::event::{Event, Reporter, Summary};
 pub use tidegate_core::located::Located;
 pub use tidegate_core::verdict::{Circumstances, Verdict, exit, exit_code};
-pub use tidegate_core::{check, event, finding, meta, node, plan, ports, provenance, result, span};
+pub use tidegate_core::{
+    check, distribution, event, finding, meta, node, plan, ports, provenance, result, span,
+};
 pub use tidegate_report as report;
 pub use tidegate_runner::{Cleaned, Options as RunOptions, Stop};
 

@@ -50,7 +50,7 @@ breaks! {
     NPlusOne = "n-plus-one": "The record list asks the database once more for each record that it shows.",
     Stalls = "stalls": "For one second of every three the portal answers nobody.",
     SlowTail = "slow-tail": "Eight in a hundred calls of the record list take 900 ms longer.",
-    Collapses = "collapses": "The search has three connections and holds one for 120 ms: enough for three people, not for thirty.",
+    Collapses = "collapses": "The search has three connections and holds one for 200 ms: enough for three people, not for thirty.",
     Random401 = "random-401": "Every fifth request of a live session is refused with 401.",
     LeakyError = "leaky-error": "The answer to invalid input shows SQL, a stack trace and a file path.",
     NoRequestId = "no-request-id": "5xx answers carry no request id.",

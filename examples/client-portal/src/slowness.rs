@@ -25,7 +25,7 @@ const TAIL_OF_256: u8 = 20;
 
 /// How many connections [`Break::Collapses`] leaves, and how long each search holds one.
 const CONNECTIONS: usize = 3;
-const HELD: Duration = Duration::from_millis(120);
+const HELD: Duration = Duration::from_millis(200);
 
 /// What the slow switches share between requests.
 #[derive(Debug)]

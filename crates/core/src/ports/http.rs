@@ -116,7 +116,7 @@ pub enum Purpose {
     Negative,
     /// An attempt at what must not be possible.
     Attack,
-    /// One of many, to measure time.
+    /// One of many that are sent to measure time, or to meet each other.
     Load,
     /// A login.
     Login,

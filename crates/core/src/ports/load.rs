@@ -42,7 +42,8 @@ pub struct Volume {
     /// When they are sent.
     pub arrivals: Arrivals,
     /// The most that may wait for an answer at once: a bound against harm. One that is due while so many
-    /// wait is sent late, and its time still counts from when it was due.
+    /// wait is sent late, and its time still counts from when it was due. Of a closed workload no more
+    /// clients ask than this.
     pub in_flight: usize,
 }
 

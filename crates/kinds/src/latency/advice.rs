@@ -4,7 +4,7 @@ use tidegate_core::ports::http::Timings;
 
 use super::config::Percentile;
 use super::track::{Taken, Track, phases};
-use crate::measure::{is_database, server_timing};
+use crate::measure::{ServerMetric, is_database, milliseconds, server_timing};
 
 /// From which share of the time on a part of it is the reason.
 const DOMINANT: f64 = 0.5;
@@ -16,7 +16,12 @@ enum Reason {
     Database,
     Waiting,
     Connecting,
+    /// Before the first byte; the server says nothing of it.
     Server,
+    /// Before the first byte, in the server's own work.
+    Work,
+    /// Before the first byte, and before the server's own work.
+    Queue,
     Download,
     Mixed,
 }
@@ -24,7 +29,7 @@ enum Reason {
 /// What to do about a slow route, and whether its queries are suspected.
 pub(super) fn of(track: &Track<'_>) -> (&'static str, bool) {
     let reason = reason(track);
-    let queries = matches!(reason, Reason::Database | Reason::Server);
+    let queries = matches!(reason, Reason::Database | Reason::Server | Reason::Work);
     (words(reason), queries)
 }
 
@@ -44,6 +49,12 @@ fn words(reason: Reason) -> &'static str {
         }
         Reason::Server => {
             "Most of the time passes before the first byte, within the server: look at the queries of this route first (one for each row, a missing index, more rows than the page shows), then at other services it waits for. A `Server-Timing` header would tell which of them."
+        }
+        Reason::Work => {
+            "Most of the time passes before the first byte, in the work of the server, as its `Server-Timing` says: look at the queries of this route first (one for each row, a missing index, more rows than the page shows), then at other services it waits for. An entry for the database in that header would tell which of them."
+        }
+        Reason::Queue => {
+            "What the server says of its work (`Server-Timing`) is far less than the slowest request took: it waited before the work began, or the server does not tell all of it. Look for what holds requests up: a lock, workers that are all busy, a job that stops everything for a while, a proxy before the server."
         }
         Reason::Download => {
             "Most of the time goes into transferring the answer: it is large, or written slowly. Send fewer fields and fewer rows, page by page, and compress answers (gzip, brotli)."
@@ -85,7 +96,7 @@ fn reason(track: &Track<'_>) -> Reason {
     } else if database(track) {
         Reason::Database
     } else if spent(3, 4) > DOMINANT {
-        Reason::Server
+        within_server(track)
     } else {
         Reason::Mixed
     }
@@ -93,15 +104,31 @@ fn reason(track: &Track<'_>) -> Reason {
 
 /// Whether the server says of the slowest request that most of its time went into a database.
 fn database(track: &Track<'_>) -> bool {
-    let slowest = track.slowest.as_ref();
-    let Some(answer) = slowest.and_then(|slowest| slowest.answer.as_ref().ok()) else {
-        return false;
+    said_of_slowest(track).is_some_and(|(said, first_byte)| {
+        let asked = said.iter().filter(|one| is_database(&one.name));
+        let asked: f64 = asked.filter_map(|one| one.duration).sum();
+        asked > DOMINANT * first_byte
+    })
+}
+
+/// What the server says about the time before the first byte, when it says anything.
+fn within_server(track: &Track<'_>) -> Reason {
+    let Some((said, first_byte)) = said_of_slowest(track) else {
+        return Reason::Server;
     };
-    let metrics = answer
-        .header("server-timing")
-        .map(server_timing)
-        .unwrap_or_default();
-    let asked = metrics.iter().filter(|one| is_database(&one.name));
-    let asked: f64 = asked.filter_map(|one| one.duration).sum();
-    asked > DOMINANT * crate::measure::milliseconds(answer.timings.first_byte)
+    let told = said.iter().filter_map(|one| one.duration);
+    // Entries may be parts of each other, so this is the most that it worked.
+    match told.reduce(|sum, one| sum + one) {
+        Some(worked) if worked > DOMINANT * first_byte => Reason::Work,
+        Some(_) => Reason::Queue,
+        None => Reason::Server,
+    }
+}
+
+/// What the server says of the slowest request, and its time to the first byte in milliseconds.
+fn said_of_slowest(track: &Track<'_>) -> Option<(Vec<ServerMetric>, f64)> {
+    let slowest = track.slowest.as_ref()?;
+    let answer = slowest.answer.as_ref().ok()?;
+    let said = answer.header("server-timing").map(server_timing)?;
+    Some((said, milliseconds(answer.timings.first_byte)))
 }

@@ -7,7 +7,7 @@ use tidegate_core::finding::Finding;
 use tidegate_core::meta::Severity;
 use tidegate_core::period::Period;
 
-use super::growth::Pages;
+use super::growth::{Paged, Pages};
 use super::run::Attempt;
 use super::track::{Judged, Track};
 use super::watch::{Trouble, Watch};
@@ -58,7 +58,7 @@ fn how(attempt: &Attempt<'_>, watch: &Watch<'_>, lasted: Duration) -> String {
         ),
     };
     format!(
-        "{} in {}, at {} a second by chance, at most {} unanswered at once; it ended because {stopped}; seed {}.",
+        "{} in {}, sent at random instants, {} a second on average, at most {} unanswered at once; it ended because {stopped}; seed {}.",
         count(samples, "sample"),
         Period(lasted),
         trimmed(attempt.rates.mean),
@@ -73,13 +73,22 @@ fn trimmed(rate: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
+/// Judges the latency budgets of a route.
 fn judge(attempt: &mut Attempt<'_>, track: &Track<'_>) {
     let mut reported = false;
     // The worst first: over the budget that blocks is over the one that warns, too.
     let mut judged: Vec<&Judged<'_>> = track.judged.iter().collect();
     judged.sort_by_key(|one| std::cmp::Reverse(one.budget.severity));
     for one in judged {
-        match one.conclusion() {
+        let Some(conclusion) = track.stands(one) else {
+            attempt.leave_open(one.budget);
+            reported = true;
+            continue;
+        };
+        if track.is_late_for(one.budget) && conclusion == Conclusion::Within {
+            attempt.within_though_late = true;
+        }
+        match conclusion {
             Conclusion::Within => attempt.report.evaluated += 1,
             Conclusion::Over => {
                 attempt.report.evaluated += 1;
@@ -192,7 +201,7 @@ pub(super) fn pages(
     attempt: &mut Attempt<'_>,
     watch: &Watch<'_>,
     pages: Vec<Pages<'_>>,
-    ended: Option<&Trouble>,
+    paged: &Paged,
 ) -> bool {
     let only_pages = |pages: &Pages<'_>| {
         let track = watch.tracks.get(pages.place + 1);
@@ -201,22 +210,35 @@ pub(super) fn pages(
     for track in pages.iter().filter_map(only_pages) {
         told::measured(&mut attempt.report, std::slice::from_ref(track), &[], false);
     }
-    if let Some(ended) = ended {
+    if let Some(ended) = &paged.trouble {
         trouble::tell(attempt, watch, ended, "");
         return true;
     }
+    let comparisons = u32::try_from(pages.len()).unwrap_or(u32::MAX);
     for mut pages in pages {
         let seed = attempt.seed("permutations");
-        let conclusion = pages.judge(seed);
+        let conclusion = pages.judge(comparisons, seed);
         let (Some(short), Some(long)) = (
             watch.tracks.get(pages.place),
             watch.tracks.get(pages.place + 1),
         ) else {
             continue;
         };
+        if paged.lateness.is_too_late_for(pages.usual()) {
+            attempt.doubt(Doubt::NoEvidence, late_for_pages(&long.name, &pages, paged));
+            continue;
+        }
         grown(attempt, &pages, conclusion, (short, long));
     }
     false
+}
+
+fn late_for_pages(name: &str, pages: &Pages<'_>, paged: &Paged) -> String {
+    format!(
+        "this machine is too busy to see how {name} grows: 1 in 100 requests was sent {} late or more, which is more than a tenth of what the long page takes ({}); run the check on a quieter machine, or nothing else beside it",
+        time(milliseconds(paged.lateness.p99())),
+        time(milliseconds(pages.usual()))
+    )
 }
 
 fn grown(

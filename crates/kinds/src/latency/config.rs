@@ -45,7 +45,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 /// How long one client is measured before all of them.
 pub(super) const ALONE: Duration = Duration::from_secs(5);
 /// The most requests of one client alone.
-const ALONE_REQUESTS: u32 = 500;
+const ALONE_REQUESTS: u32 = 200;
 /// The most requests a second that a client of many sends.
 const EACH_SECOND: u32 = 50;
 /// The most requests of all clients together.
@@ -72,6 +72,8 @@ pub(super) struct Config {
     pub(super) clients: Option<Clients>,
     /// What sort of place it is read for.
     pub(super) environment: EnvironmentKind,
+    /// The most requests a second that it allows, where it says so.
+    pub(super) allowed: Option<u32>,
     /// Where it says how long it measures or how fast, or else its first request.
     place: Span,
 }
@@ -165,6 +167,7 @@ impl Config {
             rate: raw.rate.as_ref().map(|rate| rate.value),
             warm_up: value(&raw.warm_up, WARM_UP_USUAL),
             environment: scope.environment,
+            allowed: scope.elsewhere.rate(),
             clients,
             routes,
         };
@@ -196,6 +199,11 @@ impl Config {
         timeouts.max().unwrap_or(DEFAULT_TIMEOUT)
     }
 
+    /// How fast requests go out in the environment that it was read for.
+    pub(super) fn rates(&self) -> Rates {
+        Rates::new(self.environment, self.allowed, self.rate)
+    }
+
     /// How many pairs of pages are measured of each route that has them.
     pub(super) fn pairs(&self, rates: Rates) -> u32 {
         let growing = self.routes.iter().filter(|route| route.growth.is_some());
@@ -212,17 +220,18 @@ impl Config {
         let routes = u32::try_from(budgets.count()).unwrap_or(u32::MAX);
         // Twice the warm-up: a portal that asks for patience gets a second one.
         let all = routes.saturating_mul(self.samples.saturating_add(2 * self.warm_up));
-        let rates = Rates::expected(self.environment, self.rate);
+        let rates = self.rates();
         let fitting = rates.most() * self.within.as_secs_f64();
         // The cast saturates, which is right here.
         all.min(fitting.ceil() as u32)
     }
 
-    /// How many requests are sent at most to see how times grow.
-    fn most_of_growth(&self) -> u32 {
+    /// How many requests are sent at most to see how times grow: a portal that asks for patience gets its
+    /// warm-up twice, and a pair that it broke.
+    pub(super) fn most_of_growth(&self) -> u32 {
         let growing = self.routes.iter().filter(|route| route.growth.is_some());
         let routes = u32::try_from(growing.count()).unwrap_or(u32::MAX);
-        routes.saturating_mul(2 * (PAIRS + 2 * PAIR_WARM_UPS))
+        routes.saturating_mul(2 * (PAIRS + 2 * PAIR_WARM_UPS + 1))
     }
 
     /// How many requests are sent at most.

@@ -1,5 +1,9 @@
-//! How the time grows from a short page to a long one: both are asked side by side, and compared pair by
-//! pair.
+//! How the time grows from a short page to a long one: both are asked one after the other, and compared
+//! pair by pair.
+//!
+//! A single request waits for an answer at any time, and its time counts from when it was sent. If both
+//! pages waited in one queue, as at a rate that is too much for the portal, each would take as long as the
+//! queue, and the growth would not be seen.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,8 +15,11 @@ use super::config::{FEWEST_PAIRS, Growth, PAIR_WARM_UPS};
 use super::run::Attempt;
 use super::subject::Subject;
 use super::watch::{Seen, Trouble, Watch};
-use crate::measure::{Instants, Lateness};
-use crate::statistics::{Comparison, Conclusion, Paired, Seeded, compare};
+use crate::measure::{Departure, Instants, Lateness, milliseconds};
+use crate::statistics::{Comparison, Conclusion, Paired, Seeded, compare_among, nearest_rank};
+
+/// How many requests wait for an answer at once.
+const ALONE: usize = 1;
 
 /// A short page and a long one, and what their times say.
 pub(super) struct Pages<'c> {
@@ -59,62 +66,79 @@ pub(super) fn pages<'c>(
     Ok(watch.map(|watch| (watch, all)))
 }
 
-/// Measures all pairs; why it ended early, if it did.
+/// What came of the pairs.
+pub(super) struct Paged {
+    /// Why it ended early, if it did.
+    pub(super) trouble: Option<Trouble>,
+    /// How late this machine sent.
+    pub(super) lateness: Lateness,
+}
+
+/// Measures all pairs.
 pub(super) async fn measure(
     attempt: &mut Attempt<'_>,
     watch: &mut Watch<'_>,
     pages: &mut [Pages<'_>],
     until: Duration,
-) -> Result<Option<Trouble>, CheckError> {
+) -> Result<Paged, CheckError> {
     let wanted = attempt.config.pairs(attempt.rates) as usize;
+    let mut most = attempt.config.most_of_growth() as usize;
+    let mut lateness = Lateness::default();
     loop {
-        let trouble = volume(attempt, watch, pages, wanted, until).await?;
+        let (trouble, departures) = volume(attempt, watch, pages, (wanted, most), until).await?;
+        most = most.saturating_sub(departures.len());
+        lateness = lateness.and(Lateness::of(&departures, ALONE));
         let waited = match &trouble {
             Some(Trouble::Limited { after, .. }) => attempt.patience(*after, until).await,
             _ => false,
         };
         if !waited {
-            return Ok(trouble);
+            return Ok(Paged { trouble, lateness });
         }
+        attempt.rates = attempt.rates.halved();
     }
 }
 
+/// Sends pairs until each route has so many, at most so many requests; and what became of each of them.
 async fn volume(
-    attempt: &mut Attempt<'_>,
+    attempt: &Attempt<'_>,
     watch: &mut Watch<'_>,
     pages: &mut [Pages<'_>],
-    wanted: usize,
+    (wanted, most): (usize, usize),
     until: Duration,
-) -> Result<Option<Trouble>, CheckError> {
+) -> Result<(Option<Trouble>, Vec<Departure>), CheckError> {
     let mut random = Seeded::new(attempt.seed("order of pages"));
     let (warm_ups, tickets) = order(pages, wanted, &mut random);
     let now = attempt.clock().monotonic();
     let time = until.saturating_sub(now);
     let instants = Instants::new(attempt.rates, now, time, attempt.seed("instants of pages"));
-    let series: Vec<usize> = warm_ups
-        .iter()
-        .copied()
-        .chain(tickets.iter().map(|one| one.series))
-        .collect();
+    let paged = tickets.iter().map(|one| one.series);
+    let series: Vec<usize> = warm_ups.iter().copied().chain(paged).take(most).collect();
     let arrivals = series.into_iter().zip(instants);
-    let arrivals = arrivals.map(|(series, at)| Arrival { series, at });
+    let arrivals = arrivals
+        .map(|(series, at)| Arrival { series, at })
+        .take_while(move |arrival| arrival.at <= until);
     let requests = watch.subjects.iter().map(|subject| subject.request.clone());
     let volume = Volume {
         series: requests.collect(),
-        arrivals: Arrivals::Open(Box::new(
-            arrivals.take_while(move |arrival| arrival.at <= until),
-        )),
-        in_flight: attempt.rates.in_flight,
+        arrivals: Arrivals::Open(Box::new(arrivals)),
+        in_flight: ALONE,
     };
     let mut samples = attempt.start(volume).await?;
-    let mut taken = BTreeMap::new();
+    let (mut taken, mut departures) = (BTreeMap::new(), Vec::new());
     let mut trouble = None;
     while let Some(sample) = samples.next().await {
+        departures.push(Departure::from(&sample));
+        if sample.ended >= until {
+            // What is due waits for its turn, so that a slow portal would be asked for longer.
+            samples.stop();
+        }
         let ticket = ticket(&sample, warm_ups.len(), &tickets);
+        let sample = from_sending(sample);
         match watch.see(&sample, ticket.is_none())? {
             Seen::Counts(_) => {
                 if let Some(ticket) = ticket {
-                    let time = crate::measure::milliseconds(sample.waited());
+                    let time = milliseconds(sample.took());
                     taken.insert((ticket.pages, ticket.pair, ticket.series), time);
                 }
             }
@@ -129,12 +153,18 @@ async fn volume(
             }
         }
     }
-    let departures = std::mem::take(&mut watch.departures);
-    attempt.add_lateness(Lateness::of(&departures, attempt.rates.in_flight));
     for (place, pages) in pages.iter_mut().enumerate() {
         pages.take(place, &taken);
     }
-    Ok(trouble)
+    Ok((trouble, departures))
+}
+
+/// The same as if it had been due when it was sent: what it waited for its turn is not the page's time.
+fn from_sending(sample: Sample) -> Sample {
+    Sample {
+        planned: sample.sent,
+        ..sample
+    }
 }
 
 /// Which requests come first and do not count, and which pairs follow, each in an order by chance.
@@ -177,14 +207,21 @@ impl Pages<'_> {
         }
     }
 
-    /// Compares the medians.
-    pub(super) fn judge(&mut self, seed: u64) -> Conclusion {
+    /// Compares the medians, as one of so many comparisons.
+    pub(super) fn judge(&mut self, comparisons: u32, seed: u64) -> Conclusion {
         if self.pairs.old.len() < FEWEST_PAIRS as usize {
             return Conclusion::TooFew;
         }
         let tolerance = self.growth.at_most - 1.0;
-        let comparison = compare(&self.pairs, tolerance, 0.5, seed);
+        let comparison = compare_among(&self.pairs, tolerance, 0.5, comparisons, seed);
         self.comparison = Some(comparison);
         comparison.conclusion
+    }
+
+    /// The median of the long page.
+    pub(super) fn usual(&self) -> Duration {
+        let long = super::track::sorted(self.pairs.new.iter().copied());
+        let median = nearest_rank(&long, 0.5).unwrap_or_default();
+        Duration::try_from_secs_f64(median / 1e3).unwrap_or(Duration::MAX)
     }
 }

@@ -23,7 +23,8 @@ pub(super) async fn run(attempt: &mut Attempt<'_>, clients: &Clients) -> Result<
         attempt.doubt(Doubt::NoEvidence, text);
         return Ok(());
     }
-    let load = clients::measure(attempt, clients).await?;
+    let mut load = clients::measure(attempt, clients).await?;
+    load.together.late_by(attempt.late());
     let alone: Vec<Vec<f64>> = load.alone.tracks.iter().map(Track::ascending).collect();
     told::measured(&mut attempt.report, &load.together.tracks, &alone, false);
     marks(attempt, &load);
@@ -68,7 +69,7 @@ fn marks(attempt: &mut Attempt<'_>, load: &Load<'_>) {
             for judged in &track.judged {
                 let number = f64::from(judged.budget.percentile.number());
                 let limit = milliseconds(judged.budget.limit);
-                let stands = told::stands(conclusion(track, judged, comparisons));
+                let stands = told::stands(stands(track, judged, comparisons));
                 let marks = picture.marks.iter_mut();
                 marks
                     .filter(|mark| mark.percentile.total_cmp(&number).is_eq())
@@ -115,13 +116,35 @@ fn conclusion(track: &Track<'_>, judged: &Judged<'_>, comparisons: u32) -> Concl
     fixed(claim, track.count, judged.over)
 }
 
+/// What is concluded, or nothing when this machine was too late to know. Clients that ask late are a lighter
+/// load than was promised, so that only *over* stands, if it does from sending, too.
+fn stands(track: &Track<'_>, judged: &Judged<'_>, comparisons: u32) -> Option<Conclusion> {
+    let found = conclusion(track, judged, comparisons);
+    let from_sending = || {
+        let over = track.over_from_sending(judged.budget);
+        let claim = Claim {
+            quantile: judged.budget.percentile.quantile(),
+            comparisons,
+        };
+        fixed(claim, track.kept.len() as u64, over) == Conclusion::Over
+    };
+    let known = found == Conclusion::TooFew
+        || !track.is_late_for(judged.budget)
+        || (found == Conclusion::Over && from_sending());
+    known.then_some(found)
+}
+
 fn judge(attempt: &mut Attempt<'_>, clients: &Clients, track: &Track<'_>, alone: &[f64]) {
     let comparisons = attempt.comparisons();
     let mut judged: Vec<&Judged<'_>> = track.judged.iter().collect();
     judged.sort_by_key(|one| std::cmp::Reverse(one.budget.severity));
     let mut reported = false;
     for one in judged {
-        let stands = conclusion(track, one, comparisons);
+        let Some(stands) = stands(track, one, comparisons) else {
+            attempt.leave_open(one.budget);
+            reported = true;
+            continue;
+        };
         let skip = reported && one.budget.severity == Severity::Low;
         attempt.report.evaluated += u32::from(stands != Conclusion::TooFew);
         match stands {

@@ -11,7 +11,7 @@ use tidegate_core::ports::Clock;
 use tidegate_core::ports::http::{SessionId, Sharing};
 use tidegate_core::ports::load::{Samples, Volume};
 
-use super::config::{Config, Route};
+use super::config::{Budget, Config, Route};
 use super::subject::Subject;
 use super::watch::Watch;
 use super::{budgets, codes, growth, loaded, open};
@@ -34,6 +34,11 @@ pub(super) struct Attempt<'c> {
     pub(super) report: CheckReport,
     doubts: Vec<(Doubt, String)>,
     lateness: Lateness,
+    /// The smallest latency budget of which nothing is known because this machine was late, in
+    /// milliseconds.
+    open: Option<f64>,
+    /// Whether a route is within its budget though this machine was late.
+    pub(super) within_though_late: bool,
     waited: bool,
     /// The subjects of findings whose queries are suspected.
     queries: Vec<String>,
@@ -86,6 +91,8 @@ impl<'c> Attempt<'c> {
             report,
             doubts: Vec::new(),
             lateness: Lateness::default(),
+            open: None,
+            within_though_late: false,
             waited: false,
             queries: Vec::new(),
         })
@@ -94,11 +101,15 @@ impl<'c> Attempt<'c> {
     /// Pairs of pages first, because their number is fixed, and then latency budgets for as long as the
     /// time allows.
     async fn without_load(&mut self) -> Result<(), CheckError> {
-        let until = self.clock().monotonic() + self.config.within;
+        let began = self.clock().monotonic();
+        let until = began + self.config.within;
         if let Some((mut watch, mut pages)) = growth::pages(self)? {
-            let trouble = growth::measure(self, &mut watch, &mut pages, until).await?;
-            let trouble = trouble.or_else(|| watch.failing());
-            if budgets::pages(self, &watch, pages, trouble.as_ref()) {
+            let sampled = self.routes.iter().any(|route| route.is_sampled());
+            // Latency budgets have the other half.
+            let half = began + self.config.within / if sampled { 2 } else { 1 };
+            let mut paged = growth::measure(self, &mut watch, &mut pages, half).await?;
+            paged.trouble = paged.trouble.or_else(|| watch.failing());
+            if budgets::pages(self, &watch, pages, &paged) {
                 return Ok(());
             }
         }
@@ -111,6 +122,7 @@ impl<'c> Attempt<'c> {
         let trouble = open::measure(self, &mut watch, until).await?;
         let trouble = trouble.or_else(|| watch.failing());
         let lasted = self.clock().monotonic().saturating_sub(began);
+        watch.late_by(self.late());
         budgets::conclude(self, &watch, trouble.as_ref(), lasted);
         Ok(())
     }
@@ -177,19 +189,21 @@ impl<'c> Attempt<'c> {
         self.queries.push(finding.subject.clone());
     }
 
-    /// The smallest latency budget, in milliseconds.
-    fn smallest_budget(&self) -> Option<f64> {
-        let budgets = self.routes.iter().flat_map(|route| &route.budgets);
-        budgets
-            .map(|budget| milliseconds(budget.limit))
-            .reduce(f64::min)
+    /// What this machine was late by, in milliseconds: all requests but one in a hundred were sent sooner.
+    pub(super) fn late(&self) -> f64 {
+        milliseconds(self.lateness.p99())
     }
 
-    /// Nothing that was measured counts when this machine was late or its clock stepped.
+    /// Remembers a latency budget of which nothing is known, because this machine was late.
+    pub(super) fn leave_open(&mut self, budget: &Budget) {
+        let limit = milliseconds(budget.limit);
+        self.open = Some(self.open.map_or(limit, |open| open.min(limit)));
+    }
+
+    /// Nothing that was measured counts when a clock stepped; and it is said what is not known because this
+    /// machine was late.
     fn hold_against_the_clock(&mut self, clocks: &ClockWatch) {
-        let late = milliseconds(self.lateness.p99());
-        let step = clocks.step(&**self.clock());
-        let text = if let Some(step) = step {
+        let text = if let Some(step) = clocks.step(&**self.clock()) {
             format!(
                 "the clock of this machine was set, or the machine slept, for {} while it measured; run it again",
                 Period(step)
@@ -197,15 +211,8 @@ impl<'c> Attempt<'c> {
         } else if self.lateness.backwards {
             "the clock of this machine went back while it measured; run it again".to_owned()
         } else {
-            match self.smallest_budget().filter(|budget| late > budget / 10.0) {
-                Some(budget) => format!(
-                    "this machine is too busy to measure: 1 in 100 requests was sent {} late or more, and {} is the most for a latency budget of {}; run the check on a quieter machine, or nothing else beside it",
-                    crate::measure::time(late),
-                    crate::measure::time(budget / 10.0),
-                    crate::measure::time(budget)
-                ),
-                None => return,
-            }
+            self.tell_lateness();
+            return;
         };
         let measured = [codes::OVER_BUDGET, codes::GROWTH, codes::UNDER_LOAD];
         let kept = |code| !measured.iter().any(|one| one.code == code);
@@ -218,6 +225,23 @@ impl<'c> Attempt<'c> {
         }
         self.doubts.clear();
         self.doubt(Doubt::NoEvidence, text);
+    }
+
+    fn tell_lateness(&mut self) {
+        let late = crate::measure::time(self.late());
+        if let Some(budget) = self.open {
+            let text = format!(
+                "this machine is too busy to measure: 1 in 100 requests was sent {late} late or more, and {} is the most for a latency budget of {}; run the check on a quieter machine, or nothing else beside it",
+                crate::measure::time(budget / 10.0),
+                crate::measure::time(budget)
+            );
+            self.doubt(Doubt::NoEvidence, text);
+        }
+        if self.within_though_late {
+            self.report.notes.push(format!(
+                "This machine was busy: 1 in 100 requests was sent {late} late or more. That only makes times longer, so that what is within its latency budget all the same stays so."
+            ));
+        }
     }
 
     fn advise(&mut self) -> Result<(), CheckError> {

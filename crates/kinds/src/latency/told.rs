@@ -83,7 +83,7 @@ fn marks(track: &Track<'_>, ascending: &[f64], told: bool) -> Vec<Mark> {
             interval: interval(ascending, percentile.quantile()),
             budget: judged.map(|judged| milliseconds(judged.budget.limit)),
             standing: match judged {
-                Some(judged) if told => stands(judged.conclusion()),
+                Some(judged) if told => stands(track.stands(judged)),
                 _ => Standing::Unjudged,
             },
         }));
@@ -92,12 +92,12 @@ fn marks(track: &Track<'_>, ascending: &[f64], told: bool) -> Vec<Mark> {
 }
 
 /// How a conclusion stands in a picture.
-pub(super) fn stands(conclusion: Conclusion) -> Standing {
+pub(super) fn stands(conclusion: Option<Conclusion>) -> Standing {
     match conclusion {
-        Conclusion::Within => Standing::Within,
-        Conclusion::Over => Standing::Over,
-        Conclusion::TooClose => Standing::TooClose,
-        Conclusion::TooFew => Standing::Unjudged,
+        Some(Conclusion::Within) => Standing::Within,
+        Some(Conclusion::Over) => Standing::Over,
+        Some(Conclusion::TooClose) => Standing::TooClose,
+        Some(Conclusion::TooFew) | None => Standing::Unjudged,
     }
 }
 

@@ -17,6 +17,8 @@ const TOLD_ERRORS: usize = 5;
 /// One request that counts.
 #[derive(Debug, Clone)]
 pub(super) struct Taken {
+    /// When it was due.
+    planned: Duration,
     /// From when it was due, in milliseconds.
     pub(super) waited: f64,
     /// From when it was sent, in milliseconds.
@@ -28,6 +30,7 @@ pub(super) struct Taken {
 impl Taken {
     fn of(sample: &Sample) -> Self {
         Self {
+            planned: sample.planned,
             waited: milliseconds(sample.waited()),
             took: milliseconds(sample.took()),
             timings: sample.answer.as_ref().ok().map(|answer| answer.timings),
@@ -47,6 +50,7 @@ pub(super) struct Judged<'c> {
     pub(super) budget: &'c Budget,
     /// How many of all samples are over it.
     pub(super) over: u64,
+    claim: Claim,
     sequential: Sequential,
     decided: Option<Conclusion>,
 }
@@ -161,6 +165,8 @@ pub(super) struct Track<'c> {
     pub(super) version: &'static str,
     /// How many requests opened a connection.
     pub(super) fresh: u64,
+    /// What this machine was late by, in milliseconds, once that is known.
+    pub(super) late: f64,
     random: Seeded,
 }
 
@@ -172,14 +178,18 @@ impl<'c> Track<'c> {
         (comparisons, routes): (u32, u32),
         seed: u64,
     ) -> Self {
-        let judged = route.budgets.iter().map(|budget| Judged {
-            budget,
-            over: 0,
-            sequential: Sequential::new(Claim {
+        let judged = route.budgets.iter().map(|budget| {
+            let claim = Claim {
                 quantile: budget.percentile.quantile(),
                 comparisons,
-            }),
-            decided: None,
+            };
+            Judged {
+                budget,
+                over: 0,
+                claim,
+                sequential: Sequential::new(claim),
+                decided: None,
+            }
         });
         Self {
             route,
@@ -197,6 +207,7 @@ impl<'c> Track<'c> {
             cached: (0, String::new()),
             version: "",
             fresh: 0,
+            late: 0.0,
             random: Seeded::new(seed),
         }
     }
@@ -261,6 +272,52 @@ impl<'c> Track<'c> {
             return self.count >= u64::from(enough);
         }
         self.judged.iter().all(|judged| judged.decided.is_some())
+    }
+
+    /// Whether this machine was too late to hold every time against a budget: by more than a tenth of it.
+    pub(super) fn is_late_for(&self, budget: &Budget) -> bool {
+        self.late > milliseconds(budget.limit) / 10.0
+    }
+
+    /// What is concluded of a latency budget, or nothing when this machine was too late to know.
+    ///
+    /// A time from when a request was due is the time from when it was sent and what this machine was late
+    /// by, which is never below 0. So lateness can only make a portal look slower: a request that is within
+    /// its budget all the same would have been if sent on time, because a later one is not answered
+    /// earlier. That it is *within* stands. That it is *over* stands if it does by the times from sending,
+    /// each shortened once more by what this machine was late by, as one that sends late reads late, too.
+    pub(super) fn stands(&self, judged: &Judged<'_>) -> Option<Conclusion> {
+        let conclusion = judged.conclusion();
+        let known = match conclusion {
+            Conclusion::Within | Conclusion::TooFew => true,
+            Conclusion::TooClose => false,
+            Conclusion::Over => self.is_over_from_sending(judged),
+        };
+        (known || !self.is_late_for(judged.budget)).then_some(conclusion)
+    }
+
+    /// Whether a budget is exceeded by the times from sending alone, with what this machine was late by
+    /// added to it.
+    ///
+    /// The e-value bounds the error whenever it is looked at; the last test is fair only where the number of
+    /// samples did not follow from what they said.
+    fn is_over_from_sending(&self, judged: &Judged<'_>) -> bool {
+        let mut kept: Vec<&Taken> = self.kept.iter().collect();
+        kept.sort_by_key(|taken| taken.planned);
+        let limit = milliseconds(judged.budget.limit) + self.late;
+        let mut sequential = Sequential::new(judged.claim);
+        let mut taken = kept.into_iter();
+        taken.any(|taken| {
+            sequential.observe_early(is_over(taken.took, limit)) == Some(Conclusion::Over)
+        }) || (judged.decided.is_none() && sequential.conclude() == Conclusion::Over)
+    }
+
+    /// How many of the kept samples are over a budget by the times from sending, with what this machine was
+    /// late by added to it.
+    pub(super) fn over_from_sending(&self, budget: &Budget) -> u64 {
+        let limit = milliseconds(budget.limit) + self.late;
+        let over = self.kept.iter().filter(|taken| is_over(taken.took, limit));
+        over.count() as u64
     }
 
     /// The times from when a request was due, ascending, in milliseconds.

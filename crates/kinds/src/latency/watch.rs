@@ -156,6 +156,13 @@ impl<'c> Watch<'c> {
         Ok(Seen::Counts(track.take(sample)))
     }
 
+    /// Notes by how much this machine was late, in milliseconds.
+    pub(super) fn late_by(&mut self, late: f64) {
+        for track in &mut self.tracks {
+            track.late = late;
+        }
+    }
+
     /// A route of which too many requests failed for chance, now that no more come.
     pub(super) fn failing(&self) -> Option<Trouble> {
         let mut tracks = self.tracks.iter();

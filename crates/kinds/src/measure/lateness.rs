@@ -6,6 +6,12 @@ use std::time::Duration;
 
 use tidegate_core::ports::load::Sample;
 
+/// The largest share of what is judged by which this machine may be late.
+const LATE: f64 = 0.10;
+/// So late it may always be where it is held against something measured: less is the grain of its own
+/// clock and scheduler.
+const GRAIN: Duration = Duration::from_millis(5);
+
 /// When one request was due, sent and over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Departure {
@@ -80,6 +86,11 @@ impl Lateness {
         let forgiven = (count / 100).max(1);
         let place = count.checked_sub(forgiven + 1);
         place.map_or(Duration::ZERO, |place| self.ascending[place])
+    }
+
+    /// Whether it is too late to judge times that are usually so long.
+    pub(crate) fn is_too_late_for(&self, usual: Duration) -> bool {
+        self.p99() > usual.mul_f64(LATE).max(GRAIN)
     }
 }
 

@@ -10,5 +10,5 @@ mod words;
 pub(crate) use clock::ClockWatch;
 pub(crate) use lateness::{Departure, Lateness};
 pub(crate) use schedule::{Instants, Rates};
-pub(crate) use server_timing::{is_database, server_timing};
+pub(crate) use server_timing::{ServerMetric, is_database, server_timing};
 pub(crate) use words::{count, milliseconds, percent, time};

@@ -28,18 +28,14 @@ pub(crate) struct Rates {
 }
 
 impl Rates {
-    /// Those of a place of this sort whose own `rate:` is not known yet.
-    pub(crate) fn expected(kind: EnvironmentKind, written: Option<u32>) -> Self {
-        Self::new(kind, None, written)
-    }
-
     /// Those of an environment.
     pub(crate) fn within(environment: &Environment, written: Option<u32>) -> Self {
         Self::new(environment.kind, environment.rate, written)
     }
 
-    /// Preview and staging get 20 requests a second and this machine 50 unless the check says otherwise.
-    fn new(kind: EnvironmentKind, allowed: Option<u32>, written: Option<u32>) -> Self {
+    /// Those of a place of this sort, which allows so many requests a second. Preview and staging get 20 and
+    /// this machine 50 unless the check says otherwise.
+    pub(crate) fn new(kind: EnvironmentKind, allowed: Option<u32>, written: Option<u32>) -> Self {
         let (usual, in_flight) = match kind {
             EnvironmentKind::Production => (PRODUCTION, PRODUCTION_IN_FLIGHT),
             EnvironmentKind::Preview | EnvironmentKind::Staging => (20, IN_FLIGHT),

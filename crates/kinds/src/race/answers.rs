@@ -15,8 +15,10 @@ pub(super) struct Answers {
     pub(super) served: Vec<Response>,
     /// How many say that another request came first: 409, 412, 423 and 425.
     pub(super) conflicts: u32,
-    /// How many were refused for another reason: every other 4xx but 429.
+    /// How many were refused for another reason: every other 4xx but 401 and 429.
     pub(super) refused: u32,
+    /// How many were told that nobody is logged in: 401. They did not compete.
+    pub(super) strangers: u32,
     /// How many are errors of the portal: 5xx.
     pub(super) failed: u32,
     /// How many did not come, or not whole.
@@ -47,6 +49,7 @@ impl Answers {
         *self.statuses.entry(response.status).or_default() += 1;
         match response.status {
             429 => self.limited.push(response),
+            401 => self.strangers += 1,
             409 | 412 | 423 | 425 => self.conflicts += 1,
             0..400 => self.served.push(response),
             400..500 => self.refused += 1,

@@ -45,7 +45,7 @@ static META: Meta = Meta {
 };
 
 /// How long a round takes beside its requests: requests are held back, and what is stored settles.
-const ROUND: Duration = Duration::from_secs(3);
+const ROUND: Duration = Duration::from_secs(4);
 
 /// The kind `race`.
 pub(crate) fn kind() -> Arc<dyn Kind> {

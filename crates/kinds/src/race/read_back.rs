@@ -15,8 +15,11 @@ use crate::flow::is_of_the_portal;
 
 /// How long is waited for what was written to show.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
-/// How long is waited for a second thing to show beside the first.
-const SETTLING: Duration = Duration::from_millis(150);
+/// The shortest time that is waited for a second thing to show beside the first. All answers are there
+/// by then, and most portals store before they answer.
+const SETTLING: Duration = Duration::from_millis(25);
+/// The longest time that is waited for it.
+const LONGEST_SETTLING: Duration = Duration::from_secs(1);
 /// The pause before it is read again the first time; each further one is twice as long.
 const PAUSE: Duration = Duration::from_millis(50);
 /// The longest of these pauses.
@@ -42,11 +45,16 @@ impl Attempt<'_> {
         wanted: impl Fn(f64) -> bool,
     ) -> Result<Result<Reading, String>, CheckError> {
         let clock = self.context.clock().clone();
-        let last = clock.monotonic() + PATIENCE;
+        let first = clock.monotonic();
+        let last = first + PATIENCE;
         let mut pause = PAUSE;
         loop {
+            let waited = clock.monotonic().saturating_sub(first);
             let read = self.read(stage).await?;
             let fits = read.as_ref().is_ok_and(|reading| wanted(reading.value));
+            if fits {
+                self.tally.delay = self.tally.delay.max(waited);
+            }
             if fits || clock.monotonic() + pause > last {
                 return Ok(read);
             }
@@ -55,14 +63,17 @@ impl Attempt<'_> {
         }
     }
 
-    /// Reads once more after a short time: the larger one of both readings counts.
+    /// Reads once more after a short time, which is longer where things took longer to show: the larger
+    /// one of both readings counts.
     pub(super) async fn read_settled(
         &mut self,
         stage: &Stage,
         first: Reading,
     ) -> Result<Reading, CheckError> {
         let clock = self.context.clock().clone();
-        clock.sleep_until(clock.monotonic() + SETTLING).await;
+        clock
+            .sleep_until(clock.monotonic() + settling(self.tally.delay))
+            .await;
         let second = self.read(stage).await?;
         Ok(match second {
             Ok(second) if second.value >= first.value => second,
@@ -97,6 +108,11 @@ impl Attempt<'_> {
             }
         }
     }
+}
+
+/// How long is waited for a second thing where the slowest took so long to show.
+fn settling(delay: Duration) -> Duration {
+    (delay * 2).clamp(SETTLING, LONGEST_SETTLING)
 }
 
 /// What counts in an answer; why nothing does, as the end of a sentence.
@@ -176,4 +192,18 @@ fn as_number(value: &Json) -> Option<f64> {
 
 fn as_float(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_things_show_late_a_second_one_is_waited_for_longer() {
+        let settling = |millis| settling(Duration::from_millis(millis)).as_millis();
+        assert_eq!(
+            [0, 5, 50, 350, 1_900].map(settling),
+            [25, 25, 100, 700, 1_000]
+        );
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 use tidegate_core::check::CheckError;
-use tidegate_core::ports::http::{HttpError, Request};
+use tidegate_core::ports::http::{HttpError, Purpose, Request};
 use tidegate_core::ports::volley::{Released, Way};
 
 use super::answers::Answers;
@@ -29,7 +29,9 @@ impl Attempt<'_> {
             return Ok(false);
         };
         let pledged = self.pledge(&stage)?;
-        let request = self.render(&self.config.send, &stage)?;
+        let mut request = self.render(&self.config.send, &stage)?;
+        // They wait for each other, so nobody may take their times for those of a user.
+        request.purpose = Purpose::Load;
         let times = usize::try_from(self.config.times).unwrap_or_default();
         let requests: Vec<Request> = vec![request; times];
         let released = match self.volley.release(requests, &Way::ALL).await {
@@ -41,6 +43,7 @@ impl Attempt<'_> {
         let answers = answers
             .map_err(|error| CheckError::from(error).at(self.config.send.span.location()))?;
         self.tally.silent += answers.silent;
+        self.tally.strangers += answers.strangers;
         self.tally.limited = self.tally.limited.max(answers.limited.len());
         let after = self.after(&stage, before, &answers).await?;
         let read = after
@@ -175,8 +178,13 @@ impl Attempt<'_> {
             }
             return false;
         }
-        if answers.served() + answers.conflicts + answers.failed > 0 {
+        let carried_out = answers.served() + answers.conflicts + answers.failed > 0;
+        if carried_out && answers.competing() > 1 {
             return true;
+        }
+        if carried_out {
+            self.doubt(format!("All but one of {} simultaneous {name} were refused as coming from nobody who is logged in, so that nothing competed: {}.", self.config.times, answers.told()));
+            return false;
         }
         self.doubt(format!(
             "None of {} simultaneous {name} was carried out, although a single one is: {}.",

@@ -57,8 +57,12 @@ pub(super) struct Tally {
     pub(super) notes: Vec<String>,
     /// The most requests of one volley that were answered with 429.
     pub(super) limited: usize,
+    /// The longest time after which something that was written showed.
+    pub(super) delay: Duration,
     /// How many requests had no answer.
     pub(super) silent: u32,
+    /// How many requests were answered with 401.
+    pub(super) strangers: u32,
     /// Whether an error of the portal was found.
     pub(super) failed: bool,
 }

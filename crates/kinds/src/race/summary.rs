@@ -29,6 +29,9 @@ pub(super) fn tell(attempt: &mut Attempt<'_>) {
     if tally.limited > 0 {
         notes.push(format!("Up to {} of {} requests at once were answered with 429; the others competed with each other.", tally.limited, attempt.config.times));
     }
+    if tally.strangers > 0 {
+        notes.push(format!("{} requests were answered with 401, as if nobody were logged in; the others competed with each other.", tally.strangers));
+    }
     if tally.silent > 0 {
         notes.push(format!(
             "{} requests got no answer; what they may have done was allowed for.",

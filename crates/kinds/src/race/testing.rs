@@ -9,7 +9,7 @@ use tidegate_core::check::{CheckError, CheckReport, Context};
 use tidegate_core::gate::{Common, Entry, EnvironmentKind};
 use tidegate_core::located::Located;
 use tidegate_core::name::IdentityName;
-use tidegate_core::ports::http::{Body, HttpError, Request, Response};
+use tidegate_core::ports::http::{Body, HttpError, Purpose, Request, Response};
 use tidegate_core::ports::volley::{Released, Way};
 use tidegate_core::ports::{BoxFuture, Ports, Volley};
 use tidegate_core::scope::Values;
@@ -218,6 +218,8 @@ impl Volley for FakeVolley {
         ways: &[Way],
     ) -> BoxFuture<'static, Result<Released, HttpError>> {
         assert_eq!(ways, Way::ALL);
+        let of_many = |request: &Request| request.purpose == Purpose::Load;
+        assert!(requests.iter().all(of_many), "nobody ranks their times");
         self.sent.lock().unwrap().push(requests.clone());
         let released = self.server.lock().unwrap().volley(&requests);
         Box::pin(async move { released })
@@ -308,6 +310,8 @@ impl Server {
             "silent" => return Err(silence()),
             "nothing" => return answer(409, "{}"),
             "forgotten" => return answer(401, "{}"),
+            "forgetful" if index % 5 == 4 => return answer(401, "{}"),
+            "nearly-forgotten" if index > 0 => return answer(401, "{}"),
             "error" if index % 2 == 1 => return answer(500, "{}"),
             "replay-422" if index > 0 => return answer(422, "{}"),
             _ => {}

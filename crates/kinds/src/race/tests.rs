@@ -353,6 +353,11 @@ fn a_portal_that_does_not_answer_at_once_proves_nothing() {
         ),
         ("forgotten", UPDATE, "12 with 401"),
         (
+            "nearly-forgotten",
+            DUPLICATE,
+            "so that nothing competed: 1 with 201, 11 with 401",
+        ),
+        (
             "unreachable",
             DUPLICATE,
             "could not be sent many times at once",
@@ -384,6 +389,19 @@ fn those_that_are_let_through_are_judged_and_the_others_are_told() {
         "{}",
         raced.notes()
     );
+}
+
+#[test]
+fn a_session_that_is_forgotten_now_and_then_is_told_and_is_no_inconsistency() {
+    for config in [DUPLICATE, IDEMPOTENT, UPDATE] {
+        let raced = race("forgetful", config);
+        assert_eq!((raced.codes(), raced.doubt()), (vec![], ""));
+        let notes = raced.notes();
+        assert!(
+            notes.contains("26 requests were answered with 401"),
+            "{notes}"
+        );
+    }
 }
 
 #[test]

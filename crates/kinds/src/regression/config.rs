@@ -23,8 +23,8 @@ const TOLERANCE: f64 = 0.10;
 const VISIBLE: f64 = 1.5;
 /// How many pairs of each route are measured unless the gate file says otherwise.
 const SAMPLES: u32 = 200;
-/// The fewest that prove anything.
-pub(super) const FEWEST: u32 = 50;
+/// The fewest that prove anything of any percentile.
+const FEWEST: u32 = 50;
 /// The most that it may say, which is also the most that is kept of a route.
 const MOST: u32 = 2_000;
 /// How long the measurement may take unless the gate file says otherwise.
@@ -39,9 +39,8 @@ pub(super) const GENTLE: u32 = 8;
 const WARM_UP: u32 = 5;
 /// The most that the gate file may say.
 const MOST_WARM_UP: u32 = 100;
-/// The most routes of one check: with more, the correction leaves a finding no chance that 199
-/// permutations could show.
-const ROUTES: usize = 10;
+/// The most routes of one check: more would take longer than a deploy is waited for.
+const ROUTES: usize = 20;
 /// How long a request may take unless its route says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -163,6 +162,12 @@ impl Config {
         self.pairs().saturating_mul(2).saturating_add(2)
     }
 
+    /// The fewest pairs that prove something of the percentile: with fewer no deploy could be found fast
+    /// enough.
+    pub(super) fn least(&self) -> u32 {
+        fewest(self.quantile, 0.95).max(FEWEST)
+    }
+
     /// The longest that a request may take.
     pub(super) fn longest(&self) -> Duration {
         let routes = self.routes.iter();
@@ -188,11 +193,10 @@ impl Config {
         percentile: Option<&Located<String>>,
         faults: &mut Vec<Diagnostic>,
     ) {
-        let least = fewest(self.quantile, 0.95);
+        let least = self.least();
         let span = samples.map(|samples| &samples.span);
         let span = span.or(percentile.map(|percentile| &percentile.span));
         if let Some(span) = span
-            && self.quantile > 0.95
             && self.samples < least
         {
             let name = self.percentile();
@@ -200,7 +204,7 @@ impl Config {
             faults.push(
                 Diagnostic::at(span.clone(), message)
                     .label(format!("needs {least} at least"))
-                    .help(format!("Write `samples: {least}`, or compare p95.")),
+                    .help(format!("Write `samples: {least}` or more. p50 and p90 need {FEWEST}, p95 59 and p99 299.")),
             );
         }
     }
@@ -277,7 +281,7 @@ fn routes(
         faults.push(
             Diagnostic::at(over.span.clone(), message)
                 .label("one too many")
-                .help("Make it a check of its own: with so many routes a slowdown of one would be lost among the others."),
+                .help("Keep those that clients wait for most, or make a second check of the rest."),
         );
     }
     routes

@@ -11,10 +11,6 @@ use crate::statistics::nearest_rank;
 
 /// The largest share of requests of a route that may come to nothing: those pairs are left out.
 const FAILING: f64 = 0.01;
-/// The largest share of the time of a route by which the client may be late.
-const LATE: f64 = 0.10;
-/// So late the client may always be: less is the grain of its own clock and scheduler.
-const GRAIN: Duration = Duration::from_millis(5);
 
 /// One deploy, what it is called, and what was measured of it.
 pub(super) struct Measured<'m> {
@@ -155,12 +151,11 @@ fn late(measured: &Measured<'_>) -> Option<String> {
     let mut waits: Vec<f64> = taken.iter().map(|one| one.waited.as_secs_f64()).collect();
     waits.sort_by(f64::total_cmp);
     let usual = Duration::from_secs_f64(nearest_rank(&waits, 0.95)?);
-    let late = lateness.p99();
-    (late > usual.mul_f64(LATE).max(GRAIN)).then(|| {
+    lateness.is_too_late_for(usual).then(|| {
         format!(
             "This machine sent its requests to {} up to {} late, more than a tenth of what they take ({}): it is too busy to measure. Run the check on a quieter machine, or set a lower `rate:`.",
             measured.deploy.name,
-            Period(late),
+            Period(lateness.p99()),
             Period(usual),
         )
     })

@@ -1,10 +1,7 @@
 //! What pairs of times prove.
 
-use super::config::{Config, FEWEST};
-use crate::statistics::{Comparison, Paired, compare};
-
-/// The error of each test.
-const ERROR: f64 = 0.05;
+use super::config::Config;
+use crate::statistics::{Comparison, Conclusion, Paired, compare_among};
 
 /// What is asked of the times.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +13,9 @@ pub(super) struct Question {
     /// The slowdown that must be ruled out where none is seen.
     pub(super) visible: f64,
     /// How many routes are asked about: the more there are, the rarer each is found slower by chance.
-    pub(super) routes: usize,
+    pub(super) routes: u32,
+    /// The fewest pairs that prove something.
+    pub(super) least: u32,
     /// What the permutations are drawn by.
     pub(super) seed: u64,
 }
@@ -28,7 +27,8 @@ impl Question {
             tolerance: config.tolerance,
             quantile: config.quantile,
             visible: config.visible,
-            routes: config.routes.len(),
+            routes: u32::try_from(config.routes.len()).unwrap_or(u32::MAX),
+            least: config.least(),
             seed,
         }
     }
@@ -62,37 +62,38 @@ pub(super) struct Judged {
 
 /// Judges a route: a slowdown beyond the tolerance that the permutation test shows is one. Without it,
 /// the route passes when the same test proves that the slowdown is below the tolerance, or when the upper
-/// end of the ratio's interval is below the one that must be seen. A deploy that is slower by that much passes in at most 1 of 20 runs, and one that
-/// did not change need not prove that it is no 10 % slower, which takes thousands of pairs.
+/// end of the ratio's interval is below the one that must be seen. A deploy that is slower by that much
+/// passes in at most 1 of 20 runs, and one that did not change need not prove that it is no 10 % slower,
+/// which takes thousands of pairs.
 ///
 /// An equivalence margin, as in Schuirmann, *A comparison of the two one-sided tests procedure*, Journal
 /// of Pharmacokinetics and Biopharmaceutics 15(6), 1987, on one side.
 pub(super) fn judge(pairs: &Paired, question: &Question) -> Judged {
-    let Question { quantile, seed, .. } = *question;
-    let comparison = compare(pairs, question.tolerance, quantile, seed);
+    let Question {
+        quantile,
+        tolerance,
+        routes,
+        seed,
+        ..
+    } = *question;
+    let comparison = compare_among(pairs, tolerance, quantile, routes, seed);
     let counted = pairs.old.len().min(pairs.new.len());
     let (_, most) = comparison.interval;
-    let standing = if rare(comparison.upper, ERROR / question.routes.max(1) as f64) {
-        Standing::Slower
-    } else if counted < FEWEST as usize || !comparison.ratio.is_finite() {
-        Standing::TooFew
-    } else if rare(comparison.lower, ERROR) {
-        Standing::Within
-    } else if most.is_some_and(|most| most < question.visible) {
-        Standing::RuledOut
-    } else {
-        Standing::TooClose
+    let standing = match comparison.conclusion {
+        Conclusion::Over => Standing::Slower,
+        Conclusion::TooFew => Standing::TooFew,
+        _ if counted < question.least as usize => Standing::TooFew,
+        Conclusion::Within => Standing::Within,
+        Conclusion::TooClose if most.is_some_and(|most| most < question.visible) => {
+            Standing::RuledOut
+        }
+        Conclusion::TooClose => Standing::TooClose,
     };
     Judged {
         standing,
         comparison,
         pairs: counted,
     }
-}
-
-/// Shares of 200 permutations are not exact in binary.
-fn rare(probability: f64, error: f64) -> bool {
-    probability <= error + 1e-9
 }
 
 impl Judged {
@@ -110,6 +111,7 @@ impl Judged {
 
     /// Whether the new one is so much faster that somebody should look.
     pub(super) fn strikingly_faster(&self) -> bool {
-        rare(self.comparison.lower, 0.01) && self.comparison.ratio < 0.67
+        // Two of 200 permutations, and shares of 200 are not exact in binary.
+        self.comparison.lower < 0.0125 && self.comparison.ratio < 0.67
     }
 }

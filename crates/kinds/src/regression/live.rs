@@ -8,7 +8,7 @@ use tidegate_core::gate::{Environment, EnvironmentKind};
 use tidegate_core::ports::http::{HttpError, Request, Response, SessionId, Sharing};
 use tidegate_core::request::RequestTemplate;
 
-use super::config::{Config, FEWEST};
+use super::config::Config;
 use super::fitness::{self, Measured};
 use super::judge::{Question, judge};
 use super::measure::{Deploy, Errand, Side, both};
@@ -186,9 +186,10 @@ pub(super) fn extent(config: &Config, places: &[Option<&Environment>]) -> Result
         let all = config.within.as_secs_f64() * rate / routes;
         samples = (all - f64::from(2 * config.warm_up)).max(0.0) as u32;
     }
-    if samples < FEWEST.min(config.samples) {
+    let least = config.least();
+    if samples < least {
         return Err(format!(
-            "At {rate:.1} requests a second, which the environments allow, only {samples} pairs of each route fit into {}; {FEWEST} prove something. Give it longer with `within:`.",
+            "At {rate:.1} requests a second, which the environments allow, only {samples} pairs of each route fit into {}; {least} prove something. Give it longer with `within:`.",
             tidegate_core::period::Period(config.within),
         ));
     }

@@ -6,7 +6,7 @@ use tidegate_core::check::{CheckError, CheckReport, Context};
 use tidegate_core::ports::State;
 use tidegate_core::request::RequestTemplate;
 
-use super::config::{Config, FEWEST};
+use super::config::Config;
 use super::fitness::{self, Measured};
 use super::judge::{Judged, Question, judge};
 use super::live::{IN_FLIGHT, LEAD, extent, greet, requests, unanswered};
@@ -292,7 +292,7 @@ impl Attempt<'_> {
     /// Whether enough was measured to be a reference.
     fn suffices(&self) -> bool {
         let mut all = std::iter::once(&self.times.control).chain(&self.times.routes);
-        all.all(|times| times.len() >= FEWEST as usize)
+        all.all(|times| times.len() >= self.config.least() as usize)
     }
 
     /// Keeps what was measured, for somebody to accept it as the reference.

@@ -16,26 +16,18 @@ use tidegate_core::check::{
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::{Exchange, Observed};
 use tidegate_core::gate::Environment;
-use tidegate_core::meta::{CodeInfo, Docs, Effort, Meta, RetryClass, Severity};
+use tidegate_core::meta::{Docs, Meta, RetryClass};
 use tidegate_core::node::Node;
 use tidegate_core::ports::http::Purpose;
 
 use crate::observer;
 use ranking::Ranking;
 
-const OVER_A_SECOND: CodeInfo = CodeInfo::known(
-    "slowest-routes/over-a-second",
-    Severity::Info,
-    Effort::Medium,
-    "A route takes longer than a second",
-    "People lose the thread of what they do while they wait, and some leave.",
-);
-
 static META: Meta = Meta {
     name: Cow::Borrowed("slowest-routes"),
     summary: Cow::Borrowed("Ranks the routes that other checks ask for by how long they take"),
     docs: Docs::known(include_str!("check.md")),
-    codes: Cow::Borrowed(&[OVER_A_SECOND]),
+    codes: Cow::Borrowed(&[]),
     always_run: false,
     retry: RetryClass::Never,
     ports: Cow::Borrowed(&[]),

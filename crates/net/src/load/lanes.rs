@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crate::pool::{Connection, IDLE_LIMIT};
 
-/// How many exchanges share an h2 connection before another is opened. Servers allow at least so many
-/// (RFC 9113, 6.5.2); one more might wait for its turn without anybody seeing it.
+/// The most exchanges that share an h2 connection before another is opened. Servers should allow at least
+/// so many (RFC 9113, 6.5.2); where one allows fewer, its own limit counts.
 const STREAMS: usize = 100;
 
 /// What is done about a connection that is still winding up its last exchange.
@@ -173,7 +173,10 @@ impl Lane {
             let fresh = now.saturating_sub(shared.since) < IDLE_LIMIT;
             !shared.connection.is_closed() && (used || fresh)
         });
-        let room = |shared: &&mut Shared| Arc::strong_count(&shared.streams) <= STREAMS;
+        let room = |shared: &&mut Shared| {
+            let most = STREAMS.min(shared.connection.room());
+            Arc::strong_count(&shared.streams) <= most
+        };
         let shared = self.shared.iter_mut().find(room)?;
         shared.since = now;
         Some(Lease {

@@ -51,20 +51,23 @@ struct Witnessed {
 
 impl Volume {
     /// Publishes an exchange that was chosen, on the runtime of the run: nothing here waits for it. Its
-    /// cookies are secrets before anybody sees them.
+    /// cookies are secrets before anybody sees them. The others are counted.
     pub(super) fn show(&self, place: usize, outcome: &Result<Received, HttpError>) {
         let Some(series) = self.parts.series.get(place) else {
             return;
         };
-        let outcome = match outcome {
-            Ok(received) => match Witnessed::of(received) {
-                Some(witnessed) => Ok(witnessed),
-                None => return,
-            },
-            Err(error) if self.witness.wants(place, None) => Err(error.clone()),
-            Err(_) => return,
-        };
         let courier = &self.parts.inner.courier;
+        let chosen = match outcome {
+            Ok(received) => Witnessed::of(received).map(Ok),
+            Err(error) => {
+                let wanted = self.witness.wants(place, None);
+                wanted.then(|| Err(error.clone()))
+            }
+        };
+        let Some(outcome) = chosen else {
+            courier.count_unpublished();
+            return;
+        };
         if let Ok(witnessed) = &outcome {
             // Of nobody, so that they are learned and not kept.
             let (nobody, headers) = (Persona::default(), &witnessed.head.headers);

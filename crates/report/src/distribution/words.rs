@@ -44,6 +44,7 @@ pub(crate) fn standing(mark: &Mark, compared: bool) -> &'static str {
         Standing::Within => "within",
         Standing::Over => "over",
         Standing::TooClose => "too close to call",
+        Standing::Unjudged if mark.budget.is_none() && !compared => "no latency budget",
         Standing::Unjudged => "not judged",
     }
 }

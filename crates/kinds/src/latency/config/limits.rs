@@ -11,7 +11,6 @@ use tidegate_core::period::Period;
 use tidegate_core::span::Span;
 
 use super::{Config, FEWEST_PAIRS, Percentile, Raw, Route};
-use crate::measure::Rates;
 
 /// The most samples of a route: more tell little more, and load the portal.
 pub(crate) const MAX_SAMPLES: u32 = 2_000;
@@ -169,12 +168,24 @@ pub(in super::super) fn unfit(config: &Config) -> Option<Diagnostic> {
     let Some(clients) = &config.clients else {
         return too_little_time(config);
     };
-    (config.environment == EnvironmentKind::Production).then(|| {
-        let message = format!("{} clients at once are not sent to production", clients.count);
-        Diagnostic::at(clients.span.clone(), message)
-            .label("only preview, staging and local")
-            .help("Give the check the environments it is for, as in `when: { environment: [staging] }`.")
-    })
+    let at = |message: String| Diagnostic::at(clients.span.clone(), message);
+    if config.environment == EnvironmentKind::Production {
+        let message = format!(
+            "{} clients at once are not sent to production",
+            clients.count
+        );
+        let fault = at(message).label("only preview, staging and local");
+        return Some(fault.help(
+            "Give the check the environments it is for, as in `when: { environment: [staging] }`.",
+        ));
+    }
+    let allowed = config.allowed?;
+    let message = format!(
+        "the environment allows {allowed} requests a second, and {} clients at once send more",
+        clients.count
+    );
+    let fault = at(message).label("would never be measured here");
+    Some(fault.help("Take `rate:` out of the environment, or give the check another one, as in `when: { environment: [staging] }`."))
 }
 
 /// The percentile of a route that needs the most samples.
@@ -206,7 +217,7 @@ const NEEDS: &str = "p50 needs 5 samples of a route, p90 29, p95 59 and p99 299.
 
 /// Tells a time within which the requests do not fit that a verdict needs.
 fn too_little_time(config: &Config) -> Option<Diagnostic> {
-    let rates = Rates::expected(config.environment, config.rate);
+    let rates = config.rates();
     let needed = needed(config);
     let room = rates.reach(config.within);
     if f64::from(needed) <= room {

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use tidegate_core::gate::EnvironmentKind;
+use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::elsewhere::{Elsewhere, Nowhere};
+use tidegate_core::gate::{Environment, EnvironmentKind, Start};
+use tidegate_core::located::Located;
+use tidegate_core::node::Node;
 
 use super::super::kind;
 use super::super::testing::{answering, doubt, portal, run, run_in};
@@ -83,10 +87,49 @@ fn the_rate_of_the_environment_is_never_exceeded() {
     assert!(most_in_a_second(&portal) < 10);
 }
 
+/// Knows no other place, and allows 5 requests a second.
+#[derive(Debug)]
+struct Slow;
+
+impl Elsewhere for Slow {
+    fn here(&self) -> Option<&Located<String>> {
+        None
+    }
+
+    fn rate(&self) -> Option<u32> {
+        Some(5)
+    }
+
+    fn environment(&self, name: &Located<String>) -> Result<Environment, Vec<Diagnostic>> {
+        Nowhere.environment(name)
+    }
+
+    fn described(&self, name: &str, node: &Node) -> Result<Environment, Vec<Diagnostic>> {
+        Nowhere.described(name, node)
+    }
+
+    fn program(&self, node: &Node, values: &[&str]) -> Result<Start, Vec<Diagnostic>> {
+        Nowhere.program(node, values)
+    }
+}
+
 #[test]
 fn clients_at_once_are_not_sent_where_a_rate_is_set() {
     let mut bench = Bench::of(kind());
     bench.rate = Some(5);
+    bench.elsewhere = &Slow;
+    let told = bench
+        .parse("{ get: /a, clients: 30 }")
+        .unwrap()
+        .unfit()
+        .unwrap();
+    assert!(
+        told.message.contains("allows 5 requests a second"),
+        "{told:?}"
+    );
+    let told = bench.parse("{ get: /a, p95: 300ms, within: 10s }").unwrap();
+    assert!(told.unfit().unwrap().message.contains("needs 64 requests"));
+    assert!(told.forecast().requests <= 50);
     let portal = portal(100.0);
     let report = bench.run("{ get: /a, clients: 30 }", &portal).unwrap();
     assert!(portal.sent.lock().unwrap().is_empty());

@@ -5,6 +5,7 @@ use tidegate_core::distribution::Standing;
 use tidegate_core::meta::Severity;
 
 use super::super::testing::{Times, answering, codes, doubt, portal, run};
+use crate::statistics::Seeded;
 use crate::testing::served;
 
 fn metric(report: &CheckReport, name: &str) -> f64 {
@@ -261,6 +262,24 @@ fn what_the_server_says_about_itself_is_told() {
 }
 
 #[test]
+fn what_the_server_says_of_its_work_decides_the_advice() {
+    let advice = |said: &'static str| {
+        let portal = answering(move |_| served(200, 800.0).with("server-timing", said));
+        run("{ get: /api/records, p95: 300ms }", &portal).findings[0]
+            .advice
+            .clone()
+    };
+    for (said, expected) in [
+        ("app;dur=790", "in the work of the server"),
+        ("app;dur=16", "waited before the work began"),
+        ("app", "header would tell which"),
+    ] {
+        let advice = advice(said);
+        assert!(advice.contains(expected), "{said}: {advice}");
+    }
+}
+
+#[test]
 fn advice_follows_where_the_time_goes() {
     let spent = |connect: f64, first_byte: f64, download: f64| {
         let portal = answering(move |_| {
@@ -308,6 +327,30 @@ fn growth_is_told_with_both_pages() {
     assert!(pairs.clone().all(|pair| pair[0].0 != pair[1].0));
     let short_first = pairs.filter(|pair| pair[0].0.ends_with("=10")).count();
     assert!((30..70).contains(&short_first), "{short_first}");
+}
+
+#[test]
+fn growth_is_seen_at_a_rate_that_is_too_much_for_the_portal() {
+    // One worker, which needs twice the time there is at 20 requests a second.
+    let (mut free, mut times) = (std::time::Duration::ZERO, Seeded::new(3));
+    let portal = answering(move |reached| {
+        let page = match reached.request.route.as_str() {
+            "/records?limit=10" => 20.0,
+            _ => 180.0,
+        };
+        let page = page * (0.9 + 0.2 * times.unit());
+        free = free.max(reached.at) + std::time::Duration::from_secs_f64(page / 1e3);
+        served(200, (free - reached.at).as_secs_f64() * 1e3)
+    });
+    let config = "{ get: '/records?limit=100', growth: { from: '/records?limit=10', at-most: 3 } }";
+    let report = run(config, &portal);
+    assert_eq!(codes(&report), ["latency/growth"], "{report:#?}");
+    let title = &report.findings[0].title;
+    assert!(
+        title.contains("takes 8.") || title.contains("takes 9."),
+        "{title}"
+    );
+    assert_eq!(*portal.most_at_once.lock().unwrap(), 1);
 }
 
 #[test]

@@ -227,7 +227,7 @@ fn a_machine_that_is_late_proves_nothing() {
     let late = |milliseconds| {
         answering(move |_| Served {
             late: Duration::from_millis(milliseconds),
-            ..served(200, 900.0)
+            ..served(200, 290.0)
         })
     };
     let report = run(CHECK, &late(40));
@@ -247,6 +247,61 @@ fn a_machine_that_is_late_proves_nothing() {
             .all(|mark| mark.standing == Standing::Unjudged)
     );
     assert_eq!(codes(&run(CHECK, &late(20))), ["latency/over-budget"]);
+}
+
+#[test]
+fn a_machine_that_is_late_changes_no_verdict_that_lateness_cannot_make() {
+    let late = |milliseconds, took| {
+        answering(move |_| Served {
+            late: Duration::from_millis(milliseconds),
+            ..served(200, took)
+        })
+    };
+    // Within its budget though 40 ms late: it would be so on time.
+    let report = run(CHECK, &late(40, 100.0));
+    assert!(
+        report.findings.is_empty() && report.inconclusive.is_none(),
+        "{report:#?}"
+    );
+    assert!(report.notes.join(" ").contains("sent 40 ms late or more"));
+    // Over it from when it was due, and from when it was sent by less than the machine was late.
+    for took in [280.0, 330.0] {
+        let report = run(CHECK, &late(40, took));
+        assert!(
+            report.findings.is_empty() && has_no_evidence(&report),
+            "{took}: {report:#?}"
+        );
+    }
+    assert_eq!(
+        codes(&run(CHECK, &late(40, 350.0))),
+        ["latency/over-budget"]
+    );
+    let many = "{ get: /a, p95: 300ms, clients: 30, for: 5s }";
+    let report = run(many, &late(40, 100.0));
+    assert!(has_no_evidence(&report), "{report:#?}");
+    assert_eq!(codes(&run(many, &late(40, 350.0))), ["latency/under-load"]);
+}
+
+#[test]
+fn pages_are_not_judged_by_a_machine_that_is_late() {
+    let portal = answering(|reached| Served {
+        late: Duration::from_millis(40),
+        ..served(
+            200,
+            if reached.request.route == "/a" {
+                90.0
+            } else {
+                20.0
+            },
+        )
+    });
+    let config = "{ get: /a, growth: { from: /b, at-most: 3 } }";
+    let report = run(config, &portal);
+    assert!(
+        report.findings.is_empty() && has_no_evidence(&report),
+        "{report:#?}"
+    );
+    assert!(doubt(&report).contains("too busy to see how GET /a grows"));
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn every_outcome_says_what_the_run_could_have_seen() {
 
 #[test]
 fn what_is_too_close_to_call_says_so_with_the_interval_and_the_remedy() {
-    let config = "{ get: /api/records, old: staging, visible: 1.15, samples: 50 }";
+    let config = "{ get: /api/records, old: staging, visible: 1.15, samples: 60 }";
     let report = run(config, &deploy(100.0, 1), &deploy(100.0, 2)).unwrap();
     assert_eq!(
         report.inconclusive.as_ref().unwrap().reason,
@@ -155,7 +155,7 @@ fn both_get_the_same_requests_at_the_same_times_in_alternation() {
 #[test]
 fn production_gets_eight_a_second_and_at_most_eight_at_once() {
     let (old, new) = (odd(|_| served(200, 3_000.0)), odd(|_| served(200, 3_000.0)));
-    run("{ get: /a, old: production, samples: 50 }", &old, &new).unwrap();
+    run("{ get: /a, old: production, samples: 60 }", &old, &new).unwrap();
     for load in [&old, &new] {
         assert_eq!(*load.most_at_once.lock().unwrap(), 8);
         let sent = load.sent.lock().unwrap();

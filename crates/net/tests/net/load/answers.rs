@@ -5,6 +5,7 @@ use std::io::Write as _;
 use tidegate_core::ports::HttpError;
 use tidegate_core::ports::http::Request;
 use tidegate_core::ports::load::Sample;
+use tidegate_testkit::arrivals::{Arrivals as Server, Shape};
 use tidegate_testkit::hostile::{Behaviour, Hostile};
 use tidegate_testkit::recorder::{App, Reply};
 use tidegate_testkit::tls::{Certificate, TlsApp};
@@ -190,6 +191,31 @@ fn http2_is_spoken_where_the_server_does() {
         .iter()
         .filter(|sample| sample.answer.as_ref().unwrap().timings.tls.is_some());
     assert!(opened.count() <= 3, "a client keeps its connection");
+}
+
+#[test]
+fn no_request_waits_for_its_turn_on_a_connection_of_few() {
+    let shape = Shape {
+        tls: true,
+        streams: Some(2),
+        ..Shape::default()
+    };
+    let server = Server::start(shape, |_| Reply::text(200, "fine").after(milliseconds(200)));
+    let world = World::builder(server.url())
+        .authority(server.authority_pem())
+        .build();
+    // The first opens a connection and hears the limit; the others are due all at once.
+    let begin = world.machine.monotonic();
+    let schedule = (0u32..11).map(move |number| Arrival {
+        series: 0,
+        at: begin + milliseconds(500) * number.min(1),
+    });
+    let arrivals = Arrivals::Open(Box::new(schedule));
+    let samples = rest(&mut *start(&world, vec![get("/")], arrivals).unwrap());
+    let answers = answers(&samples);
+    assert!(answers.iter().all(|answer| answer.version == "HTTP/2.0"));
+    let opened = answers.iter().filter(|answer| answer.timings.tls.is_some());
+    assert!(opened.count() > 1, "all waited on one connection");
 }
 
 #[test]
