@@ -121,9 +121,9 @@ fn a_comparison_that_asks_less_is_told() {
                 "old: production",
                 "old: { reference: true, control: { get: /health } }",
             )],
-            "edited: ",
+            "changed: ",
         ),
-        (&[("tolerance: 10%", "percentile: p50")], "edited: "),
+        (&[("tolerance: 10%", "percentile: p50")], "changed: "),
     ];
     for (edit, expected) in edits {
         let told = told_of(COMPARED, edit, &registry);
