@@ -1,17 +1,12 @@
 //! What is watched while samples come: whether the portal fails, asks for patience, or is not what was
 //! meant.
 
-use std::collections::BTreeMap;
-
 use tidegate_core::check::CheckError;
 use tidegate_core::ports::load::Sample;
 
 use super::subject::{Outcome, Subject};
 use super::track::Track;
-use crate::measure::Departure;
-
-/// After how many failures one after the other nothing more is sent.
-const BURST: usize = 3;
+use crate::measure::{Bursts, Departure};
 
 /// Why a volume ended early.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,23 +50,7 @@ pub(super) struct Watch<'c> {
     /// When each request of the volume was due, sent and over.
     pub(super) departures: Vec<Departure>,
     /// Those of all routes together, and then those of each.
-    fates: Vec<Fates>,
-}
-
-/// Which requests failed or timed out, by their place in the order of arrivals.
-#[derive(Default)]
-struct Fates(BTreeMap<u64, bool>);
-
-impl Fates {
-    /// Notes one; whether so many failed one after the other that it is a burst. The order is that of
-    /// arrivals: of requests that wait side by side the slow ones end together.
-    fn note(&mut self, number: u64, bad: bool) -> bool {
-        self.0.insert(number, bad);
-        let before = self.0.range(..number).rev();
-        let before = before.take_while(|(_, bad)| **bad).take(BURST);
-        let after = self.0.range(number..).take_while(|(_, bad)| **bad);
-        bad && before.count() + after.take(BURST).count() >= BURST
-    }
+    bursts: Vec<Bursts>,
 }
 
 /// What a sample is good for.
@@ -96,9 +75,9 @@ impl<'c> Watch<'c> {
                 seed,
             )
         });
-        let fates = (0..=subjects.len()).map(|_| Fates::default());
+        let bursts = (0..=subjects.len()).map(|_| Bursts::default());
         Self {
-            fates: fates.collect(),
+            bursts: bursts.collect(),
             tracks: tracks.collect(),
             subjects,
             departures: Vec::new(),
@@ -135,8 +114,8 @@ impl<'c> Watch<'c> {
         let bad = failed.is_some() || timed_out;
         let mut burst = false;
         for place in [0, route + 1] {
-            let fates = self.fates.get_mut(place);
-            burst |= fates.is_some_and(|fates| fates.note(sample.number, bad));
+            let bursts = self.bursts.get_mut(place);
+            burst |= bursts.is_some_and(|bursts| bursts.note(sample.number, bad));
         }
         if burst {
             return Ok(Seen::Ends(Trouble::Burst { route }));

@@ -1,12 +1,14 @@
 //! What the kinds that measure time share: when requests are sent, how late they were, what an answer
 //! says about itself, and words for times.
 
+mod bursts;
 mod clock;
 mod lateness;
 mod schedule;
 mod server_timing;
 mod words;
 
+pub(crate) use bursts::Bursts;
 pub(crate) use clock::ClockWatch;
 pub(crate) use lateness::{Departure, Lateness};
 pub(crate) use schedule::{Instants, Rates};

@@ -52,6 +52,24 @@ impl Rates {
         }
     }
 
+    /// What two places bear that are asked side by side, each once for a pair.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            mean: self.mean.min(other.mean),
+            limit: self.limit.into_iter().chain(other.limit).reduce(f64::min),
+            in_flight: self.in_flight.min(other.in_flight),
+        }
+    }
+
+    /// Pairs a second, where both of a pair go to the same place.
+    pub(crate) fn in_pairs(self) -> Self {
+        Self {
+            mean: self.mean / 2.0,
+            limit: self.limit.map(|limit| limit / 2.0),
+            ..self
+        }
+    }
+
     /// The same at half the pace.
     pub(crate) fn halved(self) -> Self {
         Self {
@@ -65,10 +83,17 @@ impl Rates {
         self.limit.map_or(self.mean, |limit| limit.max(self.mean))
     }
 
-    /// How many requests it surely comes to within a time, chance set aside; the ramp counts half.
+    /// How many requests it comes to within a time on average; the ramp counts half.
     pub(crate) fn reach(self, within: Duration) -> f64 {
         let seconds = within.as_secs_f64() - ramp(within) / 2.0;
         (self.mean * seconds).max(0.0)
+    }
+
+    /// How many requests it comes to within a time in all but 1 of 40 measurements: their number is
+    /// Poisson, so two standard deviations are two roots of it.
+    pub(crate) fn surely(self, within: Duration) -> f64 {
+        let reach = self.reach(within);
+        (reach - 2.0 * reach.sqrt()).max(0.0)
     }
 }
 

@@ -13,7 +13,9 @@ use tidegate_core::request::{RequestTemplate, request_keys};
 use tidegate_core::span::Span;
 use tidegate_core::template::Template;
 
+use super::looks::pace;
 use super::old::Old;
+use crate::measure::Rates;
 use crate::statistics::fewest;
 use crate::timed_routes::{self, Written};
 
@@ -21,8 +23,8 @@ use crate::timed_routes::{self, Written};
 const TOLERANCE: f64 = 0.10;
 /// The slowdown that must be ruled out where none is seen, unless the gate file says otherwise.
 const VISIBLE: f64 = 1.5;
-/// How many pairs of each route are measured unless the gate file says otherwise.
-const SAMPLES: u32 = 200;
+/// How many pairs of each route are measured at most unless the gate file says otherwise.
+const SAMPLES: u32 = 500;
 /// The fewest that prove anything of any percentile.
 const FEWEST: u32 = 50;
 /// The most that it may say, which is also the most that is kept of a route.
@@ -33,8 +35,6 @@ const WITHIN: Duration = Duration::from_secs(5 * 60);
 const RATE: u32 = 20;
 /// The most that it may say.
 const MOST_RATE: u32 = 200;
-/// The same where one of both is production: a little below the 10 requests a second that it gets in all.
-pub(super) const GENTLE: u32 = 8;
 /// How many pairs of each route come first and do not count.
 const WARM_UP: u32 = 5;
 /// The most that the gate file may say.
@@ -56,14 +56,16 @@ pub(super) struct Config {
     pub(super) quantile: f64,
     /// The slowdown that must be ruled out where none is seen: 1.5.
     pub(super) visible: f64,
-    /// How many pairs of each route.
+    /// How many pairs of each route at most.
     pub(super) samples: u32,
     /// How many pairs of each route come first and do not count.
     pub(super) warm_up: u32,
     /// How long the measurement may take.
     pub(super) within: Duration,
-    /// How many pairs a second, all routes together.
+    /// How many pairs a second, all routes together, where the places allow as many.
     pub(super) rate: u32,
+    /// How many the places allow, as far as the gate file says.
+    rates: Rates,
 }
 
 #[derive(Deserialize)]
@@ -103,12 +105,14 @@ impl Config {
         let raw: Raw = rest.read()?;
         let old = Old::parse(&raw.old, scope)?;
         let mut faults = Vec::new();
-        let gentle =
-            !scope.environment.writable() || old.kind().is_some_and(|kind| !kind.writable());
+        let rate = rate(raw.rate.as_ref(), &mut faults);
+        let here = Rates::new(scope.environment, scope.elsewhere.rate(), Some(rate));
         let mut places = vec![scope.environment];
         places.extend(old.kind());
         places.retain(|_| scope.applies);
         let mut config = Self {
+            rates: pace(here, &old, rate),
+            rate,
             routes: routes(written, &places, scope, &mut faults),
             old,
             tolerance: tolerance(raw.tolerance.as_ref(), &mut faults),
@@ -131,7 +135,6 @@ impl Config {
                 &mut faults,
             ),
             within: raw.within.as_ref().map_or(WITHIN, |within| within.value.0),
-            rate: rate(raw.rate.as_ref(), gentle, &mut faults),
         };
         config.visible = visible(raw.visible.as_ref(), config.tolerance, &mut faults);
         config.check_samples(raw.samples.as_ref(), raw.percentile.as_ref(), &mut faults);
@@ -147,13 +150,6 @@ impl Config {
     fn pairs(&self) -> u32 {
         let routes = u32::try_from(self.routes.len()).unwrap_or(u32::MAX);
         (self.samples + self.warm_up).saturating_mul(routes)
-    }
-
-    /// How many pairs' worth of time so many pairs of each route take: those that do not count are sent
-    /// at half the rate, as a ramp.
-    pub(super) fn slots(&self, samples: u32) -> u32 {
-        let routes = u32::try_from(self.routes.len()).unwrap_or(u32::MAX);
-        (samples + 2 * self.warm_up).saturating_mul(routes)
     }
 
     /// How many requests are sent at most, to both deploys together.
@@ -216,22 +212,24 @@ impl Config {
         node: &Node,
         faults: &mut Vec<Diagnostic>,
     ) {
-        let needed = Duration::from_secs(1) * self.slots(self.samples) / self.rate.max(1);
-        if needed <= self.within {
+        let Err(fitting) = self.looks(self.rates) else {
             return;
-        }
+        };
         let span = within.map_or_else(|| head(&node.span), |within| within.span.clone());
         let message = format!(
-            "{} pairs of {} at {} a second do not end within {}",
-            self.samples + self.warm_up,
+            "only {fitting} pairs of {} fit into {}",
             count(self.routes.len(), "route"),
-            self.rate,
             Period(self.within),
         );
+        let all = f64::from(self.least() + self.warm_up) * self.routes.len() as f64;
+        let needed = (all + 3.0 * all.sqrt()) / self.rates.mean + 5.0;
         faults.push(
             Diagnostic::at(span, message)
-                .label(format!("needs {}", Period(needed)))
-                .help("Give it longer with `within:`, or take fewer routes, `samples:` or a higher `rate:`."),
+                .label(format!(
+                    "{} prove something, which needs about {needed:.0} s",
+                    self.least()
+                ))
+                .help("Give it longer with `within:`, or take fewer routes or a higher `rate:`."),
         );
     }
 }
@@ -308,9 +306,8 @@ fn number(
     written.value
 }
 
-fn rate(written: Option<&Located<u32>>, gentle: bool, faults: &mut Vec<Diagnostic>) -> u32 {
-    let default = if gentle { GENTLE } else { RATE };
-    number(written, default, 1, MOST_RATE, "pairs a second", faults)
+fn rate(written: Option<&Located<u32>>, faults: &mut Vec<Diagnostic>) -> u32 {
+    number(written, RATE, 1, MOST_RATE, "pairs a second", faults)
 }
 
 fn tolerance(written: Option<&Node>, faults: &mut Vec<Diagnostic>) -> f64 {

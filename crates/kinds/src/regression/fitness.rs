@@ -30,6 +30,14 @@ pub(super) fn trouble(sides: &[Measured<'_>], names: &[String]) -> Option<String
     unfit.or_else(|| sides.iter().find_map(late))
 }
 
+/// What is said when the clock of this machine was set by so much, or it slept for so long.
+pub(super) fn stepped(time: Duration) -> String {
+    format!(
+        "The clock of this machine was set, or the machine slept, for {} while it measured. Run the check again.",
+        Period(time)
+    )
+}
+
 fn capital(name: &str) -> String {
     let mut letters = name.chars();
     let first = letters.next().map(|first| first.to_uppercase());

@@ -1,7 +1,10 @@
 //! What pairs of times prove.
 
 use super::config::Config;
-use crate::statistics::{Comparison, Conclusion, Paired, compare_among};
+use crate::statistics::{Comparison, Conclusion, Paired, as_fast, compare_among};
+
+/// The error of finding a deploy fast enough, and that of finding it slower.
+const ERROR: f64 = 0.05;
 
 /// What is asked of the times.
 #[derive(Debug, Clone, Copy)]
@@ -16,19 +19,26 @@ pub(super) struct Question {
     pub(super) routes: u32,
     /// The fewest pairs that prove something.
     pub(super) least: u32,
+    /// The most pairs of a route that the gate file allows.
+    pub(super) most: u32,
+    /// How often a route may be looked at, pairs being added in between: the error is shared between the
+    /// looks.
+    pub(super) looks: u32,
     /// What the permutations are drawn by.
     pub(super) seed: u64,
 }
 
 impl Question {
     /// What the gate file asks.
-    pub(super) fn of(config: &Config, seed: u64) -> Self {
+    pub(super) fn of(config: &Config, looks: u32, seed: u64) -> Self {
         Self {
             tolerance: config.tolerance,
             quantile: config.quantile,
             visible: config.visible,
             routes: u32::try_from(config.routes.len()).unwrap_or(u32::MAX),
             least: config.least(),
+            most: config.samples,
+            looks,
             seed,
         }
     }
@@ -60,40 +70,48 @@ pub(super) struct Judged {
     pub(super) pairs: usize,
 }
 
-/// Judges a route: a slowdown beyond the tolerance that the permutation test shows is one. Without it,
-/// the route passes when the same test proves that the slowdown is below the tolerance, or when the upper
-/// end of the ratio's interval is below the one that must be seen. A deploy that is slower by that much
-/// passes in at most 1 of 20 runs, and one that did not change need not prove that it is no 10 % slower,
-/// which takes thousands of pairs.
+/// Judges a route: a slowdown beyond the tolerance that the permutation test shows is one. Without it, the
+/// route passes when the same test proves that the slowdown is below the tolerance, or below the one that
+/// must be seen. A deploy that is slower by that much passes in at most 1 of 20 runs, and one that did not
+/// change need not prove that it is no 10 % slower, which takes thousands of pairs.
 ///
-/// An equivalence margin, as in Schuirmann, *A comparison of the two one-sided tests procedure*, Journal
-/// of Pharmacokinetics and Biopharmaceutics 15(6), 1987, on one side.
+/// Of several looks each has its share of both errors, so that together they have no more (Bonferroni; the
+/// simplest spending of Lan and DeMets, *Discrete Sequential Boundaries for Clinical Trials*, Biometrika
+/// 70(3), 1983). The margin is that of an equivalence test, as in Schuirmann, *A comparison of the two
+/// one-sided tests procedure*, Journal of Pharmacokinetics and Biopharmaceutics 15(6), 1987, on one side.
 pub(super) fn judge(pairs: &Paired, question: &Question) -> Judged {
     let Question {
         quantile,
         tolerance,
-        routes,
         seed,
         ..
     } = *question;
-    let comparison = compare_among(pairs, tolerance, quantile, routes, seed);
+    let comparisons = question.routes.saturating_mul(question.looks.max(1));
+    let comparison = compare_among(pairs, tolerance, quantile, comparisons, seed);
     let counted = pairs.old.len().min(pairs.new.len());
-    let (_, most) = comparison.interval;
-    let standing = match comparison.conclusion {
-        Conclusion::Over => Standing::Slower,
-        Conclusion::TooFew => Standing::TooFew,
-        _ if counted < question.least as usize => Standing::TooFew,
-        Conclusion::Within => Standing::Within,
-        Conclusion::TooClose if most.is_some_and(|most| most < question.visible) => {
-            Standing::RuledOut
-        }
-        Conclusion::TooClose => Standing::TooClose,
+    let excluded = |slowdown: f64| rare(as_fast(pairs, slowdown - 1.0, quantile, seed), question);
+    let standing = if comparison.conclusion == Conclusion::Over {
+        Standing::Slower
+    } else if comparison.conclusion == Conclusion::TooFew || counted < question.least as usize {
+        Standing::TooFew
+    } else if rare(comparison.lower, question) {
+        Standing::Within
+    } else if excluded(question.visible) {
+        Standing::RuledOut
+    } else {
+        Standing::TooClose
     };
     Judged {
         standing,
         comparison,
         pairs: counted,
     }
+}
+
+/// Whether a probability is within the share of the error that a look has. Shares of 200 permutations are
+/// not exact in binary.
+fn rare(probability: f64, question: &Question) -> bool {
+    probability <= ERROR / f64::from(question.looks.max(1)) + 1e-9
 }
 
 impl Judged {

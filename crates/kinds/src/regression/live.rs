@@ -1,33 +1,22 @@
 //! Two deploys that both answer.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tidegate_core::check::{CheckError, CheckReport, Context};
-use tidegate_core::gate::{Environment, EnvironmentKind};
+use tidegate_core::period::Period;
 use tidegate_core::ports::http::{HttpError, Request, Response, SessionId, Sharing};
 use tidegate_core::request::RequestTemplate;
 
 use super::config::Config;
-use super::fitness::{self, Measured};
-use super::judge::{Question, judge};
-use super::measure::{Deploy, Errand, Side, both};
+use super::measure::Deploy;
 use super::old::Old;
 use super::program::{self, Program};
-use super::schedule::{self, Extent, Slot};
-use super::tell::{self, Told};
+use super::rounds::Rounds;
+use super::tell;
 use crate::flow::is_of_the_portal;
-use crate::statistics::Paired;
+use crate::measure::Rates;
 use crate::timed_routes;
 
-/// The most that may wait for an answer at once, and the same in production.
-pub(super) const IN_FLIGHT: (usize, usize) = (64, 8);
-/// The requests a second that production gets in all where its environment does not say so.
-const PRODUCTION: u32 = 10;
-/// The share of an environment's rate that a schedule may use, so that nothing waits for the rest.
-const SHARE: f64 = 0.8;
-/// The time between the planning and the first request.
-pub(super) const LEAD: Duration = Duration::from_millis(100);
 /// Headers that name the build of an answer.
 const BUILDS: &[&str] = &[
     "x-commit",
@@ -50,12 +39,11 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
         load: context.load()?.clone(),
     };
     let mut report = CheckReport::default();
-    let (old, place, program) = match beside(config, context).await? {
+    let (old, program) = match beside(config, context).await? {
         Ok(beside) => beside,
         Err(reason) => return Ok(tell::no_evidence(report, reason)),
     };
-    let places = [Some(context.environment()), place.as_ref()];
-    let compared = compare(config, context, &old, &new, places, &mut report).await;
+    let compared = compare(config, context, &old, &new, &mut report).await;
     let gone = match program {
         Some(program) => program.stop().await,
         None => None,
@@ -70,18 +58,17 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
     })
 }
 
-/// The old deploy, where it is when that is a place of its own, and its program when it was started; or
-/// why there is none.
-type Beside = (Deploy, Option<Environment>, Option<Program>);
+/// The old deploy, and its program when it was started.
+type Beside = (Deploy, Option<Program>);
 
 async fn beside(config: &Config, context: &Context) -> Result<Result<Beside, String>, CheckError> {
-    let (neighbour, place, program) = match &config.old {
+    let (neighbour, program) = match &config.old {
         Old::Place(place) => {
             let neighbour = context.load()?.beside((**place).clone())?;
-            (neighbour, Some((**place).clone()), None)
+            (neighbour, None)
         }
         Old::Program(start) => match program::start(start, context).await? {
-            Ok((program, neighbour)) => (neighbour, None, Some(program)),
+            Ok((program, neighbour)) => (neighbour, Some(program)),
             Err(reason) => return Ok(Err(reason)),
         },
         Old::Reference(_) | Old::Absent => {
@@ -96,7 +83,7 @@ async fn beside(config: &Config, context: &Context) -> Result<Result<Beside, Str
         http: neighbour.http,
         load: neighbour.load,
     };
-    Ok(Ok((deploy, place, program)))
+    Ok(Ok((deploy, program)))
 }
 
 /// Measures and judges; or says why nothing is proven.
@@ -105,15 +92,13 @@ async fn compare(
     context: &Context,
     old: &Deploy,
     new: &Deploy,
-    places: [Option<&Environment>; 2],
     report: &mut CheckReport,
 ) -> Result<Option<String>, CheckError> {
-    let extent = match extent(config, &places) {
-        Ok(extent) => extent,
-        Err(reason) => return Ok(Some(reason)),
+    let rates = config.pace(context.environment());
+    let looks = match config.looks(rates) {
+        Ok(looks) => looks,
+        Err(fitting) => return Ok(Some(too_slow(config, rates, fitting))),
     };
-    let gentle = places.iter().flatten().any(|place| is_production(place));
-    let in_flight = if gentle { IN_FLIGHT.1 } else { IN_FLIGHT.0 };
     let mut series = Vec::new();
     for deploy in [old, new] {
         match greet(deploy, config, context).await? {
@@ -123,82 +108,30 @@ async fn compare(
     }
     let builds: Vec<Option<String>> = series.iter().map(|(_, build)| build.clone()).collect();
     report.notes.extend(same_build(&builds));
-    let seed = context
-        .random()
-        .derive(&format!("regression {}", context.check()));
-    let start = context.clock().monotonic() + LEAD;
-    let slots = schedule::slots(&extent, start, seed);
-    let mut series = series.into_iter().map(|(series, _)| series);
-    let mut errand = |arrivals| Errand {
-        series: series.next().unwrap_or_default(),
-        arrivals,
-        in_flight,
-    };
-    let to_old = errand(schedule::to_old(&slots));
-    let to_new = errand(schedule::to_new(&slots));
-    let (of_old, of_new) = match both((old, to_old), (new, to_new)).await {
-        (Ok(of_old), Ok(of_new)) => (of_old, of_new),
-        (Err(error), _) => return unanswered(old, error).map(Some),
-        (_, Err(error)) => return unanswered(new, error).map(Some),
-    };
-    let sides = [(old, &of_old), (new, &of_new)].map(|(deploy, side)| Measured {
-        deploy,
-        side,
-        in_flight,
+    let [to_old, to_new] = [0, 1].map(|side| {
+        let series = series.get(side);
+        series.map(|(series, _)| series.clone()).unwrap_or_default()
     });
-    let names: Vec<String> = config.routes.iter().map(RequestTemplate::name).collect();
-    if let Some(reason) = fitness::trouble(&sides, &names) {
+    let sides = [(old, to_old), (new, to_new)];
+    let mut rounds = Rounds::new(config, context, looks, rates);
+    if let Some(reason) = rounds.measure(&sides).await? {
         return Ok(Some(reason));
     }
-    let question = Question::of(config, seed);
-    let told = told(config, &question, &slots, &of_old, &of_new);
-    report.notes.push(format!(
-        "Old and new were asked at the same time, in pairs of random order (seed {seed}); {} of each route came first and did not count.",
-        config.warm_up
-    ));
-    tell::routes(
-        &told,
-        &question,
-        &config.percentile(),
-        "the old deploy",
-        report,
-    );
+    report.notes.push(rounds.how());
+    let told = rounds.told();
+    let (percentile, question) = (config.percentile(), &rounds.question);
+    tell::routes(&told, question, &percentile, "the old deploy", report);
     Ok(None)
 }
 
-fn is_production(place: &Environment) -> bool {
-    place.kind == EnvironmentKind::Production
-}
-
-/// How much is sent how fast, so that both places bear it; or why that is too little.
-pub(super) fn extent(config: &Config, places: &[Option<&Environment>]) -> Result<Extent, String> {
-    let limit = |place: &&Environment| {
-        let usual = is_production(place).then_some(PRODUCTION);
-        place.rate.or(usual).map(|rate| f64::from(rate) * SHARE)
-    };
-    let limits = places.iter().flatten().filter_map(limit);
-    let rate = limits.fold(f64::from(config.rate), f64::min);
-    let mut samples = config.samples;
-    let fits =
-        |samples: u32| f64::from(config.slots(samples)) / rate <= config.within.as_secs_f64();
-    if !fits(samples) {
-        let routes = config.routes.len() as f64;
-        let all = config.within.as_secs_f64() * rate / routes;
-        samples = (all - f64::from(2 * config.warm_up)).max(0.0) as u32;
-    }
-    let least = config.least();
-    if samples < least {
-        return Err(format!(
-            "At {rate:.1} requests a second, which the environments allow, only {samples} pairs of each route fit into {}; {least} prove something. Give it longer with `within:`.",
-            tidegate_core::period::Period(config.within),
-        ));
-    }
-    Ok(Extent {
-        routes: config.routes.len(),
-        warm_up: config.warm_up,
-        samples,
-        gap: Duration::from_secs_f64(1.0 / rate),
-    })
+/// Why so few pairs are not measured.
+pub(super) fn too_slow(config: &Config, rates: Rates, fitting: u32) -> String {
+    format!(
+        "At {:.1} pairs a second, which the environments allow, only {fitting} pairs of each route fit into {}; {} prove something. Give it longer with `within:`.",
+        rates.mean,
+        Period(config.within),
+        config.least(),
+    )
 }
 
 type Greeted = (Vec<Request>, Option<String>);
@@ -282,39 +215,4 @@ fn same_build(builds: &[Option<String>]) -> Option<String> {
         )),
         _ => None,
     }
-}
-
-/// What the pairs of each route prove.
-fn told(
-    config: &Config,
-    question: &Question,
-    slots: &[Slot],
-    of_old: &Side,
-    of_new: &Side,
-) -> Vec<Told> {
-    let times = |side: &Side| {
-        let mut times = vec![None; slots.len()];
-        for taken in &side.taken {
-            if let Some(slot) = times.get_mut(taken.number) {
-                *slot = taken.milliseconds();
-            }
-        }
-        times
-    };
-    let (old, new) = (times(of_old), times(of_new));
-    let routes = config.routes.iter().enumerate();
-    let told = routes.map(|(place, route)| {
-        let mut pairs = Paired::default();
-        for (index, slot) in slots.iter().enumerate() {
-            if let (true, Some(old), Some(new)) =
-                (slot.counts && slot.route == place, old[index], new[index])
-            {
-                pairs.old.push(old);
-                pairs.new.push(new);
-            }
-        }
-        let judged = judge(&pairs, question);
-        Told::new(route, pairs.old, pairs.new, Some(judged))
-    });
-    told.collect()
 }

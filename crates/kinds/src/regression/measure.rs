@@ -1,6 +1,5 @@
 //! The sending of a schedule, and what became of each request.
 
-use std::collections::BTreeSet;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
@@ -12,10 +11,7 @@ use tidegate_core::ports::http::{HttpError, Request};
 use tidegate_core::ports::load::{Arrival, Arrivals, Sample, Samples, Volume};
 use tidegate_core::ports::{Http, Load};
 
-use crate::measure::Departure;
-
-/// After so many failures one after the other nothing more is sent.
-const ENOUGH: usize = 3;
+use crate::measure::{Bursts, Departure};
 
 /// A deploy that is measured.
 #[derive(Clone)]
@@ -36,6 +32,8 @@ pub(super) struct Errand {
     pub(super) arrivals: Vec<Arrival>,
     /// The most that may wait for an answer at once.
     pub(super) in_flight: usize,
+    /// The instant after which nothing is sent, though it may have been due before.
+    pub(super) until: Duration,
 }
 
 /// What became of a request.
@@ -114,37 +112,29 @@ pub(super) enum Stopped {
     Other,
 }
 
-/// Watches what comes for reasons to stop.
-#[derive(Default)]
-struct Watch {
-    /// The places of those that failed in the order of arrivals: answers may come in another one.
-    failed: BTreeSet<u64>,
+/// Why nothing more is to be sent after a sample, if it is a reason.
+fn reason(bursts: &mut Bursts, sample: &Sample) -> Option<Stopped> {
+    let failure = match &sample.answer {
+        Ok(answer) if answer.status == 429 => {
+            let after = answer.header("retry-after").map(str::to_owned);
+            return Some(Stopped::Limited(after));
+        }
+        Ok(answer) if answer.status >= 500 => Some(format!("status {}", answer.status)),
+        Ok(_) => None,
+        Err(error) => Some(error.to_string()),
+    };
+    let burst = bursts.note(sample.number, failure.is_some());
+    failure.filter(|_| burst).map(Stopped::Failing)
 }
 
-impl Watch {
-    fn reason(&mut self, sample: &Sample) -> Option<Stopped> {
-        let failure = match &sample.answer {
-            Ok(answer) if answer.status == 429 => {
-                let after = answer.header("retry-after").map(str::to_owned);
-                return Some(Stopped::Limited(after));
-            }
-            Ok(answer) if answer.status >= 500 => format!("status {}", answer.status),
-            Ok(_) => return None,
-            Err(error) => error.to_string(),
-        };
-        self.failed.insert(sample.number);
-        let fails = |number: &u64| self.failed.contains(number);
-        let before = (0..sample.number).rev().take_while(fails).count();
-        let after = (sample.number + 1..).take_while(fails).count();
-        (before + after + 1 >= ENOUGH).then_some(Stopped::Failing(failure))
-    }
-}
-
-async fn collect(mut samples: Box<dyn Samples>, halt: &AtomicBool) -> Side {
+async fn collect(mut samples: Box<dyn Samples>, until: Duration, halt: &AtomicBool) -> Side {
     let mut side = Side::default();
-    let mut watch = Watch::default();
+    let mut bursts = Bursts::default();
     while let Some(sample) = samples.next().await {
-        let reason = watch.reason(&sample);
+        let reason = reason(&mut bursts, &sample);
+        if sample.ended >= until {
+            samples.stop();
+        }
         side.taken.push(Taken::of(&sample));
         let other = halt.load(Ordering::Relaxed).then_some(Stopped::Other);
         if side.stopped.is_none()
@@ -170,7 +160,7 @@ impl Deploy {
         if started.is_err() {
             halt.store(true, Ordering::Relaxed);
         }
-        Ok(collect(started?, halt).await)
+        Ok(collect(started?, errand.until, halt).await)
     }
 
     /// Sends everything to this deploy alone.

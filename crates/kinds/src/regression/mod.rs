@@ -9,9 +9,12 @@ mod config;
 mod fitness;
 mod judge;
 mod live;
+mod looks;
 mod measure;
 mod old;
+mod origin;
 mod program;
+mod rounds;
 mod schedule;
 mod schema;
 mod stored;
@@ -44,6 +47,7 @@ static META: Meta = Meta {
         Port::Http,
         Port::Load,
         Port::Files,
+        Port::Repository,
         Port::Processes,
         Port::Sinks,
         Port::State,
@@ -94,7 +98,7 @@ impl Check for Regression {
         Forecast {
             requests: config.most_requests(),
             asks: config.old.asked().into_iter().collect(),
-            worst: config.within + config.longest() + starting + AROUND,
+            worst: config.within + config.longest() * 3 + starting + AROUND,
             secrets: crate::flow::secrets(&config.templates()),
             exclusive: true,
             starts_nothing: !matches!(config.old, Old::Program(_)),

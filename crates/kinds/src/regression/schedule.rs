@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tidegate_core::ports::load::Arrival;
 
+use crate::measure::{Instants, Rates};
 use crate::statistics::Seeded;
 
 /// One request to each of two.
@@ -20,61 +21,58 @@ pub(super) struct Slot {
 }
 
 /// How much is sent, and how fast.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Extent {
-    /// How many routes there are.
-    pub(super) routes: usize,
+    /// The routes, by their places in the config.
+    pub(super) routes: Vec<usize>,
     /// How many pairs of each come first and do not count.
     pub(super) warm_up: u32,
     /// How many pairs of each count.
     pub(super) samples: u32,
-    /// The time from one pair to the next, on average.
-    pub(super) gap: Duration,
+    /// How many pairs a second.
+    pub(super) rates: Rates,
+    /// How long it may take.
+    pub(super) within: Duration,
 }
 
 /// The pairs of a measurement that begins at `start`, in order of time.
 ///
-/// So many instants, each anywhere in the time they have, are Poisson arrivals of which the number is
-/// known (Kingman, *Poisson Processes*, 1993, section 2.4): they meet whatever else goes on at regular
-/// intervals as often as a client would. The second of a pair follows half way to the next pair.
+/// They come by chance, so that they meet whatever else goes on at regular intervals as often as a client
+/// would. The second of a pair follows half way to the next pair.
 pub(super) fn slots(extent: &Extent, start: Duration, seed: u64) -> Vec<Slot> {
     let mut random = Seeded::new(seed);
-    let routes = u32::try_from(extent.routes).unwrap_or(u32::MAX);
-    let (warm_up, samples) = (extent.warm_up * routes, extent.samples * routes);
-    // A ramp: half the rate.
-    let ramp = extent.gap * 2;
-    let mut instants: Vec<Duration> = (0..warm_up).map(|number| start + ramp * number).collect();
-    let from = start + ramp * warm_up;
-    let length = u64::try_from((extent.gap * samples).as_nanos()).unwrap_or(u64::MAX);
-    let mut measured: Vec<Duration> = (0..samples)
-        .map(|_| from + Duration::from_nanos(random.below(length)))
-        .collect();
-    measured.sort_unstable();
-    instants.extend(measured);
-    let end = from + extent.gap * samples;
+    let routes = extent.routes.len();
+    let warm_up = (extent.warm_up as usize).saturating_mul(routes);
+    let pairs = warm_up.saturating_add((extent.samples as usize).saturating_mul(routes));
+    let end = start + extent.within;
+    let mut instants = Instants::new(extent.rates, start, extent.within, random.draw())
+        .take_while(|at| *at <= end)
+        .peekable();
     let mut order = Vec::new();
-    let mut slots = Vec::with_capacity(instants.len());
-    for (number, at) in instants.iter().enumerate() {
+    let mut slots = Vec::new();
+    while slots.len() < pairs
+        && let Some(at) = instants.next()
+    {
         if order.is_empty() {
-            order = shuffled(extent.routes, &mut random);
+            order = shuffled(&extent.routes, &mut random);
         }
-        let next = instants.get(number + 1).copied().unwrap_or(end);
-        let later = *at + next.saturating_sub(*at) / 2;
+        let next = instants.peek().copied().unwrap_or(end);
+        let later = at + next.saturating_sub(at) / 2;
         let first = random.draw() & 1 == 0;
         slots.push(Slot {
             route: order.pop().unwrap_or_default(),
-            old: if first { *at } else { later },
-            new: if first { later } else { *at },
-            counts: number >= warm_up as usize,
+            old: if first { at } else { later },
+            new: if first { later } else { at },
+            counts: slots.len() >= warm_up,
         });
     }
     slots
 }
 
-/// The places of so many routes in a random order (Fisher and Yates; Durstenfeld, CACM 7(7), 1964).
-fn shuffled(routes: usize, random: &mut Seeded) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..routes).collect();
-    for last in (1..routes).rev() {
+/// The routes in a random order (Fisher and Yates; Durstenfeld, CACM 7(7), 1964).
+fn shuffled(routes: &[usize], random: &mut Seeded) -> Vec<usize> {
+    let mut order = routes.to_vec();
+    for last in (1..order.len()).rev() {
         order.swap(last, random.index(last + 1));
     }
     order
@@ -119,19 +117,24 @@ pub(super) fn interleaved(slots: &[Slot], control: usize) -> Vec<(usize, Arrival
 
 #[cfg(test)]
 mod tests {
+    use tidegate_core::gate::EnvironmentKind;
+
     use super::*;
 
-    const EXTENT: Extent = Extent {
-        routes: 3,
-        warm_up: 5,
-        samples: 200,
-        gap: Duration::from_millis(50),
-    };
+    fn extent() -> Extent {
+        Extent {
+            routes: vec![0, 1, 2],
+            warm_up: 5,
+            samples: 200,
+            rates: Rates::new(EnvironmentKind::Staging, None, Some(20)),
+            within: Duration::from_secs(300),
+        }
+    }
 
     #[test]
     fn each_route_gets_as_many_pairs_and_each_side_its_requests_in_order() {
         let start = Duration::from_secs(3);
-        let slots = slots(&EXTENT, start, 7);
+        let slots = slots(&extent(), start, 7);
         for route in 0..3 {
             let of = |counts| {
                 let fits = |slot: &&Slot| slot.route == route && slot.counts == counts;
@@ -142,21 +145,33 @@ mod tests {
         for arrivals in [to_old(&slots), to_new(&slots)] {
             assert!(arrivals.is_sorted_by_key(|arrival| arrival.at));
             assert!(arrivals[0].at >= start);
-            let last = start + EXTENT.gap * (2 * 5 + 200) * 3;
-            assert!(arrivals.last().unwrap().at <= last);
+            let lasted = arrivals.last().unwrap().at - start;
+            // 615 at 20 a second and half of the ramp: 33 s, and five standard deviations are 6.
+            assert!((27..40).contains(&lasted.as_secs()), "{lasted:?}");
         }
         let both = interleaved(&slots, 3);
         assert!(both.is_sorted_by_key(|(_, arrival)| arrival.at));
         assert_eq!(both.len(), 2 * slots.len());
+        let few = Extent {
+            routes: vec![2],
+            within: Duration::from_secs(5),
+            ..extent()
+        };
+        let few = super::slots(&few, start, 7);
+        assert!((60..110).contains(&few.len()) && few.iter().all(|slot| slot.route == 2));
+        assert!(
+            few.iter()
+                .all(|slot| slot.old.max(slot.new) <= start + Duration::from_secs(5))
+        );
     }
 
     #[test]
     fn who_is_asked_first_is_a_coin_that_the_seed_throws() {
-        let thrown = slots(&EXTENT, Duration::ZERO, 7);
+        let thrown = slots(&extent(), Duration::ZERO, 7);
         let old_first = thrown.iter().filter(|slot| slot.old < slot.new).count();
         // 615 throws: five standard deviations are 62.
         assert!((246..=369).contains(&old_first), "{old_first}");
-        assert_eq!(thrown, slots(&EXTENT, Duration::ZERO, 7));
-        assert_ne!(thrown, slots(&EXTENT, Duration::ZERO, 8));
+        assert_eq!(thrown, slots(&extent(), Duration::ZERO, 7));
+        assert_ne!(thrown, slots(&extent(), Duration::ZERO, 8));
     }
 }

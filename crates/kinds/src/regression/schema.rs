@@ -25,10 +25,10 @@ pub(super) fn regression() -> Value {
             "maximum": 10,
             "description": "The slowdown that must be ruled out where none is seen; 1.5 when absent.",
         },
-        "samples": whole(50, 2_000, "How many pairs of each route are measured; 200 when absent."),
+        "samples": whole(50, 2_000, "How many pairs of each route are measured at most; 500 when absent. Most routes are decided by 200."),
         "warm-up": whole(0, 100, "How many pairs of each route come first and do not count; 5 when absent."),
         "within": period("How long the measurement may take; 5m when absent."),
-        "rate": whole(1, 200, "How many pairs a second are sent, all routes together; 20 when absent, 8 where one of both deploys is production."),
+        "rate": whole(1, 200, "How many pairs a second are sent, all routes together; 20 when absent. Production gets 8, and no environment more than four fifths of its own `rate:`."),
     });
     let route = json!({
         "idempotent": {

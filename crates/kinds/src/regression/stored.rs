@@ -9,11 +9,14 @@ use tidegate_core::request::RequestTemplate;
 use super::config::Config;
 use super::fitness::{self, Measured};
 use super::judge::{Judged, Question, judge};
-use super::live::{IN_FLIGHT, LEAD, extent, greet, requests, unanswered};
+use super::live::{greet, requests, too_slow, unanswered};
 use super::measure::{Deploy, Errand, Side};
-use super::schedule::{self, Slot};
+use super::origin;
+use super::rounds::LEAD;
+use super::schedule::{self, Extent, Slot};
 use super::tell::{self, Told};
 use crate::latency_references::{References, Series, Stored, kept, last_name, reference_name};
+use crate::measure::ClockWatch;
 use crate::statistics::{Paired, Seeded, Timed, nearest_rank, normalise};
 
 /// Into how many blocks a measurement is cut, each of which is held straight by its control.
@@ -41,7 +44,10 @@ pub(super) async fn run(
         Ok(times) => times,
         Err(reason) => return Ok(tell::no_evidence(report, reason)),
     };
+    let name = reference_name(&context.environment().name);
+    let suspicion = origin::suspicion(context, &name).await?;
     let attempt = Attempt {
+        suspicion,
         config,
         control,
         context,
@@ -64,31 +70,41 @@ async fn measure(
     context: &Context,
     new: &Deploy,
 ) -> Result<Result<Times, String>, CheckError> {
-    let mut extent = match extent(config, &[Some(context.environment())]) {
-        Ok(extent) => extent,
-        Err(reason) => return Ok(Err(reason)),
+    let rates = config.pace(context.environment());
+    let looks = match config.looks(rates) {
+        Ok(looks) => looks,
+        Err(fitting) => return Ok(Err(too_slow(config, rates, fitting))),
     };
-    // Control and route go to the same deploy.
-    extent.gap *= 2;
+    let extent = Extent {
+        routes: (0..config.routes.len()).collect(),
+        warm_up: config.warm_up,
+        samples: looks.last,
+        rates,
+        within: config.within,
+    };
     let mut series = match greet(new, config, context).await? {
         Ok((series, _)) => series,
         Err(reason) => return Ok(Err(reason)),
     };
     series.extend(requests([control], context, None)?);
+    let clocks = ClockWatch::begin(&**context.clock());
     let start = context.clock().monotonic() + LEAD;
     let slots = schedule::slots(&extent, start, seed(context));
     let planned = schedule::interleaved(&slots, config.routes.len());
-    let gentle = !context.environment().kind.writable();
-    let in_flight = if gentle { IN_FLIGHT.1 } else { IN_FLIGHT.0 };
+    let in_flight = rates.in_flight;
     let errand = Errand {
         series,
         arrivals: planned.iter().map(|(_, arrival)| *arrival).collect(),
         in_flight,
+        until: start + config.within,
     };
     let side = match new.alone(errand).await {
         Ok(side) => side,
         Err(error) => return unanswered(new, error).map(Err),
     };
+    if let Some(step) = clocks.step(&**context.clock()) {
+        return Ok(Err(fitness::stepped(step)));
+    }
     let mut names: Vec<String> = config.routes.iter().map(RequestTemplate::name).collect();
     names.push(control.name());
     let measured = Measured {
@@ -136,6 +152,8 @@ fn values(times: &[Timed]) -> Vec<f64> {
 }
 
 struct Attempt<'a> {
+    /// Why the stored reference is not used, whatever it holds.
+    suspicion: Option<String>,
     config: &'a Config,
     control: &'a RequestTemplate,
     context: &'a Context,
@@ -150,6 +168,9 @@ impl Attempt<'_> {
         let name = reference_name(environment);
         let read = match state.read(&name) {
             Ok(None) => Ok(References::new(self.context.gate_name(), environment)),
+            Ok(Some(_)) if self.suspicion.is_some() => {
+                Err(self.suspicion.clone().unwrap_or_default())
+            }
             Ok(Some(content)) => {
                 let read = References::read(&content, self.context.gate_name(), environment);
                 read.map_err(|error| format!("{error}. {}", error.help()))
@@ -206,7 +227,7 @@ impl Attempt<'_> {
 
     /// Judges every route that the reference has.
     fn tell(&self, stored: Option<&Stored>, report: &mut CheckReport) {
-        let question = Question::of(self.config, self.seed);
+        let question = Question::of(self.config, 1, self.seed);
         let control = stored.and_then(|stored| nearest_rank(&stored.control.values, 0.5));
         let mut told = Vec::new();
         let mut fresh = BTreeSet::new();

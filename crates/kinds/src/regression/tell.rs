@@ -214,10 +214,13 @@ impl Words<'_> {
 
     fn too_close(&self, route: &Told, judged: &Judged) -> String {
         let remedy = match judged.wanted(self.question) {
+            Some(pairs) if pairs <= self.question.most => {
+                "More time with `within:` would tell.".to_owned()
+            }
             Some(pairs) if pairs <= 2_000 => format!("`samples: {pairs}` would tell."),
             Some(_) => "Its times vary too much for that: name a larger slowdown with `visible:`."
                 .to_owned(),
-            None => "More `samples:` would tell.".to_owned(),
+            None => "More `samples:` would tell, or more time with `within:`.".to_owned(),
         };
         format!(
             "{}: too close to call. Its {} is {} times that of {}{}: {} against {}. A slowdown of {:.2}× could not be ruled out; {}. {remedy}",

@@ -14,7 +14,7 @@ mod reservoir;
 
 pub use budget::{Claim, Sequential, fixed, is_over};
 pub use control::{Timed, normalise};
-pub use paired::{Comparison, PERMUTATIONS, Paired, compare, compare_among, conclude};
+pub use paired::{Comparison, PERMUTATIONS, Paired, as_fast, compare, compare_among, conclude};
 pub use random::Seeded;
 pub use rank::{fewest, interval, interval_ranks, nearest_rank};
 pub use reservoir::{Reservoir, Tally};
@@ -34,6 +34,6 @@ pub enum Conclusion {
 }
 
 #[cfg(test)]
-mod acceptance;
+pub(crate) mod acceptance;
 #[cfg(test)]
 mod tests;

@@ -117,6 +117,15 @@ pub fn conclude(pairs: &Paired, tolerance: f64, quantile: f64, seed: u64) -> Con
     })
 }
 
+/// How probable it is that the new deploy looks as fast as it does, or faster, if it is slower by just this
+/// (.5 for 50 %): a small share rules out that it is so slow. 1 when the times cannot be compared.
+pub fn as_fast(pairs: &Paired, slower: f64, quantile: f64, seed: u64) -> f64 {
+    let trial = Trial::new(pairs, slower, quantile, 1, seed);
+    trial.map_or(1.0, |trial| {
+        f64::from(trial.extremes().1) / f64::from(PERMUTATIONS + 1)
+    })
+}
+
 /// What is needed to try ratios.
 struct Trial {
     sorted: Sorted,

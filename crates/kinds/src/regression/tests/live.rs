@@ -40,7 +40,7 @@ fn a_slower_deploy_is_found_with_everything_that_proves_it() {
     );
     let proof = &finding.evidence[3].text;
     assert!(
-        proof.contains("p = 0.005") && proof.contains("could have seen a slowdown of 1."),
+        proof.contains("p = 0.00") && proof.contains("could have seen a slowdown of 1."),
         "{proof}"
     );
     assert!(finding.evidence[0].text.contains("95 % confidence"));
@@ -137,6 +137,49 @@ fn deploys_that_answer_as_the_same_build_are_noted() {
 }
 
 #[test]
+fn what_the_first_pairs_leave_open_is_looked_at_again_and_nothing_else_is() {
+    // At 1.17 times 200 pairs prove neither that it is slower by 10 % nor that it is not by 25 %.
+    let of_new = || {
+        let (mut open, mut same) = (
+            crate::regression::testing::Portal::of(117.0, 2),
+            crate::regression::testing::Portal::of(50.0, 3),
+        );
+        odd(move |reached| match reached.request.route.as_str() {
+            "/open" => served(200, open.time()),
+            _ => served(200, same.time()),
+        })
+    };
+    let config =
+        "{ routes: [{ get: /open }, { get: /quick }], old: staging, samples: 700, visible: 1.25 }";
+    let (old, new) = (deploy(100.0, 1), of_new());
+    let report = run(config, &old, &new).unwrap();
+    let counts = |load: &FakeLoad| (load.count("GET /open"), load.count("GET /quick"));
+    assert_eq!(counts(&old), (705, 205), "{}", notes(&report));
+    assert_eq!(counts(&new), (705, 205));
+    assert!(notes(&report).contains("each of the two looks has half of the error"));
+    assert!(notes(&report).contains("from 700 pairs"));
+    assert_eq!(report.evaluated, 2);
+}
+
+#[test]
+fn a_slow_deploy_does_not_make_it_longer_than_was_told() {
+    let slow = || odd(|_| served(200, 9_000.0));
+    let config = "{ get: /a, old: production, within: 60s }";
+    let (old, new) = (slow(), slow());
+    let report = run(config, &old, &new).unwrap();
+    let worst = bench().parse(config).unwrap().forecast().worst;
+    for load in [&old, &new] {
+        let took = tidegate_core::ports::Clock::monotonic(&*load.clock());
+        assert!(took < worst, "{took:?} {}", doubt(&report));
+    }
+    assert!(
+        doubt(&report).contains("prove nothing"),
+        "{}",
+        doubt(&report)
+    );
+}
+
+#[test]
 fn both_get_the_same_requests_at_the_same_times_in_alternation() {
     let (old, new) = (deploy(5.0, 1), deploy(5.0, 2));
     let config = "{ routes: [{ get: /a }, { get: /b }], old: staging, samples: 60 }";
@@ -148,7 +191,7 @@ fn both_get_the_same_requests_at_the_same_times_in_alternation() {
     for (place, ((one, at_old), (other, at_new))) in old.iter().zip(&*new).enumerate() {
         assert_eq!(one, other, "{place}");
         let apart = at_old.abs_diff(*at_new);
-        assert!(apart < Duration::from_millis(400), "{place}: {apart:?}");
+        assert!(apart < Duration::from_millis(1_500), "{place}: {apart:?}");
     }
 }
 
@@ -173,12 +216,12 @@ fn an_environment_that_allows_less_gets_less() {
     let report = bench
         .run("{ get: /a, old: staging, samples: 200, within: 40s }", &new)
         .unwrap();
-    assert_eq!(new.count("GET /a"), 5 + 150, "{}", doubt(&report));
+    assert_eq!(new.count("GET /a"), 5 + 122, "{}", doubt(&report));
     let report = bench
         .run("{ get: /a, old: staging, samples: 200, within: 11s }", &new)
         .unwrap();
     assert!(
-        doubt(&report).contains("only 34 pairs"),
+        doubt(&report).contains("only 23 pairs"),
         "{}",
         doubt(&report)
     );
@@ -282,7 +325,8 @@ fn a_few_errors_are_left_out_and_never_count_as_quick_answers() {
         50 | 150 => failed(),
         _ => served(200, portal.time()),
     });
-    let report = run(CONFIG, &deploy(100.0, 1), &new).unwrap();
+    let config = "{ get: /api/records, old: staging, samples: 200 }";
+    let report = run(config, &deploy(100.0, 1), &new).unwrap();
     assert!(report.inconclusive.is_none(), "{}", doubt(&report));
     assert!(
         notes(&report).contains("from 198 pairs"),

@@ -8,7 +8,8 @@ use crate::latency_references::{References, last_name, reference_name};
 use crate::regression::testing::{Kept, Portal, bench, codes, doubt, notes, odd};
 use crate::testing::{FakeLoad, served};
 
-const CONFIG: &str = "{ get: /api/records, old: { reference: true, control: { get: /health } } }";
+const CONFIG: &str =
+    "{ get: /api/records, samples: 200, old: { reference: true, control: { get: /health } } }";
 
 /// A portal whose records have this median, on a machine that is slower by a factor.
 fn portal(median: f64, machine: f64, seed: u64) -> Arc<FakeLoad> {

@@ -12,6 +12,10 @@ pub(crate) mod shares;
 
 #[cfg(test)]
 pub(crate) use exact::combined as combined_exactly;
+#[cfg(test)]
+pub(crate) use generators::Shape;
+#[cfg(test)]
+pub(crate) use paired::interleaved;
 pub(crate) use shares::Section;
 #[cfg(test)]
 pub(crate) use shares::Shares;

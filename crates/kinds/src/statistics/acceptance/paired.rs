@@ -159,7 +159,7 @@ fn reference(shape: Shape, count: u32) -> &'static str {
 }
 
 /// Two deploys asked in turn on the same machine, the first of each pair chosen by chance.
-fn interleaved(shape: Shape, count: u32, ratio: f64, run: u32) -> Paired {
+pub(crate) fn interleaved(shape: Shape, count: u32, ratio: f64, run: u32) -> Paired {
     let mut normal = Normal::new(u64::from(run));
     let mut machine = Machine::new(shape, &mut normal);
     let (old, new) = (Route::new(shape, 1.0), Route::new(shape, ratio));
