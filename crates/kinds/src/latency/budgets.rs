@@ -274,18 +274,10 @@ fn grown(
     let ratio = comparison.ratio;
     match conclusion {
         Conclusion::Over => {
-            let title = format!(
-                "{name} takes {ratio:.1} times as long as {}, and {at_most} times is the most",
-                short.name
-            );
-            let finding = Finding::new(&codes::GROWTH, pages.growth.span.location(), title)
-                .subject(format!("{name} growth"))
-                .evidence("expected", format!("at most {at_most} times as long as the short page"))
-                .evidence("actual", format!("{ratio:.1} times, with 90 % confidence {range}; medians {few} and {many} in {}", count(number, "pair")))
-                .evidence("sizes", format!("{} and {}", Size::words(short.largest.0), Size::words(long.largest.0)))
-                .advice("The time grows with the number of rows, which is how one query for each row looks (n-plus-one). Load what belongs to the rows in one query for all of them, and look at the log of the database while the page loads: the same query again and again is the proof.");
+            let medians = format!("medians {few} and {many} in {}", count(number, "pair"));
+            let finding = grows(pages, (short, long), ratio, &format!("{range}; {medians}"));
             attempt.suspect_queries(&finding);
-            attempt.report.findings.push(evidence::seen(finding, long));
+            attempt.report.findings.push(finding);
         }
         Conclusion::TooClose => {
             let text = format!(
@@ -303,4 +295,32 @@ fn grown(
             attempt.report.notes.push(note);
         }
     }
+}
+
+/// The finding of a page whose time grows; `seen` says how certain that is.
+fn grows(
+    pages: &Pages<'_>,
+    (short, long): (&Track<'_>, &Track<'_>),
+    ratio: f64,
+    seen: &str,
+) -> Finding {
+    let (name, at_most) = (&long.name, pages.growth.at_most);
+    let title = format!(
+        "{name} takes {ratio:.1} times as long as {}, and {at_most} times is the most",
+        short.name
+    );
+    let sizes = [short, long].map(|track| Size::words(track.largest.0));
+    let finding = Finding::new(&codes::GROWTH, pages.growth.span.location(), title)
+        .subject(format!("{name} growth"))
+        .evidence(
+            "expected",
+            format!("at most {at_most} times as long as the short page"),
+        )
+        .evidence(
+            "actual",
+            format!("{ratio:.1} times, with 90 % confidence {seen}"),
+        )
+        .evidence("sizes", sizes.join(" and "))
+        .advice("The time grows with the number of rows, which is how one query for each row looks (n-plus-one). Load what belongs to the rows in one query for all of them, and look at the log of the database while the page loads: the same query again and again is the proof.");
+    evidence::seen(finding, long)
 }

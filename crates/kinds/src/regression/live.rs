@@ -152,10 +152,7 @@ async fn compare(
     }
     let question = Question::of(config, seed);
     let told = told(config, &question, &slots, &of_old, &of_new);
-    report.notes.push(format!(
-        "Old and new were asked at the same time, in pairs of random order (seed {seed}); {} of each route came first and did not count.",
-        config.warm_up
-    ));
+    report.notes.push(paired(config, seed));
     tell::routes(
         &told,
         &question,
@@ -164,6 +161,14 @@ async fn compare(
         report,
     );
     Ok(None)
+}
+
+/// How both were asked.
+fn paired(config: &Config, seed: u64) -> String {
+    format!(
+        "Old and new were asked at the same time, in pairs of random order (seed {seed}); {} of each route came first and did not count.",
+        config.warm_up
+    )
 }
 
 fn is_production(place: &Environment) -> bool {
