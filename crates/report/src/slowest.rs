@@ -85,6 +85,7 @@ fn measured(result: &CheckResult) -> Vec<Slow<'_>> {
     let counts: BTreeMap<&str, f64> = counts
         .map(|one| (one.subject.as_str(), one.value))
         .collect();
+    let standings = standings(result);
     let times = metrics().filter(|one| one.name == "p95" && one.unit == Unit::Milliseconds);
     let slow = times.map(|metric: &Metric| Slow {
         subject: match metric.subject.as_str() {
@@ -99,23 +100,30 @@ fn measured(result: &CheckResult) -> Vec<Slow<'_>> {
                 .copied()
                 .unwrap_or_default(),
         ),
-        standing: standing(result, &metric.subject),
+        standing: standings.get(metric.subject.as_str()).copied(),
     });
     slow.collect()
 }
 
-/// How the p95 of a request stands to its latency budget, when it was held against one.
-fn standing(result: &CheckResult, subject: &str) -> Option<Standing> {
-    let of_subject = result
-        .distributions
-        .iter()
-        .filter(|one| one.subject == subject);
-    let marks = of_subject.flat_map(|one| &one.marks);
-    let judged = marks.filter(|mark| same(mark.percentile, 95.0) && mark.budget.is_some());
-    judged
-        .map(|mark| mark.standing)
-        .filter(|standing| *standing != Standing::Unjudged)
-        .min_by_key(|standing| rank(*standing))
+/// How the p95 of each request stands to its latency budget, as far as it was held against one; the worst
+/// where it was so more than once.
+fn standings(result: &CheckResult) -> BTreeMap<&str, Standing> {
+    let mut standings = BTreeMap::new();
+    for distribution in &result.distributions {
+        let judged = distribution.marks.iter().filter(|mark| {
+            let judged = mark.standing != Standing::Unjudged;
+            judged && mark.budget.is_some() && same(mark.percentile, 95.0)
+        });
+        for mark in judged {
+            let worst = standings
+                .entry(distribution.subject.as_str())
+                .or_insert(mark.standing);
+            if rank(mark.standing) < rank(*worst) {
+                *worst = mark.standing;
+            }
+        }
+    }
+    standings
 }
 
 #[allow(

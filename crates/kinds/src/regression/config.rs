@@ -95,6 +95,13 @@ struct RawRoute {
     idempotent: bool,
 }
 
+/// Says what the deploy can be compared with.
+fn nothing_old(span: &Span) -> Diagnostic {
+    Diagnostic::at(span.clone(), "`old` is missing")
+        .label("needs `old`")
+        .help("Say what the deploy is compared with: another environment (`old: production`), an address (`old: { url: \"${OLD_URL}\" }`), a program (`old: { start: … }`), or what an earlier run measured (`old: { reference: true, control: { get: /health } }`).")
+}
+
 impl Config {
     /// Reads the value of `regression:`.
     ///
@@ -102,6 +109,9 @@ impl Config {
     /// Everything that is wrong with it.
     pub(super) fn parse(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
         let (written, rest) = timed_routes::split(node, &["idempotent"])?;
+        if rest.get("old").is_none() {
+            return Err(vec![nothing_old(&node.span)]);
+        }
         let raw: Raw = rest.read()?;
         let old = Old::parse(&raw.old, scope)?;
         let mut faults = Vec::new();

@@ -98,17 +98,13 @@ fn key(html: &mut Html, distribution: &Distribution, beside: &'static str) {
 fn figures(html: &mut Html, distribution: &Distribution, beside: &str) {
     let unit = distribution.unit;
     let compared = !distribution.reference.is_empty();
-    let columns = [
-        "Percentile",
-        "Measured",
-        "Surely between",
-        "At most",
-        "Result",
-    ];
-    let mut columns: Vec<String> = columns.map(str::to_owned).into();
-    if compared {
-        columns.insert(2, capital(beside));
-    }
+    // Without a latency budget its column is left out: a small screen has no room for it.
+    let budgeted = marks(distribution).iter().any(|mark| mark.budget.is_some());
+    let mut columns = vec!["Percentile".to_owned(), "Measured".to_owned()];
+    columns.extend(compared.then(|| capital(beside)));
+    columns.push("Surely between".to_owned());
+    columns.extend(budgeted.then(|| "At most".to_owned()));
+    columns.push("Result".to_owned());
     let row = |mark: &Mark| {
         let known =
             |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |one| amount(one, unit));
@@ -119,16 +115,12 @@ fn figures(html: &mut Html, distribution: &Distribution, beside: &str) {
         let mut cells = vec![
             percentile(mark.percentile),
             known(Some(mark.value).filter(|value| value.is_finite())),
-            range(mark.interval, unit).unwrap_or_else(|| "–".to_owned()),
-            known(mark.budget),
-            result.to_owned(),
         ];
-        if compared {
-            cells.insert(
-                2,
-                known(nearest_rank(&distribution.reference, mark.percentile)),
-            );
-        }
+        let before = || known(nearest_rank(&distribution.reference, mark.percentile));
+        cells.extend(compared.then(before));
+        cells.push(range(mark.interval, unit).unwrap_or_else(|| "–".to_owned()));
+        cells.extend(budgeted.then(|| known(mark.budget)));
+        cells.push(result.to_owned());
         cells
     };
     let rows: Vec<Vec<String>> = marks(distribution).iter().map(row).collect();

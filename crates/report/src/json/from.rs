@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use tidegate_core::check::{self, Forecast};
-use tidegate_core::distribution::{Distribution, Mark};
 use tidegate_core::event::{PreflightFailure, Summary, Warning};
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::gate::OnInconclusive;
@@ -15,9 +14,9 @@ use tidegate_core::result::{Attempt, CheckResult, Outcome};
 use tidegate_core::span::Location;
 
 use super::into::MOST_MILLISECONDS;
-use super::{handover, origin, wire};
+use super::{distribution, handover, origin, wire};
 use crate::codes::Codes;
-use crate::distribution::{MOST, Room, tidy};
+use crate::distribution::{MOST, Room};
 use crate::questions::{Answered, answers};
 use crate::since::Since;
 use crate::{digest, headline, text};
@@ -205,7 +204,9 @@ fn result(result: &CheckResult, codes: &Codes, room: Room) -> wire::CheckResult 
             .cloned()
             .map(wire::Table::from)
             .collect(),
-        distributions: distributions.map(|one| distribution(one, room)).collect(),
+        distributions: distributions
+            .map(|one| distribution::told(one, room))
+            .collect(),
         attempts: result
             .attempts
             .iter()
@@ -230,30 +231,6 @@ fn notes(result: &CheckResult) -> Vec<String> {
     );
     let left_out = (more > 0).then_some(left_out);
     result.notes.iter().cloned().chain(left_out).collect()
-}
-
-fn distribution(distribution: &Distribution, room: Room) -> wire::Distribution {
-    let tidy = tidy(distribution, room);
-    wire::Distribution {
-        subject: tidy.subject,
-        unit: tidy.unit.into(),
-        values: tidy.values,
-        count: tidy.count,
-        reference: tidy.reference,
-        marks: tidy.marks.iter().map(mark).collect(),
-    }
-}
-
-fn mark(mark: &Mark) -> wire::Mark {
-    let (at_least, at_most) = mark.interval;
-    wire::Mark {
-        percentile: mark.percentile,
-        value: mark.value.is_finite().then_some(mark.value),
-        at_least,
-        at_most,
-        budget: mark.budget,
-        standing: mark.standing.into(),
-    }
 }
 
 fn outcome(outcome: &Outcome) -> wire::Outcome {

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use tidegate_core::check::{self, CheckError, Forecast, Inconclusive};
-use tidegate_core::distribution::{Distribution, Mark};
 use tidegate_core::event::{PreflightFailure, Summary, Warning};
 use tidegate_core::finding::{self, Finding, Suppression};
 use tidegate_core::fingerprint::Fingerprint;
@@ -17,8 +16,8 @@ use tidegate_core::span::Location;
 use tidegate_core::verdict::{Judgement, fold};
 
 use super::read::{ReadError, Report};
-use super::{handover, origin, wire};
-use crate::distribution::{MOST, Room, tidy};
+use super::{distribution, handover, origin, wire};
+use crate::distribution::MOST;
 
 impl wire::Report {
     /// Takes everything over into the model.
@@ -137,7 +136,7 @@ fn result(result: wire::CheckResult) -> CheckResult {
         evaluated: result.evaluated,
         notes: result.notes,
         tables: result.tables.into_iter().map(check::Table::from).collect(),
-        distributions: distributions.map(distribution).collect(),
+        distributions: distributions.map(distribution::read).collect(),
         attempts: result.attempts.into_iter().map(attempt).collect(),
         elapsed: length(result.elapsed_ms),
         owner: result.owner,
@@ -233,28 +232,6 @@ fn metric(metric: wire::Metric) -> check::Metric {
         unit: metric.unit.into(),
         value: number(metric.value),
         samples: metric.samples.into_iter().map(number).collect(),
-    }
-}
-
-fn distribution(distribution: wire::Distribution) -> Distribution {
-    let read = Distribution {
-        subject: distribution.subject,
-        unit: distribution.unit.into(),
-        values: distribution.values,
-        count: distribution.count,
-        reference: distribution.reference,
-        marks: distribution.marks.into_iter().map(mark).collect(),
-    };
-    tidy(&read, Room::default())
-}
-
-fn mark(mark: wire::Mark) -> Mark {
-    Mark {
-        percentile: mark.percentile,
-        value: mark.value.unwrap_or(f64::NAN),
-        interval: (mark.at_least, mark.at_most),
-        budget: mark.budget,
-        standing: mark.standing.into(),
     }
 }
 

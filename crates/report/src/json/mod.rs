@@ -2,6 +2,7 @@
 //!
 //! Within version 1 fields may be added; none is renamed, removed or given another meaning.
 
+mod distribution;
 mod from;
 mod handover;
 pub(crate) mod harmless;

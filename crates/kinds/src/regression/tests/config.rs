@@ -9,7 +9,7 @@ use crate::regression::testing::{bench, faults, period};
 #[test]
 fn what_is_wrong_is_told_with_its_remedy() {
     for (config, expected) in [
-        ("{ get: /a }", "old"),
+        ("{ get: /a }", "an address (`old: { url:"),
         ("{ get: /a, old: producton }", "did you mean `production`?"),
         (
             "{ get: /a, old: {} }",
