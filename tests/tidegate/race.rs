@@ -188,20 +188,20 @@ fn old_fashioned(window: Duration) -> Arrivals {
         ..Shape::default()
     };
     Arrivals::start(shape, move |request: &RecordedRequest| {
-        let mut stored = stored.lock().unwrap();
+        let mut stored = stored.lock().expect("nobody panicked");
         let (path, query) = request
             .target
             .split_once("?q=")
             .unwrap_or((&request.target, ""));
         match (request.method.as_str(), path) {
             ("POST", "/orders") => {
-                let body = request.json().unwrap();
-                let title = body["title"].as_str().unwrap().to_owned();
+                let body = request.json().expect("JSON");
+                let title = body["title"].as_str().expect("a title").to_owned();
                 let mut seen = stored.iter().filter(|(.., at)| at.elapsed() >= window);
                 if seen.any(|(_, known, _)| *known == title) {
                     return Reply::json(409, &json!({}));
                 }
-                let id = u32::try_from(stored.len()).unwrap() + 1;
+                let id = u32::try_from(stored.len()).expect("few") + 1;
                 stored.push((id, title, Instant::now()));
                 Reply::json(201, &json!({ "id": id }))
             }

@@ -40,7 +40,7 @@ pub(super) fn stepped(time: Duration) -> String {
 
 fn capital(name: &str) -> String {
     let mut letters = name.chars();
-    let first = letters.next().map(|first| first.to_uppercase());
+    let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).collect()
 }
 

@@ -88,7 +88,7 @@ impl Taken {
             End::TimedOut => true,
             End::Failed(_) => false,
         };
-        counts.then(|| self.waited.as_secs_f64() * 1e3)
+        counts.then_some(self.waited.as_secs_f64() * 1e3)
     }
 }
 

@@ -122,11 +122,14 @@ impl State for Kept {
     }
 }
 
+/// What was started: the line, the folder and the variables.
+pub(super) type Started = (String, String, Vec<(String, String)>);
+
 /// A machine on which one program runs, and port 4711 is free.
 #[derive(Default)]
 pub(super) struct Machine {
-    /// What was started: the line, the folder and the variables.
-    pub(super) started: Mutex<Vec<(String, String, Vec<(String, String)>)>>,
+    /// Everything that was started.
+    pub(super) started: Mutex<Vec<Started>>,
     /// Whether it was stopped.
     pub(super) stopped: Arc<AtomicBool>,
     /// How it ended by itself.

@@ -95,7 +95,7 @@ fn drawings(view: &View<'_>, paper: &mut Paper, measured: &[Measured<'_>]) {
     let drawn: Vec<String> = measured
         .iter()
         .filter(|(_, one)| wanted(one))
-        .filter_map(|(result, one)| Some(block(result, one)?))
+        .filter_map(|(result, one)| block(result, one))
         .take(most)
         .collect();
     if drawn.is_empty() {
