@@ -123,7 +123,7 @@ fn a_comparison_that_asks_less_is_told() {
             )],
             "changed: ",
         ),
-        (&[("tolerance: 10%", "percentile: p50")], "changed: "),
+        (&[("tolerance: 10%", "percentile: p50")], "weakened: "),
     ];
     for (edit, expected) in edits {
         let told = told_of(COMPARED, edit, &registry);

@@ -445,8 +445,8 @@ pub(super) const TOLD: &[(&str, Edit)] = &[
                 "      rounds: 2\n      idempotent: {",
             ),
             (
-                "      limit: {",
-                "      certainty: 80%\n      chance: 60%\n      limit: {",
+                "      chance: *chance\n      before: [*account]",
+                "      chance: 95%\n      certainty: 80%\n      before: [*account]",
             ),
         ],
     ),

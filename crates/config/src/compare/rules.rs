@@ -140,7 +140,8 @@ const RULES: &[Rule] = &[
     ),
     only("regression", Raised(Some("10%")), Medium, &["tolerance"]),
     only("regression", Raised(Some("1.5")), Medium, &["visible"]),
-    only("regression", Lowered(Some("200")), Medium, &["samples"]),
+    only("regression", Lowered(Some("500")), Medium, &["samples"]),
+    only("regression", Set, Low, &["percentile"]),
     only(
         "regression",
         Free,

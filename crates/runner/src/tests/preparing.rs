@@ -246,7 +246,9 @@ fn a_stop_while_the_candidate_starts_ends_it() {
     bench.environment().start = Some(start("echo $$ > up; exec sleep 300"));
     let stop = bench.stop.clone();
     bench.http = FakeHttp::new(move |_| {
-        if file.exists() && !asked.swap(true, Ordering::SeqCst) {
+        // The shell makes the file before it writes its number.
+        let is_up = std::fs::read_to_string(&file).is_ok_and(|pid| pid.ends_with('\n'));
+        if is_up && !asked.swap(true, Ordering::SeqCst) {
             stop.request();
         }
         Err(HttpError::Stopped)
