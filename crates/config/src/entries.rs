@@ -124,6 +124,7 @@ impl Surroundings<'_> {
             environment: self.kind,
             identity: None,
             openapi: self.openapi,
+            plugins: &[],
             elsewhere: self.elsewhere,
             applies: true,
         };

@@ -294,6 +294,7 @@ impl<'a> Loader<'a> {
         Some(Gate {
             identities: people,
             observers,
+            plugins: Vec::new(),
             openapi,
             learned,
             run_budget: raw.run_budget.and_then(|node| budget(&node, faults)),

@@ -16,6 +16,7 @@ use crate::located::Located;
 use crate::meta::{Meta, Port};
 use crate::name::{ApiName, CheckId, IdentityName};
 use crate::node::Node;
+use crate::plugin::Plugin;
 use crate::ports::files::{FilesError, RepositoryError, StateError};
 use crate::ports::http::{Cause, HttpError};
 use crate::ports::{
@@ -65,6 +66,8 @@ pub struct ParseScope<'g> {
     pub identity: Option<&'g IdentityName>,
     /// The path of the OpenAPI document, by `openapi:`.
     pub openapi: Option<&'g Located<String>>,
+    /// The declared plugins.
+    pub plugins: &'g [Arc<Plugin>],
     /// Other places that it may name.
     pub elsewhere: &'g dyn Elsewhere,
     /// Whether `when:` lets it run in this environment; what cannot be had here is no fault otherwise.
@@ -123,6 +126,13 @@ pub trait Check: Send + Sync {
         None
     }
 
+    /// Begins, when the run begins, with what takes long and asks nobody: compiling, for one. The run goes on
+    /// meanwhile, but for checks that nothing may run beside; an error is for [`Check::run`] to tell.
+    fn prepare(&self, tasks: &Arc<dyn Tasks>) -> BoxFuture<'static, ()> {
+        let _ = tasks;
+        Box::pin(std::future::ready(()))
+    }
+
     /// Runs one attempt.
     ///
     /// Dropping the future stops it; what it created is removed by what it promised before.
@@ -148,6 +158,10 @@ pub struct Forecast {
     pub secrets: Vec<String>,
     /// Whether nothing else may run beside it.
     pub exclusive: bool,
+    /// Whether it runs after all others that are not of this sort, because it reads what they did.
+    pub last: bool,
+    /// The powers that it was granted, each as a person reads it: `reads files that match exports/*.csv`.
+    pub powers: Vec<String>,
     /// Whether it starts no program although its kind declares [`Port::Processes`]: such a check is not
     /// left out when the change is not trusted.
     pub starts_nothing: bool,

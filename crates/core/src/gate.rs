@@ -14,6 +14,7 @@ use crate::handover::Handover;
 use crate::located::Located;
 use crate::meta::{Level, Severity};
 use crate::name::{ApiName, CheckId, Code, IdentityName};
+use crate::plugin::Plugin;
 use crate::request::RequestTemplate;
 use crate::span::Span;
 use crate::template::Template;
@@ -35,6 +36,8 @@ pub struct Gate {
     pub checks: Vec<Entry>,
     /// The observers that are switched on.
     pub observers: Vec<ObserverEntry>,
+    /// The plugins that it declares.
+    pub plugins: Vec<Arc<Plugin>>,
     /// The path of the OpenAPI document.
     pub openapi: Option<Located<String>>,
     /// The path of the snapshot of a learned contract.

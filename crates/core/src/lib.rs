@@ -27,6 +27,7 @@ pub mod pack;
 pub mod period;
 pub mod place;
 pub mod plan;
+pub mod plugin;
 pub mod policy;
 pub mod ports;
 pub mod provenance;

@@ -156,6 +156,17 @@ pub enum Target {
     /// the environment. No redirect is followed, at most [`PROVIDER_BODY_CAP`] of the body are kept
     /// within [`PROVIDER_TIMEOUT`], and only public addresses are contacted.
     Provider(&'static str),
+    /// An absolute URL for a plugin, which the gate file granted the origins.
+    ///
+    /// The request takes nothing along but its own headers and body: no session, and nothing of the
+    /// environment. Redirects are followed only to these origins. Addresses that are not public are contacted only
+    /// when the environment's own is not public either.
+    Granted {
+        /// The address.
+        url: Sensitive,
+        /// The granted origins, each as [`crate::plugin::Grant::hosts`] has it.
+        origins: Arc<[String]>,
+    },
 }
 
 /// A request whose references are resolved.

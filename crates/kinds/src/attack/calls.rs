@@ -243,6 +243,7 @@ mod tests {
             environment: EnvironmentKind::Preview,
             identity: None,
             openapi: None,
+            plugins: &[],
             elsewhere: &tidegate_core::elsewhere::Nowhere,
             applies: true,
         };

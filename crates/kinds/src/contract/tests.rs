@@ -43,6 +43,7 @@ fn parse(config: &str, openapi: Option<&str>) -> Result<Arc<dyn Check>, Vec<Diag
             environment: EnvironmentKind::Preview,
             identity: None,
             openapi: openapi.as_ref(),
+            plugins: &[],
             elsewhere: &tidegate_core::elsewhere::Nowhere,
             applies: true,
         },

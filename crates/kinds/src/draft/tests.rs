@@ -261,6 +261,7 @@ fn faults(text: &str, people: &[Identity]) -> Vec<String> {
             environment: EnvironmentKind::Preview,
             identity: None,
             openapi: None,
+            plugins: &[],
             elsewhere: &tidegate_core::elsewhere::Nowhere,
             applies: true,
         },

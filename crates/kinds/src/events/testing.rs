@@ -211,6 +211,7 @@ pub(super) fn parse_with(
             environment: EnvironmentKind::Preview,
             identity: Some(&anna),
             openapi: openapi.as_ref(),
+            plugins: &[],
             elsewhere: &tidegate_core::elsewhere::Nowhere,
             applies: true,
         },

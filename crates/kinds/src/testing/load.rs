@@ -392,6 +392,7 @@ impl Bench {
                 environment: self.environment,
                 identity: self.who.map(IdentityName::from).as_ref(),
                 openapi: None,
+                plugins: &[],
                 elsewhere: self.elsewhere,
                 applies: self.applies,
             },

@@ -334,6 +334,7 @@ impl Trial {
                 environment: self.environment,
                 identity: self.who.map(IdentityName::from).as_ref(),
                 openapi: openapi.as_ref(),
+                plugins: &[],
                 elsewhere: &tidegate_core::elsewhere::Nowhere,
                 applies: true,
             },

@@ -283,6 +283,7 @@ pub(crate) fn gate(checks: Vec<Entry>) -> Gate {
         identities: Vec::new(),
         checks,
         observers: Vec::new(),
+        plugins: Vec::new(),
         openapi: None,
         learned: None,
         handover: None,

@@ -1,0 +1,3 @@
+//! WASM plugins: a component that exports Tidegate's interface becomes a check kind.
+
+mod bindings;
