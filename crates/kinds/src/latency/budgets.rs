@@ -43,7 +43,7 @@ pub(super) fn conclude(
 
 /// How it was measured: rate, samples, seed, and what stopped it.
 fn how(attempt: &Attempt<'_>, watch: &Watch<'_>, lasted: Duration) -> String {
-    let samples: u64 = watch.tracks.iter().map(|track| track.count).sum();
+    let samples: u64 = watch.tracks.iter().map(Track::count).sum();
     let open = |track: &&Track<'_>| {
         let undecided = |judged: &Judged<'_>| judged.conclusion() == Conclusion::TooClose;
         track.judged.iter().any(undecided)
@@ -146,7 +146,7 @@ fn too_close(track: &Track<'_>, judged: &Judged<'_>) -> String {
         budget.percentile,
         evidence::between(&values, quantile),
         time(milliseconds(budget.limit)),
-        count(track.count, "sample")
+        count(track.count(), "sample")
     )
 }
 
@@ -161,14 +161,14 @@ fn too_few(track: &Track<'_>, judged: &Judged<'_>) -> String {
     format!(
         "{} has {}, and {percentile} needs {}{reason}; give it more time with `within:`, or a higher `rate:`",
         track.name,
-        count(track.count, "sample"),
+        count(track.count(), "sample"),
         percentile.fewest()
     )
 }
 
 /// Judges size budgets: a size is a fact, and one answer is enough.
 pub(super) fn sizes(attempt: &mut Attempt<'_>, tracks: &[Track<'_>]) {
-    for track in tracks.iter().filter(|track| track.count > track.timeouts) {
+    for track in tracks.iter().filter(|track| track.count() > track.timeouts) {
         let Some(size) = &track.route.size else {
             continue;
         };
@@ -176,7 +176,7 @@ pub(super) fn sizes(attempt: &mut Attempt<'_>, tracks: &[Track<'_>]) {
         if track.oversized == 0 {
             continue;
         }
-        let answered = track.count - track.timeouts;
+        let answered = track.count() - track.timeouts;
         let (largest, cut) = track.largest;
         let at_least = if cut { "at least " } else { "" };
         let (largest, limit) = (Size::words(largest), Size::words(size.value.0));

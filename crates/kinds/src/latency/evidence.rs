@@ -36,7 +36,7 @@ pub(super) fn of_budget(finding: Finding, track: &Track<'_>, judged: &Judged<'_>
     let (percentile, limit) = (budget.percentile, time(milliseconds(budget.limit)));
     let values = track.ascending();
     let value = nearest_rank(&values, percentile.quantile()).map_or_else(String::new, time);
-    let share = percent(judged.over, track.count);
+    let share = percent(judged.over, track.count());
     let finding = finding
         .evidence("expected", format!("{percentile} at most {limit}"))
         .evidence(
@@ -45,7 +45,7 @@ pub(super) fn of_budget(finding: Finding, track: &Track<'_>, judged: &Judged<'_>
                 "{percentile} is {value}, with 95 % confidence {}; {} of {} took longer than {limit} ({share})",
                 between(&values, percentile.quantile()),
                 judged.over,
-                count(track.count, "request")
+                count(track.count(), "request")
             ),
         );
     let sent = track.sent(percentile).map_or_else(String::new, time);
@@ -66,11 +66,11 @@ pub(super) fn seen(mut finding: Finding, track: &Track<'_>) -> Finding {
     if let Some(slowest) = &track.slowest {
         finding = of_slowest(finding, slowest);
     }
-    let fresh = percent(track.fresh, track.count);
+    let fresh = percent(track.fresh, track.count());
     let connections = format!(
         "{} of {} opened a connection ({fresh}); {}",
         track.fresh,
-        count(track.count, "request"),
+        count(track.count(), "request"),
         track.version
     );
     finding = finding.evidence("connections", connections);
@@ -87,7 +87,7 @@ pub(super) fn seen(mut finding: Finding, track: &Track<'_>) -> Finding {
         let cached = format!(
             "{} of {} ({})",
             track.cached.0,
-            count(track.count, "answer"),
+            count(track.count(), "answer"),
             track.cached.1
         );
         finding = finding.evidence("from a cache", cached);

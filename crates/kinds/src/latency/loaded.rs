@@ -94,7 +94,7 @@ fn metric(track: &Track<'_>) -> Option<Metric> {
 }
 
 fn how(attempt: &Attempt<'_>, clients: &Clients, load: &Load<'_>) -> String {
-    let answered: u64 = load.together.tracks.iter().map(|track| track.count).sum();
+    let answered: u64 = load.together.tracks.iter().map(Track::count).sum();
     let seconds = load.lasted.as_secs_f64().max(1e-3);
     // Counts of requests are far below what a float holds.
     let rate = answered as f64 / seconds;
@@ -113,7 +113,7 @@ fn conclusion(track: &Track<'_>, judged: &Judged<'_>, comparisons: u32) -> Concl
         quantile: judged.budget.percentile.quantile(),
         comparisons,
     };
-    fixed(claim, track.count, judged.over)
+    fixed(claim, track.count(), judged.over)
 }
 
 /// What is concluded, or nothing when this machine was too late to know. Clients that ask late are a lighter
@@ -126,7 +126,7 @@ fn stands(track: &Track<'_>, judged: &Judged<'_>, comparisons: u32) -> Option<Co
             quantile: judged.budget.percentile.quantile(),
             comparisons,
         };
-        fixed(claim, track.kept.len() as u64, over) == Conclusion::Over
+        fixed(claim, track.kept().len() as u64, over) == Conclusion::Over
     };
     let known = found == Conclusion::TooFew
         || !track.is_late_for(judged.budget)
@@ -165,7 +165,7 @@ fn judge(attempt: &mut Attempt<'_>, clients: &Clients, track: &Track<'_>, alone:
                 let text = format!(
                     "{} has {} with {} clients at once, and {percentile} needs {}; let them ask longer with `for:`",
                     track.name,
-                    count(track.count, "sample"),
+                    count(track.count(), "sample"),
                     clients.count,
                     percentile.fewest()
                 );

@@ -4,9 +4,9 @@ use tidegate_core::check::{CheckReport, Metric, Table, Unit};
 use tidegate_core::distribution::{Distribution, Mark, Standing};
 
 use super::config::Percentile;
-use super::track::{Judged, Track, phases, sorted};
+use super::track::{Judged, Track, phases};
 use crate::measure::{count, milliseconds, percent, time};
-use crate::statistics::{Conclusion, interval, nearest_rank};
+use crate::statistics::{Conclusion, ascending, interval, nearest_rank};
 
 /// The most milliseconds of a warm-up that are told.
 const TOLD_WARM_UPS: usize = 5;
@@ -21,7 +21,7 @@ pub(super) fn measured(
     for (place, track) in tracks
         .iter()
         .enumerate()
-        .filter(|(_, track)| track.count > 0)
+        .filter(|(_, track)| track.count() > 0)
     {
         let values = track.ascending();
         report.metrics.extend(metrics(track, &values));
@@ -31,7 +31,7 @@ pub(super) fn measured(
             unit: Unit::Milliseconds,
             marks: marks(track, &values, judged),
             values,
-            count: track.count,
+            count: track.count(),
             reference,
         });
     }
@@ -54,7 +54,7 @@ fn metrics(track: &Track<'_>, ascending: &[f64]) -> Vec<Metric> {
     metrics.push(metric(
         "samples".to_owned(),
         Unit::Count,
-        track.count as f64,
+        track.count() as f64,
     ));
     if track.largest.0 > 0 {
         metrics.push(metric(
@@ -119,7 +119,7 @@ pub(super) fn where_the_time_goes(tracks: &[Track<'_>]) -> Table {
         let percentile = |quantile| nearest_rank(&values, quantile).map_or_else(String::new, time);
         let mut row = vec![track.name.clone(), percentile(0.5), percentile(0.95)];
         row.extend((0..5).map(|phase| median(track, phase).map_or_else(|| "-".to_owned(), time)));
-        row.push(percent(track.fresh, track.count));
+        row.push(percent(track.fresh, track.count()));
         row
     };
     Table {
@@ -127,7 +127,7 @@ pub(super) fn where_the_time_goes(tracks: &[Track<'_>]) -> Table {
         columns: columns.map(str::to_owned).to_vec(),
         rows: tracks
             .iter()
-            .filter(|track| track.count > 0)
+            .filter(|track| track.count() > 0)
             .map(row)
             .collect(),
     }
@@ -135,9 +135,9 @@ pub(super) fn where_the_time_goes(tracks: &[Track<'_>]) -> Table {
 
 /// The median of a phase over the requests that had it, in milliseconds.
 fn median(track: &Track<'_>, phase: usize) -> Option<f64> {
-    let timings = track.kept.iter().filter_map(|taken| taken.timings);
+    let timings = track.kept().iter().filter_map(|taken| taken.timings);
     let of_phase = timings.filter_map(|timings| phases(&timings)[phase].1);
-    nearest_rank(&sorted(of_phase), 0.5)
+    nearest_rank(&ascending(of_phase), 0.5)
 }
 
 /// Sentences about what was seen beside the times: warm-ups, failures that did not count, caches.
@@ -163,7 +163,7 @@ pub(super) fn notes(tracks: &[Track<'_>]) -> Vec<String> {
                 count(track.timeouts, "request")
             ));
         }
-        if track.errors.count > 0 && track.count > 0 {
+        if track.errors.count > 0 && track.count() > 0 {
             notes.push(format!(
                 "{name}: {} of {} failed ({}) and are no samples: {}.",
                 track.errors.count,
@@ -176,7 +176,7 @@ pub(super) fn notes(tracks: &[Track<'_>]) -> Vec<String> {
             notes.push(format!(
                 "{name}: {} of {} came from a cache ({}), so that the time is the cache's and not the portal's.",
                 track.cached.0,
-                count(track.count, "answer"),
+                count(track.count(), "answer"),
                 track.cached.1
             ));
         }

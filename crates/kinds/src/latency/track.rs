@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use tidegate_core::distribution::KEPT;
 use tidegate_core::ports::http::Timings;
 use tidegate_core::ports::load::{Answer, Sample};
 
 use super::config::{Budget, Percentile, Route};
 use crate::measure::milliseconds;
-use crate::statistics::{Claim, Conclusion, Seeded, Sequential, is_over, nearest_rank};
+use crate::statistics::{
+    Claim, Conclusion, Reservoir, Sequential, ascending, is_over, nearest_rank,
+};
 
 /// The most different errors that are told.
 const TOLD_ERRORS: usize = 5;
@@ -141,10 +142,8 @@ pub(super) struct Track<'c> {
     pub(super) name: String,
     /// Its latency budgets.
     pub(super) judged: Vec<Judged<'c>>,
-    /// The samples, at most [`KEPT`] of them, evenly chosen.
-    pub(super) kept: Vec<Taken>,
-    /// How many there were.
-    pub(super) count: u64,
+    /// The samples that count.
+    samples: Reservoir<Taken>,
     /// How many of them timed out.
     pub(super) timeouts: u64,
     /// How many requests got no answer in time, those of the warm-up among them.
@@ -167,7 +166,6 @@ pub(super) struct Track<'c> {
     pub(super) fresh: u64,
     /// What this machine was late by, in milliseconds, once that is known.
     pub(super) late: f64,
-    random: Seeded,
 }
 
 impl<'c> Track<'c> {
@@ -195,8 +193,7 @@ impl<'c> Track<'c> {
             route,
             name,
             judged: judged.collect(),
-            kept: Vec::new(),
-            count: 0,
+            samples: Reservoir::new(seed),
             timeouts: 0,
             silent: 0,
             errors: Errors::new(routes),
@@ -208,15 +205,23 @@ impl<'c> Track<'c> {
             version: "",
             fresh: 0,
             late: 0.0,
-            random: Seeded::new(seed),
         }
+    }
+
+    /// How many samples there were.
+    pub(super) fn count(&self) -> u64 {
+        self.samples.count()
+    }
+
+    /// The samples, at most [`KEPT`](tidegate_core::distribution::KEPT) of them, evenly chosen.
+    pub(super) fn kept(&self) -> &[Taken] {
+        self.samples.kept()
     }
 
     /// Takes in a sample that counts.
     pub(super) fn take(&mut self, sample: &Sample) -> f64 {
         let taken = Taken::of(sample);
         let waited = taken.waited;
-        self.count += 1;
         self.fresh += u64::from(taken.is_fresh());
         for judged in &mut self.judged {
             judged.over += u64::from(is_over(waited, milliseconds(judged.budget.limit)));
@@ -232,15 +237,7 @@ impl<'c> Track<'c> {
         {
             self.slowest = Some(sample.clone());
         }
-        if self.kept.len() < KEPT {
-            self.kept.push(taken);
-        } else {
-            let place = self.random.below(self.count);
-            let place = usize::try_from(place).unwrap_or(usize::MAX);
-            if let Some(kept) = self.kept.get_mut(place) {
-                *kept = taken;
-            }
-        }
+        self.samples.add(taken);
         waited
     }
 
@@ -269,7 +266,7 @@ impl<'c> Track<'c> {
     /// Whether no further sample changes anything.
     pub(super) fn is_decided(&self, enough: u32) -> bool {
         if self.judged.is_empty() {
-            return self.count >= u64::from(enough);
+            return self.count() >= u64::from(enough);
         }
         self.judged.iter().all(|judged| judged.decided.is_some())
     }
@@ -302,7 +299,7 @@ impl<'c> Track<'c> {
     /// The e-value bounds the error whenever it is looked at; the last test is fair only where the number of
     /// samples did not follow from what they said.
     fn is_over_from_sending(&self, judged: &Judged<'_>) -> bool {
-        let mut kept: Vec<&Taken> = self.kept.iter().collect();
+        let mut kept: Vec<&Taken> = self.kept().iter().collect();
         kept.sort_by_key(|taken| taken.planned);
         let limit = milliseconds(judged.budget.limit) + self.late;
         let mut sequential = Sequential::new(judged.claim);
@@ -316,25 +313,28 @@ impl<'c> Track<'c> {
     /// late by added to it.
     pub(super) fn over_from_sending(&self, budget: &Budget) -> u64 {
         let limit = milliseconds(budget.limit) + self.late;
-        let over = self.kept.iter().filter(|taken| is_over(taken.took, limit));
+        let over = self
+            .kept()
+            .iter()
+            .filter(|taken| is_over(taken.took, limit));
         over.count() as u64
     }
 
     /// The times from when a request was due, ascending, in milliseconds.
     pub(super) fn ascending(&self) -> Vec<f64> {
-        sorted(self.kept.iter().map(|taken| taken.waited))
+        ascending(self.kept().iter().map(|taken| taken.waited))
     }
 
     /// The value of a percentile from when a request was sent, in milliseconds.
     pub(super) fn sent(&self, percentile: Percentile) -> Option<f64> {
-        let took = sorted(self.kept.iter().map(|taken| taken.took));
+        let took = ascending(self.kept().iter().map(|taken| taken.took));
         nearest_rank(&took, percentile.quantile())
     }
 
     /// The sample in the middle.
     pub(super) fn median(&self) -> Option<&Taken> {
         let median = nearest_rank(&self.ascending(), 0.5)?;
-        self.kept
+        self.kept()
             .iter()
             .find(|taken| taken.waited.total_cmp(&median).is_eq())
     }
@@ -343,18 +343,11 @@ impl<'c> Track<'c> {
     pub(super) fn slow(&self, percentile: Percentile) -> Vec<&Taken> {
         let from = nearest_rank(&self.ascending(), percentile.quantile());
         let from = from.unwrap_or(f64::INFINITY);
-        self.kept
+        self.kept()
             .iter()
             .filter(|taken| taken.waited >= from)
             .collect()
     }
-}
-
-/// Values in ascending order.
-pub(super) fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values
 }
 
 /// What says that an answer came from a cache (RFC 9111, 5.1; `X-Cache` is what many caches add).

@@ -100,7 +100,7 @@ impl<'c> Watch<'c> {
             Outcome::TimedOut => (None, true),
             Outcome::Failed(words) => (Some(words), false),
             Outcome::Limited(after) => return Ok(Seen::Ends(limited(sample, after))),
-            Outcome::Odd(answer) if track.count == 0 && track.warm.is_empty() => {
+            Outcome::Odd(answer) if track.count() == 0 && track.warm.is_empty() => {
                 return Ok(Seen::Ends(Trouble::Odd {
                     route,
                     status: answer.status,

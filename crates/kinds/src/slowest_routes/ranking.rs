@@ -7,7 +7,7 @@ use tidegate_core::check::{CheckReport, Metric, Table, Unit};
 use tidegate_core::exchange::Exchange;
 use tidegate_core::period::Period;
 
-use crate::statistics::{Reservoir, fewest, nearest_rank};
+use crate::statistics::{Reservoir, ascending, fewest, nearest_rank};
 
 /// The most routes that are told apart.
 const MOST_ROUTES: usize = 1_000;
@@ -22,7 +22,7 @@ const CONFIDENCE: f64 = 0.95;
 #[derive(Default)]
 pub(super) struct Ranking {
     /// The times of each, in milliseconds.
-    routes: BTreeMap<String, Reservoir>,
+    routes: BTreeMap<String, Reservoir<f64>>,
     /// How many requests were of a route beyond the limit.
     left_out: u64,
 }
@@ -31,7 +31,7 @@ pub(super) struct Ranking {
 struct Ranked<'r> {
     route: &'r str,
     /// In milliseconds.
-    times: &'r Reservoir,
+    times: &'r Reservoir<f64>,
     /// In milliseconds.
     p95: f64,
     /// In milliseconds.
@@ -78,8 +78,8 @@ impl Ranking {
     }
 }
 
-fn ranked<'r>((route, times): (&'r String, &'r Reservoir)) -> Option<Ranked<'r>> {
-    let ascending = times.ascending();
+fn ranked<'r>((route, times): (&'r String, &'r Reservoir<f64>)) -> Option<Ranked<'r>> {
+    let ascending = ascending(times.kept().iter().copied());
     Some(Ranked {
         route,
         times,
