@@ -192,6 +192,7 @@ impl Route {
             growth,
         };
         route.check_timeout(&mut faults);
+        route.check_order(&mut faults);
         if faults.is_empty() {
             Ok(route)
         } else {
@@ -210,6 +211,29 @@ impl Route {
         templates.extend(self.growth.iter().map(|growth| growth.from.path.clone()));
         templates.extend(self.status.iter().flat_map(Status::templates));
         templates
+    }
+
+    /// Tells a percentile that may take less than a lower one.
+    fn check_order(&self, faults: &mut Vec<Diagnostic>) {
+        for pair in self.budgets.windows(2) {
+            let [lower, higher] = pair else { continue };
+            if higher.limit.is_zero() || higher.limit >= lower.limit {
+                continue;
+            }
+            let (less, more) = (Period(higher.limit), Period(lower.limit));
+            let message = format!(
+                "{} may take {less} and {} may take {more}",
+                higher.percentile, lower.percentile
+            );
+            let help = format!(
+                "Whoever keeps to {less} at {} keeps to it at {}, too, so that the {more} at {} would never matter. Raise the one or lower the other.",
+                higher.percentile,
+                lower.percentile,
+                lower.span.brief_location()
+            );
+            let fault = Diagnostic::at(higher.span.clone(), message);
+            faults.push(fault.label(format!("expected {more} or more")).help(help));
+        }
     }
 
     fn check_timeout(&self, faults: &mut Vec<Diagnostic>) {
