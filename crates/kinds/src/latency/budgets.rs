@@ -8,7 +8,9 @@ use tidegate_core::meta::Severity;
 use tidegate_core::period::Period;
 
 use super::growth::{Paged, Pages};
+use super::loaded::Crowd;
 use super::run::Attempt;
+use super::told::{Stands, UNJUDGED};
 use super::track::{Judged, Track};
 use super::watch::{Trouble, Watch};
 use super::{advice, codes, evidence, told, trouble};
@@ -23,7 +25,11 @@ pub(super) fn conclude(
     ended: Option<&Trouble>,
     lasted: Duration,
 ) {
-    told::measured(&mut attempt.report, &watch.tracks, &[], ended.is_none());
+    let stands: Stands = match ended {
+        None => |track, judged| track.stands(judged),
+        Some(_) => UNJUDGED,
+    };
+    told::measured(&mut attempt.report, &watch.tracks, &[], stands);
     let table = told::where_the_time_goes(&watch.tracks);
     if !table.rows.is_empty() {
         attempt.report.tables.push(table);
@@ -37,7 +43,7 @@ pub(super) fn conclude(
     let note = how(attempt, watch, lasted);
     attempt.report.notes.push(note);
     for track in &watch.tracks {
-        judge(attempt, track);
+        judge(attempt, track, None);
     }
 }
 
@@ -73,42 +79,43 @@ fn trimmed(rate: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
-/// Judges the latency budgets of a route.
-fn judge(attempt: &mut Attempt<'_>, track: &Track<'_>) {
+/// Judges the latency budgets of a route, or those under load where a crowd asked.
+pub(super) fn judge(attempt: &mut Attempt<'_>, track: &Track<'_>, crowd: Option<&Crowd<'_>>) {
     let mut reported = false;
     // The worst first: over the budget that blocks is over the one that warns, too.
     let mut judged: Vec<&Judged<'_>> = track.judged.iter().collect();
     judged.sort_by_key(|one| std::cmp::Reverse(one.budget.severity));
     for one in judged {
-        let Some(conclusion) = track.stands(one) else {
+        let stands = match crowd {
+            Some(_) => track.stands_under_load(one),
+            None => track.stands(one),
+        };
+        let Some(conclusion) = stands else {
             attempt.leave_open(one.budget);
             reported = true;
             continue;
         };
-        if track.is_late_for(one.budget) && conclusion == Conclusion::Within {
-            attempt.within_though_late = true;
-        }
+        attempt.report.evaluated += u32::from(conclusion != Conclusion::TooFew);
+        let told = reported && one.budget.severity == Severity::Low;
         match conclusion {
-            Conclusion::Within => attempt.report.evaluated += 1,
+            Conclusion::Within => attempt.within_though_late |= track.is_late_for(one.budget),
+            Conclusion::TooFew => {
+                attempt.doubt(Doubt::NoEvidence, too_few(track, one, crowd));
+                // One sentence for a route is enough.
+                return;
+            }
+            Conclusion::Over | Conclusion::TooClose if told => {}
             Conclusion::Over => {
-                attempt.report.evaluated += 1;
-                if one.budget.severity != Severity::Low || !reported {
-                    let finding = over(attempt, track, one);
-                    attempt.report.findings.push(finding);
-                }
+                let finding = match crowd {
+                    Some(crowd) => crowd.over(track, one),
+                    None => over(attempt, track, one),
+                };
+                attempt.report.findings.push(finding);
                 reported = true;
             }
             Conclusion::TooClose => {
-                attempt.report.evaluated += 1;
-                if one.budget.severity != Severity::Low || !reported {
-                    attempt.doubt(Doubt::TooClose, too_close(track, one));
-                }
+                attempt.doubt(Doubt::TooClose, too_close(track, one, crowd));
                 reported = true;
-            }
-            Conclusion::TooFew => {
-                attempt.doubt(Doubt::NoEvidence, too_few(track, one));
-                // One sentence for a route is enough.
-                return;
             }
         }
     }
@@ -136,13 +143,14 @@ fn over(attempt: &mut Attempt<'_>, track: &Track<'_>, judged: &Judged<'_>) -> Fi
     evidence::of_budget(finding, track, judged)
 }
 
-fn too_close(track: &Track<'_>, judged: &Judged<'_>) -> String {
+fn too_close(track: &Track<'_>, judged: &Judged<'_>, crowd: Option<&Crowd<'_>>) -> String {
     let budget = judged.budget;
     let (values, quantile) = (track.ascending(), budget.percentile.quantile());
     let value = nearest_rank(&values, quantile).map_or_else(String::new, time);
     format!(
-        "{} is too close to call: {} is {value}, with 95 % confidence {}, and its latency budget is {} ({})",
+        "{} is too close to call{}: {} is {value}, with 95 % confidence {}, and its latency budget is {} ({})",
         track.name,
+        crowd.map_or_else(String::new, Crowd::words),
         budget.percentile,
         evidence::between(&values, quantile),
         time(milliseconds(budget.limit)),
@@ -150,18 +158,21 @@ fn too_close(track: &Track<'_>, judged: &Judged<'_>) -> String {
     )
 }
 
-fn too_few(track: &Track<'_>, judged: &Judged<'_>) -> String {
+fn too_few(track: &Track<'_>, judged: &Judged<'_>, crowd: Option<&Crowd<'_>>) -> String {
     let percentile = judged.budget.percentile;
-    let failed = track.errors.count;
-    let reason = if failed > 0 {
-        format!("; {failed} of {} failed", count(track.errors.of, "request"))
-    } else {
-        String::new()
+    let failed = match track.errors.count {
+        0 => String::new(),
+        failed => format!("; {failed} of {} failed", count(track.errors.of, "request")),
+    };
+    let help = match crowd {
+        Some(_) => "let them ask longer with `for:`",
+        None => "give it more time with `within:`, or a higher `rate:`",
     };
     format!(
-        "{} has {}, and {percentile} needs {}{reason}; give it more time with `within:`, or a higher `rate:`",
+        "{} has {}{}, and {percentile} needs {}{failed}; {help}",
         track.name,
         count(track.count(), "sample"),
+        crowd.map_or_else(String::new, Crowd::words),
         percentile.fewest()
     )
 }
@@ -208,7 +219,8 @@ pub(super) fn pages(
         track.filter(|track| !track.route.is_sampled())
     };
     for track in pages.iter().filter_map(only_pages) {
-        told::measured(&mut attempt.report, std::slice::from_ref(track), &[], false);
+        let tracks = std::slice::from_ref(track);
+        told::measured(&mut attempt.report, tracks, &[], UNJUDGED);
     }
     if let Some(ended) = &paged.trouble {
         trouble::tell(attempt, watch, ended, "");

@@ -11,12 +11,19 @@ use crate::statistics::{Conclusion, ascending, interval, nearest_rank};
 /// The most milliseconds of a warm-up that are told.
 const TOLD_WARM_UPS: usize = 5;
 
-/// Adds the metrics and the picture of each route; what they were held against, where there is something.
+/// What is concluded of a latency budget of a route, or nothing when it is not known.
+pub(super) type Stands = fn(&Track<'_>, &Judged<'_>) -> Option<Conclusion>;
+
+/// Of routes that are not judged.
+pub(super) const UNJUDGED: Stands = |_, _| None;
+
+/// Adds the metrics and the picture of each route; what they were held against, where there is something;
+/// and how each latency budget stands.
 pub(super) fn measured(
     report: &mut CheckReport,
     tracks: &[Track<'_>],
     reference: &[Vec<f64>],
-    judged: bool,
+    stands: Stands,
 ) {
     for (place, track) in tracks
         .iter()
@@ -29,7 +36,7 @@ pub(super) fn measured(
         report.distributions.push(Distribution {
             subject: track.name.clone(),
             unit: Unit::Milliseconds,
-            marks: marks(track, &values, judged),
+            marks: marks(track, &values, stands),
             values,
             count: track.count(),
             reference,
@@ -66,7 +73,7 @@ fn metrics(track: &Track<'_>, ascending: &[f64]) -> Vec<Metric> {
     metrics
 }
 
-fn marks(track: &Track<'_>, ascending: &[f64], told: bool) -> Vec<Mark> {
+fn marks(track: &Track<'_>, ascending: &[f64], stands: Stands) -> Vec<Mark> {
     let mut marks = Vec::new();
     for percentile in Percentile::ALL {
         let of = |judged: &&Judged<'_>| judged.budget.percentile == percentile;
@@ -82,17 +89,14 @@ fn marks(track: &Track<'_>, ascending: &[f64], told: bool) -> Vec<Mark> {
             value,
             interval: interval(ascending, percentile.quantile()),
             budget: judged.map(|judged| milliseconds(judged.budget.limit)),
-            standing: match judged {
-                Some(judged) if told => stands(track.stands(judged)),
-                _ => Standing::Unjudged,
-            },
+            standing: standing(judged.and_then(|judged| stands(track, judged))),
         }));
     }
     marks
 }
 
 /// How a conclusion stands in a picture.
-pub(super) fn stands(conclusion: Option<Conclusion>) -> Standing {
+fn standing(conclusion: Option<Conclusion>) -> Standing {
     match conclusion {
         Some(Conclusion::Within) => Standing::Within,
         Some(Conclusion::Over) => Standing::Over,

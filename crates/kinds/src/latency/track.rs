@@ -9,7 +9,7 @@ use tidegate_core::ports::load::{Answer, Sample};
 use super::config::{Budget, Percentile, Route};
 use crate::measure::milliseconds;
 use crate::statistics::{
-    Claim, Conclusion, Reservoir, Sequential, ascending, is_over, nearest_rank,
+    Claim, Conclusion, Reservoir, Sequential, ascending, fixed, is_over, nearest_rank,
 };
 
 /// The most different errors that are told.
@@ -309,15 +309,24 @@ impl<'c> Track<'c> {
         }) || (judged.decided.is_none() && sequential.conclude() == Conclusion::Over)
     }
 
-    /// How many of the kept samples are over a budget by the times from sending, with what this machine was
-    /// late by added to it.
-    pub(super) fn over_from_sending(&self, budget: &Budget) -> u64 {
-        let limit = milliseconds(budget.limit) + self.late;
-        let over = self
-            .kept()
-            .iter()
-            .filter(|taken| is_over(taken.took, limit));
-        over.count() as u64
+    /// The same with many clients at once: the number of requests was fixed by time and not by what they
+    /// said, so that one look is right. Clients that ask late are a lighter load than was promised, so that
+    /// of a late machine only *over* stands, if it does from sending, too.
+    pub(super) fn stands_under_load(&self, judged: &Judged<'_>) -> Option<Conclusion> {
+        let conclusion = fixed(judged.claim, self.count(), judged.over);
+        let from_sending = || {
+            let limit = milliseconds(judged.budget.limit) + self.late;
+            let kept = self.kept();
+            let over = kept.iter().filter(|taken| is_over(taken.took, limit));
+            let over = over.count() as u64;
+            fixed(judged.claim, kept.len() as u64, over) == Conclusion::Over
+        };
+        let known = match conclusion {
+            Conclusion::TooFew => true,
+            Conclusion::Within | Conclusion::TooClose => false,
+            Conclusion::Over => from_sending(),
+        };
+        (known || !self.is_late_for(judged.budget)).then_some(conclusion)
     }
 
     /// The times from when a request was due, ascending, in milliseconds.
