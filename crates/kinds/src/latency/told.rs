@@ -167,12 +167,12 @@ pub(super) fn notes(tracks: &[Track<'_>]) -> Vec<String> {
                 count(track.timeouts, "request")
             ));
         }
-        if track.errors.count > 0 && track.count() > 0 {
+        if track.errors.count() > 0 && track.count() > 0 {
             notes.push(format!(
                 "{name}: {} of {} failed ({}) and are no samples: {}.",
-                track.errors.count,
-                count(track.errors.of, "request"),
-                percent(track.errors.count, track.errors.of),
+                track.errors.count(),
+                count(track.errors.of(), "request"),
+                percent(track.errors.count(), track.errors.of()),
                 track.errors.words()
             ));
         }

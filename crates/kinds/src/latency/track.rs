@@ -53,39 +53,30 @@ pub(super) struct Judged<'c> {
     pub(super) over: u64,
     claim: Claim,
     sequential: Sequential,
-    decided: Option<Conclusion>,
 }
 
 impl Judged<'_> {
     fn observe(&mut self, waited: f64, early: bool) {
-        if self.decided.is_none() {
-            let over = is_over(waited, milliseconds(self.budget.limit));
-            self.decided = if early {
-                self.sequential.observe_early(over)
-            } else {
-                self.sequential.observe(over)
-            };
+        let over = is_over(waited, milliseconds(self.budget.limit));
+        if early {
+            self.sequential.observe_early(over);
+        } else {
+            self.sequential.observe(over);
         }
     }
 
     /// What is concluded.
     pub(super) fn conclusion(&self) -> Conclusion {
-        self.decided.unwrap_or_else(|| self.sequential.conclude())
+        self.sequential.conclude()
     }
 }
 
 /// Requests that failed.
 #[derive(Debug, Clone)]
 pub(super) struct Errors {
-    /// How many.
-    pub(super) count: u64,
-    /// How many requests there were in all.
-    pub(super) of: u64,
     /// What was said, and how often.
     said: BTreeMap<String, u64>,
     share: Sequential,
-    /// Whether too many fail for chance.
-    pub(super) too_many: bool,
 }
 
 impl Errors {
@@ -96,21 +87,25 @@ impl Errors {
             comparisons: routes,
         };
         Self {
-            count: 0,
-            of: 0,
             said: BTreeMap::new(),
             share: Sequential::new(claim),
-            too_many: false,
         }
     }
 
-    /// Notes whether a request failed, and in which words.
+    /// How many.
+    pub(super) fn count(&self) -> u64 {
+        self.share.over()
+    }
+
+    /// How many requests there were in all.
+    pub(super) fn of(&self) -> u64 {
+        self.share.count()
+    }
+
+    /// Notes whether a request failed, and in which words. A portal that has answered for long can begin to
+    /// fail, so that it is always too early to say that few do.
     pub(super) fn see(&mut self, failed: Option<&str>) {
-        self.of += 1;
-        self.count += u64::from(failed.is_some());
-        if self.share.observe(failed.is_some()) == Some(Conclusion::Over) {
-            self.too_many = true;
-        }
+        self.share.observe_early(failed.is_some());
         let Some(words) = failed else {
             return;
         };
@@ -119,9 +114,14 @@ impl Errors {
         }
     }
 
+    /// Whether too many fail for chance already.
+    pub(super) fn too_many(&self) -> bool {
+        self.share.stopped() == Some(Conclusion::Over)
+    }
+
     /// Whether too many fail for chance, when no more come.
     pub(super) fn conclude(&self) -> bool {
-        self.too_many || (self.count > 1 && self.share.conclude() == Conclusion::Over)
+        self.count() > 1 && self.share.conclude() == Conclusion::Over
     }
 
     /// What was said, and how often.
@@ -186,7 +186,6 @@ impl<'c> Track<'c> {
                 over: 0,
                 claim,
                 sequential: Sequential::new(claim),
-                decided: None,
             }
         });
         Self {
@@ -268,7 +267,8 @@ impl<'c> Track<'c> {
         if self.judged.is_empty() {
             return self.count() >= u64::from(enough);
         }
-        self.judged.iter().all(|judged| judged.decided.is_some())
+        let mut judged = self.judged.iter();
+        judged.all(|judged| judged.sequential.stopped().is_some())
     }
 
     /// Whether this machine was too late to hold every time against a budget: by more than a tenth of it.
@@ -306,7 +306,7 @@ impl<'c> Track<'c> {
         let mut taken = kept.into_iter();
         taken.any(|taken| {
             sequential.observe_early(is_over(taken.took, limit)) == Some(Conclusion::Over)
-        }) || (judged.decided.is_none() && sequential.conclude() == Conclusion::Over)
+        }) || (judged.sequential.stopped().is_none() && sequential.conclude() == Conclusion::Over)
     }
 
     /// The same with many clients at once: the number of requests was fixed by time and not by what they

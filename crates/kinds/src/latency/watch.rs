@@ -120,7 +120,7 @@ impl<'c> Watch<'c> {
         if burst {
             return Ok(Seen::Ends(Trouble::Burst { route }));
         }
-        if track.errors.too_many {
+        if track.errors.too_many() {
             return Ok(Seen::Ends(Trouble::Share { route }));
         }
         if failed.is_some() {

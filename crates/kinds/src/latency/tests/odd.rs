@@ -101,6 +101,16 @@ fn a_few_failures_are_told_and_are_no_samples() {
 }
 
 #[test]
+fn a_portal_that_begins_to_fail_late_is_found_all_the_same() {
+    let portal = answering(|reached| match reached.number {
+        2_000.. if reached.number % 3 == 0 => served(500, 40.0),
+        _ => served(200, 40.0),
+    });
+    let report = run("{ get: /a, p95: 300ms, clients: 30, for: 5s }", &portal);
+    assert_eq!(codes(&report), ["latency/errors"], "{report:#?}");
+}
+
+#[test]
 fn a_timeout_counts_as_over() {
     let portal = answering(|reached| match reached.number % 5 {
         4 => timed_out(reached.request),
