@@ -226,7 +226,7 @@ pub(super) fn pages(
         trouble::tell(attempt, watch, ended, "");
         return true;
     }
-    let comparisons = u32::try_from(pages.len()).unwrap_or(u32::MAX);
+    let comparisons = attempt.comparisons();
     for mut pages in pages {
         let seed = attempt.seed("permutations");
         let conclusion = pages.judge(comparisons, seed);

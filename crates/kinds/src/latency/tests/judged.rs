@@ -330,6 +330,30 @@ fn growth_is_told_with_both_pages() {
 }
 
 #[test]
+fn pages_share_the_error_with_the_latency_budgets_of_their_check() {
+    let finds = |factor: f64, others: &str| {
+        let mut times = Times::with_p95(12.0, 3);
+        let portal = answering(move |reached| match reached.request.route.as_str() {
+            "/short" => served(200, times.draw()),
+            "/long" => served(200, times.draw() * factor),
+            _ => served(200, 5.0),
+        });
+        let growing = "{ get: /long, growth: { from: /short, at-most: 3 } }";
+        let report = run(&format!("{{ routes: [{growing}{others}] }}"), &portal);
+        codes(&report) == ["latency/growth"]
+    };
+    let budgets = ", { get: /a, p50: 1s, p90: 2s, p95: 3s }, { get: /b, p50: 1s, p95: 2s }";
+    let mut only_alone = 0;
+    for step in 0..20 {
+        let factor = 3.0 + 0.05 * f64::from(step);
+        let (alone, among) = (finds(factor, ""), finds(factor, budgets));
+        assert!(alone || !among, "{factor}");
+        only_alone += u32::from(alone && !among);
+    }
+    assert!(only_alone > 0);
+}
+
+#[test]
 fn growth_is_seen_at_a_rate_that_is_too_much_for_the_portal() {
     // One worker, which needs twice the time there is at 20 requests a second.
     let (mut free, mut times) = (std::time::Duration::ZERO, Seeded::new(3));
