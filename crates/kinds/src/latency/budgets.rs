@@ -50,18 +50,16 @@ pub(super) fn conclude(
 /// How it was measured: rate, samples, seed, and what stopped it.
 fn how(attempt: &Attempt<'_>, watch: &Watch<'_>, lasted: Duration) -> String {
     let samples: u64 = watch.tracks.iter().map(Track::count).sum();
-    let open = |track: &&Track<'_>| {
-        let undecided = |judged: &Judged<'_>| judged.conclusion() == Conclusion::TooClose;
-        track.judged.iter().any(undecided)
-    };
-    let close = watch.tracks.iter().filter(open).count();
-    let stopped = match (close, lasted >= attempt.config.within) {
-        (0, _) => "every route was decided".to_owned(),
-        (_, true) => format!("the time of {} was over", Period(attempt.config.within)),
-        (_, false) => format!(
-            "`samples: {}` of a route were taken",
-            attempt.config.samples
-        ),
+    let most = attempt.config.samples;
+    // Requests that failed used up places of samples.
+    let is_full = |track: &Track<'_>| track.count() + track.errors.count() >= u64::from(most);
+    let mut tracks = watch.tracks.iter();
+    let stopped = if tracks.clone().all(Track::is_decided) {
+        "every route was decided".to_owned()
+    } else if tracks.all(|track| track.is_decided() || is_full(track)) {
+        format!("`samples: {most}` of a route were taken")
+    } else {
+        format!("the time of {} was over", Period(attempt.config.within))
     };
     format!(
         "{} in {}, sent at random instants, {} a second on average, at most {} unanswered at once; it ended because {stopped}; seed {}.",

@@ -14,6 +14,8 @@ use crate::statistics::{
 
 /// The most different errors that are told.
 const TOLD_ERRORS: usize = 5;
+/// How many samples of a route show how large its answers are, where no time is judged.
+const ENOUGH_FOR_SIZE: u64 = 5;
 
 /// One request that counts.
 #[derive(Debug, Clone)]
@@ -63,11 +65,6 @@ impl Judged<'_> {
         } else {
             self.sequential.observe(over);
         }
-    }
-
-    /// What is concluded.
-    pub(super) fn conclusion(&self) -> Conclusion {
-        self.sequential.conclude()
     }
 }
 
@@ -263,9 +260,9 @@ impl<'c> Track<'c> {
     }
 
     /// Whether no further sample changes anything.
-    pub(super) fn is_decided(&self, enough: u32) -> bool {
+    pub(super) fn is_decided(&self) -> bool {
         if self.judged.is_empty() {
-            return self.count() >= u64::from(enough);
+            return self.count() >= ENOUGH_FOR_SIZE;
         }
         let mut judged = self.judged.iter();
         judged.all(|judged| judged.sequential.stopped().is_some())
@@ -284,7 +281,7 @@ impl<'c> Track<'c> {
     /// earlier. That it is *within* stands. That it is *over* stands if it does by the times from sending,
     /// each shortened once more by what this machine was late by, as one that sends late reads late, too.
     pub(super) fn stands(&self, judged: &Judged<'_>) -> Option<Conclusion> {
-        let conclusion = judged.conclusion();
+        let conclusion = judged.sequential.conclude();
         let known = match conclusion {
             Conclusion::Within | Conclusion::TooFew => true,
             Conclusion::TooClose => false,

@@ -355,6 +355,11 @@ fn too_few_samples_are_no_evidence_and_say_how_many_are_needed() {
         "{}",
         doubt(&report)
     );
+    let notes = report.notes.join(" ");
+    assert!(
+        notes.contains("ended because the time of 20 s was over"),
+        "{notes}"
+    );
     assert_eq!(report.evaluated, 0);
 }
 
