@@ -122,7 +122,7 @@ struct Raw {
     #[serde(default)]
     p99: Option<Located<Period>>,
     #[serde(default)]
-    size: Option<Node>,
+    size: Option<Located<Size>>,
     #[serde(default)]
     status: Option<Node>,
     #[serde(default)]
@@ -175,8 +175,6 @@ impl Route {
             }
         };
         let mut keep = |fault: Vec<Diagnostic>| faults.extend(fault);
-        let size = raw.size.as_ref().map(size).transpose();
-        let size = size.map_err(&mut keep).unwrap_or_default();
         let status = raw.status.as_ref().map(Status::parse).transpose();
         let status = status.map_err(&mut keep).unwrap_or_default();
         let growth = raw.growth.as_ref().map(|node| growth(node, &request));
@@ -187,7 +185,7 @@ impl Route {
             budgets: budgets(&raw, &request, growth.is_some(), &mut faults),
             timeout: request.timeout.map_or(timeout, |Period(timeout)| timeout),
             request,
-            size,
+            size: raw.size,
             status,
             growth,
         };
@@ -298,24 +296,6 @@ fn odd_percentile(key: &Key) -> Diagnostic {
     } else {
         fault.help("Judge p50, p90, p95 or p99: what so many of a hundred requests keep to.")
     }
-}
-
-fn size(node: &Node) -> Result<Located<Size>, Vec<Diagnostic>> {
-    let zero = match &node.value {
-        Value::Integer(number) => *number <= 0,
-        Value::String(text) | Value::Substituted(text) => {
-            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-            !digits.is_empty() && digits.chars().all(|digit| digit == '0')
-        }
-        _ => false,
-    };
-    if zero {
-        return Err(vec![
-            Diagnostic::at(node.span.clone(), "no answer fits into a size of 0")
-                .label("expected a number of bytes, as in `200kB` or `1MB`"),
-        ]);
-    }
-    node.read()
 }
 
 fn growth(node: &Node, request: &RequestTemplate) -> Result<Growth, Vec<Diagnostic>> {
