@@ -4,13 +4,13 @@
 
 mod machine;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use machine::{Machine, cause, client};
+use machine::{cause, client};
 use tidegate_core::ports::Clock as _;
 use tidegate_core::ports::http::Request;
 use tidegate_core::ports::load::{Arrival, Arrivals, Load, Sample, Volume};
+use tidegate_testkit::machine::Plain;
 
 /// How many values are kept, the last ones, whatever the number of samples.
 const KEPT: usize = 10_000;
@@ -24,8 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .worker_threads(1)
         .enable_all()
         .build()?;
-    let machine = Arc::new(Machine::new(""));
-    let client = client(url, &machine, runtime.handle())?;
+    let machine = Plain::start();
+    let client = client(url, "", machine, runtime.handle())?;
     let begin = machine.monotonic() + Duration::from_millis(200);
     let arrivals = match which.as_str() {
         "open" => {

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use tidegate_core::gate::{Environment, EnvironmentKind};
 use tidegate_core::ports::http::{Purpose, Request, Sharing};
 use tidegate_core::ports::load::{Load, Volume};
 use tidegate_core::ports::{HttpError, LoginError};
+use tidegate_testkit::machine::environment;
 use tidegate_testkit::recorder::{App, Reply};
 
 use super::*;
-use crate::support::{get, json_login, located, request};
+use crate::support::{get, json_login, request};
 
 /// An app whose login gives this token.
 fn app(token: &'static str) -> App {
@@ -142,19 +142,6 @@ fn credentials_are_renewed_before_they_end_while_others_are_sent() {
         2,
         "one renewal, not one for each"
     );
-}
-
-fn environment(url: &str) -> Environment {
-    Environment {
-        name: "old".into(),
-        kind: EnvironmentKind::Local,
-        url: located(url.to_owned()),
-        headers: Vec::new(),
-        apis: Vec::new(),
-        start: None,
-        certificate_authority: None,
-        rate: None,
-    }
 }
 
 #[test]
