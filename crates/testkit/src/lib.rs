@@ -34,6 +34,7 @@ pub mod hostile;
 pub mod jitter;
 pub mod machine;
 pub mod office;
+mod random;
 pub mod recorder;
 mod server;
 pub mod sign_in_walls;
