@@ -113,7 +113,7 @@ async fn a_provider_gets_the_headers_of_the_request_and_nothing_else() {
         assert_eq!(request.query_value("q"), None);
         assert!(request.body.is_empty());
     }
-    assert_eq!(exchanges.published(), 0);
+    assert_eq!(exchanges.sent(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

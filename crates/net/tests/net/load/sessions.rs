@@ -185,6 +185,10 @@ fn another_deploy_has_sessions_of_its_own_and_no_observers() {
     eventually("what the first answered is published", || {
         world.exchanges.take().len() == 2
     });
+    // Two logins, and three volumes.
+    eventually("all that was sent is counted", || {
+        world.exchanges.sent() == 2 + 3 * 4
+    });
     assert_eq!(world.redacted("token-of-old"), "[anna token]");
 }
 
