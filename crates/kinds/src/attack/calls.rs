@@ -243,7 +243,7 @@ mod tests {
             environment: EnvironmentKind::Preview,
             identity: None,
             openapi: None,
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         };
         Calls::parse(&node, &scope, &["user"])

@@ -152,7 +152,7 @@ fn parse(node: &Node) -> Result<Arc<dyn tidegate_core::check::Check>, Vec<Diagno
             environment: EnvironmentKind::Local,
             identity: None,
             openapi: None,
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         },
     )

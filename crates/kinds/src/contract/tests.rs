@@ -43,7 +43,7 @@ fn parse(config: &str, openapi: Option<&str>) -> Result<Arc<dyn Check>, Vec<Diag
             environment: EnvironmentKind::Preview,
             identity: None,
             openapi: openapi.as_ref(),
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         },
     )

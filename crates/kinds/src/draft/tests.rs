@@ -261,7 +261,7 @@ fn faults(text: &str, people: &[Identity]) -> Vec<String> {
             environment: EnvironmentKind::Preview,
             identity: None,
             openapi: None,
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         },
     );

@@ -202,7 +202,7 @@ fn parse(config: &str, kind: EnvironmentKind) -> Result<Arc<dyn Check>, Vec<Diag
             environment: kind,
             identity: None,
             openapi: None,
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         },
     )

@@ -211,7 +211,7 @@ pub(super) fn parse_with(
             environment: EnvironmentKind::Preview,
             identity: Some(&anna),
             openapi: openapi.as_ref(),
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         },
     )

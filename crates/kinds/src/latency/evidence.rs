@@ -2,21 +2,12 @@
 
 use tidegate_core::finding::Finding;
 use tidegate_core::ports::http::Timings;
-use tidegate_core::ports::load::{Answer, Sample};
+use tidegate_core::ports::load::{Answer, REQUEST_IDS, Sample};
 
 use super::track::{Judged, Track, phases};
 use crate::measure::{count, milliseconds, percent, server_timing, time};
 use crate::statistics::{interval, nearest_rank};
 
-/// The headers that may name a request, the most telling first.
-const REQUEST_IDS: [&str; 6] = [
-    "x-request-id",
-    "x-correlation-id",
-    "x-amzn-requestid",
-    "x-vercel-id",
-    "cf-ray",
-    "traceparent",
-];
 /// The longest request id that is told, in characters.
 const LONGEST_ID: usize = 80;
 

@@ -407,7 +407,7 @@ pub(super) fn parse(config: &str, has_document: bool) -> Result<Arc<dyn Check>, 
             environment: EnvironmentKind::Preview,
             identity: Some(&anna),
             openapi: has_document.then_some(&openapi),
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         },
     )

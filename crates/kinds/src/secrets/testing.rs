@@ -294,7 +294,7 @@ pub(crate) fn parse(config: &str) -> Result<Arc<dyn Check>, Vec<Diagnostic>> {
             environment: EnvironmentKind::Preview,
             identity: None,
             openapi: None,
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         },
     )

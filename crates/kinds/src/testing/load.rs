@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tidegate_core::check::{CheckError, CheckReport, Context, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::elsewhere::{Elsewhere, Nowhere};
+use tidegate_core::elsewhere::Elsewhere;
 use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind};
 use tidegate_core::located::Located;
 use tidegate_core::name::{ApiName, CheckId, IdentityName};
@@ -16,7 +16,7 @@ use tidegate_core::ports::load::{Answer, Arrival, Arrivals, Neighbour, Sample, S
 use tidegate_core::ports::{BoxFuture, Clock, Load, Ports};
 use tidegate_core::scope::Values;
 
-use super::{Bare, FakeCleanup, FakePortal, answer, block_on, gate, node, person, ports};
+use super::{Bare, FakeCleanup, FakePortal, Nowhere, answer, block_on, gate, node, person, ports};
 
 /// A clock that stands wherever the fake load, or whoever waits, moved it.
 #[derive(Default)]

@@ -14,7 +14,7 @@ use tidegate_core::ports::http::{
 use tidegate_core::ports::{BoxFuture, Files};
 use tidegate_core::template::Template;
 
-use super::{Bare, FakeCleanup, Kept, block_on, context_beside, node, path};
+use super::{FakeCleanup, FakeFiles, Kept, Nowhere, block_on, context_beside, node, path};
 
 /// What the portal is asked.
 #[derive(Debug, Clone)]
@@ -300,7 +300,7 @@ impl Trial {
             who: None,
             environment: EnvironmentKind::Preview,
             openapi: None,
-            files: Arc::new(Bare),
+            files: FakeFiles::new(&[]),
             people: vec![
                 person("anna", "member", "acme"),
                 person("adam", "admin", "acme"),
@@ -334,7 +334,7 @@ impl Trial {
                 environment: self.environment,
                 identity: self.who.map(IdentityName::from).as_ref(),
                 openapi: openapi.as_ref(),
-                elsewhere: &tidegate_core::elsewhere::Nowhere,
+                elsewhere: &Nowhere,
                 applies: true,
             },
         )

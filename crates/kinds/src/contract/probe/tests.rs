@@ -97,7 +97,7 @@ fn parse(config: &str, who: Option<&str>) -> Result<Arc<dyn Check>, Vec<Diagnost
             environment: EnvironmentKind::Preview,
             identity: identity.as_ref(),
             openapi: Some(&document),
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         },
     )

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::elsewhere::{Elsewhere, Nowhere};
+use tidegate_core::elsewhere::Elsewhere;
 use tidegate_core::gate::{Environment, EnvironmentKind, Start};
 use tidegate_core::located::Located;
 use tidegate_core::node::Node;
 
 use super::super::kind;
 use super::super::testing::{answering, doubt, portal, run, run_in};
-use crate::testing::{Bench, FakeLoad, served, timed_out};
+use crate::testing::{Bench, FakeLoad, Nowhere, served, timed_out};
 
 /// The most that were sent within any second.
 fn most_in_a_second(portal: &FakeLoad) -> usize {
