@@ -58,11 +58,10 @@ fn how(attempt: &Attempt<'_>, watch: &Watch<'_>, lasted: Duration) -> String {
         ),
     };
     format!(
-        "{} in {}, sent at random instants, {} a second on average, at most {} unanswered at once; it ended because {stopped}; seed {}.",
+        "{} in {}, at random instants, {} a second on average; {stopped}; seed {}.",
         count(samples, "sample"),
         Period(lasted),
         trimmed(attempt.rates.mean),
-        attempt.rates.in_flight,
         attempt.context.random().seed()
     )
 }
