@@ -161,4 +161,8 @@ fn a_sparkline_marks_the_budget_also_without_unicode() {
     let good = samples::good();
     assert_eq!(sparkline(&good, 16, true), "▁▁▂▃▆██▇▄▂▁┆▁   ");
     assert_eq!(sparkline(&good, 16, false), "..:-o@@#=:.|.   ");
+    // Of several it is that of the percentile that is told beside it: here 800 ms, the end of the axis.
+    let mut tail = good;
+    tail.marks[1].standing = Standing::TooClose;
+    assert_eq!(sparkline(&tail, 16, false), "..:-o@@#=:...  |");
 }

@@ -43,7 +43,7 @@ pub(super) fn waits(view: &View<'_>, paper: &mut Paper) {
         return;
     }
     let head = "\n## Response times\n\n\
-        | Request | Measured | Surely between | At most | Result | Samples |\n|---|---|---|---|---|---|\n";
+        | Request | Measured | 95 % sure between | At most | Result | Samples |\n|---|---|---|---|---|---|\n";
     let rows = measured.iter().map(|(result, one)| row(result, one));
     paper.add_all(head, rows, "row");
     paper.count(all.len().saturating_sub(ROWS), "row");
