@@ -39,3 +39,4 @@ pub mod secret;
 pub mod span;
 pub mod template;
 pub mod verdict;
+pub mod words;

@@ -62,11 +62,10 @@ fn how(attempt: &Attempt<'_>, watch: &Watch<'_>, lasted: Duration) -> String {
         format!("the time of {} was over", Period(attempt.config.within))
     };
     format!(
-        "{} in {}, sent at random instants, {} a second on average, at most {} unanswered at once; it ended because {stopped}; seed {}.",
+        "{} in {}, at random instants, {} a second on average; {stopped}; seed {}.",
         count(samples, "sample"),
         Period(lasted),
         trimmed(attempt.rates.mean),
-        attempt.rates.in_flight,
         attempt.context.random().seed()
     )
 }

@@ -8,9 +8,6 @@ use super::track::{Judged, Track, phases};
 use crate::measure::{count, milliseconds, percent, time};
 use crate::statistics::{Conclusion, ascending, interval, nearest_rank};
 
-/// The most milliseconds of a warm-up that are told.
-const TOLD_WARM_UPS: usize = 5;
-
 /// What is concluded of a latency budget of a route, or nothing when it is not known.
 pub(super) type Stands = fn(&Track<'_>, &Judged<'_>) -> Option<Conclusion>;
 
@@ -105,29 +102,37 @@ fn standing(conclusion: Option<Conclusion>) -> Standing {
     }
 }
 
-/// The medians of each phase, a row for each route.
+/// A row for each route: the slowest warm-up, which does not count, and the medians of each phase.
 pub(super) fn where_the_time_goes(tracks: &[Track<'_>]) -> Table {
     let columns = [
         "Route",
         "p50",
         "p95",
+        "warm-up",
         "name",
         "connect",
         "TLS",
         "first byte",
         "download",
-        "new connections",
+        "reconnects",
     ];
     let row = |track: &Track<'_>| {
         let values = track.ascending();
         let percentile = |quantile| nearest_rank(&values, quantile).map_or_else(String::new, time);
-        let mut row = vec![track.name.clone(), percentile(0.5), percentile(0.95)];
-        row.extend((0..5).map(|phase| median(track, phase).map_or_else(|| "-".to_owned(), time)));
+        let known = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), time);
+        let warm_up = known(track.warm.iter().copied().reduce(f64::max));
+        let mut row = vec![
+            track.name.clone(),
+            percentile(0.5),
+            percentile(0.95),
+            warm_up,
+        ];
+        row.extend((0..5).map(|phase| known(median(track, phase))));
         row.push(percent(track.fresh, track.count()));
         row
     };
     Table {
-        title: "Where the time goes (medians of each phase)".to_owned(),
+        title: "Where the time goes: the slowest warm-up, and the median of each phase".to_owned(),
         columns: columns.map(str::to_owned).to_vec(),
         rows: tracks
             .iter()
@@ -144,23 +149,11 @@ fn median(track: &Track<'_>, phase: usize) -> Option<f64> {
     nearest_rank(&ascending(of_phase), 0.5)
 }
 
-/// Sentences about what was seen beside the times: warm-ups, failures that did not count, caches.
+/// Sentences about what was seen beside the times: failures that did not count, caches.
 pub(super) fn notes(tracks: &[Track<'_>]) -> Vec<String> {
     let mut notes = Vec::new();
     for track in tracks {
         let name = &track.name;
-        if !track.warm.is_empty() {
-            let warm: Vec<String> = track
-                .warm
-                .iter()
-                .take(TOLD_WARM_UPS)
-                .map(|one| time(*one))
-                .collect();
-            notes.push(format!(
-                "{name}: the first requests took {}; they warm up and do not count.",
-                warm.join(", ")
-            ));
-        }
         if track.timeouts > 0 {
             notes.push(format!(
                 "{name}: {} got no answer in time and count as over.",
