@@ -159,7 +159,10 @@ fn too_few(track: &Track<'_>, judged: &Judged<'_>, crowd: Option<&Crowd<'_>>) ->
     let percentile = judged.budget.percentile;
     let failed = match track.errors.count() {
         0 => String::new(),
-        failed => format!("; {failed} of {} failed", count(track.errors.of(), "request")),
+        failed => format!(
+            "; {failed} of {} failed",
+            count(track.errors.of(), "request")
+        ),
     };
     let help = match crowd {
         Some(_) => "let them ask longer with `for:`",

@@ -213,7 +213,10 @@ mod tests {
                 let seconds = rates.sure_of(requests);
                 let fit = |seconds: f64| rates.surely(Duration::from_secs_f64(seconds.max(0.0)));
                 assert!(fit(seconds) >= f64::from(requests), "{rate} {requests}");
-                assert!(fit(seconds - 3.0) < f64::from(requests), "{rate} {requests}");
+                assert!(
+                    fit(seconds - 3.0) < f64::from(requests),
+                    "{rate} {requests}"
+                );
             }
         }
     }

@@ -45,8 +45,7 @@ fn samples_of_an_open_workload_end_in_the_order_of_their_answers() {
     let ended = |in_flight| {
         let samples = all(&server(), volume(arrivals(), in_flight));
         let samples = samples.iter();
-        let told =
-            samples.map(|one| (one.number, one.sent.as_millis(), one.waited().as_millis()));
+        let told = samples.map(|one| (one.number, one.sent.as_millis(), one.waited().as_millis()));
         told.collect::<Vec<_>>()
     };
     assert_eq!(ended(8), [(1, 5, 10), (2, 50, 10), (0, 0, 100)]);
