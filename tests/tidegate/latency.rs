@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
-use tidegate_client_portal::{Break, Options, Passwords, RunningPortal, start_blocking};
+use tidegate_client_portal::{Break, Options, Passwords, start_blocking};
 use tidegate_testkit::hostile::{Behaviour, Hostile, RefusingPort};
 use tidegate_testkit::recorder::{App, Reply};
 
@@ -55,16 +55,12 @@ const AT_ONCE: &str = "  at-once:
     latency: { get: '/api/search?q=workshop', p95: 800ms, clients: 30, for: 2s }
 ";
 
-fn portal(breaks: &[Break]) -> RunningPortal {
-    start_blocking(Options {
+fn gate_portal(breaks: &[Break], checks: &str) -> (Ran, Value) {
+    let portal = start_blocking(Options {
         breaks: breaks.iter().copied().collect(),
         ..Options::default()
-    })
-    .expect("the portal starts")
-}
-
-fn gate_portal(breaks: &[Break], checks: &str) -> (Ran, Value) {
-    let portal = portal(breaks);
+    });
+    let portal = portal.expect("the portal starts");
     let password = Passwords::default().of("anna");
     let project = Project::new(&format!("{HEAD}{checks}"));
     let variables = [
@@ -80,22 +76,23 @@ fn gate_portal(breaks: &[Break], checks: &str) -> (Ran, Value) {
     (ran, report)
 }
 
+fn results(report: &Value) -> impl Iterator<Item = &Value> {
+    report["results"].as_array().into_iter().flatten()
+}
+
 /// The metric of that name and subject.
 #[track_caller]
 fn metric(report: &Value, name: &str, subject: &str) -> f64 {
-    let results = report["results"].as_array().into_iter().flatten();
-    let metrics = results.flat_map(|result| result["metrics"].as_array().into_iter().flatten());
-    let metric = metrics
-        .into_iter()
+    let metric = results(report)
+        .flat_map(|result| result["metrics"].as_array().into_iter().flatten())
         .find(|metric| metric["name"] == name && metric["subject"] == subject);
     let metric = metric.unwrap_or_else(|| panic!("no {name} of {subject} in {report:#}"));
     metric["value"].as_f64().expect("a number")
 }
 
+#[track_caller]
 fn result<'r>(report: &'r Value, id: &str) -> &'r Value {
-    let results = report["results"].as_array().into_iter().flatten();
-    results
-        .into_iter()
+    results(report)
         .find(|result| result["id"] == id)
         .unwrap_or_else(|| panic!("no check {id} in {report:#}"))
 }
@@ -126,17 +123,9 @@ fn the_good_portal_is_allowed_and_the_report_tells_how_long_it_takes() {
     assert!(result(&report, "fast")["evaluated"].as_u64() >= Some(3));
 }
 
-/// What judges each slow switch, and the code that names it.
-const SWITCHES: &[(Break, &str, &str)] = &[
-    (Break::SlowList, LIST, "latency/over-budget"),
-    (Break::NPlusOne, GROWTH, "latency/growth"),
-    (Break::Stalls, STALLS, "latency/over-budget"),
-    (Break::SlowTail, TAIL, "latency/over-budget"),
-    (Break::Collapses, AT_ONCE, "latency/under-load"),
-];
-
-fn switch_is_blocked(place: usize) {
-    let (switch, check, code) = SWITCHES[place];
+/// Gates a portal with this switch by the check that judges it: it is blocked by that code alone.
+#[track_caller]
+fn is_blocked(switch: Break, check: &str, code: &str) {
     let (ran, report) = gate_portal(&[switch], check);
     ran.expect(1);
     assert_eq!(codes(&report), [code], "{switch}: {}", ran.stdout);
@@ -144,27 +133,27 @@ fn switch_is_blocked(place: usize) {
 
 #[test]
 fn a_list_of_two_seconds_is_blocked() {
-    switch_is_blocked(0);
+    is_blocked(Break::SlowList, LIST, "latency/over-budget");
 }
 
 #[test]
 fn a_list_that_grows_with_the_page_is_blocked() {
-    switch_is_blocked(1);
+    is_blocked(Break::NPlusOne, GROWTH, "latency/growth");
 }
 
 #[test]
 fn a_portal_that_stalls_is_blocked() {
-    switch_is_blocked(2);
+    is_blocked(Break::Stalls, STALLS, "latency/over-budget");
 }
 
 #[test]
 fn a_slow_tail_is_blocked() {
-    switch_is_blocked(3);
+    is_blocked(Break::SlowTail, TAIL, "latency/over-budget");
 }
 
 #[test]
 fn a_portal_that_collapses_under_thirty_is_blocked() {
-    switch_is_blocked(4);
+    is_blocked(Break::Collapses, AT_ONCE, "latency/under-load");
 }
 
 #[test]

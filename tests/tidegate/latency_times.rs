@@ -72,7 +72,7 @@ fn the_times_of_every_environment_are_shown_and_foreign_text_is_harmless() {
     for text in [
         "times of staging (reference)",
         "not-slower  measured 2026-11-26T10:00:00Z on staging.acme.example as anna, linux x86_64, 2 processors, seed 7",
-        "GET /health (control)  p50 20.5 ms  p95 300.0 ms  3 samples",
+        "GET /health (control)  p50 20 ms  p95 300 ms  3 samples",
         "times of staging (last run)",
         "seed 8, slower than the reference",
         "times of production (reference)",

@@ -1,6 +1,6 @@
 //! Requests at the same moment against real servers, over real connections.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -67,8 +67,8 @@ const CAUGHT: [(Break, &[(&str, &str)]); 3] = [
     (Break::LimitOverrun, &[("takers", "race/over-limit")]),
 ];
 
-/// Runs these checks, or all, in so many rounds, against a portal with these regressions, and looks whether anything stayed.
-fn run(breaks: &[Break], only: &[&str], rounds: Option<u32>) -> Summary {
+/// Runs all checks in so many rounds against a portal with these regressions, and looks whether anything stayed.
+fn run(breaks: &[Break], rounds: Option<u32>) -> Summary {
     let portal = start_blocking(Options {
         breaks: breaks.iter().copied().collect(),
         ..Options::default()
@@ -92,7 +92,6 @@ fn run(breaks: &[Break], only: &[&str], rounds: Option<u32>) -> Summary {
         RunOptions {
             all: true,
             jobs: Some(1),
-            only: only.iter().map(|id| (*id).to_owned()).collect(),
             skip: vec!["nothing-stays".into()],
             ..RunOptions::default()
         },
@@ -140,7 +139,7 @@ fn of<'s>(summary: &'s Summary, check: &str) -> &'s CheckResult {
 #[test]
 fn each_switch_is_caught_and_what_it_created_is_removed() {
     for (regression, codes) in CAUGHT {
-        let summary = run(&[regression], &[], None);
+        let summary = run(&[regression], None);
         assert_eq!(
             caught(&summary),
             expected(codes),
@@ -153,7 +152,7 @@ fn each_switch_is_caught_and_what_it_created_is_removed() {
 
 #[test]
 fn the_good_portal_passes_and_the_report_says_what_that_is_worth() {
-    let summary = run(&[], &[], Some(4));
+    let summary = run(&[], Some(4));
     assert_eq!(caught(&summary), BTreeSet::new(), "{summary:#?}");
     assert_eq!(summary.leftovers, []);
     for check in [
@@ -245,41 +244,5 @@ fn a_server_of_http_1_alone_is_raced_by_last_bytes() {
             told.contains(text) && told.contains("HTTP/1.1, last bytes together"),
             "{told}"
         );
-    }
-}
-
-/// How often the planned rounds catch each switch: `cargo test --test tidegate catch_rates --
-/// --ignored --nocapture`, with `CATCH_RUNS` runs (20 when absent).
-#[test]
-#[ignore = "a measurement of minutes"]
-fn catch_rates_of_the_switches() {
-    let runs = std::env::var("CATCH_RUNS").ok();
-    let runs: u32 = runs.and_then(|runs| runs.parse().ok()).unwrap_or(20);
-    for (regression, codes) in CAUGHT {
-        let checks: Vec<&str> = codes.iter().map(|(check, _)| *check).collect();
-        let mut times: BTreeMap<(String, String), (u32, Vec<String>)> = BTreeMap::new();
-        for _ in 0..runs {
-            let summary = run(&[regression], &checks, None);
-            for (check, code) in expected(codes) {
-                let findings = &of(&summary, &check).findings;
-                let found = findings
-                    .iter()
-                    .find(|finding| finding.code.as_str() == code);
-                let row = times.entry((check, code)).or_default();
-                let Some(found) = found else { continue };
-                let mut evidence = found.evidence.iter();
-                let round = evidence.find(|one| one.label == "round");
-                let round = round.and_then(|round| round.text.split(' ').next());
-                row.0 += 1;
-                row.1.extend(round.map(str::to_owned));
-            }
-        }
-        for ((check, code), (caught, rounds)) in times {
-            println!(
-                "{regression} {check} {code}: {caught} of {runs}, in rounds {}",
-                rounds.join(" ")
-            );
-            assert!(caught * 20 >= runs * 19, "{regression} {check}");
-        }
     }
 }

@@ -37,12 +37,14 @@ Tasks:
   bench access [--runs N | --accuracy]
                             measure looking at who may do what in an app of forty routes (release build), or
                             say what Tidegate and schemathesis find on portals that let too many in
+  bench report [--runs N]   measure writing every report of a run with many findings (release build)
+  bench latency [--runs N | --accuracy]
+                            measure what Tidegate's client adds to the times it measures, beside oha and wrk
+                            (release build; needs both in PATH), or say how often its statistics judge wrongly
   bench latency --catch [--debug]
                             say how often slow and racing portals are caught, and what the good one gets
                             (release build, or a trial with programs of the debug build)
-  bench report [--runs N]   measure writing every report of a run with many findings (release build)
-  bench latency [--runs N]  measure what Tidegate's client adds to the times it measures, beside oha and wrk (release
-                            build; needs both in PATH)
+  bench race [--runs N]     measure how far apart requests arrive that are released together (release build)
   generate [--check]        write the generated files, or only say which are stale
   rules FOLDER              make checks/rules/betterleaks.toml from betterleaks' sources
 ";

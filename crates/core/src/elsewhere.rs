@@ -39,39 +39,3 @@ pub trait Elsewhere: fmt::Debug {
     /// Everything that is wrong with it.
     fn program(&self, node: &Node, values: &[&str]) -> Result<Start, Vec<Diagnostic>>;
 }
-
-/// Knows no other place: for kinds that are read without a gate file.
-#[derive(Debug, Clone, Copy)]
-pub struct Nowhere;
-
-impl Nowhere {
-    fn refuse<T>(node: &Node) -> Result<T, Vec<Diagnostic>> {
-        Err(vec![
-            Diagnostic::at(node.span.clone(), "no other place is known here")
-                .label("needs the environments of a gate file"),
-        ])
-    }
-}
-
-impl Elsewhere for Nowhere {
-    fn here(&self) -> Option<&Located<String>> {
-        None
-    }
-
-    fn environment(&self, name: &Located<String>) -> Result<Environment, Vec<Diagnostic>> {
-        Err(vec![Diagnostic::unknown(
-            name.span.clone(),
-            "environment",
-            &name.value,
-            &[],
-        )])
-    }
-
-    fn described(&self, _: &str, node: &Node) -> Result<Environment, Vec<Diagnostic>> {
-        Self::refuse(node)
-    }
-
-    fn program(&self, node: &Node, _: &[&str]) -> Result<Start, Vec<Diagnostic>> {
-        Self::refuse(node)
-    }
-}

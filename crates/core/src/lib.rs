@@ -40,3 +40,4 @@ pub mod secret;
 pub mod span;
 pub mod template;
 pub mod verdict;
+pub mod words;

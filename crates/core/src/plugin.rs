@@ -25,7 +25,7 @@ pub struct Plugin {
 }
 
 /// Where the component of a plugin comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Source {
     /// A file, by its path from the folder of the gate file.
     File(Located<String>),

@@ -1,6 +1,8 @@
 //! What the observers share: their switch in the gate file, and findings about an exchange.
 
+use serde::Deserialize;
 use serde_json::{Value as Json, json};
+use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::Exchange;
 use tidegate_core::finding::Finding;
 use tidegate_core::gate::Environment;
@@ -10,6 +12,17 @@ use tidegate_core::node::{Node, Value};
 /// Whether the value under the observer's name switches it off.
 pub(crate) fn is_off(config: &Node) -> bool {
     config.text() == Some("off") || config.value == Value::Bool(false)
+}
+
+/// Whether an observer that has nothing but its switch is on.
+pub(crate) fn is_on(config: Option<&Node>) -> Result<bool, Vec<Diagnostic>> {
+    #[derive(Deserialize)]
+    struct Switch {}
+    match config {
+        None => Ok(true),
+        Some(node) if is_off(node) => Ok(false),
+        Some(node) => node.read().map(|Switch {}| true),
+    }
 }
 
 /// The JSON Schema of an observer with these properties.
@@ -32,8 +45,22 @@ pub(crate) fn asked(exchange: &Exchange) -> String {
     format!("{} {}", exchange.method, exchange.route)
 }
 
+/// The method and this path, and where it went to when that is not the environment's own origin, as in
+/// `GET /rest/v1/records on db`.
+pub(crate) fn asked_of(
+    exchange: &Exchange,
+    path: &str,
+    environment: Option<&Environment>,
+) -> String {
+    let method = &exchange.method;
+    match environment.and_then(|environment| api(exchange, environment)) {
+        Some(api) => format!("{method} {path} on {api}"),
+        None => format!("{method} {path}"),
+    }
+}
+
 /// The api that an exchange went to; the environment's own origin is none.
-pub(crate) fn api<'e>(exchange: &Exchange, environment: &'e Environment) -> Option<&'e str> {
+fn api<'e>(exchange: &Exchange, environment: &'e Environment) -> Option<&'e str> {
     let below = |base: &str| {
         let rest = exchange.url.strip_prefix(base);
         !base.is_empty()

@@ -16,7 +16,15 @@ const UNITS: &[(&str, u64)] = &[
 ];
 
 impl Size {
-    fn parse(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Result<Self, String> {
+        match Self::bytes(text) {
+            Some(0) => Err("nothing fits into a size of 0".to_owned()),
+            Some(bytes) => Ok(Self(bytes)),
+            None => Err(format!("`{text}` is no number of bytes")),
+        }
+    }
+
+    fn bytes(text: &str) -> Option<u64> {
         let written = text.trim().to_ascii_uppercase();
         let unit = UNITS.iter().find(|(unit, _)| written.ends_with(unit));
         let (number, factor) = match unit {
@@ -24,10 +32,7 @@ impl Size {
             None => (written.as_str(), 1),
         };
         let number: u64 = number.parse().ok()?;
-        number
-            .checked_mul(factor)
-            .filter(|size| *size > 0)
-            .map(Self)
+        number.checked_mul(factor)
     }
 
     /// As people read it.
@@ -59,11 +64,8 @@ impl<'de> Deserialize<'de> for Size {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Size, E> {
-                Size::parse(text).ok_or_else(|| {
-                    E::custom(format!(
-                        "`{text}` is no number of bytes; write it as in `500kB` or `1MB`"
-                    ))
-                })
+                let fault = |fault| format!("{fault}; write it as in `500kB` or `1MB`");
+                Size::parse(text).map_err(|error| E::custom(fault(error)))
             }
         }
         deserializer.deserialize_any(SizeVisitor)
@@ -82,10 +84,15 @@ mod tests {
             ("20b", 20),
             ("7", 7),
         ] {
-            assert_eq!(Size::parse(text), Some(Size(bytes)), "{text}");
+            assert_eq!(Size::parse(text), Ok(Size(bytes)), "{text}");
         }
-        for text in ["", "MB", "0", "-1", "1GBit", "99999999999999999999MB"] {
-            assert_eq!(Size::parse(text), None, "{text}");
+        for text in ["", "MB", "-1", "1GBit", "99999999999999999999MB"] {
+            let told = Size::parse(text).unwrap_err();
+            assert_eq!(told, format!("`{text}` is no number of bytes"));
+        }
+        for text in ["0", "0kB", "00 MiB"] {
+            let told = Size::parse(text).unwrap_err();
+            assert_eq!(told, "nothing fits into a size of 0", "{text}");
         }
     }
 }

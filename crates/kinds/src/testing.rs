@@ -14,16 +14,15 @@ use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Api, Common, Entry, Environment, EnvironmentKind, Gate};
 use tidegate_core::located::Located;
 use tidegate_core::name::{ApiName, CheckId, IdentityName};
-
 use tidegate_core::ports::http::{
     Cookie, Credentials, Http, HttpError, Request, Response, SessionId, Sharing, Timings,
 };
 use tidegate_core::ports::load::{Neighbour, Samples, Volume};
 use tidegate_core::ports::volley::{Released, Way};
 use tidegate_core::ports::{
-    BoxFuture, Cleanup, Clock, Command, Completed, Files, FilesError, FoundFile, Load, Ports,
-    ProcessError, Processes, Promise, Random, Reply, Running, Secrets, Sink, SinkError, Sinks,
-    State, StateError, Tasks, Ticket, Variables, Volley,
+    BoxFuture, Cleanup, Clock, Command, Completed, Files, Load, Ports, ProcessError, Processes,
+    Promise, Random, Reply, Running, Secrets, Sink, SinkError, Sinks, State, StateError, Tasks,
+    Ticket, Variables, Volley,
 };
 use tidegate_core::scope::Values;
 use tidegate_core::secret::Sensitive;
@@ -32,6 +31,7 @@ use tidegate_core::template::TemplateError;
 
 mod load;
 mod nodes;
+mod nowhere;
 mod observed;
 mod portal;
 
@@ -39,6 +39,7 @@ pub(crate) use crate::fake_files::FakeFiles;
 
 pub(crate) use load::{Bench, FakeLoad, Reached, Served, VirtualClock, served, timed_out};
 pub(crate) use nodes::{examples, node, placed};
+pub(crate) use nowhere::Nowhere;
 pub(crate) use observed::{environment, exchange};
 pub(crate) use portal::{Asked, FakePortal, LoggingIn, Trial, Tried, api, person};
 
@@ -147,7 +148,8 @@ impl FakeCleanup {
 pub(crate) fn path(request: &Request) -> String {
     match &request.target {
         tidegate_core::ports::http::Target::Path { path, .. } => path.expose().to_owned(),
-        tidegate_core::ports::http::Target::Url(url) => url.expose().to_owned(),
+        tidegate_core::ports::http::Target::Url(url)
+        | tidegate_core::ports::http::Target::Granted { url, .. } => url.expose().to_owned(),
         tidegate_core::ports::http::Target::Provider(url) => (*url).to_owned(),
     }
 }
@@ -209,32 +211,6 @@ impl Tasks for Bare {
     fn spawn(&self, _: BoxFuture<'static, ()>) {}
 
     fn spawn_blocking(&self, _: Box<dyn FnOnce() + Send>) {}
-}
-
-impl Files for Bare {
-    fn read(&self, path: &str, _: usize) -> Result<Vec<u8>, FilesError> {
-        Err(FilesError::Missing { path: path.into() })
-    }
-
-    fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
-        Ok(Vec::new())
-    }
-
-    fn walk(
-        &self,
-        _: &str,
-        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> std::ops::ControlFlow<()>,
-    ) -> Result<(), FilesError> {
-        Ok(())
-    }
-
-    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
-        Err(FilesError::Missing { path: path.into() })
-    }
-
-    fn modified(&self, _: &str) -> Result<Option<Duration>, FilesError> {
-        Ok(None)
-    }
 }
 
 impl Processes for Bare {
@@ -331,7 +307,7 @@ pub(crate) fn parse_as(flow: &str, who: Option<&str>) -> Result<Arc<dyn Check>, 
             identity: identity.as_ref(),
             openapi: None,
             plugins: &[],
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &Nowhere,
             applies: true,
         },
     )
@@ -415,7 +391,7 @@ pub(crate) fn context(
     http: Arc<dyn Http>,
     cleanup: Arc<FakeCleanup>,
 ) -> Context {
-    context_with(check, kind, http, cleanup, Arc::new(Bare))
+    context_with(check, kind, http, cleanup, FakeFiles::new(&[]))
 }
 
 /// The same with files.
@@ -470,7 +446,7 @@ pub(crate) fn ports(http: Arc<dyn Http>, cleanup: Arc<FakeCleanup>) -> Ports {
     Ports {
         http,
         repository: None,
-        files: Arc::new(Bare),
+        files: FakeFiles::new(&[]),
         clock: Arc::new(FakeClock::default()),
         random: Arc::new(Bare),
         tasks: Arc::new(Bare),

@@ -4,13 +4,14 @@
 
 mod machine;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use machine::{Machine, cause, client};
+use machine::{cause, client};
 use tidegate_core::ports::Clock as _;
 use tidegate_core::ports::http::Request;
 use tidegate_core::ports::load::{Arrival, Arrivals, Load, Sample, Volume};
+use tidegate_testkit::machine::Plain;
+use tidegate_testkit::truth::nearest_rank;
 
 /// How many values are kept, the last ones, whatever the number of samples.
 const KEPT: usize = 10_000;
@@ -24,8 +25,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .worker_threads(1)
         .enable_all()
         .build()?;
-    let machine = Arc::new(Machine::new(""));
-    let client = client(url, &machine, runtime.handle())?;
+    let machine = Plain::start();
+    let client = client(url, "", machine, runtime.handle())?;
     let begin = machine.monotonic() + Duration::from_millis(200);
     let arrivals = match which.as_str() {
         "open" => {
@@ -91,7 +92,9 @@ impl Kept {
 
     fn percentiles(mut self) -> serde_json::Value {
         self.values.truncate(self.count);
-        percentiles(&mut self.values)
+        self.values.sort_by(f64::total_cmp);
+        let at = |percentile| nearest_rank(&self.values, percentile);
+        serde_json::json!({ "p50": at(50), "p90": at(90), "p95": at(95), "p99": at(99) })
     }
 }
 
@@ -129,13 +132,4 @@ impl Told {
             "late": self.late.percentiles(),
         })
     }
-}
-
-fn percentiles(values: &mut [f64]) -> serde_json::Value {
-    values.sort_by(f64::total_cmp);
-    let at = |percentile: usize| {
-        let rank = (values.len() * percentile).div_ceil(100).max(1);
-        values.get(rank - 1).copied()
-    };
-    serde_json::json!({ "p50": at(50), "p90": at(90), "p95": at(95), "p99": at(99) })
 }

@@ -9,16 +9,17 @@ mod machine;
 use std::collections::HashMap;
 use std::error::Error;
 use std::io::Write as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use machine::{Machine, cause, client};
+use machine::{cause, client};
 use tidegate_core::ports::http::{Body, Request, Response, Target};
 use tidegate_core::ports::volley::{Volley as _, Way};
 use tidegate_core::ports::{Http as _, HttpError};
 use tidegate_net::Client;
 use tidegate_testkit::arrivals::{Arrivals, Part, Shape, Speaks};
 use tidegate_testkit::jitter::Jitter;
+use tidegate_testkit::machine::Plain;
 use tidegate_testkit::recorder::{RecordedRequest, Reply};
 use tokio::runtime::Runtime;
 
@@ -122,9 +123,13 @@ fn measure(
     let proxy = Jitter::start(server.address(), DELAY, seed);
     let scheme = if tls { "https" } else { "http" };
     let url = format!("{scheme}://{}", proxy.address());
-    let machine = Arc::new(Machine::new(server.authority_pem()));
     let stage = Stage {
-        client: client(&url, &machine, runtime.handle())?,
+        client: client(
+            &url,
+            server.authority_pem(),
+            Plain::start(),
+            runtime.handle(),
+        )?,
         server,
         _proxy: proxy,
     };

@@ -94,14 +94,13 @@ impl Client {
 
     /// A client for another environment with the same identities, secrets and time. It shares neither
     /// sessions nor connections with this one, a number of a session of one is nobody's at the other, and
-    /// what it sends is published to nobody.
+    /// what it sends is counted and published to nobody.
     ///
     /// # Errors
     /// As for [`Client::new`].
     pub(crate) fn neighbour(&self, environment: Environment) -> Result<Self, HttpError> {
         let wiring = Wiring {
             environment: Arc::new(environment),
-            exchanges: Arc::new(Exchanges::with_capacity(0)),
             ..self.wiring.clone()
         };
         let place = self.family.fetch_add(1, Ordering::Relaxed) + 1;
@@ -109,7 +108,8 @@ impl Client {
     }
 
     fn in_family(wiring: Wiring, family: Arc<AtomicU64>, place: u64) -> Result<Self, HttpError> {
-        let courier = Courier::new(&wiring)?;
+        let observed = place == 0;
+        let courier = Courier::new(&wiring, observed)?;
         let address = &wiring.environment.url.value;
         let home = Url::parse(address).map_err(|error| HttpError::InvalidUrl {
             url: wiring.secrets.redact(address),

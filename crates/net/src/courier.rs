@@ -39,6 +39,8 @@ pub(crate) struct Courier {
     pub(crate) files: Arc<dyn Files>,
     pub(crate) user_agent: HeaderValue,
     exchanges: Arc<Exchanges>,
+    /// Whether the observers get to see what is sent.
+    observed: bool,
     /// The environment's name when it is production.
     production: Option<String>,
 }
@@ -59,11 +61,11 @@ pub(crate) struct Persona<'a> {
 }
 
 impl Courier {
-    /// Prepares for the environment; nothing is sent.
+    /// Prepares for the environment, whose exchanges are published when it is `observed`; nothing is sent.
     ///
     /// # Errors
     /// When an address or a header's name is improper, or the authority's file cannot be used.
-    pub(crate) fn new(wiring: &Wiring) -> Result<Self, HttpError> {
+    pub(crate) fn new(wiring: &Wiring, observed: bool) -> Result<Self, HttpError> {
         let environment = &wiring.environment;
         let production = environment.kind == EnvironmentKind::Production;
         Ok(Self {
@@ -79,6 +81,7 @@ impl Courier {
             files: Arc::clone(&wiring.files),
             user_agent: headers::value(&http::header::USER_AGENT, &wiring.user_agent)?,
             exchanges: Arc::clone(&wiring.exchanges),
+            observed,
             production: production.then(|| environment.name.clone()),
         })
     }
@@ -134,9 +137,13 @@ impl Courier {
         outcome
     }
 
-    /// Shows an exchange to the observers.
+    /// Shows an exchange to the observers, if they look at this environment.
     pub(crate) fn publish(&self, exchange: Exchange) {
-        self.exchanges.publish(exchange);
+        if self.observed {
+            self.exchanges.publish(exchange);
+        } else {
+            self.count_unpublished();
+        }
     }
 
     /// Counts a request whose exchange is not published.

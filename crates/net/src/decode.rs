@@ -8,10 +8,8 @@ use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 use http_body_util::BodyExt as _;
-use hyper::body::{Body, Incoming};
+use hyper::body::Body;
 use tidegate_core::ports::HttpError;
-
-use crate::failure;
 
 /// What the client can undo, for `accept-encoding`.
 pub(crate) const ACCEPTED: &str = "gzip, deflate, br";
@@ -34,24 +32,11 @@ pub(crate) struct Kept {
     pub(crate) truncated: bool,
 }
 
-/// Reads a body until its end or the cap, whichever comes first.
+/// Reads a body until its end or the cap, whichever comes first; `fault` says what an error of it is.
 ///
 /// # Errors
 /// When the connection breaks or the content coding is not what the header says.
-pub(crate) async fn read(
-    headers: &HeaderMap,
-    body: Incoming,
-    cap: usize,
-) -> Result<Kept, HttpError> {
-    let fault = |error: hyper::Error| failure::exchange(&error, failure::READING);
-    read_from(headers, body, cap, fault).await
-}
-
-/// The same for any sort of body; `fault` says what its error is.
-///
-/// # Errors
-/// As for [`read`].
-pub(crate) async fn read_from<B, F>(
+pub(crate) async fn read<B, F>(
     headers: &HeaderMap,
     mut body: B,
     cap: usize,
@@ -70,10 +55,7 @@ where
         };
         received += data.len();
         if decoder.feed(&data)? == Fed::Full || received > cap.saturating_add(CODING_OVERHEAD) {
-            return Ok(Kept {
-                bytes: std::mem::take(&mut decoder.sink().bytes),
-                truncated: true,
-            });
+            return Ok(decoder.cut());
         }
     }
     if received == 0 {
@@ -93,10 +75,7 @@ pub(crate) fn undo(headers: &HeaderMap, received: &Bytes, cap: usize) -> Result<
     let mut decoder = Decoder::new(headers, Capped::new(cap, None));
     match decoder.feed(received)? {
         Fed::More => decoder.finish(),
-        Fed::Full => Ok(Kept {
-            bytes: std::mem::take(&mut decoder.sink().bytes),
-            truncated: true,
-        }),
+        Fed::Full => Ok(decoder.cut()),
     }
 }
 
@@ -182,6 +161,14 @@ impl Decoder {
             Ok(()) => Ok(Fed::More),
             Err(_) if self.sink().full => Ok(Fed::Full),
             Err(error) => Err(undecodable(&error)),
+        }
+    }
+
+    /// What was kept of a body of which there is more.
+    fn cut(mut self) -> Kept {
+        Kept {
+            bytes: std::mem::take(&mut self.sink().bytes),
+            truncated: true,
         }
     }
 

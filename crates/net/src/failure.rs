@@ -65,6 +65,11 @@ pub(crate) fn exchange(error: &hyper::Error, phase: &'static str) -> HttpError {
     HttpError::Broken { phase, reason }
 }
 
+/// What hyper reports while a body is read.
+pub(crate) fn reading(error: hyper::Error) -> HttpError {
+    exchange(&error, READING)
+}
+
 /// Whether the framing of a body is wrong (hyper reports that as an I/O error).
 fn improper(error: &hyper::Error) -> bool {
     system_error(error).is_some_and(|error| {

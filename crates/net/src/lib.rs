@@ -44,6 +44,7 @@ mod provider;
 mod redirects;
 mod session;
 mod sinks;
+mod thread;
 mod tls;
 mod trip;
 mod volley;

@@ -60,6 +60,13 @@ impl Sites {
                 .join(path.expose(), secrets)?,
             Target::Url(address) => self.absolute(address.expose(), also, secrets)?,
             Target::Provider(address) => of_provider(address, secrets)?,
+            Target::Granted { url, .. } => {
+                return Err(invalid(
+                    url.expose(),
+                    "no plugin sends anything yet",
+                    secrets,
+                ));
+            }
         };
         if !query.is_empty() {
             let pairs = query.iter().map(|(name, value)| (name, value.expose()));

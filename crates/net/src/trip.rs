@@ -119,7 +119,7 @@ impl<'a> Trip<'a> {
             Next::Follow(_) => REDIRECT_BODY,
             _ => self.request.body_cap,
         };
-        let kept = decode::read(&head.headers, body, cap).await?;
+        let kept = decode::read(&head.headers, body, cap, failure::reading).await?;
         let now = courier.clock.monotonic();
         timings.download = now.saturating_sub(started);
         if !kept.truncated && !provider::is_asked(self.request) {

@@ -101,6 +101,8 @@ fn planned(id: &str, kind: &str, selected: bool, reason: &str) -> PlannedCheck {
             secrets: vec!["ANNA_PASSWORD".into()],
             exclusive: kind == "latency",
             starts_nothing: false,
+            last: false,
+            powers: Vec::new(),
         },
         timeout: Duration::from_secs(60),
         needs: match id {

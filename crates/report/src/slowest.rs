@@ -13,7 +13,7 @@ use crate::distribution::{rank, same};
 
 /// The fewest samples by which a p95 can be held against a latency budget: ⌈ln .05 / ln .95⌉, as the reference
 /// for the order-statistic test has it.
-pub(crate) const FEWEST: u64 = 59;
+const FEWEST: u64 = 59;
 
 /// A request and how long 95 of 100 of its like took at most.
 #[derive(Debug, Clone)]
@@ -31,9 +31,14 @@ pub(crate) struct Slow<'s> {
 }
 
 impl Slow<'_> {
+    /// Whether a check held it against a latency budget, often enough.
+    pub(crate) fn judged(&self) -> bool {
+        self.samples >= FEWEST && self.standing.is_some()
+    }
+
     /// Whether it was measured often enough, and is within its latency budget.
     pub(crate) fn fast_enough(&self) -> bool {
-        self.samples >= FEWEST && self.standing == Some(Standing::Within)
+        self.judged() && self.standing == Some(Standing::Within)
     }
 
     /// The request with its time and how well that is known, as in

@@ -62,13 +62,14 @@ fn plan(service: &str, stall: Option<String>) -> Option<Plan> {
 
 fn told(truth: &Truth) -> String {
     let mut took: Vec<Duration> = truth.served().iter().map(|served| served.took).collect();
-    let mut at = |percentile| {
-        let value = nearest_rank(&mut took, percentile);
+    took.sort_unstable();
+    let at = |percentile| {
+        let value = nearest_rank(&took, percentile);
         value.map(|value| value.as_secs_f64() * 1000.0)
     };
     serde_json::json!({
         "p50": at(50), "p90": at(90), "p95": at(95), "p99": at(99),
-        "count": truth.served().len(),
+        "count": took.len(),
         "connections": truth.connections_ever(),
     })
     .to_string()

@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time;
 
+use crate::random::Random;
 use crate::server::Loopback;
 
 /// The most bytes of one piece.
@@ -73,38 +74,20 @@ async fn pass(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin,
 
 /// Exponentially distributed waits.
 struct Waits {
-    state: u64,
+    random: Random,
     mean: Duration,
 }
 
 impl Waits {
     fn new(seed: u64, stream: u64, mean: Duration) -> Self {
-        let mut waits = Self {
-            state: seed ^ stream.wrapping_mul(0xd134_2543_de82_ef95),
-            mean,
-        };
+        let mut random = Random::new(seed ^ stream.wrapping_mul(0xd134_2543_de82_ef95));
         // Streams that begin alike differ after a step.
-        waits.draw();
-        waits
+        random.bits();
+        Self { random, mean }
     }
 
-    /// SplitMix64 (Steele, Lea and Flood, 2014).
-    fn draw(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.state;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^ (bits >> 31)
-    }
-
-    /// The next wait, by inversion.
     fn next(&mut self) -> Duration {
-        #[allow(
-            clippy::cast_precision_loss,
-            reason = "53 bits are all that a float holds"
-        )]
-        let even = (self.draw() >> 11) as f64 / (1u64 << 53) as f64;
-        self.mean.mul_f64((-(1.0 - even).ln()).min(LONGEST))
+        self.mean.mul_f64(self.random.exponential().min(LONGEST))
     }
 }
 

@@ -17,6 +17,7 @@
 //! | [`arrivals`] | a server that tells when the parts of each request arrived |
 //! | [`jitter`] | a TCP proxy that delays what passes, unevenly |
 //! | [`truth`] | a server whose service times are known exactly, with stalls |
+//! | [`machine`] | what a client needs of its machine: time, files in memory, no secrets |
 //! | [`office`] | an app with many routes, to measure how long it takes to look at all of them |
 //!
 //! Starting a server panics when the machine refuses a loopback port or a thread: a test has no
@@ -31,7 +32,9 @@ pub mod foreign;
 pub mod github;
 pub mod hostile;
 pub mod jitter;
+pub mod machine;
 pub mod office;
+mod random;
 pub mod recorder;
 mod server;
 pub mod sign_in_walls;

@@ -87,11 +87,7 @@ impl Series {
 
     /// Largest resident set in MiB.
     pub(crate) fn peak(&self) -> Spread {
-        #[allow(
-            clippy::cast_precision_loss,
-            reason = "a resident set is far below 2^53 bytes"
-        )]
-        self.spread(|sample| sample.peak as f64 / (1024.0 * 1024.0))
+        self.spread(|sample| mebibytes(sample.peak))
     }
 
     /// Pieces of work per second of CPU time, when one run does that many.
@@ -116,6 +112,15 @@ impl Series {
 
 fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
+}
+
+/// Bytes as MiB.
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "a resident set is far below 2^53 bytes"
+)]
+pub(crate) fn mebibytes(bytes: u64) -> f64 {
+    bytes as f64 / (1024.0 * 1024.0)
 }
 
 /// The median and the quartiles around it.

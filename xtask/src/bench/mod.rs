@@ -12,6 +12,7 @@ mod portal;
 mod race;
 mod report;
 mod secrets;
+mod server;
 mod side_by_side;
 mod table;
 

@@ -1,5 +1,6 @@
 //! The result as Markdown.
 
+use std::borrow::Borrow;
 use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
@@ -157,10 +158,7 @@ impl Page<'_> {
         print!("{}", self.markdown(&machine()?));
         let missed = self.rows.iter().filter(|row| row.met() == Some(false));
         let missed: Vec<&str> = missed.map(|row| row.name).collect();
-        if missed.is_empty() {
-            return Ok(());
-        }
-        Err(Failure::Found(format!("missed: {}", missed.join(", "))))
+        all_met(&missed)
     }
 
     fn markdown(&self, machine: &str) -> String {
@@ -178,6 +176,17 @@ impl Page<'_> {
         text += &table(&head, rows);
         text
     }
+}
+
+/// Says which bars were missed, if any were.
+///
+/// # Errors
+/// [`Failure`] with the names of what missed its bar.
+pub(crate) fn all_met<S: Borrow<str>>(missed: &[S]) -> Result<(), Failure> {
+    if missed.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Found(format!("missed: {}", missed.join(", "))))
 }
 
 /// A table in Markdown.

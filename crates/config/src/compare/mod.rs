@@ -16,6 +16,7 @@ mod renamed;
 mod routes;
 mod rules;
 mod sections;
+mod usual;
 mod values;
 
 pub use meta::gate_meta;

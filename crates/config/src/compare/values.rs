@@ -9,6 +9,7 @@ use super::parts::{self, Pairing};
 use super::path::Path;
 use super::remark::{NOTHING, Remark, brief, joined};
 use super::rules::{Rule, Weaker, rule};
+use super::usual::written_out;
 
 /// What a list does where there was none.
 const LISTED: &str = "was set, and all counted before";
@@ -74,7 +75,11 @@ impl<'v> Values<'v> {
         }
         match (&before.value, &after.value) {
             (Value::Map(_), Value::Map(_)) => {
-                parts::keys(before, after, |key, sides| self.key(path, key, sides));
+                let (before, after) = (
+                    written_out(self.kind, before),
+                    written_out(self.kind, after),
+                );
+                parts::keys(&before, &after, |key, sides| self.key(path, key, sides));
             }
             (Value::Sequence(old), Value::Sequence(new)) => {
                 self.elements(path, old, new, &after.span);

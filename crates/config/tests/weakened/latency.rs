@@ -13,6 +13,7 @@ checks:
         - { get: /api/records, p95: 300ms, size: 200kB, status: 200 }
         - get: /api/list?limit=100
           growth: { from: "/api/list?limit=10", at-most: 3 }
+        - { get: /api/plain }
       samples: 1000
       within: 2m
       rate: 20
@@ -35,7 +36,18 @@ fn told(old: &str, new: &str) -> Vec<String> {
 fn less_that_is_asked_of_times_is_told() {
     for (old, new, expected) in [
         ("p95: 300ms", "p95: 400ms", "was raised from 300ms to 400ms"),
-        (", p95: 300ms", "", "was removed"),
+        (", p95: 300ms", "", "was raised from 300ms to 500ms"),
+        (
+            "get: /api/plain",
+            "get: /api/plain, p95: 5s",
+            "`p95` in `routes` in `/api/plain` of the check `quick` was raised from 500ms to 5s",
+        ),
+        ("get: /api/plain", "get: /api/plain, p99: 5s", "`p95` of"),
+        (
+            "get: /api/plain",
+            "get: /api/plain, growth: { from: /api/less, at-most: 3 }",
+            "was removed",
+        ),
         ("size: 200kB", "size: 1MB", "was raised from 200kB to 1MB"),
         ("at-most: 3", "at-most: 9", "was raised from 3 to 9"),
         (
@@ -66,6 +78,9 @@ fn more_that_is_asked_of_times_is_not_told() {
     for (old, new) in [
         ("p95: 300ms", "p95: 200ms"),
         ("p95: 300ms", "p95: 300ms, p99: 900ms"),
+        ("get: /api/plain", "get: /api/plain, p95: 500ms"),
+        ("get: /api/plain", "get: /api/plain, p50: 200ms, p95: 400ms"),
+        ("p95: 800ms, ", ""),
         ("size: 200kB", "size: 100kB"),
         ("at-most: 3", "at-most: 2"),
         ("      samples: 1000\n", ""),

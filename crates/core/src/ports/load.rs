@@ -133,12 +133,12 @@ pub struct Answer {
     pub truncated: bool,
     /// Where the time went; name, connection and TLS only when a connection was opened for it.
     pub timings: Timings,
-    /// Lowercase name and value of the headers in [`TOLD_HEADERS`].
+    /// Lowercase name and value of the headers in [`TOLD_HEADERS`] and [`REQUEST_IDS`].
     pub headers: Vec<(&'static str, String)>,
 }
 
 impl Answer {
-    /// The first header of this lowercase name, when it is one of [`TOLD_HEADERS`].
+    /// The first header of this lowercase name, when it is one that is told.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -147,18 +147,22 @@ impl Answer {
     }
 }
 
-/// The headers of an answer that its sample tells.
-pub const TOLD_HEADERS: &[&str] = &[
-    "server-timing",
-    "retry-after",
-    "location",
-    "content-encoding",
-    "age",
-    "x-cache",
+/// The headers by which a server or a proxy may name a request, the most telling first.
+pub const REQUEST_IDS: [&str; 6] = [
     "x-request-id",
     "x-correlation-id",
     "x-amzn-requestid",
     "x-vercel-id",
     "cf-ray",
     "traceparent",
+];
+
+/// What else of an answer's headers its sample tells.
+pub const TOLD_HEADERS: [&str; 6] = [
+    "server-timing",
+    "retry-after",
+    "location",
+    "content-encoding",
+    "age",
+    "x-cache",
 ];

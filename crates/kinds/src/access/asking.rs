@@ -94,7 +94,7 @@ impl Attempt<'_> {
         };
         let api = match &request.target {
             Target::Path { api, .. } => api.clone(),
-            Target::Url(_) | Target::Provider(_) => None,
+            Target::Url(_) | Target::Provider(_) | Target::Granted { .. } => None,
         };
         request.method.clone_from(&row.method);
         request.route.clone_from(&row.path);

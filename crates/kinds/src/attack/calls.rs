@@ -244,7 +244,7 @@ mod tests {
             identity: None,
             openapi: None,
             plugins: &[],
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         };
         Calls::parse(&node, &scope, &["user"])

@@ -153,7 +153,7 @@ fn parse(node: &Node) -> Result<Arc<dyn tidegate_core::check::Check>, Vec<Diagno
             identity: None,
             openapi: None,
             plugins: &[],
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         },
     )

@@ -44,7 +44,7 @@ fn parse(config: &str, openapi: Option<&str>) -> Result<Arc<dyn Check>, Vec<Diag
             identity: None,
             openapi: openapi.as_ref(),
             plugins: &[],
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         },
     )

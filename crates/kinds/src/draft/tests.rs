@@ -262,7 +262,7 @@ fn faults(text: &str, people: &[Identity]) -> Vec<String> {
             identity: None,
             openapi: None,
             plugins: &[],
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         },
     );

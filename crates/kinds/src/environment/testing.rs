@@ -204,7 +204,7 @@ fn parse(config: &str, kind: EnvironmentKind) -> Result<Arc<dyn Check>, Vec<Diag
             identity: None,
             openapi: None,
             plugins: &[],
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         },
     )

@@ -212,7 +212,7 @@ pub(super) fn parse_with(
             identity: Some(&anna),
             openapi: openapi.as_ref(),
             plugins: &[],
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         },
     )

@@ -25,7 +25,7 @@ pub(super) fn further(first: &Request, response: &Response) -> Vec<Request> {
         request.query.clear();
         let api = match &first.target {
             Target::Path { api, .. } => api.clone(),
-            Target::Url(_) | Target::Provider(_) => None,
+            Target::Url(_) | Target::Provider(_) | Target::Granted { .. } => None,
         };
         let path = Sensitive::new(path);
         request.target = Target::Path { api, path };

@@ -8,7 +8,9 @@ use tidegate_core::meta::Severity;
 use tidegate_core::period::Period;
 
 use super::growth::{Paged, Pages};
+use super::loaded::Crowd;
 use super::run::Attempt;
+use super::told::{Stands, UNJUDGED};
 use super::track::{Judged, Track};
 use super::watch::{Trouble, Watch};
 use super::{advice, codes, evidence, told, trouble};
@@ -23,7 +25,11 @@ pub(super) fn conclude(
     ended: Option<&Trouble>,
     lasted: Duration,
 ) {
-    told::measured(&mut attempt.report, &watch.tracks, &[], ended.is_none());
+    let stands: Stands = match ended {
+        None => |track, judged| track.stands(judged),
+        Some(_) => UNJUDGED,
+    };
+    told::measured(&mut attempt.report, &watch.tracks, &[], stands);
     let table = told::where_the_time_goes(&watch.tracks);
     if !table.rows.is_empty() {
         attempt.report.tables.push(table);
@@ -37,32 +43,29 @@ pub(super) fn conclude(
     let note = how(attempt, watch, lasted);
     attempt.report.notes.push(note);
     for track in &watch.tracks {
-        judge(attempt, track);
+        judge(attempt, track, None);
     }
 }
 
 /// How it was measured: rate, samples, seed, and what stopped it.
 fn how(attempt: &Attempt<'_>, watch: &Watch<'_>, lasted: Duration) -> String {
-    let samples: u64 = watch.tracks.iter().map(|track| track.count).sum();
-    let open = |track: &&Track<'_>| {
-        let undecided = |judged: &Judged<'_>| judged.conclusion() == Conclusion::TooClose;
-        track.judged.iter().any(undecided)
-    };
-    let close = watch.tracks.iter().filter(open).count();
-    let stopped = match (close, lasted >= attempt.config.within) {
-        (0, _) => "every route was decided".to_owned(),
-        (_, true) => format!("the time of {} was over", Period(attempt.config.within)),
-        (_, false) => format!(
-            "`samples: {}` of a route were taken",
-            attempt.config.samples
-        ),
+    let samples: u64 = watch.tracks.iter().map(Track::count).sum();
+    let most = attempt.config.samples;
+    // Requests that failed used up places of samples.
+    let is_full = |track: &Track<'_>| track.count() + track.errors.count() >= u64::from(most);
+    let mut tracks = watch.tracks.iter();
+    let stopped = if tracks.clone().all(Track::is_decided) {
+        "every route was decided".to_owned()
+    } else if tracks.all(|track| track.is_decided() || is_full(track)) {
+        format!("`samples: {most}` of a route were taken")
+    } else {
+        format!("the time of {} was over", Period(attempt.config.within))
     };
     format!(
-        "{} in {}, sent at random instants, {} a second on average, at most {} unanswered at once; it ended because {stopped}; seed {}.",
+        "{} in {}, at random instants, {} a second on average; {stopped}; seed {}.",
         count(samples, "sample"),
         Period(lasted),
         trimmed(attempt.rates.mean),
-        attempt.rates.in_flight,
         attempt.context.random().seed()
     )
 }
@@ -73,42 +76,43 @@ fn trimmed(rate: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
-/// Judges the latency budgets of a route.
-fn judge(attempt: &mut Attempt<'_>, track: &Track<'_>) {
+/// Judges the latency budgets of a route, or those under load where a crowd asked.
+pub(super) fn judge(attempt: &mut Attempt<'_>, track: &Track<'_>, crowd: Option<&Crowd<'_>>) {
     let mut reported = false;
     // The worst first: over the budget that blocks is over the one that warns, too.
     let mut judged: Vec<&Judged<'_>> = track.judged.iter().collect();
     judged.sort_by_key(|one| std::cmp::Reverse(one.budget.severity));
     for one in judged {
-        let Some(conclusion) = track.stands(one) else {
+        let stands = match crowd {
+            Some(_) => track.stands_under_load(one),
+            None => track.stands(one),
+        };
+        let Some(conclusion) = stands else {
             attempt.leave_open(one.budget);
             reported = true;
             continue;
         };
-        if track.is_late_for(one.budget) && conclusion == Conclusion::Within {
-            attempt.within_though_late = true;
-        }
+        attempt.report.evaluated += u32::from(conclusion != Conclusion::TooFew);
+        let told = reported && one.budget.severity == Severity::Low;
         match conclusion {
-            Conclusion::Within => attempt.report.evaluated += 1,
+            Conclusion::Within => attempt.within_though_late |= track.is_late_for(one.budget),
+            Conclusion::TooFew => {
+                attempt.doubt(Doubt::NoEvidence, too_few(track, one, crowd));
+                // One sentence for a route is enough.
+                return;
+            }
+            Conclusion::Over | Conclusion::TooClose if told => {}
             Conclusion::Over => {
-                attempt.report.evaluated += 1;
-                if one.budget.severity != Severity::Low || !reported {
-                    let finding = over(attempt, track, one);
-                    attempt.report.findings.push(finding);
-                }
+                let finding = match crowd {
+                    Some(crowd) => crowd.over(track, one),
+                    None => over(attempt, track, one),
+                };
+                attempt.report.findings.push(finding);
                 reported = true;
             }
             Conclusion::TooClose => {
-                attempt.report.evaluated += 1;
-                if one.budget.severity != Severity::Low || !reported {
-                    attempt.doubt(Doubt::TooClose, too_close(track, one));
-                }
+                attempt.doubt(Doubt::TooClose, too_close(track, one, crowd));
                 reported = true;
-            }
-            Conclusion::TooFew => {
-                attempt.doubt(Doubt::NoEvidence, too_few(track, one));
-                // One sentence for a route is enough.
-                return;
             }
         }
     }
@@ -136,39 +140,46 @@ fn over(attempt: &mut Attempt<'_>, track: &Track<'_>, judged: &Judged<'_>) -> Fi
     evidence::of_budget(finding, track, judged)
 }
 
-fn too_close(track: &Track<'_>, judged: &Judged<'_>) -> String {
+fn too_close(track: &Track<'_>, judged: &Judged<'_>, crowd: Option<&Crowd<'_>>) -> String {
     let budget = judged.budget;
     let (values, quantile) = (track.ascending(), budget.percentile.quantile());
     let value = nearest_rank(&values, quantile).map_or_else(String::new, time);
     format!(
-        "{} is too close to call: {} is {value}, with 95 % confidence {}, and its latency budget is {} ({})",
+        "{} is too close to call{}: {} is {value}, with 95 % confidence {}, and its latency budget is {} ({})",
         track.name,
+        crowd.map_or_else(String::new, Crowd::words),
         budget.percentile,
         evidence::between(&values, quantile),
         time(milliseconds(budget.limit)),
-        count(track.count, "sample")
+        count(track.count(), "sample")
     )
 }
 
-fn too_few(track: &Track<'_>, judged: &Judged<'_>) -> String {
+fn too_few(track: &Track<'_>, judged: &Judged<'_>, crowd: Option<&Crowd<'_>>) -> String {
     let percentile = judged.budget.percentile;
-    let failed = track.errors.count;
-    let reason = if failed > 0 {
-        format!("; {failed} of {} failed", count(track.errors.of, "request"))
-    } else {
-        String::new()
+    let failed = match track.errors.count() {
+        0 => String::new(),
+        failed => format!(
+            "; {failed} of {} failed",
+            count(track.errors.of(), "request")
+        ),
+    };
+    let help = match crowd {
+        Some(_) => "let them ask longer with `for:`",
+        None => "give it more time with `within:`, or a higher `rate:`",
     };
     format!(
-        "{} has {}, and {percentile} needs {}{reason}; give it more time with `within:`, or a higher `rate:`",
+        "{} has {}{}, and {percentile} needs {}{failed}; {help}",
         track.name,
-        count(track.count, "sample"),
+        count(track.count(), "sample"),
+        crowd.map_or_else(String::new, Crowd::words),
         percentile.fewest()
     )
 }
 
 /// Judges size budgets: a size is a fact, and one answer is enough.
 pub(super) fn sizes(attempt: &mut Attempt<'_>, tracks: &[Track<'_>]) {
-    for track in tracks.iter().filter(|track| track.count > track.timeouts) {
+    for track in tracks.iter().filter(|track| track.count() > track.timeouts) {
         let Some(size) = &track.route.size else {
             continue;
         };
@@ -176,7 +187,7 @@ pub(super) fn sizes(attempt: &mut Attempt<'_>, tracks: &[Track<'_>]) {
         if track.oversized == 0 {
             continue;
         }
-        let answered = track.count - track.timeouts;
+        let answered = track.count() - track.timeouts;
         let (largest, cut) = track.largest;
         let at_least = if cut { "at least " } else { "" };
         let (largest, limit) = (Size::words(largest), Size::words(size.value.0));
@@ -208,13 +219,14 @@ pub(super) fn pages(
         track.filter(|track| !track.route.is_sampled())
     };
     for track in pages.iter().filter_map(only_pages) {
-        told::measured(&mut attempt.report, std::slice::from_ref(track), &[], false);
+        let tracks = std::slice::from_ref(track);
+        told::measured(&mut attempt.report, tracks, &[], UNJUDGED);
     }
     if let Some(ended) = &paged.trouble {
         trouble::tell(attempt, watch, ended, "");
         return true;
     }
-    let comparisons = u32::try_from(pages.len()).unwrap_or(u32::MAX);
+    let comparisons = attempt.comparisons();
     for mut pages in pages {
         let seed = attempt.seed("permutations");
         let conclusion = pages.judge(comparisons, seed);

@@ -16,7 +16,7 @@ pub(super) struct Load<'c> {
     pub(super) alone: Watch<'c>,
     /// All of them.
     pub(super) together: Watch<'c>,
-    /// How many requests of all were answered in how long.
+    /// How long all of them asked.
     pub(super) lasted: Duration,
     /// Whether it was one client already that it ended with.
     pub(super) ended_alone: bool,

@@ -2,21 +2,12 @@
 
 use tidegate_core::finding::Finding;
 use tidegate_core::ports::http::Timings;
-use tidegate_core::ports::load::{Answer, Sample};
+use tidegate_core::ports::load::{Answer, REQUEST_IDS, Sample};
 
 use super::track::{Judged, Track, phases};
 use crate::measure::{count, milliseconds, percent, server_timing, time};
 use crate::statistics::{interval, nearest_rank};
 
-/// The headers that may name a request, the most telling first.
-const REQUEST_IDS: [&str; 6] = [
-    "x-request-id",
-    "x-correlation-id",
-    "x-amzn-requestid",
-    "x-vercel-id",
-    "cf-ray",
-    "traceparent",
-];
 /// The longest request id that is told, in characters.
 const LONGEST_ID: usize = 80;
 
@@ -36,7 +27,7 @@ pub(super) fn of_budget(finding: Finding, track: &Track<'_>, judged: &Judged<'_>
     let (percentile, limit) = (budget.percentile, time(milliseconds(budget.limit)));
     let values = track.ascending();
     let value = nearest_rank(&values, percentile.quantile()).map_or_else(String::new, time);
-    let share = percent(judged.over, track.count);
+    let share = percent(judged.over, track.count());
     let finding = finding
         .evidence("expected", format!("{percentile} at most {limit}"))
         .evidence(
@@ -45,7 +36,7 @@ pub(super) fn of_budget(finding: Finding, track: &Track<'_>, judged: &Judged<'_>
                 "{percentile} is {value}, with 95 % confidence {}; {} of {} took longer than {limit} ({share})",
                 between(&values, percentile.quantile()),
                 judged.over,
-                count(track.count, "request")
+                count(track.count(), "request")
             ),
         );
     let sent = track.sent(percentile).map_or_else(String::new, time);
@@ -66,11 +57,11 @@ pub(super) fn seen(mut finding: Finding, track: &Track<'_>) -> Finding {
     if let Some(slowest) = &track.slowest {
         finding = of_slowest(finding, slowest);
     }
-    let fresh = percent(track.fresh, track.count);
+    let fresh = percent(track.fresh, track.count());
     let connections = format!(
         "{} of {} opened a connection ({fresh}); {}",
         track.fresh,
-        count(track.count, "request"),
+        count(track.count(), "request"),
         track.version
     );
     finding = finding.evidence("connections", connections);
@@ -87,7 +78,7 @@ pub(super) fn seen(mut finding: Finding, track: &Track<'_>) -> Finding {
         let cached = format!(
             "{} of {} ({})",
             track.cached.0,
-            count(track.count, "answer"),
+            count(track.count(), "answer"),
             track.cached.1
         );
         finding = finding.evidence("from a cache", cached);

@@ -16,7 +16,9 @@ use super::run::Attempt;
 use super::subject::Subject;
 use super::watch::{Seen, Trouble, Watch};
 use crate::measure::{Departure, Instants, Lateness, milliseconds};
-use crate::statistics::{Comparison, Conclusion, Paired, Seeded, compare_among, nearest_rank};
+use crate::statistics::{
+    Comparison, Conclusion, Paired, Seeded, ascending, compare_among, nearest_rank,
+};
 
 /// How many requests wait for an answer at once.
 const ALONE: usize = 1;
@@ -220,7 +222,7 @@ impl Pages<'_> {
 
     /// The median of the long page.
     pub(super) fn usual(&self) -> Duration {
-        let long = super::track::sorted(self.pairs.new.iter().copied());
+        let long = ascending(self.pairs.new.iter().copied());
         let median = nearest_rank(&long, 0.5).unwrap_or_default();
         Duration::try_from_secs_f64(median / 1e3).unwrap_or(Duration::MAX)
     }

@@ -11,7 +11,7 @@ use crate::statistics::Seeded;
 
 /// How long nothing is sent between the last warm-up and the first request that counts, so that a slow
 /// first answer is over.
-const PAUSE: Duration = Duration::from_secs(1);
+pub(super) const PAUSE: Duration = Duration::from_secs(1);
 
 /// The arrivals of a volume; the client takes them one by one, and routes are closed meanwhile.
 #[derive(Clone)]

@@ -2,16 +2,16 @@
 
 use tidegate_core::check::{CheckError, Doubt, Metric, Unit};
 use tidegate_core::finding::Finding;
-use tidegate_core::meta::Severity;
 use tidegate_core::period::Period;
 
 use super::clients::{self, Load};
 use super::config::Clients;
 use super::run::Attempt;
+use super::told::{Stands, UNJUDGED};
 use super::track::{Judged, Track};
 use super::{budgets, codes, evidence, told, trouble};
 use crate::measure::{count, milliseconds, time};
-use crate::statistics::{Claim, Conclusion, fixed, nearest_rank};
+use crate::statistics::nearest_rank;
 
 /// Measures and concludes.
 pub(super) async fn run(attempt: &mut Attempt<'_>, clients: &Clients) -> Result<(), CheckError> {
@@ -26,8 +26,11 @@ pub(super) async fn run(attempt: &mut Attempt<'_>, clients: &Clients) -> Result<
     let mut load = clients::measure(attempt, clients).await?;
     load.together.late_by(attempt.late());
     let alone: Vec<Vec<f64>> = load.alone.tracks.iter().map(Track::ascending).collect();
-    told::measured(&mut attempt.report, &load.together.tracks, &alone, false);
-    marks(attempt, &load);
+    let stands: Stands = match load.trouble {
+        None => |track, judged| track.stands_under_load(judged),
+        Some(_) => UNJUDGED,
+    };
+    told::measured(&mut attempt.report, &load.together.tracks, &alone, stands);
     attempt
         .report
         .metrics
@@ -43,44 +46,19 @@ pub(super) async fn run(attempt: &mut Attempt<'_>, clients: &Clients) -> Result<
         let (watch, when) = if load.ended_alone {
             (&load.alone, String::new())
         } else {
-            (
-                &load.together,
-                format!(" with {} clients at once", clients.count),
-            )
+            (&load.together, at_once(clients))
         };
         trouble::tell(attempt, watch, ended, &when);
         return Ok(());
     }
     for (track, alone) in load.together.tracks.iter().zip(&alone) {
-        judge(attempt, clients, track, alone);
+        budgets::judge(attempt, track, Some(&Crowd { clients, alone }));
     }
     Ok(())
 }
 
-/// Says in the pictures how each percentile stands to its latency budget under load.
-fn marks(attempt: &mut Attempt<'_>, load: &Load<'_>) {
-    if load.trouble.is_some() {
-        return;
-    }
-    let comparisons = attempt.comparisons();
-    for track in &load.together.tracks {
-        let pictures = attempt.report.distributions.iter_mut();
-        for picture in pictures.filter(|picture| picture.subject == track.name) {
-            for judged in &track.judged {
-                let number = f64::from(judged.budget.percentile.number());
-                let limit = milliseconds(judged.budget.limit);
-                let stands = told::stands(stands(track, judged, comparisons));
-                let marks = picture.marks.iter_mut();
-                marks
-                    .filter(|mark| mark.percentile.total_cmp(&number).is_eq())
-                    .filter(|mark| {
-                        mark.budget
-                            .is_some_and(|budget| budget.total_cmp(&limit).is_eq())
-                    })
-                    .for_each(|mark| mark.standing = stands);
-            }
-        }
-    }
+fn at_once(clients: &Clients) -> String {
+    format!(" with {} clients at once", clients.count)
 }
 
 fn metric(track: &Track<'_>) -> Option<Metric> {
@@ -94,7 +72,7 @@ fn metric(track: &Track<'_>) -> Option<Metric> {
 }
 
 fn how(attempt: &Attempt<'_>, clients: &Clients, load: &Load<'_>) -> String {
-    let answered: u64 = load.together.tracks.iter().map(|track| track.count).sum();
+    let answered: u64 = load.together.tracks.iter().map(Track::count).sum();
     let seconds = load.lasted.as_secs_f64().max(1e-3);
     // Counts of requests are far below what a float holds.
     let rate = answered as f64 / seconds;
@@ -107,101 +85,42 @@ fn how(attempt: &Attempt<'_>, clients: &Clients, load: &Load<'_>) -> String {
     )
 }
 
-/// The number of requests was fixed by time and not by what they said, so that one look is right.
-fn conclusion(track: &Track<'_>, judged: &Judged<'_>, comparisons: u32) -> Conclusion {
-    let claim = Claim {
-        quantile: judged.budget.percentile.quantile(),
-        comparisons,
-    };
-    fixed(claim, track.count, judged.over)
+/// Clients that ask at once, and what one of them alone saw of a route.
+pub(super) struct Crowd<'c> {
+    clients: &'c Clients,
+    /// Ascending, in milliseconds.
+    alone: &'c [f64],
 }
 
-/// What is concluded, or nothing when this machine was too late to know. Clients that ask late are a lighter
-/// load than was promised, so that only *over* stands, if it does from sending, too.
-fn stands(track: &Track<'_>, judged: &Judged<'_>, comparisons: u32) -> Option<Conclusion> {
-    let found = conclusion(track, judged, comparisons);
-    let from_sending = || {
-        let over = track.over_from_sending(judged.budget);
-        let claim = Claim {
-            quantile: judged.budget.percentile.quantile(),
-            comparisons,
-        };
-        fixed(claim, track.kept.len() as u64, over) == Conclusion::Over
-    };
-    let known = found == Conclusion::TooFew
-        || !track.is_late_for(judged.budget)
-        || (found == Conclusion::Over && from_sending());
-    known.then_some(found)
-}
-
-fn judge(attempt: &mut Attempt<'_>, clients: &Clients, track: &Track<'_>, alone: &[f64]) {
-    let comparisons = attempt.comparisons();
-    let mut judged: Vec<&Judged<'_>> = track.judged.iter().collect();
-    judged.sort_by_key(|one| std::cmp::Reverse(one.budget.severity));
-    let mut reported = false;
-    for one in judged {
-        let Some(stands) = stands(track, one, comparisons) else {
-            attempt.leave_open(one.budget);
-            reported = true;
-            continue;
-        };
-        let skip = reported && one.budget.severity == Severity::Low;
-        attempt.report.evaluated += u32::from(stands != Conclusion::TooFew);
-        match stands {
-            Conclusion::Within => {}
-            Conclusion::Over if !skip => {
-                let finding = over(clients, track, one, alone);
-                attempt.report.findings.push(finding);
-                reported = true;
-            }
-            Conclusion::TooClose if !skip => {
-                let text = too_close(clients, track, one);
-                attempt.doubt(Doubt::TooClose, text);
-                reported = true;
-            }
-            Conclusion::Over | Conclusion::TooClose => {}
-            Conclusion::TooFew => {
-                let percentile = one.budget.percentile;
-                let text = format!(
-                    "{} has {} with {} clients at once, and {percentile} needs {}; let them ask longer with `for:`",
-                    track.name,
-                    count(track.count, "sample"),
-                    clients.count,
-                    percentile.fewest()
-                );
-                attempt.doubt(Doubt::NoEvidence, text);
-                return;
-            }
-        }
+impl Crowd<'_> {
+    /// As in ` with 30 clients at once`.
+    pub(super) fn words(&self) -> String {
+        at_once(self.clients)
     }
-}
 
-fn over(clients: &Clients, track: &Track<'_>, judged: &Judged<'_>, alone: &[f64]) -> Finding {
-    let budget = judged.budget;
-    let (name, percentile) = (&track.name, budget.percentile);
-    let many = clients.count;
-    let of = |values: &[f64]| nearest_rank(values, percentile.quantile());
-    let (value, before) = (of(&track.ascending()), of(alone));
-    let words = |value: Option<f64>| value.map_or_else(|| "an unknown time".to_owned(), time);
-    let title = format!(
-        "{name} takes {} at {percentile} with {many} clients at once and {} with one, over its latency budget of {}",
-        words(value),
-        words(before),
-        time(milliseconds(budget.limit))
-    );
-    let finding = Finding::new(&codes::UNDER_LOAD, budget.span.location(), title)
-        .severity(budget.severity)
-        .subject(format!("{name} {percentile} under load"))
-        .evidence(
-            "with one client",
-            format!(
-                "{percentile} is {} ({})",
-                words(before),
-                count(alone.len() as u64, "sample")
-            ),
-        )
-        .advice(advice(before, milliseconds(budget.limit)));
-    evidence::of_budget(finding, track, judged)
+    /// What is found of a route that is over its latency budget under load.
+    pub(super) fn over(&self, track: &Track<'_>, judged: &Judged<'_>) -> Finding {
+        let budget = judged.budget;
+        let (name, percentile) = (&track.name, budget.percentile);
+        let of = |values: &[f64]| nearest_rank(values, percentile.quantile());
+        let (value, before) = (of(&track.ascending()), of(self.alone));
+        let words = |value: Option<f64>| value.map_or_else(|| "an unknown time".to_owned(), time);
+        let title = format!(
+            "{name} takes {} at {percentile}{} and {} with one, over its latency budget of {}",
+            words(value),
+            self.words(),
+            words(before),
+            time(milliseconds(budget.limit))
+        );
+        let samples = count(self.alone.len() as u64, "sample");
+        let before_it = format!("{percentile} is {} ({samples})", words(before));
+        let finding = Finding::new(&codes::UNDER_LOAD, budget.span.location(), title)
+            .severity(budget.severity)
+            .subject(format!("{name} {percentile} under load"))
+            .evidence("with one client", before_it)
+            .advice(advice(before, milliseconds(budget.limit)));
+        evidence::of_budget(finding, track, judged)
+    }
 }
 
 fn advice(alone: Option<f64>, limit: f64) -> &'static str {
@@ -210,18 +129,4 @@ fn advice(alone: Option<f64>, limit: f64) -> &'static str {
     } else {
         "It is quick for one and slow for many, so requests wait for each other. Look at what there are only a few of: connections to the database, workers of the server, a lock around a table or a file, work that keeps a processor busy. Then look at how many the plan of the host allows."
     }
-}
-
-fn too_close(clients: &Clients, track: &Track<'_>, judged: &Judged<'_>) -> String {
-    let budget = judged.budget;
-    let (values, quantile) = (track.ascending(), budget.percentile.quantile());
-    let value = nearest_rank(&values, quantile).map_or_else(String::new, time);
-    format!(
-        "{} is too close to call with {} clients at once: {} is {value}, with 95 % confidence {}, and its latency budget is {}",
-        track.name,
-        clients.count,
-        budget.percentile,
-        evidence::between(&values, quantile),
-        time(milliseconds(budget.limit))
-    )
 }

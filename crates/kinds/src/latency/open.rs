@@ -9,11 +9,10 @@ use tidegate_core::ports::load::{Arrivals, Sample, Samples, Volume};
 
 use super::line::{Amount, Line};
 use super::run::Attempt;
+use super::track::Track;
 use super::watch::{Seen, Trouble, Watch};
 use crate::measure::{Instants, Lateness, Rates};
 
-/// How many samples of a route show how large its answers are, where no time is judged.
-const ENOUGH_FOR_SIZE: u32 = 5;
 /// For how long at least a route is measured before it is found within its budget, or a quarter of the
 /// whole time if that is shorter: a portal that stands still for a second now and then needs time to
 /// show it.
@@ -116,8 +115,7 @@ impl Probe<'_, '_> {
     }
 
     fn is_decided(&self) -> bool {
-        let mut tracks = self.watch.tracks.iter();
-        tracks.all(|track| track.is_decided(ENOUGH_FOR_SIZE))
+        self.watch.tracks.iter().all(Track::is_decided)
     }
 
     fn take(&mut self, sample: &Sample) -> Result<(), CheckError> {
@@ -157,7 +155,7 @@ impl Probe<'_, '_> {
             return;
         };
         track.judge(waited, early);
-        if track.is_decided(ENOUGH_FOR_SIZE) {
+        if track.is_decided() {
             self.line.close(route);
         }
     }

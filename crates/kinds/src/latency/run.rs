@@ -134,9 +134,11 @@ impl<'c> Attempt<'c> {
         subjects.collect()
     }
 
-    /// How many claims the check judges.
+    /// How many claims the check judges: latency budgets, and pages whose time may grow. Together they err
+    /// no more often than one alone may.
     pub(super) fn comparisons(&self) -> u32 {
-        let claims = self.routes.iter().map(|route| route.budgets.len());
+        let claims = |route: &&Route| route.budgets.len() + usize::from(route.growth.is_some());
+        let claims = self.routes.iter().map(claims);
         u32::try_from(claims.sum::<usize>()).unwrap_or(u32::MAX)
     }
 

@@ -4,24 +4,28 @@ use tidegate_core::check::{CheckReport, Metric, Table, Unit};
 use tidegate_core::distribution::{Distribution, Mark, Standing};
 
 use super::config::Percentile;
-use super::track::{Judged, Track, phases, sorted};
+use super::track::{Judged, Track, phases};
 use crate::measure::{count, milliseconds, percent, time};
-use crate::statistics::{Conclusion, interval, nearest_rank};
+use crate::statistics::{Conclusion, ascending, interval, nearest_rank};
 
-/// The most milliseconds of a warm-up that are told.
-const TOLD_WARM_UPS: usize = 5;
+/// What is concluded of a latency budget of a route, or nothing when it is not known.
+pub(super) type Stands = fn(&Track<'_>, &Judged<'_>) -> Option<Conclusion>;
 
-/// Adds the metrics and the picture of each route; what they were held against, where there is something.
+/// Of routes that are not judged.
+pub(super) const UNJUDGED: Stands = |_, _| None;
+
+/// Adds the metrics and the picture of each route; what they were held against, where there is something;
+/// and how each latency budget stands.
 pub(super) fn measured(
     report: &mut CheckReport,
     tracks: &[Track<'_>],
     reference: &[Vec<f64>],
-    judged: bool,
+    stands: Stands,
 ) {
     for (place, track) in tracks
         .iter()
         .enumerate()
-        .filter(|(_, track)| track.count > 0)
+        .filter(|(_, track)| track.count() > 0)
     {
         let values = track.ascending();
         report.metrics.extend(metrics(track, &values));
@@ -29,9 +33,9 @@ pub(super) fn measured(
         report.distributions.push(Distribution {
             subject: track.name.clone(),
             unit: Unit::Milliseconds,
-            marks: marks(track, &values, judged),
+            marks: marks(track, &values, stands),
             values,
-            count: track.count,
+            count: track.count(),
             reference,
         });
     }
@@ -54,7 +58,7 @@ fn metrics(track: &Track<'_>, ascending: &[f64]) -> Vec<Metric> {
     metrics.push(metric(
         "samples".to_owned(),
         Unit::Count,
-        track.count as f64,
+        track.count() as f64,
     ));
     if track.largest.0 > 0 {
         metrics.push(metric(
@@ -66,7 +70,7 @@ fn metrics(track: &Track<'_>, ascending: &[f64]) -> Vec<Metric> {
     metrics
 }
 
-fn marks(track: &Track<'_>, ascending: &[f64], told: bool) -> Vec<Mark> {
+fn marks(track: &Track<'_>, ascending: &[f64], stands: Stands) -> Vec<Mark> {
     let mut marks = Vec::new();
     for percentile in Percentile::ALL {
         let of = |judged: &&Judged<'_>| judged.budget.percentile == percentile;
@@ -82,17 +86,14 @@ fn marks(track: &Track<'_>, ascending: &[f64], told: bool) -> Vec<Mark> {
             value,
             interval: interval(ascending, percentile.quantile()),
             budget: judged.map(|judged| milliseconds(judged.budget.limit)),
-            standing: match judged {
-                Some(judged) if told => stands(track.stands(judged)),
-                _ => Standing::Unjudged,
-            },
+            standing: standing(judged.and_then(|judged| stands(track, judged))),
         }));
     }
     marks
 }
 
 /// How a conclusion stands in a picture.
-pub(super) fn stands(conclusion: Option<Conclusion>) -> Standing {
+fn standing(conclusion: Option<Conclusion>) -> Standing {
     match conclusion {
         Some(Conclusion::Within) => Standing::Within,
         Some(Conclusion::Over) => Standing::Over,
@@ -101,33 +102,41 @@ pub(super) fn stands(conclusion: Option<Conclusion>) -> Standing {
     }
 }
 
-/// The medians of each phase, a row for each route.
+/// A row for each route: the slowest warm-up, which does not count, and the medians of each phase.
 pub(super) fn where_the_time_goes(tracks: &[Track<'_>]) -> Table {
     let columns = [
         "Route",
         "p50",
         "p95",
+        "warm-up",
         "name",
         "connect",
         "TLS",
         "first byte",
         "download",
-        "new connections",
+        "reconnects",
     ];
     let row = |track: &Track<'_>| {
         let values = track.ascending();
         let percentile = |quantile| nearest_rank(&values, quantile).map_or_else(String::new, time);
-        let mut row = vec![track.name.clone(), percentile(0.5), percentile(0.95)];
-        row.extend((0..5).map(|phase| median(track, phase).map_or_else(|| "-".to_owned(), time)));
-        row.push(percent(track.fresh, track.count));
+        let known = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), time);
+        let warm_up = known(track.warm.iter().copied().reduce(f64::max));
+        let mut row = vec![
+            track.name.clone(),
+            percentile(0.5),
+            percentile(0.95),
+            warm_up,
+        ];
+        row.extend((0..5).map(|phase| known(median(track, phase))));
+        row.push(percent(track.fresh, track.count()));
         row
     };
     Table {
-        title: "Where the time goes (medians of each phase)".to_owned(),
+        title: "Where the time goes: the slowest warm-up, and the median of each phase".to_owned(),
         columns: columns.map(str::to_owned).to_vec(),
         rows: tracks
             .iter()
-            .filter(|track| track.count > 0)
+            .filter(|track| track.count() > 0)
             .map(row)
             .collect(),
     }
@@ -135,40 +144,28 @@ pub(super) fn where_the_time_goes(tracks: &[Track<'_>]) -> Table {
 
 /// The median of a phase over the requests that had it, in milliseconds.
 fn median(track: &Track<'_>, phase: usize) -> Option<f64> {
-    let timings = track.kept.iter().filter_map(|taken| taken.timings);
+    let timings = track.kept().iter().filter_map(|taken| taken.timings);
     let of_phase = timings.filter_map(|timings| phases(&timings)[phase].1);
-    nearest_rank(&sorted(of_phase), 0.5)
+    nearest_rank(&ascending(of_phase), 0.5)
 }
 
-/// Sentences about what was seen beside the times: warm-ups, failures that did not count, caches.
+/// Sentences about what was seen beside the times: failures that did not count, caches.
 pub(super) fn notes(tracks: &[Track<'_>]) -> Vec<String> {
     let mut notes = Vec::new();
     for track in tracks {
         let name = &track.name;
-        if !track.warm.is_empty() {
-            let warm: Vec<String> = track
-                .warm
-                .iter()
-                .take(TOLD_WARM_UPS)
-                .map(|one| time(*one))
-                .collect();
-            notes.push(format!(
-                "{name}: the first requests took {}; they warm up and do not count.",
-                warm.join(", ")
-            ));
-        }
         if track.timeouts > 0 {
             notes.push(format!(
                 "{name}: {} got no answer in time and count as over.",
                 count(track.timeouts, "request")
             ));
         }
-        if track.errors.count > 0 && track.count > 0 {
+        if track.errors.count() > 0 && track.count() > 0 {
             notes.push(format!(
                 "{name}: {} of {} failed ({}) and are no samples: {}.",
-                track.errors.count,
-                count(track.errors.of, "request"),
-                percent(track.errors.count, track.errors.of),
+                track.errors.count(),
+                count(track.errors.of(), "request"),
+                percent(track.errors.count(), track.errors.of()),
                 track.errors.words()
             ));
         }
@@ -176,7 +173,7 @@ pub(super) fn notes(tracks: &[Track<'_>]) -> Vec<String> {
             notes.push(format!(
                 "{name}: {} of {} came from a cache ({}), so that the time is the cache's and not the portal's.",
                 track.cached.0,
-                count(track.count, "answer"),
+                count(track.count(), "answer"),
                 track.cached.1
             ));
         }

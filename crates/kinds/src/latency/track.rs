@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use tidegate_core::distribution::KEPT;
 use tidegate_core::ports::http::Timings;
 use tidegate_core::ports::load::{Answer, Sample};
 
 use super::config::{Budget, Percentile, Route};
 use crate::measure::milliseconds;
-use crate::statistics::{Claim, Conclusion, Seeded, Sequential, is_over, nearest_rank};
+use crate::statistics::{
+    Claim, Conclusion, Reservoir, Sequential, ascending, fixed, is_over, nearest_rank,
+};
 
 /// The most different errors that are told.
 const TOLD_ERRORS: usize = 5;
+/// How many samples of a route show how large its answers are, where no time is judged.
+const ENOUGH_FOR_SIZE: u64 = 5;
 
 /// One request that counts.
 #[derive(Debug, Clone)]
@@ -52,39 +55,25 @@ pub(super) struct Judged<'c> {
     pub(super) over: u64,
     claim: Claim,
     sequential: Sequential,
-    decided: Option<Conclusion>,
 }
 
 impl Judged<'_> {
     fn observe(&mut self, waited: f64, early: bool) {
-        if self.decided.is_none() {
-            let over = is_over(waited, milliseconds(self.budget.limit));
-            self.decided = if early {
-                self.sequential.observe_early(over)
-            } else {
-                self.sequential.observe(over)
-            };
+        let over = is_over(waited, milliseconds(self.budget.limit));
+        if early {
+            self.sequential.observe_early(over);
+        } else {
+            self.sequential.observe(over);
         }
-    }
-
-    /// What is concluded.
-    pub(super) fn conclusion(&self) -> Conclusion {
-        self.decided.unwrap_or_else(|| self.sequential.conclude())
     }
 }
 
 /// Requests that failed.
 #[derive(Debug, Clone)]
 pub(super) struct Errors {
-    /// How many.
-    pub(super) count: u64,
-    /// How many requests there were in all.
-    pub(super) of: u64,
     /// What was said, and how often.
     said: BTreeMap<String, u64>,
     share: Sequential,
-    /// Whether too many fail for chance.
-    pub(super) too_many: bool,
 }
 
 impl Errors {
@@ -95,21 +84,25 @@ impl Errors {
             comparisons: routes,
         };
         Self {
-            count: 0,
-            of: 0,
             said: BTreeMap::new(),
             share: Sequential::new(claim),
-            too_many: false,
         }
     }
 
-    /// Notes whether a request failed, and in which words.
+    /// How many.
+    pub(super) fn count(&self) -> u64 {
+        self.share.over()
+    }
+
+    /// How many requests there were in all.
+    pub(super) fn of(&self) -> u64 {
+        self.share.count()
+    }
+
+    /// Notes whether a request failed, and in which words. A portal that has answered for long can begin to
+    /// fail, so that it is always too early to say that few do.
     pub(super) fn see(&mut self, failed: Option<&str>) {
-        self.of += 1;
-        self.count += u64::from(failed.is_some());
-        if self.share.observe(failed.is_some()) == Some(Conclusion::Over) {
-            self.too_many = true;
-        }
+        self.share.observe_early(failed.is_some());
         let Some(words) = failed else {
             return;
         };
@@ -118,9 +111,14 @@ impl Errors {
         }
     }
 
+    /// Whether too many fail for chance already.
+    pub(super) fn too_many(&self) -> bool {
+        self.share.stopped() == Some(Conclusion::Over)
+    }
+
     /// Whether too many fail for chance, when no more come.
     pub(super) fn conclude(&self) -> bool {
-        self.too_many || (self.count > 1 && self.share.conclude() == Conclusion::Over)
+        self.count() > 1 && self.share.conclude() == Conclusion::Over
     }
 
     /// What was said, and how often.
@@ -141,10 +139,8 @@ pub(super) struct Track<'c> {
     pub(super) name: String,
     /// Its latency budgets.
     pub(super) judged: Vec<Judged<'c>>,
-    /// The samples, at most [`KEPT`] of them, evenly chosen.
-    pub(super) kept: Vec<Taken>,
-    /// How many there were.
-    pub(super) count: u64,
+    /// The samples that count.
+    samples: Reservoir<Taken>,
     /// How many of them timed out.
     pub(super) timeouts: u64,
     /// How many requests got no answer in time, those of the warm-up among them.
@@ -167,7 +163,6 @@ pub(super) struct Track<'c> {
     pub(super) fresh: u64,
     /// What this machine was late by, in milliseconds, once that is known.
     pub(super) late: f64,
-    random: Seeded,
 }
 
 impl<'c> Track<'c> {
@@ -188,15 +183,13 @@ impl<'c> Track<'c> {
                 over: 0,
                 claim,
                 sequential: Sequential::new(claim),
-                decided: None,
             }
         });
         Self {
             route,
             name,
             judged: judged.collect(),
-            kept: Vec::new(),
-            count: 0,
+            samples: Reservoir::new(seed),
             timeouts: 0,
             silent: 0,
             errors: Errors::new(routes),
@@ -208,15 +201,23 @@ impl<'c> Track<'c> {
             version: "",
             fresh: 0,
             late: 0.0,
-            random: Seeded::new(seed),
         }
+    }
+
+    /// How many samples there were.
+    pub(super) fn count(&self) -> u64 {
+        self.samples.count()
+    }
+
+    /// The samples, at most [`KEPT`](tidegate_core::distribution::KEPT) of them, evenly chosen.
+    pub(super) fn kept(&self) -> &[Taken] {
+        self.samples.kept()
     }
 
     /// Takes in a sample that counts.
     pub(super) fn take(&mut self, sample: &Sample) -> f64 {
         let taken = Taken::of(sample);
         let waited = taken.waited;
-        self.count += 1;
         self.fresh += u64::from(taken.is_fresh());
         for judged in &mut self.judged {
             judged.over += u64::from(is_over(waited, milliseconds(judged.budget.limit)));
@@ -232,15 +233,7 @@ impl<'c> Track<'c> {
         {
             self.slowest = Some(sample.clone());
         }
-        if self.kept.len() < KEPT {
-            self.kept.push(taken);
-        } else {
-            let place = self.random.below(self.count);
-            let place = usize::try_from(place).unwrap_or(usize::MAX);
-            if let Some(kept) = self.kept.get_mut(place) {
-                *kept = taken;
-            }
-        }
+        self.samples.add(taken);
         waited
     }
 
@@ -267,11 +260,12 @@ impl<'c> Track<'c> {
     }
 
     /// Whether no further sample changes anything.
-    pub(super) fn is_decided(&self, enough: u32) -> bool {
+    pub(super) fn is_decided(&self) -> bool {
         if self.judged.is_empty() {
-            return self.count >= u64::from(enough);
+            return self.count() >= ENOUGH_FOR_SIZE;
         }
-        self.judged.iter().all(|judged| judged.decided.is_some())
+        let mut judged = self.judged.iter();
+        judged.all(|judged| judged.sequential.stopped().is_some())
     }
 
     /// Whether this machine was too late to hold every time against a budget: by more than a tenth of it.
@@ -287,7 +281,7 @@ impl<'c> Track<'c> {
     /// earlier. That it is *within* stands. That it is *over* stands if it does by the times from sending,
     /// each shortened once more by what this machine was late by, as one that sends late reads late, too.
     pub(super) fn stands(&self, judged: &Judged<'_>) -> Option<Conclusion> {
-        let conclusion = judged.conclusion();
+        let conclusion = judged.sequential.conclude();
         let known = match conclusion {
             Conclusion::Within | Conclusion::TooFew => true,
             Conclusion::TooClose => false,
@@ -302,39 +296,51 @@ impl<'c> Track<'c> {
     /// The e-value bounds the error whenever it is looked at; the last test is fair only where the number of
     /// samples did not follow from what they said.
     fn is_over_from_sending(&self, judged: &Judged<'_>) -> bool {
-        let mut kept: Vec<&Taken> = self.kept.iter().collect();
+        let mut kept: Vec<&Taken> = self.kept().iter().collect();
         kept.sort_by_key(|taken| taken.planned);
         let limit = milliseconds(judged.budget.limit) + self.late;
         let mut sequential = Sequential::new(judged.claim);
         let mut taken = kept.into_iter();
         taken.any(|taken| {
             sequential.observe_early(is_over(taken.took, limit)) == Some(Conclusion::Over)
-        }) || (judged.decided.is_none() && sequential.conclude() == Conclusion::Over)
+        }) || (judged.sequential.stopped().is_none() && sequential.conclude() == Conclusion::Over)
     }
 
-    /// How many of the kept samples are over a budget by the times from sending, with what this machine was
-    /// late by added to it.
-    pub(super) fn over_from_sending(&self, budget: &Budget) -> u64 {
-        let limit = milliseconds(budget.limit) + self.late;
-        let over = self.kept.iter().filter(|taken| is_over(taken.took, limit));
-        over.count() as u64
+    /// The same with many clients at once: the number of requests was fixed by time and not by what they
+    /// said, so that one look is right. Clients that ask late are a lighter load than was promised, so that
+    /// of a late machine only *over* stands, if it does from sending, too.
+    pub(super) fn stands_under_load(&self, judged: &Judged<'_>) -> Option<Conclusion> {
+        let conclusion = fixed(judged.claim, self.count(), judged.over);
+        let from_sending = || {
+            let limit = milliseconds(judged.budget.limit) + self.late;
+            let kept = self.kept();
+            let over = kept.iter().filter(|taken| is_over(taken.took, limit));
+            let over = over.count() as u64;
+            fixed(judged.claim, kept.len() as u64, over) == Conclusion::Over
+        };
+        let known = match conclusion {
+            Conclusion::TooFew => true,
+            Conclusion::Within | Conclusion::TooClose => false,
+            Conclusion::Over => from_sending(),
+        };
+        (known || !self.is_late_for(judged.budget)).then_some(conclusion)
     }
 
     /// The times from when a request was due, ascending, in milliseconds.
     pub(super) fn ascending(&self) -> Vec<f64> {
-        sorted(self.kept.iter().map(|taken| taken.waited))
+        ascending(self.kept().iter().map(|taken| taken.waited))
     }
 
     /// The value of a percentile from when a request was sent, in milliseconds.
     pub(super) fn sent(&self, percentile: Percentile) -> Option<f64> {
-        let took = sorted(self.kept.iter().map(|taken| taken.took));
+        let took = ascending(self.kept().iter().map(|taken| taken.took));
         nearest_rank(&took, percentile.quantile())
     }
 
     /// The sample in the middle.
     pub(super) fn median(&self) -> Option<&Taken> {
         let median = nearest_rank(&self.ascending(), 0.5)?;
-        self.kept
+        self.kept()
             .iter()
             .find(|taken| taken.waited.total_cmp(&median).is_eq())
     }
@@ -343,18 +349,11 @@ impl<'c> Track<'c> {
     pub(super) fn slow(&self, percentile: Percentile) -> Vec<&Taken> {
         let from = nearest_rank(&self.ascending(), percentile.quantile());
         let from = from.unwrap_or(f64::INFINITY);
-        self.kept
+        self.kept()
             .iter()
             .filter(|taken| taken.waited >= from)
             .collect()
     }
-}
-
-/// Values in ascending order.
-pub(super) fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values
 }
 
 /// What says that an answer came from a cache (RFC 9111, 5.1; `X-Cache` is what many caches add).

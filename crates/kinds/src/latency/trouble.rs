@@ -45,10 +45,10 @@ pub(super) fn tell(attempt: &mut Attempt<'_>, watch: &Watch<'_>, trouble: &Troub
 
 fn failing(attempt: &Attempt<'_>, track: &Track<'_>, trouble: &Trouble, when: &str) -> Finding {
     let errors = &track.errors;
-    let bad = errors.count + track.silent;
-    let of = errors.of.max(bad);
+    let bad = errors.count() + track.silent;
+    let of = errors.of().max(bad);
     let timeout = Period(track.route.timeout);
-    let silent = errors.count == 0;
+    let silent = errors.count() == 0;
     let what = if silent {
         format!("answers nothing within {timeout}")
     } else {
@@ -89,7 +89,7 @@ fn failing(attempt: &Attempt<'_>, track: &Track<'_>, trouble: &Trouble, when: &s
 }
 
 fn limited(track: &Track<'_>, after: Option<u64>, status: u16, when: &str) -> String {
-    let sent = count(track.errors.of + 1, "request");
+    let sent = count(track.errors.of() + 1, "request");
     let wait = after.map_or_else(String::new, |after| format!(" and asks to wait {after} s"));
     format!(
         "the portal limits how often it may be asked: {} answered {status}{when} after {sent}{wait}; ask less often with `rate:`, or let the account of the check through the limit",

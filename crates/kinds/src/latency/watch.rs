@@ -100,7 +100,7 @@ impl<'c> Watch<'c> {
             Outcome::TimedOut => (None, true),
             Outcome::Failed(words) => (Some(words), false),
             Outcome::Limited(after) => return Ok(Seen::Ends(limited(sample, after))),
-            Outcome::Odd(answer) if track.count == 0 && track.warm.is_empty() => {
+            Outcome::Odd(answer) if track.count() == 0 && track.warm.is_empty() => {
                 return Ok(Seen::Ends(Trouble::Odd {
                     route,
                     status: answer.status,
@@ -120,7 +120,7 @@ impl<'c> Watch<'c> {
         if burst {
             return Ok(Seen::Ends(Trouble::Burst { route }));
         }
-        if track.errors.too_many {
+        if track.errors.too_many() {
             return Ok(Seen::Ends(Trouble::Share { route }));
         }
         if failed.is_some() {

@@ -21,11 +21,7 @@ pub(super) fn is_told(exchange: &Exchange) -> bool {
 
 /// What the request of an exchange is called in the snapshot: no value that it was sent with is in it.
 pub(super) fn request(exchange: &Exchange, environment: Option<&Environment>) -> String {
-    let path = route(&exchange.route);
-    match environment.and_then(|environment| observer::api(exchange, environment)) {
-        Some(api) => format!("{} {path} on {api}", exchange.method),
-        None => format!("{} {path}", exchange.method),
-    }
+    observer::asked_of(exchange, &route(&exchange.route), environment)
 }
 
 /// The path of a route with `{}` for every capture and for everything that looks like data.

@@ -7,7 +7,7 @@ use tidegate_core::ports::Snapshots;
 use tidegate_core::span::{Source, Span};
 
 use super::*;
-use crate::testing::{self, Bare, exchange};
+use crate::testing::{self, FakeFiles, exchange};
 
 pub(super) const PATH: &str = "tidegate.contract.json";
 
@@ -97,7 +97,7 @@ impl Project {
         let observer = kind().parse(None, &scope).unwrap().unwrap();
         let context = ObserverContext {
             environment: testing::environment(),
-            files: Arc::new(Bare),
+            files: FakeFiles::new(&[]),
             snapshots: self.snapshots.clone(),
             updating,
         };

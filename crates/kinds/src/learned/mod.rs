@@ -20,7 +20,6 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tidegate_core::check::{
     CheckError, CheckReport, Observer, ObserverContext, ObserverKind, ObserverScope, Updating,
@@ -61,10 +60,6 @@ pub(crate) fn kind() -> Arc<dyn ObserverKind> {
 
 struct LearnedKind;
 
-/// Nothing but the switch.
-#[derive(Deserialize)]
-struct Config {}
-
 impl ObserverKind for LearnedKind {
     fn meta(&self) -> &Meta {
         &META
@@ -79,11 +74,8 @@ impl ObserverKind for LearnedKind {
         config: Option<&Node>,
         scope: &ObserverScope<'_>,
     ) -> Result<Option<Arc<dyn Observer>>, Vec<Diagnostic>> {
-        if let Some(node) = config {
-            if observer::is_off(node) {
-                return Ok(None);
-            }
-            let Config {} = node.read()?;
+        if !observer::is_on(config)? {
+            return Ok(None);
         }
         Ok(scope.learned.map(|path| -> Arc<dyn Observer> {
             Arc::new(Learned {

@@ -95,11 +95,21 @@ impl Rates {
         let reach = self.reach(within);
         (reach - 2.0 * reach.sqrt()).max(0.0)
     }
+
+    /// Within how many seconds so many requests [surely](Self::surely) fit.
+    pub(crate) fn sure_of(self, requests: u32) -> f64 {
+        // Of reach − 2 √reach = requests.
+        let root = 1.0 + (1.0 + f64::from(requests)).sqrt();
+        root * root / self.mean + LONGEST_RAMP / 2.0
+    }
 }
+
+/// The longest that the pace grows, in seconds.
+const LONGEST_RAMP: f64 = 5.0;
 
 /// How long the pace grows, in seconds: five, or a tenth of a shorter time.
 fn ramp(within: Duration) -> f64 {
-    (within.as_secs_f64() / 10.0).min(5.0)
+    (within.as_secs_f64() / 10.0).min(LONGEST_RAMP)
 }
 
 /// Instants by chance: a Poisson process whose rate grows in a ramp and then stays, with never more in a
@@ -193,6 +203,22 @@ mod tests {
         assert_eq!(mean(Production, None, Some(100)), 8.0);
         assert_eq!(mean(Production, Some(100), Some(50)), 50.0);
         assert_eq!(rates(Production, Some(100), None).in_flight, 8);
+    }
+
+    #[test]
+    fn what_surely_fits_into_a_time_and_the_time_for_it_agree() {
+        for rate in [1, 9, 100] {
+            let rates = rates(EnvironmentKind::Preview, None, Some(rate));
+            for requests in [1, 64, 304, 5_000] {
+                let seconds = rates.sure_of(requests);
+                let fit = |seconds: f64| rates.surely(Duration::from_secs_f64(seconds.max(0.0)));
+                assert!(fit(seconds) >= f64::from(requests), "{rate} {requests}");
+                assert!(
+                    fit(seconds - 3.0) < f64::from(requests),
+                    "{rate} {requests}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -2,20 +2,11 @@
 
 use std::time::Duration;
 
+pub(crate) use tidegate_core::words::{count, time};
+
 /// A time in milliseconds as a number.
 pub(crate) fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
-}
-
-/// A time in milliseconds as a person reads it: `0.8 ms`, `38 ms`, `2.34 s`.
-pub(crate) fn time(milliseconds: f64) -> String {
-    match milliseconds {
-        value if !value.is_finite() => "unknown".to_owned(),
-        value if value < 9.95 => format!("{value:.1} ms"),
-        value if value < 999.5 => format!("{value:.0} ms"),
-        value if value < 9_995.0 => format!("{:.2} s", value / 1e3),
-        value => format!("{:.1} s", value / 1e3),
-    }
 }
 
 /// A share as a person reads it: `4.2 %`.
@@ -32,40 +23,15 @@ pub(crate) fn percent(part: u64, whole: u64) -> String {
     }
 }
 
-/// A number with the noun that follows it: `1 sample`, `1,240 samples`.
-pub(crate) fn count(number: u64, noun: &str) -> String {
-    let digits = number.to_string();
-    let mut written = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            written.push(',');
-        }
-        written.push(digit);
-    }
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{written} {noun}{ending}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn times_shares_and_numbers_read_well() {
-        let times = [0.04, 9.96, 38.4, 999.7, 2_340.0, 12_345.0, f64::NAN].map(time);
-        assert_eq!(
-            times,
-            [
-                "0.0 ms", "10 ms", "38 ms", "1.00 s", "2.34 s", "12.3 s", "unknown"
-            ]
-        );
+    fn shares_read_well() {
         assert_eq!(
             [percent(1, 24), percent(1, 2), percent(0, 0)],
             ["4.2 %", "50 %", "0 %"]
-        );
-        assert_eq!(
-            [count(1, "sample"), count(1_240, "sample")],
-            ["1 sample", "1,240 samples"]
         );
     }
 }

@@ -408,7 +408,7 @@ pub(super) fn parse(config: &str, has_document: bool) -> Result<Arc<dyn Check>, 
             identity: Some(&anna),
             openapi: has_document.then_some(&openapi),
             plugins: &[],
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         },
     )

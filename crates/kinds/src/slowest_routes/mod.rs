@@ -8,7 +8,6 @@ mod tests;
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tidegate_core::check::{
     CheckError, CheckReport, Observer, ObserverContext, ObserverKind, ObserverScope,
@@ -40,10 +39,6 @@ pub(crate) fn kind() -> Arc<dyn ObserverKind> {
 
 struct SlowestRoutesKind;
 
-/// Nothing but the switch.
-#[derive(Deserialize)]
-struct Config {}
-
 impl ObserverKind for SlowestRoutesKind {
     fn meta(&self) -> &Meta {
         &META
@@ -58,11 +53,8 @@ impl ObserverKind for SlowestRoutesKind {
         config: Option<&Node>,
         _: &ObserverScope<'_>,
     ) -> Result<Option<Arc<dyn Observer>>, Vec<Diagnostic>> {
-        if let Some(node) = config {
-            if observer::is_off(node) {
-                return Ok(None);
-            }
-            let Config {} = node.read()?;
+        if !observer::is_on(config)? {
+            return Ok(None);
         }
         Ok(Some(Arc::new(SlowestRoutes::default())))
     }
@@ -91,16 +83,7 @@ impl Observer for SlowestRoutes {
             return CheckReport::default();
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let environment = state.environment.clone();
-        let api = environment.and_then(|environment| {
-            let api = observer::api(exchange, &environment)?;
-            Some(api.to_owned())
-        });
-        let asked = observer::asked(exchange);
-        let route = match api {
-            Some(api) => format!("{asked} on {api}"),
-            None => asked,
-        };
+        let route = observer::asked_of(exchange, &exchange.route, state.environment.as_deref());
         state.ranking.take(route, exchange);
         CheckReport {
             evaluated: 1,

@@ -1,13 +1,11 @@
 //! Routes by how long they took.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use tidegate_core::check::{CheckReport, Metric, Table, Unit};
 use tidegate_core::exchange::Exchange;
-use tidegate_core::period::Period;
 
-use crate::statistics::{Reservoir, fewest, nearest_rank};
+use crate::statistics::{Reservoir, ascending, fewest, nearest_rank};
 
 /// The most routes that are told apart.
 const MOST_ROUTES: usize = 1_000;
@@ -22,7 +20,7 @@ const CONFIDENCE: f64 = 0.95;
 #[derive(Default)]
 pub(super) struct Ranking {
     /// The times of each, in milliseconds.
-    routes: BTreeMap<String, Reservoir>,
+    routes: BTreeMap<String, Reservoir<f64>>,
     /// How many requests were of a route beyond the limit.
     left_out: u64,
 }
@@ -31,7 +29,7 @@ pub(super) struct Ranking {
 struct Ranked<'r> {
     route: &'r str,
     /// In milliseconds.
-    times: &'r Reservoir,
+    times: &'r Reservoir<f64>,
     /// In milliseconds.
     p95: f64,
     /// In milliseconds.
@@ -55,8 +53,8 @@ impl Ranking {
         }
         let times = self.routes.entry(route);
         let times = times.or_insert_with(|| Reservoir::new(known as u64));
-        let time = exchange.timings.first_byte + exchange.timings.download;
-        times.add(time.as_secs_f64() * 1e3);
+        let taken = exchange.timings.first_byte + exchange.timings.download;
+        times.add(crate::measure::milliseconds(taken));
     }
 
     /// Everything, the slowest route first.
@@ -78,8 +76,8 @@ impl Ranking {
     }
 }
 
-fn ranked<'r>((route, times): (&'r String, &'r Reservoir)) -> Option<Ranked<'r>> {
-    let ascending = times.ascending();
+fn ranked<'r>((route, times): (&'r String, &'r Reservoir<f64>)) -> Option<Ranked<'r>> {
+    let ascending = ascending(times.kept().iter().copied());
     Some(Ranked {
         route,
         times,
@@ -128,16 +126,12 @@ fn row(ranked: &Ranked<'_>) -> Vec<String> {
     } else {
         "seen in passing"
     };
+    let time = crate::measure::time;
     vec![
         ranked.route.to_owned(),
-        period(ranked.p95),
-        period(ranked.median),
+        time(ranked.p95),
+        time(ranked.median),
         ranked.times.count().to_string(),
         known.to_owned(),
     ]
-}
-
-fn period(milliseconds: f64) -> String {
-    let length = Duration::try_from_secs_f64(milliseconds / 1e3).unwrap_or_default();
-    Period(length).to_string()
 }

@@ -1,4 +1,7 @@
 //! Probabilities of the binomial distribution.
+//!
+//! Not those of statrs 0.19, which ends its continued fraction after 140 terms without a word: it is off by
+//! 4e-3 in the middle of ten million trials, and says 1.6 in the middle of a thousand million.
 
 /// P(X ≥ `least`) for X successes in `trials` trials that each succeed with `probability`.
 ///

@@ -148,6 +148,11 @@ impl Sequential {
         })
     }
 
+    /// What was proven before the end, if anything was.
+    pub fn stopped(&self) -> Option<Conclusion> {
+        self.stopped
+    }
+
     /// How many samples were observed.
     pub fn count(&self) -> u64 {
         self.count

@@ -16,8 +16,8 @@ pub use budget::{Claim, Sequential, fixed, is_over};
 pub use control::{Timed, normalise};
 pub use paired::{Comparison, PERMUTATIONS, Paired, as_fast, compare, compare_among, conclude};
 pub use random::Seeded;
-pub use rank::{fewest, interval, interval_ranks, nearest_rank};
-pub use reservoir::{Reservoir, Tally};
+pub use rank::{ascending, fewest, interval, interval_ranks, nearest_rank};
+pub use reservoir::Reservoir;
 
 /// What the samples say about a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -31,6 +31,13 @@ pub(super) fn rank(count: usize, quantile: f64) -> Option<usize> {
     Some((rank as usize).clamp(1, count))
 }
 
+/// Values in ascending order, as percentiles are taken of them.
+pub fn ascending(values: impl IntoIterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
 /// The value at a quantile (.95 for p95) by nearest rank, of values in ascending order; it is one of the
 /// values. None without values, and where the value is not a number.
 ///

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tidegate_core::check::{CheckError, CheckReport, Context, Kind, ParseScope};
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::elsewhere::{Elsewhere, Nowhere};
+use tidegate_core::elsewhere::Elsewhere;
 use tidegate_core::gate::{Common, Entry, Environment, EnvironmentKind};
 use tidegate_core::located::Located;
 use tidegate_core::name::{ApiName, CheckId, IdentityName};
@@ -16,7 +16,7 @@ use tidegate_core::ports::load::{Answer, Arrival, Arrivals, Neighbour, Sample, S
 use tidegate_core::ports::{BoxFuture, Clock, Load, Ports};
 use tidegate_core::scope::Values;
 
-use super::{Bare, FakeCleanup, FakePortal, answer, block_on, gate, node, person, ports};
+use super::{Bare, FakeCleanup, FakePortal, Nowhere, answer, block_on, gate, node, person, ports};
 
 /// A clock that stands wherever the fake load, or whoever waits, moved it.
 #[derive(Default)]
@@ -434,71 +434,4 @@ impl Bench {
 }
 
 #[cfg(test)]
-mod tests {
-    use tidegate_core::ports::http::Cause;
-    use tidegate_core::span::{Source, Span};
-
-    use super::*;
-
-    fn volume(arrivals: Arrivals, in_flight: usize) -> Volume {
-        let span = Span::new(Source::new("tidegate.yaml", "a"), 0, 1);
-        let cause = Cause {
-            check: "journey".into(),
-            location: span.location(),
-        };
-        Volume {
-            series: vec![
-                Request::get("/slow", cause.clone()),
-                Request::get("/quick", cause),
-            ],
-            arrivals,
-            in_flight,
-        }
-    }
-
-    fn all(load: &FakeLoad, volume: Volume) -> Vec<Sample> {
-        let mut samples = block_on(load.start(volume)).unwrap();
-        std::iter::from_fn(|| block_on(samples.next())).collect()
-    }
-
-    fn server() -> Arc<FakeLoad> {
-        FakeLoad::new(|reached| match reached.request.route.as_str() {
-            "/slow" => served(200, 100.0),
-            _ => served(200, 10.0),
-        })
-    }
-
-    const MILLISECOND: Duration = Duration::from_millis(1);
-
-    #[test]
-    fn samples_of_an_open_workload_end_in_the_order_of_their_answers() {
-        let at = |series, at: u32| Arrival {
-            series,
-            at: MILLISECOND * at,
-        };
-        let arrivals = || Arrivals::Open(Box::new([at(0, 0), at(1, 5), at(1, 50)].into_iter()));
-        let ended = |in_flight| {
-            let samples = all(&server(), volume(arrivals(), in_flight));
-            let samples = samples.iter();
-            let told =
-                samples.map(|one| (one.number, one.sent.as_millis(), one.waited().as_millis()));
-            told.collect::<Vec<_>>()
-        };
-        assert_eq!(ended(8), [(1, 5, 10), (2, 50, 10), (0, 0, 100)]);
-        assert_eq!(ended(1), [(0, 0, 100), (1, 100, 105), (2, 110, 70)]);
-    }
-
-    #[test]
-    fn clients_of_a_closed_workload_wait_for_their_answers() {
-        let load = server();
-        let arrivals = Arrivals::Closed {
-            clients: 2,
-            until: MILLISECOND * 150,
-            requests: 100,
-        };
-        let samples = all(&load, volume(arrivals, 100));
-        let slow = samples.iter().filter(|sample| sample.series == 0).count();
-        assert_eq!(*load.most_at_once.lock().unwrap(), 2);
-        assert_eq!((slow, samples.len()), (4, 7));
-    }
-}
+mod tests;

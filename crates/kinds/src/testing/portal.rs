@@ -14,7 +14,7 @@ use tidegate_core::ports::http::{
 use tidegate_core::ports::{BoxFuture, Files};
 use tidegate_core::template::Template;
 
-use super::{Bare, FakeCleanup, Kept, block_on, context_beside, node, path};
+use super::{FakeCleanup, FakeFiles, Kept, Nowhere, block_on, context_beside, node, path};
 
 /// What the portal is asked.
 #[derive(Debug, Clone)]
@@ -183,7 +183,7 @@ impl FakePortal {
             session,
             api: match &request.target {
                 Target::Path { api, .. } => api.as_ref().map(ToString::to_string),
-                Target::Url(_) | Target::Provider(_) => None,
+                Target::Url(_) | Target::Provider(_) | Target::Granted { .. } => None,
             },
             method: request.method.clone(),
             path: address,
@@ -300,7 +300,7 @@ impl Trial {
             who: None,
             environment: EnvironmentKind::Preview,
             openapi: None,
-            files: Arc::new(Bare),
+            files: FakeFiles::new(&[]),
             people: vec![
                 person("anna", "member", "acme"),
                 person("adam", "admin", "acme"),
@@ -335,7 +335,7 @@ impl Trial {
                 identity: self.who.map(IdentityName::from).as_ref(),
                 openapi: openapi.as_ref(),
                 plugins: &[],
-                elsewhere: &tidegate_core::elsewhere::Nowhere,
+                elsewhere: &Nowhere,
                 applies: true,
             },
         )

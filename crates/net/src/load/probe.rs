@@ -184,7 +184,7 @@ async fn drain(mut body: Incoming, cap: usize, keep: bool) -> Result<Drained, Ht
     let mut drained = Drained::default();
     let mut kept = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| failure::exchange(&error, failure::READING))?;
+        let frame = frame.map_err(failure::reading)?;
         let Ok(data) = frame.into_data() else {
             continue;
         };

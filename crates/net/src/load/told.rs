@@ -3,7 +3,7 @@
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue};
 use tidegate_core::ports::Secrets;
-use tidegate_core::ports::load::TOLD_HEADERS;
+use tidegate_core::ports::load::{REQUEST_IDS, TOLD_HEADERS};
 
 use crate::session::jar;
 
@@ -24,9 +24,9 @@ const SHORTEST: usize = tidegate_core::redact::MINIMUM;
 pub(super) fn headers(headers: &HeaderMap, secrets: &dyn Secrets) -> Vec<(&'static str, String)> {
     let cookies = set_by(headers);
     let mut told = Vec::new();
-    for name in TOLD_HEADERS {
-        for value in headers.get_all(*name).iter().take(MOST) {
-            told.push((*name, text(value, &cookies, secrets)));
+    for name in TOLD_HEADERS.into_iter().chain(REQUEST_IDS) {
+        for value in headers.get_all(name).iter().take(MOST) {
+            told.push((name, text(value, &cookies, secrets)));
         }
     }
     told

@@ -3,7 +3,6 @@
 use std::io;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use tidegate_core::ports::load::{Arrivals, Sample, Samples};
@@ -18,6 +17,7 @@ use super::pacer::{self, Due};
 use super::series::{Packed, Series};
 use super::witness::Witness;
 use crate::client::Inner;
+use crate::thread;
 
 /// The most samples that wait to be fetched.
 const WAITING: usize = 1024;
@@ -163,8 +163,8 @@ pub(super) struct Running {
     fetched: std::vec::IntoIter<Sample>,
     room: Arc<Semaphore>,
     halt: Arc<Halt>,
-    /// Each ends a runtime when it is dropped.
-    _ends: Vec<oneshot::Sender<()>>,
+    /// Each ends its thread when it is dropped.
+    _threads: Vec<oneshot::Receiver<()>>,
 }
 
 impl Samples for Running {
@@ -217,7 +217,7 @@ impl Work {
                 requests,
             } => {
                 let clients = clients.min(in_flight as usize);
-                let cores = thread::available_parallelism().map_or(1, usize::from);
+                let cores = std::thread::available_parallelism().map_or(1, usize::from);
                 let threads = cores.min(MOST_THREADS).min(clients).max(1);
                 let next = Arc::new(AtomicU64::new(0));
                 let shares = (0..threads).map(|thread| {
@@ -254,17 +254,18 @@ pub(super) fn start(parts: Parts, arrivals: Arrivals, in_flight: usize) -> io::R
         gathering: Notify::new(),
         room: Arc::clone(&room),
     });
-    let ends = works
-        .into_iter()
-        .map(|work| spawn(run(Arc::clone(&volume), work)));
-    let ends = ends.collect::<io::Result<_>>();
-    let ends = ends.inspect_err(|_| halt.say())?;
+    let threads = works.into_iter().map(|work| {
+        let volume = Arc::clone(&volume);
+        thread::alone("tidegate-load", move || run(volume, work))
+    });
+    let threads = threads.collect::<io::Result<_>>();
+    let threads = threads.inspect_err(|_| halt.say())?;
     Ok(Running {
         samples,
         fetched: Vec::new().into_iter(),
         room,
         halt,
-        _ends: ends,
+        _threads: threads,
     })
 }
 
@@ -281,26 +282,4 @@ async fn run(volume: Arc<Volume>, work: Work) {
     }
     // What came last, whichever thread was woken for it.
     volume.flush();
-}
-
-/// Runs it on a thread of its own until it is done or the other half is dropped.
-fn spawn(work: impl Future<Output = ()> + Send + 'static) -> io::Result<oneshot::Sender<()>> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let (end, ended) = oneshot::channel::<()>();
-    thread::Builder::new()
-        .name("tidegate-load".to_owned())
-        .spawn(move || {
-            runtime.block_on(async {
-                tokio::select! {
-                    biased;
-                    _ = ended => {}
-                    () = work => {}
-                }
-            });
-            // A name that is still being looked up holds nothing else.
-            runtime.shutdown_background();
-        })?;
-    Ok(end)
 }

@@ -3,34 +3,21 @@ use std::time::Duration;
 
 use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Environment, EnvironmentKind};
-use tidegate_core::located::Located;
 use tidegate_core::ports::http::{Cause, Response, Sharing};
-use tidegate_core::ports::{
-    BoxFuture, Clock, Files, FilesError, FoundFile, Http, HttpError, Random, Secrets,
-};
-use tidegate_core::secret::Sensitive;
-use tidegate_core::span::{Location, Source, Span};
-use tidegate_core::template::{Template, TemplateError};
+use tidegate_core::ports::{BoxFuture, Clock, Http, HttpError};
+use tidegate_core::span::Location;
+use tidegate_core::template::Template;
+use tidegate_testkit::machine::{Plain, Shelf, environment};
 use tidegate_testkit::recorder::Reply;
 use tidegate_testkit::tls::{Certificate, TlsApp};
 
 use super::*;
 use crate::client::{Client, Wiring};
 
-/// Everything a client needs of its machine, and nothing of it is there.
-struct Machine;
+/// A clock that stands still and never lets anybody wait.
+struct Still;
 
-impl Secrets for Machine {
-    fn reveal(&self, name: &str) -> Result<Sensitive, TemplateError> {
-        Err(TemplateError::SecretNotSet { name: name.into() })
-    }
-    fn learn(&self, _: &str, _: &str) {}
-    fn redact(&self, text: &str) -> String {
-        text.to_owned()
-    }
-}
-
-impl Clock for Machine {
+impl Clock for Still {
     fn wall(&self) -> jiff::Timestamp {
         jiff::Timestamp::UNIX_EPOCH
     }
@@ -42,64 +29,21 @@ impl Clock for Machine {
     }
 }
 
-impl Random for Machine {
-    fn seed(&self) -> u64 {
-        1
-    }
-    fn next(&self) -> u64 {
-        1
-    }
-    fn derive(&self, _: &str) -> u64 {
-        1
-    }
-}
-
-impl Files for Machine {
-    fn read(&self, path: &str, _: usize) -> Result<Vec<u8>, FilesError> {
-        Err(FilesError::Missing { path: path.into() })
-    }
-    fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
-        Ok(Vec::new())
-    }
-    fn walk(
-        &self,
-        _: &str,
-        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> std::ops::ControlFlow<()>,
-    ) -> Result<(), FilesError> {
-        Ok(())
-    }
-    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
-        Err(FilesError::Missing { path: path.into() })
-    }
-    fn modified(&self, _: &str) -> Result<Option<Duration>, FilesError> {
-        Ok(None)
-    }
-}
-
 /// A client whose environment is at this address, and what it publishes.
 fn client(home: &str, kind: EnvironmentKind) -> (Client, Arc<Exchanges>) {
-    let span = Span::new(Source::new("tidegate.yaml", "version: 1\n"), 0, 7);
-    let machine = Arc::new(Machine);
+    let machine = Arc::new(Plain::start());
     let exchanges = Arc::new(Exchanges::default());
     let client = Client::new(Wiring {
         environment: Arc::new(Environment {
-            name: "preview".into(),
             kind,
-            url: Located {
-                value: home.to_owned(),
-                span,
-            },
             headers: vec![("x-bypass".into(), Template::literal("let-me-in"))],
-            apis: Vec::new(),
-            start: None,
-            certificate_authority: None,
-            rate: None,
+            ..environment(home)
         }),
         identities: Vec::new(),
-        files: machine.clone(),
+        files: Arc::new(Shelf::default()),
         secrets: machine.clone(),
         exchanges: exchanges.clone(),
-        clock: machine.clone(),
+        clock: Arc::new(Still),
         random: machine,
         runtime: tokio::runtime::Handle::current(),
         user_agent: "tidegate/test".into(),
@@ -169,7 +113,7 @@ async fn a_provider_gets_the_headers_of_the_request_and_nothing_else() {
         assert_eq!(request.query_value("q"), None);
         assert!(request.body.is_empty());
     }
-    assert_eq!(exchanges.published(), 0);
+    assert_eq!(exchanges.sent(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use http::response;
+use bytes::Bytes;
+use http::{Response, response};
+use hyper::body::Body;
 use tidegate_core::ports::HttpError;
 use tidegate_core::ports::http::Timings;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
-use crate::decode::Kept;
+use super::meter::Meter;
+use crate::decode::{self, Kept};
 
 /// An answer read up to its cap.
 pub(super) struct Arrival {
@@ -20,6 +23,36 @@ pub(super) struct Arrival {
     pub(super) answered: Duration,
     /// When its last byte was there.
     pub(super) ended: Duration,
+}
+
+impl Arrival {
+    /// Reads an answer whose head has just come, up to `cap` bytes of its body; `fault` says what an
+    /// error of the body is.
+    ///
+    /// # Errors
+    /// When the body does not come whole.
+    pub(super) async fn read<B, F>(
+        answer: Response<B>,
+        cap: usize,
+        setup: Timings,
+        meter: &Meter,
+        fault: F,
+    ) -> Result<Self, HttpError>
+    where
+        B: Body<Data = Bytes> + Unpin,
+        F: Fn(B::Error) -> HttpError,
+    {
+        let answered = meter.now();
+        let (head, body) = answer.into_parts();
+        let kept = decode::read(&head.headers, body, cap, fault).await?;
+        Ok(Self {
+            head,
+            kept,
+            setup,
+            answered,
+            ended: meter.now(),
+        })
+    }
 }
 
 /// An answer that is being read; dropping it gives it up.

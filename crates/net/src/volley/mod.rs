@@ -16,7 +16,6 @@ mod line;
 mod meter;
 mod pipes;
 mod streams;
-mod thread;
 mod together;
 mod withheld;
 
@@ -36,6 +35,7 @@ use crate::client::{Client, Errand, Inner, Visitor};
 use crate::courier::Courier;
 use crate::prepared::{Answered, Prepared, Protocol};
 use crate::provider;
+use crate::thread;
 use answer::Arrival;
 use line::Outcome;
 
@@ -98,15 +98,19 @@ async fn release(
         courier.pace.wait(&*courier.clock).await;
     }
     let sending = Arc::clone(&inner);
-    let fired =
-        thread::alone(move || async move { line::fire(&sending.courier, &parcels, &ways).await });
+    let fired = thread::alone("tidegate-volley", move || async move {
+        line::fire(&sending.courier, &parcels, &ways).await
+    });
+    let fired = fired.map_err(|error| HttpError::NoWay {
+        reason: format!("this machine gives no thread for them: {error}"),
+    })?;
     let crew = Crew {
         courier,
         requests: &requests,
         visitors: &visitors,
         prepared: &prepared,
     };
-    match fired.await? {
+    match fired.await.map_err(|_| HttpError::Stopped)? {
         Ok(outcome) => Ok(crew.told(outcome)),
         Err(error) => {
             crew.failed(&error);

@@ -16,7 +16,6 @@ use super::line::{Field, SENDING, slow};
 use super::meter::Meter;
 use super::withheld::Withheld;
 use crate::connector::HEAD_LIMIT;
-use crate::decode;
 use crate::failure;
 use crate::wire::Wire;
 
@@ -68,7 +67,7 @@ impl Pipe {
         if let Some(sender) = self.sender.take() {
             let parcel = &field.parcels[self.number];
             let (setup, meter) = (self.setup, field.meter.clone());
-            let work = exchange(sender, parcel.whole.clone(), (parcel.cap, setup), meter);
+            let work = exchange(sender, parcel.whole.clone(), parcel.cap, setup, meter);
             self.answer = Some(Answer::read(work));
         }
     }
@@ -106,19 +105,11 @@ impl Pipe {
 async fn exchange(
     mut sender: SendRequest<Full<Bytes>>,
     message: http::Request<Full<Bytes>>,
-    (cap, setup): (usize, Timings),
+    cap: usize,
+    setup: Timings,
     meter: Meter,
 ) -> Result<Arrival, HttpError> {
     let answer = sender.send_request(message).await;
     let answer = answer.map_err(|error| failure::exchange(&error, failure::WAITING))?;
-    let answered = meter.now();
-    let (head, body) = answer.into_parts();
-    let kept = decode::read(&head.headers, body, cap).await?;
-    Ok(Arrival {
-        head,
-        kept,
-        setup,
-        answered,
-        ended: meter.now(),
-    })
+    Arrival::read(answer, cap, setup, &meter, failure::reading).await
 }

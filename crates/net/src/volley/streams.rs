@@ -22,7 +22,6 @@ use super::frames::Metered;
 use super::line::{Field, SENDING, slow};
 use super::meter::Meter;
 use crate::connector::HEAD_LIMIT;
-use crate::decode;
 use crate::failure;
 use crate::wire::Wire;
 
@@ -193,8 +192,8 @@ impl Rider {
         setup: Timings,
         answer: ResponseFuture,
     ) {
-        let (cap, meter) = (parcel.cap, field.meter.clone());
-        self.answer = Some(Answer::read(read(answer, setup, cap, meter)));
+        let work = read(answer, parcel.cap, setup, field.meter.clone());
+        self.answer = Some(Answer::read(work));
     }
 
     /// Sends all of the body but its last byte, as the server takes it.
@@ -244,23 +243,14 @@ async fn fill(stream: &mut SendStream<Bytes>, mut bulk: Bytes, last: usize) -> b
 
 async fn read(
     answer: ResponseFuture,
-    setup: Timings,
     cap: usize,
+    setup: Timings,
     meter: Meter,
 ) -> Result<Arrival, HttpError> {
     let answer = answer.await;
     let answer = answer.map_err(|error| fault(&error, failure::WAITING))?;
-    let answered = meter.now();
-    let (head, body) = answer.into_parts();
     let reading = |error: h2::Error| fault(&error, failure::READING);
-    let kept = decode::read_from(&head.headers, Received(body), cap, reading).await?;
-    Ok(Arrival {
-        head,
-        kept,
-        setup,
-        answered,
-        ended: meter.now(),
-    })
+    Arrival::read(answer.map(Received), cap, setup, &meter, reading).await
 }
 
 /// The body of an answer.

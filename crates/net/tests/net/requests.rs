@@ -181,7 +181,7 @@ fn framing_and_improper_headers_are_refused_before_anything_is_sent() {
         assert!(!error.to_string().contains("evil: 1"), "{error}");
     }
     assert!(app.requests().is_empty());
-    assert_eq!(world.exchanges.published(), 0);
+    assert_eq!(world.exchanges.sent(), 0);
 }
 
 #[test]

@@ -17,24 +17,22 @@ use tidegate_core::located::Located;
 use tidegate_core::name::{ApiName, IdentityName};
 use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::ports::http::{Cause, Request, Response, SessionId, Sharing, Target};
-use tidegate_core::ports::{
-    BoxFuture, Clock, Files, FilesError, FoundFile, Http, HttpError, LoginError, Random, Secrets,
-};
+use tidegate_core::ports::{BoxFuture, Clock, Http, HttpError, LoginError, Random, Secrets};
 use tidegate_core::redact::{MINIMUM, Redactor};
 use tidegate_core::request::RequestTemplate;
 use tidegate_core::secret::Sensitive;
 use tidegate_core::span::{Location, Source, Span};
 use tidegate_core::template::{Template, TemplateError};
 use tidegate_net::{Client, Wiring};
+use tidegate_testkit::machine::{Shelf, environment};
 
 /// What the logins of these tests send.
 pub(crate) const PASSWORD: &str = "correct-horse-battery";
 
-/// Secrets, time, randomness and files of one test.
+/// Secrets, time and randomness of one test.
 pub(crate) struct Machine {
     redactor: Redactor,
     secrets: HashMap<&'static str, String>,
-    files: Mutex<HashMap<String, Vec<u8>>>,
     started: Instant,
     /// Milliseconds added to the time.
     ahead: AtomicU64,
@@ -130,35 +128,6 @@ impl Random for Machine {
     }
 }
 
-impl Files for Machine {
-    fn read(&self, path: &str, _limit: usize) -> Result<Vec<u8>, FilesError> {
-        let files = self.files.lock().unwrap();
-        files.get(path).cloned().ok_or_else(|| FilesError::Missing {
-            path: path.to_owned(),
-        })
-    }
-
-    fn list(&self, _globs: &[String]) -> Result<Vec<String>, FilesError> {
-        Ok(Vec::new())
-    }
-
-    fn walk(
-        &self,
-        _: &str,
-        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> std::ops::ControlFlow<()>,
-    ) -> Result<(), FilesError> {
-        Ok(())
-    }
-
-    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
-        Err(FilesError::Missing { path: path.into() })
-    }
-
-    fn modified(&self, _path: &str) -> Result<Option<Duration>, FilesError> {
-        Ok(None)
-    }
-}
-
 /// A client and what it was wired to.
 pub(crate) struct World {
     pub(crate) client: Client,
@@ -171,7 +140,7 @@ pub(crate) struct World {
 pub(crate) struct Builder {
     environment: Environment,
     identities: Vec<Identity>,
-    files: HashMap<String, Vec<u8>>,
+    files: Shelf,
 }
 
 impl World {
@@ -182,18 +151,9 @@ impl World {
 
     pub(crate) fn builder(url: &str) -> Builder {
         Builder {
-            environment: Environment {
-                name: "preview".into(),
-                kind: EnvironmentKind::Local,
-                url: located(url.to_owned()),
-                headers: Vec::new(),
-                apis: Vec::new(),
-                start: None,
-                certificate_authority: None,
-                rate: None,
-            },
+            environment: environment(url),
             identities: Vec::new(),
-            files: HashMap::new(),
+            files: Shelf::default(),
         }
     }
 
@@ -266,7 +226,7 @@ impl Builder {
 
     pub(crate) fn authority(mut self, pem: &str) -> Self {
         self.environment.certificate_authority = Some("ca.pem".into());
-        self.files.insert("ca.pem".into(), pem.as_bytes().to_vec());
+        self.files = Shelf::with("ca.pem", pem);
         self
     }
 
@@ -298,7 +258,6 @@ impl Builder {
         let machine = Arc::new(Machine {
             redactor,
             secrets,
-            files: Mutex::new(self.files),
             started: Instant::now(),
             ahead: AtomicU64::new(0),
             drawn: AtomicU64::new(1),
@@ -314,7 +273,7 @@ impl Builder {
         let client = Client::new(Wiring {
             environment: Arc::new(self.environment),
             identities: self.identities,
-            files: machine.clone(),
+            files: Arc::new(self.files),
             secrets: machine.clone(),
             exchanges: exchanges.clone(),
             clock: machine.clone(),

@@ -2,6 +2,7 @@
 
 use tidegate_core::distribution::Distribution;
 
+use super::histogram::part;
 use super::{Axis, nearest_rank, shares, words, worst};
 use crate::text::capital;
 
@@ -15,14 +16,15 @@ const WIDTH: usize = 56;
 /// How many lines its bars have.
 const LINES: usize = 4;
 
-/// One line of so many characters that shows where a tidied distribution lies, with `|` where its latency
-/// budget is; only spaces when it has no value.
+/// One line of so many characters that shows where a tidied distribution lies, with `|` where the latency
+/// budget of the percentile is that matters most; only spaces when it has no value.
 pub(crate) fn sparkline(distribution: &Distribution, width: usize, unicode: bool) -> String {
     let signs = if unicode { BLOCKS } else { INK };
     let Some(axis) = Axis::of(distribution) else {
         return " ".repeat(width);
     };
-    let limit = budgets(distribution, &axis, width).next().map(|(at, _)| at);
+    let limit = worst(distribution).and_then(|mark| mark.budget);
+    let limit = limit.map(|budget| part(budget, &axis, width));
     let heights = heights(&distribution.values, &axis, width, 8);
     let drawn = heights.into_iter().enumerate().map(|(at, height)| {
         if limit == Some(at) {
@@ -105,18 +107,6 @@ fn heights(values: &[f64], axis: &Axis, columns: usize, most: usize) -> Vec<usiz
     heights.collect()
 }
 
-/// The column of a value.
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "a place is between 0 and 1, and there are few columns"
-)]
-fn column(value: f64, axis: &Axis, columns: usize) -> usize {
-    let last = columns.saturating_sub(1);
-    ((axis.place(value) * columns as f64) as usize).min(last)
-}
-
 /// The column and the label of each latency budget.
 fn budgets(
     distribution: &Distribution,
@@ -130,7 +120,7 @@ fn budgets(
             "{name} at most {}",
             words::amount(budget, distribution.unit)
         );
-        Some((column(budget, axis, columns), label))
+        Some((part(budget, axis, columns), label))
     })
 }
 
@@ -150,7 +140,7 @@ fn scale(distribution: &Distribution, axis: &Axis) -> [String; 2] {
     let mut numbers = String::new();
     let labels = words::ticks(axis, distribution.unit);
     for (tick, text) in axis.ticks.iter().zip(labels) {
-        let at = column(*tick, axis, WIDTH);
+        let at = part(*tick, axis, WIDTH);
         if let Some(sign) = line.get_mut(at) {
             *sign = '┴';
         }
@@ -173,7 +163,7 @@ fn estimate(distribution: &Distribution, axis: &Axis, beside: &str) -> Vec<Strin
         return Vec::new();
     };
     let mut line = vec![' '; WIDTH];
-    let at = |value: f64| column(value, axis, WIDTH);
+    let at = |value: f64| part(value, axis, WIDTH);
     let value = at(mark.value);
     let (low, high) = mark.interval;
     let known = low.is_some() || high.is_some();

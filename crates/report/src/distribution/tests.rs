@@ -118,7 +118,14 @@ fn values_are_told_in_words() {
     assert_eq!(
         told,
         [
-            "0 ms", "0.25 ms", "9.5 ms", "41.3 ms", "412 ms", "1.24 s", "61 s", "1e8 s"
+            "0.0 ms",
+            "0.3 ms",
+            "9.5 ms",
+            "41 ms",
+            "412 ms",
+            "1.24 s",
+            "61.0 s",
+            "100000000.0 s"
         ]
     );
     assert_eq!(words::amount(201_400.0, Unit::Bytes), "201 kB");
@@ -126,7 +133,14 @@ fn values_are_told_in_words() {
         words::range((Some(201.0), Some(1_230.0)), Unit::Milliseconds).unwrap(),
         "201 ms to 1.23 s"
     );
-    assert_eq!(words::counted(1_234_567), "1,234,567");
+    assert_eq!(
+        words::range((Some(201.0), Some(230.4)), Unit::Milliseconds).unwrap(),
+        "201 to 230 ms"
+    );
+    assert_eq!(
+        words::range((Some(4.0), Some(9.0)), Unit::Count).unwrap(),
+        "4 to 9"
+    );
     let good = samples::good();
     assert_eq!(
         words::sentence(&good.marks[1], &good, "before"),
@@ -147,4 +161,8 @@ fn a_sparkline_marks_the_budget_also_without_unicode() {
     let good = samples::good();
     assert_eq!(sparkline(&good, 16, true), "▁▁▂▃▆██▇▄▂▁┆▁   ");
     assert_eq!(sparkline(&good, 16, false), "..:-o@@#=:.|.   ");
+    // Of several it is that of the percentile that is told beside it: here 800 ms, the end of the axis.
+    let mut tail = good;
+    tail.marks[1].standing = Standing::TooClose;
+    assert_eq!(sparkline(&tail, 16, false), "..:-o@@#=:...  |");
 }

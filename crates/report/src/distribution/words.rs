@@ -2,25 +2,28 @@
 
 use tidegate_core::check::Unit;
 use tidegate_core::distribution::{Distribution, Mark, Standing};
+use tidegate_core::words::{count, time};
 
 use super::{Axis, nearest_rank};
 
-/// A value with its unit, as in `412 ms`, `1.24 s` or `201 kB`.
+/// A value with its unit, as in `412 ms`, `1.24 s` or `201 kB`; times as the findings of checks have them.
 pub(crate) fn amount(value: f64, unit: Unit) -> String {
-    let (divisor, unit) = scale(value, unit);
-    with(&number(value / divisor), unit)
+    match unit {
+        Unit::Milliseconds => time(value),
+        Unit::Bytes | Unit::Count => exact(value, unit),
+    }
 }
 
-/// Two values, as in `201 to 230 ms` or `380 ms to 6.4 s`; the end that is not known is said so.
+/// Two values, as in `201 to 230 ms` or `380 ms to 6.40 s`; the end that is not known is said so.
 pub(crate) fn range(interval: (Option<f64>, Option<f64>), unit: Unit) -> Option<String> {
     Some(match interval {
         (Some(low), Some(high)) => {
-            let (divisor, name) = scale(low, unit);
-            let high_text = amount(high, unit);
-            if low == 0.0 || scale(high, unit).1 == name {
-                format!("{} to {high_text}", number(low / divisor))
-            } else {
-                format!("{} to {high_text}", amount(low, unit))
+            let (first, last) = (amount(low, unit), amount(high, unit));
+            match (first.split_once(' '), last.split_once(' ')) {
+                (Some((number, one)), Some((_, other))) if one == other => {
+                    format!("{number} to {last}")
+                }
+                _ => format!("{first} to {last}"),
             }
         }
         (Some(low), None) => format!("{} or more", amount(low, unit)),
@@ -55,7 +58,7 @@ pub(crate) fn ticks(axis: &Axis, unit: Unit) -> Vec<String> {
     let (divisor, _) = scale(last, unit);
     let text = |tick: &f64| {
         if axis.logarithmic || *tick >= last {
-            amount(*tick, unit)
+            exact(*tick, unit)
         } else {
             number(*tick / divisor)
         }
@@ -91,23 +94,17 @@ pub(crate) fn sentence(mark: &Mark, of: &Distribution, beside: &str) -> String {
     text
 }
 
-/// A whole number with its thousands apart, as in `1,000`.
-pub(crate) fn counted(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// How many samples there are, as in `1 sample` or `1,000 samples`.
 pub(crate) fn samples(number: u64) -> String {
-    let noun = if number == 1 { "sample" } else { "samples" };
-    format!("{} {noun}", counted(number))
+    count(number, "sample")
+}
+
+/// A value of an axis with its unit and all its digits, as in `2.5 ms`.
+fn exact(value: f64, unit: Unit) -> String {
+    let (divisor, unit) = scale(value, unit);
+    format!("{} {unit}", number(value / divisor))
+        .trim_end()
+        .to_owned()
 }
 
 /// By what a value is divided to be read easily, and the unit it then has.
@@ -120,10 +117,6 @@ fn scale(value: f64, unit: Unit) -> (f64, &'static str) {
         Unit::Bytes => (1.0, "bytes"),
         Unit::Count => (1.0, ""),
     }
-}
-
-fn with(number: &str, unit: &str) -> String {
-    format!("{number} {unit}").trim_end().to_owned()
 }
 
 /// Three figures, as many as people compare.

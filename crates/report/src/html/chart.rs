@@ -3,7 +3,7 @@
 
 use tidegate_core::distribution::{Distribution, Mark, Standing};
 
-use super::writer::{Attribute, Html, class, fixed, number, share};
+use super::writer::{Attribute, Html, class, fixed, number, share, whole};
 use crate::distribution::words::{amount, percentile, range, samples, sentence, ticks};
 use crate::distribution::{Axis, same, shares, worst};
 
@@ -90,13 +90,7 @@ impl Chart<'_> {
             html.leaf("title", &[], &title);
             html.leaf("desc", &[], &described(self.distribution, self.beside));
             self.beyond(html);
-            self.bars(html, &self.distribution.reference, "old", 1.0);
-            let width = if self.distribution.reference.is_empty() {
-                0.9
-            } else {
-                0.5
-            };
-            self.bars(html, &self.distribution.values, "new", width);
+            self.bars(html);
             self.scale(html);
             self.limits(html);
             for (row, mark) in self.estimates.iter().enumerate() {
@@ -128,17 +122,28 @@ impl Chart<'_> {
         html.with("rect", &shape, |_| {});
     }
 
+    /// The bars of what it is compared with, and those of the distribution narrower before them.
+    fn bars(&self, html: &mut Html) {
+        let Distribution {
+            values, reference, ..
+        } = self.distribution;
+        let [new, old] = [values, reference].map(|values| shares(values, &self.axis, BARS));
+        let highest = new.iter().chain(&old).copied().fold(0.0, f64::max);
+        self.bars_of(html, &old, highest, ("old", 1.0));
+        let width = if reference.is_empty() { 0.9 } else { 0.5 };
+        self.bars_of(html, &new, highest, ("new", width));
+    }
+
     /// A bar for each part of the axis that holds a value, its width a part of what there is.
-    fn bars(&self, html: &mut Html, values: &[f64], tone: &'static str, width: f64) {
-        let distribution = self.distribution;
-        let all = [&distribution.values, &distribution.reference];
-        let all = all.map(|values| shares(values, &self.axis, BARS));
-        let highest = all.iter().flatten().copied().fold(0.0, f64::max);
+    fn bars_of(
+        &self,
+        html: &mut Html,
+        parts: &[f64],
+        highest: f64,
+        (tone, width): (&'static str, f64),
+    ) {
         let step = (1.0 - 2.0 * EDGE) / whole(BARS);
-        for (index, part) in shares(values, &self.axis, BARS).into_iter().enumerate() {
-            if part <= 0.0 {
-                continue;
-            }
+        for (index, part) in parts.iter().enumerate().filter(|(_, part)| **part > 0.0) {
             let high = (part / highest * HIGH).max(1.5);
             let from = EDGE + step * (whole(index) + (1.0 - width) / 2.0);
             let shape = [
@@ -248,8 +253,4 @@ fn described(distribution: &Distribution, beside: &str) -> String {
         text.push_str(&format!(" {}.", sentence(mark, distribution, beside)));
     }
     text
-}
-
-fn whole(number: usize) -> f64 {
-    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }

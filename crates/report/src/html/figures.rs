@@ -9,7 +9,7 @@ use tidegate_core::period::Period;
 use tidegate_core::result::{CheckResult, Outcome};
 
 use super::Source;
-use super::writer::{Html, class, fixed, number};
+use super::writer::{Html, class, fixed, number, whole};
 use crate::digest::{Group, size};
 use crate::distribution::words::amount;
 use crate::slowest::slowest;
@@ -110,10 +110,6 @@ fn drawn(html: &mut Html, length: f64) {
         html.with("rect", &shape(100.0, "track"), |_| {});
         html.with("rect", &shape(length, "bar"), |_| {});
     });
-}
-
-fn whole(number: usize) -> f64 {
-    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
 fn counted(label: &str, tone: &'static str, number: usize) -> Bar {

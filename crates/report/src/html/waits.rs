@@ -102,7 +102,7 @@ fn figures(html: &mut Html, distribution: &Distribution, beside: &str) {
     let budgeted = marks(distribution).iter().any(|mark| mark.budget.is_some());
     let mut columns = vec!["Percentile".to_owned(), "Measured".to_owned()];
     columns.extend(compared.then(|| capital(beside)));
-    columns.push("Surely between".to_owned());
+    columns.push("95 % sure between".to_owned());
     columns.extend(budgeted.then(|| "At most".to_owned()));
     columns.push("Result".to_owned());
     let row = |mark: &Mark| {

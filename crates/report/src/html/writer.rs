@@ -70,6 +70,11 @@ pub(super) fn number(name: &'static str, value: f64) -> Attribute {
     }
 }
 
+/// A number of things as a length.
+pub(super) fn whole(number: usize) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
+}
+
 /// An attribute whose value is a share of a length, of 1.
 pub(super) fn share(name: &'static str, of_one: f64) -> Attribute {
     Attribute {

@@ -120,6 +120,8 @@ fn forecast(forecast: wire::Forecast) -> Forecast {
         secrets: forecast.secrets,
         exclusive: forecast.exclusive,
         starts_nothing: false,
+        last: false,
+        powers: Vec::new(),
     }
 }
 

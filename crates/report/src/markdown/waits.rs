@@ -5,11 +5,12 @@
 
 use tidegate_core::distribution::{Distribution, Standing};
 use tidegate_core::result::CheckResult;
+use tidegate_core::words::number;
 
 use super::View;
 use super::escape::{inline, preformatted};
 use super::paper::Paper;
-use crate::distribution::words::{amount, percentile, range, samples, sentence, standing as word};
+use crate::distribution::words::{amount, percentile, range, sentence, standing as word};
 use crate::distribution::{
     Room, all, beside, drawing, fails, nearest_rank, same, standing, tidy, worst,
 };
@@ -42,7 +43,7 @@ pub(super) fn waits(view: &View<'_>, paper: &mut Paper) {
         return;
     }
     let head = "\n## Response times\n\n\
-        | Request | Measured | Surely between | At most | Result | Samples |\n|---|---|---|---|---|---|\n";
+        | Request | Measured | 95 % sure between | At most | Result | Samples |\n|---|---|---|---|---|---|\n";
     let rows = measured.iter().map(|(result, one)| row(result, one));
     paper.add_all(head, rows, "row");
     paper.count(all.len().saturating_sub(ROWS), "row");
@@ -52,8 +53,7 @@ pub(super) fn waits(view: &View<'_>, paper: &mut Paper) {
 fn row(result: &CheckResult, distribution: &Distribution) -> String {
     let unit = distribution.unit;
     let name = name(result, distribution);
-    let count = samples(distribution.count);
-    let count = count.split(' ').next().unwrap_or_default();
+    let count = number(distribution.count);
     let Some(mark) = worst(distribution) else {
         return format!("| {name} | | | | | {count} |\n");
     };
@@ -105,7 +105,7 @@ fn drawings(view: &View<'_>, paper: &mut Paper, measured: &[Measured<'_>]) {
         paper.add_all("", drawn.into_iter(), "drawing");
         return;
     }
-    let number = count(drawn.len(), "route");
+    let routes = count(drawn.len(), "route");
     let mut body = String::new();
     let mut left_out = 0;
     for block in drawn {
@@ -117,7 +117,7 @@ fn drawings(view: &View<'_>, paper: &mut Paper, measured: &[Measured<'_>]) {
     }
     let left_out = super::paper::left_out_line(left_out, "drawing");
     paper.add(&format!(
-        "\n<details>\n<summary>Where the response times of {number} lie</summary>\n{body}{left_out}\n</details>\n"
+        "\n<details>\n<summary>Where the response times of {routes} lie</summary>\n{body}{left_out}\n</details>\n"
     ));
 }
 

@@ -215,6 +215,9 @@ fn slowest(question: &Question, summary: &Summary) -> Known {
     let checks = distinct(measured.iter().map(|slow| slow.check));
     if measured.iter().all(Slow::fast_enough) {
         Known::new(Reply::Yes, reason, checks)
+    } else if measured.iter().all(Slow::judged) {
+        let change = "Make the requests faster that are over their latency budgets, or give the budgets room.";
+        Known::unproven(reason, checks, change)
     } else {
         Known::unproven(reason, checks, question.add)
     }

@@ -191,6 +191,7 @@ fn the_three_slowest_are_fast_enough_once_each_was_measured_and_judged() {
             .reason
             .contains("too close to its latency budget to call")
     );
+    assert!(unsure.add.unwrap().ends_with("or give the budgets room."));
 
     let few = metric("samples", "GET /api/records", 58.0);
     summary.results[1].metrics[1] = few;

@@ -196,7 +196,7 @@ impl StoredRequest {
         };
         let (api, address) = match &request.target {
             Target::Path { api, path } => (api.clone(), harmless(path.expose())),
-            Target::Url(url) => (None, harmless(url.expose())),
+            Target::Url(url) | Target::Granted { url, .. } => (None, harmless(url.expose())),
             Target::Provider(url) => (None, harmless(url)),
         };
         let mut pairs = |pairs: &[(String, Sensitive)]| -> Vec<(String, String)> {

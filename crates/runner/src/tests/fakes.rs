@@ -29,13 +29,13 @@ use tidegate_core::ports::http::{
 use tidegate_core::ports::load::{Neighbour, Samples, Volume};
 use tidegate_core::ports::volley::{Released, Way};
 use tidegate_core::ports::{
-    BoxFuture, Files, FilesError, FoundFile, Http, HttpError, Load, Promise, Reply, Sink,
-    SinkError, Sinks, Variables, Volley,
+    BoxFuture, Http, HttpError, Load, Promise, Reply, Sink, SinkError, Sinks, Variables, Volley,
 };
 use tidegate_core::result::CheckResult;
 use tidegate_core::secret::Sensitive;
 use tidegate_core::span::{Location, Source, Span};
 use tidegate_core::template::Template;
+use tidegate_testkit::machine::Shelf;
 
 use crate::{Cleaned, Connected, Options, Setup, Stop, Weakened};
 
@@ -414,7 +414,7 @@ impl Http for FakeHttp {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
         let address = match &request.target {
             Target::Path { path, .. } => path.expose(),
-            Target::Url(url) => url.expose(),
+            Target::Url(url) | Target::Granted { url, .. } => url.expose(),
             Target::Provider(url) => url,
         };
         let name = format!("{} {address}", request.method);
@@ -422,34 +422,6 @@ impl Http for FakeHttp {
         self.sent.lock().unwrap().push((name, request.session));
         self.publish(&request, answer.as_ref().ok().map(|answer| answer.status));
         Box::pin(async move { answer })
-    }
-}
-
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, path: &str, _: usize) -> Result<Vec<u8>, FilesError> {
-        Err(FilesError::Missing { path: path.into() })
-    }
-
-    fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
-        Ok(Vec::new())
-    }
-
-    fn walk(
-        &self,
-        _: &str,
-        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> std::ops::ControlFlow<()>,
-    ) -> Result<(), FilesError> {
-        Ok(())
-    }
-
-    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
-        Err(FilesError::Missing { path: path.into() })
-    }
-
-    fn modified(&self, _: &str) -> Result<Option<Duration>, FilesError> {
-        Ok(None)
     }
 }
 
@@ -521,7 +493,7 @@ impl Bench {
                 stop: self.stop.clone(),
                 ..self.options.clone()
             },
-            files: Arc::new(NoFiles),
+            files: Arc::new(Shelf::default()),
             repository: None,
             variables: Arc::new(Set(variables)),
             connect: Box::new(move |parts| {

@@ -137,11 +137,10 @@ impl Truth {
     }
 }
 
-/// The value at a percentile by nearest rank, in any unit; `None` of nothing.
-pub fn nearest_rank(values: &mut [Duration], percentile: u32) -> Option<Duration> {
-    values.sort_unstable();
-    let rank = (values.len() * percentile as usize).div_ceil(100).max(1);
-    values.get(rank - 1).copied()
+/// The value at a percentile of ascending values, by nearest rank; `None` of nothing.
+pub fn nearest_rank<T: Copy>(ascending: &[T], percentile: usize) -> Option<T> {
+    let rank = (ascending.len() * percentile).div_ceil(100).max(1);
+    ascending.get(rank - 1).copied()
 }
 
 /// An open connection; counted while it lives.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::random::Random;
+
 /// What a server does with the requests of a path.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plan {
@@ -119,7 +121,7 @@ impl Course {
     pub(super) fn new(plan: Plan) -> Self {
         Self {
             plan,
-            random: Random(plan.seed),
+            random: Random::new(plan.seed),
             number: 0,
             drift: 0.0,
         }
@@ -162,27 +164,5 @@ impl Course {
                 median.mul_f64(times * (0.5 * random.normal()).exp())
             }
         }
-    }
-}
-
-/// SplitMix64 (Steele, Lea and Flood, 2014).
-struct Random(u64);
-
-impl Random {
-    /// In (0, 1].
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^= bits >> 31;
-        // The upper 53 bits are what a float holds.
-        ((bits >> 11) + 1) as f64 / (1u64 << 53) as f64
-    }
-
-    /// Standard normal (Box and Muller, 1958).
-    fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * self.uniform().ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.uniform()).cos()
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use tidegate::report::text::{clip, one_line};
 use tidegate::{Times, exit};
+use tidegate_core::words::{count, time};
 use tidegate_kinds::latency_references::{References, Series, Stored, Unusable};
 
 use super::arguments::{GateArguments, LatencyCommand};
@@ -109,15 +110,14 @@ fn of_check(text: &mut String, check: &str, stored: &Stored) {
 
 fn of_route(text: &mut String, series: &Series, what: &str) {
     let (median, p95) = series.summary();
-    let at =
-        |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.1} ms"));
+    let at = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), time);
     let _ = writeln!(
         text,
-        "    {}{what}  p50 {}  p95 {}  {} samples",
+        "    {}{what}  p50 {}  p95 {}  {}",
         shown(&series.route),
         at(median),
         at(p95),
-        series.values.len(),
+        count(series.values.len() as u64, "sample"),
     );
 }
 

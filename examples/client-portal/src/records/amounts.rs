@@ -12,7 +12,7 @@ use crate::breaks::Break;
 use crate::errors::ApiError;
 use crate::input::Fields;
 
-/// `POST /api/records/{id}/amount`: adds to the amount, or takes away from it as much as there is.
+/// `POST /api/records/{id}/amount`: adds to the amount, or takes away from it, never more than there is.
 pub(crate) async fn add(
     State(app): State<App>,
     caller: Caller,
@@ -30,7 +30,7 @@ pub(crate) async fn add(
     } else {
         let write = move |connection: &mut Connection| {
             let transaction = connection.transaction()?;
-            let existing = existing(&transaction, &caller.tenant, &id)?;
+            let existing = queries::existing(&transaction, &caller.tenant, &id)?;
             let amount = within_limits(existing.amount, added)?;
             let record = with_amount(&transaction, &caller.tenant, existing, amount)?;
             transaction.commit()?;
@@ -40,14 +40,6 @@ pub(crate) async fn add(
     };
     app.shared_cache.forget(&record.id);
     Ok(shown(&app, &record))
-}
-
-pub(super) fn existing(
-    connection: &Connection,
-    tenant: &str,
-    id: &str,
-) -> Result<Record, ApiError> {
-    queries::find(connection, "records", tenant, id)?.ok_or_else(ApiError::not_found)
 }
 
 /// The new amount, unless there is less than what is to be taken, or no room for more.

@@ -297,9 +297,7 @@ pub(crate) async fn patch(
 
 /// The second half of [`Break::TenantWriteSilent`]: the change is made, then refused.
 async fn refuse_foreign(app: &App, tenant: String, id: String) -> Result<(), ApiError> {
-    let find = move |connection: &mut Connection| {
-        queries::find(connection, "records", &tenant, &id)?.ok_or_else(ApiError::not_found)
-    };
+    let find = move |connection: &mut Connection| queries::existing(connection, &tenant, &id);
     app.store.call(find).await.map(|_| ())
 }
 
@@ -347,8 +345,7 @@ async fn change(
     let write = move |connection: &mut Connection| {
         let transaction = connection.transaction()?;
         let tenant = reach.tenant(&transaction, "records", &caller, &id)?;
-        let existing = queries::find(&transaction, "records", &tenant, &id)?;
-        let existing = existing.ok_or_else(ApiError::not_found)?;
+        let existing = queries::existing(&transaction, &tenant, &id)?;
         refuse_outdated(&headers, &existing)?;
         let draft = redraft(Draft::from(existing.clone()));
         if inlined {

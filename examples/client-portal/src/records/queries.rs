@@ -40,6 +40,15 @@ pub(super) fn find(
         .optional()?)
 }
 
+/// The record, which must be there.
+pub(super) fn existing(
+    connection: &Connection,
+    tenant: &str,
+    id: &str,
+) -> Result<Record, ApiError> {
+    find(connection, "records", tenant, id)?.ok_or_else(ApiError::not_found)
+}
+
 /// Whose records a list shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scope {

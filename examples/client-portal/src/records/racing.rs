@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::Record;
-use super::amounts::{existing, with_amount, within_limits};
+use super::amounts::{with_amount, within_limits};
 use super::input::Draft;
 use super::queries::{self, Replayable};
 use crate::app::App;
@@ -62,17 +62,7 @@ pub(super) async fn overwrite_amount(
     id: String,
     added: i64,
 ) -> Result<Record, ApiError> {
-    let before = read(app, &tenant, &id).await?;
-    let amount = within_limits(before.amount, added)?;
-    tokio::time::sleep(WINDOW).await;
-    let write = move |connection: &mut Connection| {
-        let transaction = connection.transaction()?;
-        let existing = existing(&transaction, &tenant, &id)?;
-        let record = with_amount(&transaction, &tenant, existing, amount)?;
-        transaction.commit()?;
-        Ok(record)
-    };
-    app.store.call(write).await
+    change_later(app, tenant, id, added, |before, _| before).await
 }
 
 /// What [`Break::LimitOverrun`] does: whether there is enough is asked a moment before it is taken.
@@ -84,22 +74,30 @@ pub(super) async fn overdraw(
     id: String,
     added: i64,
 ) -> Result<Record, ApiError> {
-    let before = read(app, &tenant, &id).await?;
-    within_limits(before.amount, added)?;
+    change_later(app, tenant, id, added, |_, now| now).await
+}
+
+/// Looks whether an amount may change, and changes it a moment later: what is added to is chosen from the
+/// amount at the look and the one at the write.
+async fn change_later(
+    app: &App,
+    tenant: String,
+    id: String,
+    added: i64,
+    choose: fn(i64, i64) -> i64,
+) -> Result<Record, ApiError> {
+    let (account, sought) = (tenant.clone(), id.clone());
+    let look = move |connection: &mut Connection| queries::existing(connection, &account, &sought);
+    let before = app.store.call(look).await?.amount;
+    within_limits(before, added)?;
     tokio::time::sleep(WINDOW).await;
     let write = move |connection: &mut Connection| {
         let transaction = connection.transaction()?;
-        let existing = existing(&transaction, &tenant, &id)?;
-        let amount = existing.amount + added;
+        let existing = queries::existing(&transaction, &tenant, &id)?;
+        let amount = choose(before, existing.amount) + added;
         let record = with_amount(&transaction, &tenant, existing, amount)?;
         transaction.commit()?;
         Ok(record)
     };
     app.store.call(write).await
-}
-
-async fn read(app: &App, tenant: &str, id: &str) -> Result<Record, ApiError> {
-    let (tenant, id) = (tenant.to_owned(), id.to_owned());
-    let look = move |connection: &mut Connection| existing(connection, &tenant, &id);
-    app.store.call(look).await
 }

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use wait4::Wait4 as _;
 
+use crate::bench::measure::mebibytes;
 use crate::failure::Failure;
 use crate::process::{build_example, output, show};
 
@@ -179,12 +180,7 @@ impl Tools {
             });
         }
         let text = fs::read_to_string(&log).map_err(Failure::io("read what it said"))?;
-        #[allow(
-            clippy::cast_precision_loss,
-            reason = "a resident set is far below 2^53 bytes"
-        )]
-        let peak = used.rusage.maxrss as f64 / (1024.0 * 1024.0);
-        Ok((text, peak))
+        Ok((text, mebibytes(used.rusage.maxrss)))
     }
 }
 

@@ -1,19 +1,15 @@
 //! The server that knows its own times, as a process of its own.
 
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::Command;
 
 use serde_json::Value;
 
+use crate::bench::server::Server;
 use crate::failure::Failure;
 
 /// The server on a free loopback port; it ends when dropped.
-pub(super) struct Truth {
-    child: Child,
-    output: BufReader<ChildStdout>,
-    url: String,
-}
+pub(super) struct Truth(Server);
 
 /// What the server knows of its times.
 pub(super) struct Known {
@@ -29,26 +25,12 @@ impl Truth {
     /// # Errors
     /// [`Failure`] when it does not start.
     pub(super) fn start(program: &Path, arguments: &[&str]) -> Result<Self, Failure> {
-        let mut child = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(Failure::io("start the server"))?;
-        let output = child.stdout.take();
-        let output = output.ok_or_else(|| Failure::Found("the server says nothing".to_owned()))?;
-        let mut truth = Self {
-            child,
-            output: BufReader::new(output),
-            url: String::new(),
-        };
-        truth.url = truth.line()?;
-        Ok(truth)
+        Server::start(Command::new(program).args(arguments)).map(Self)
     }
 
     /// The address, without a slash at the end.
     pub(super) fn url(&self) -> &str {
-        &self.url
+        self.0.url()
     }
 
     /// Begins anew.
@@ -56,7 +38,7 @@ impl Truth {
     /// # Errors
     /// [`Failure`] when it does not answer.
     pub(super) fn forget(&mut self) -> Result<(), Failure> {
-        self.ask("forget").map(drop)
+        self.0.ask("forget").map(drop)
     }
 
     /// What it knows of the requests since then.
@@ -64,7 +46,9 @@ impl Truth {
     /// # Errors
     /// [`Failure`] when it does not answer, or got no request.
     pub(super) fn tell(&mut self) -> Result<Known, Failure> {
-        let told = self.ask("tell")?;
+        let line = self.0.ask("tell")?;
+        let told: Value = serde_json::from_str(&line)
+            .map_err(|_| Failure::Found(format!("the server said `{line}`")))?;
         let figure = |name: &str| {
             let nothing = || Failure::Found("the server got no request".to_owned());
             told[name].as_f64().ok_or_else(nothing)
@@ -73,28 +57,5 @@ impl Truth {
             p50: figure("p50")?,
             p95: figure("p95")?,
         })
-    }
-
-    fn ask(&mut self, word: &str) -> Result<Value, Failure> {
-        let input = self.child.stdin.as_mut();
-        let input = input.ok_or_else(|| Failure::Found("the server hears nothing".to_owned()))?;
-        writeln!(input, "{word}").map_err(Failure::io("ask the server"))?;
-        let line = self.line()?;
-        serde_json::from_str(&line).map_err(|_| Failure::Found(format!("the server said `{line}`")))
-    }
-
-    fn line(&mut self) -> Result<String, Failure> {
-        let mut line = String::new();
-        let read = self.output.read_line(&mut line);
-        read.map_err(Failure::io("read what the server says"))?;
-        Ok(line.trim().to_owned())
-    }
-}
-
-impl Drop for Truth {
-    fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing left to end.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

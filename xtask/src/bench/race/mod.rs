@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::measure::Spread;
-use super::table::{machine, table};
+use super::table::{all_met, machine, table};
 use crate::failure::Failure;
 use crate::process::{build_example, output, show};
 
@@ -81,10 +81,7 @@ pub(super) fn run(runs: usize) -> Result<(), Failure> {
         .filter(|row| !row.met())
         .map(|row| row.name)
         .collect();
-    if missed.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Found(format!("missed: {}", missed.join(", "))))
+    all_met(&missed)
 }
 
 /// What one way did.

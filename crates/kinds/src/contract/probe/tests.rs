@@ -98,7 +98,7 @@ fn parse(config: &str, who: Option<&str>) -> Result<Arc<dyn Check>, Vec<Diagnost
             identity: identity.as_ref(),
             openapi: Some(&document),
             plugins: &[],
-            elsewhere: &tidegate_core::elsewhere::Nowhere,
+            elsewhere: &crate::testing::Nowhere,
             applies: true,
         },
     )

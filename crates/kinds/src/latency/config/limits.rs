@@ -10,6 +10,7 @@ use tidegate_core::node::{Node, Value};
 use tidegate_core::period::Period;
 use tidegate_core::span::Span;
 
+use super::super::line::PAUSE;
 use super::{Config, FEWEST_PAIRS, Percentile, Raw, Route};
 
 /// The most samples of a route: more tell little more, and load the portal.
@@ -219,17 +220,19 @@ const NEEDS: &str = "p50 needs 5 samples of a route, p90 29, p95 59 and p99 299.
 fn too_little_time(config: &Config) -> Option<Diagnostic> {
     let rates = config.rates();
     let needed = needed(config);
-    let room = rates.reach(config.within);
+    let pauses = config.warm_up > 0 && config.routes.iter().any(Route::is_sampled);
+    let pause = if pauses { PAUSE } else { Duration::ZERO };
+    let room = rates.surely(config.within.saturating_sub(pause));
     if f64::from(needed) <= room {
         return None;
     }
     let within = Period(config.within);
     let routes = crate::measure::count(config.routes.len() as u64, "route");
     let message = format!(
-        "a verdict on {routes} needs {needed} requests, and {} fit into {within}",
+        "a verdict on {routes} needs {needed} requests, and only {} surely fit into {within}",
         room.floor()
     );
-    let seconds = f64::from(needed) / rates.mean + 5.0;
+    let seconds = rates.sure_of(needed) + pause.as_secs_f64();
     let help = format!(
         "Write `within: {}s` or more, raise `rate:` where the portal may be asked more often, or judge fewer routes. {NEEDS}",
         seconds.ceil()

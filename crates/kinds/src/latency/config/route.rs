@@ -122,7 +122,7 @@ struct Raw {
     #[serde(default)]
     p99: Option<Located<Period>>,
     #[serde(default)]
-    size: Option<Node>,
+    size: Option<Located<Size>>,
     #[serde(default)]
     status: Option<Node>,
     #[serde(default)]
@@ -175,8 +175,6 @@ impl Route {
             }
         };
         let mut keep = |fault: Vec<Diagnostic>| faults.extend(fault);
-        let size = raw.size.as_ref().map(size).transpose();
-        let size = size.map_err(&mut keep).unwrap_or_default();
         let status = raw.status.as_ref().map(Status::parse).transpose();
         let status = status.map_err(&mut keep).unwrap_or_default();
         let growth = raw.growth.as_ref().map(|node| growth(node, &request));
@@ -187,11 +185,12 @@ impl Route {
             budgets: budgets(&raw, &request, growth.is_some(), &mut faults),
             timeout: request.timeout.map_or(timeout, |Period(timeout)| timeout),
             request,
-            size,
+            size: raw.size,
             status,
             growth,
         };
         route.check_timeout(&mut faults);
+        route.check_order(&mut faults);
         if faults.is_empty() {
             Ok(route)
         } else {
@@ -210,6 +209,29 @@ impl Route {
         templates.extend(self.growth.iter().map(|growth| growth.from.path.clone()));
         templates.extend(self.status.iter().flat_map(Status::templates));
         templates
+    }
+
+    /// Tells a percentile that may take less than a lower one.
+    fn check_order(&self, faults: &mut Vec<Diagnostic>) {
+        for pair in self.budgets.windows(2) {
+            let [lower, higher] = pair else { continue };
+            if higher.limit.is_zero() || higher.limit >= lower.limit {
+                continue;
+            }
+            let (less, more) = (Period(higher.limit), Period(lower.limit));
+            let message = format!(
+                "{} may take {less} and {} may take {more}",
+                higher.percentile, lower.percentile
+            );
+            let help = format!(
+                "Whoever keeps to {less} at {} keeps to it at {}, too, so that the {more} at {} would never matter. Raise the one or lower the other.",
+                higher.percentile,
+                lower.percentile,
+                lower.span.brief_location()
+            );
+            let fault = Diagnostic::at(higher.span.clone(), message);
+            faults.push(fault.label(format!("expected {more} or more")).help(help));
+        }
     }
 
     fn check_timeout(&self, faults: &mut Vec<Diagnostic>) {
@@ -274,24 +296,6 @@ fn odd_percentile(key: &Key) -> Diagnostic {
     } else {
         fault.help("Judge p50, p90, p95 or p99: what so many of a hundred requests keep to.")
     }
-}
-
-fn size(node: &Node) -> Result<Located<Size>, Vec<Diagnostic>> {
-    let zero = match &node.value {
-        Value::Integer(number) => *number <= 0,
-        Value::String(text) | Value::Substituted(text) => {
-            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-            !digits.is_empty() && digits.chars().all(|digit| digit == '0')
-        }
-        _ => false,
-    };
-    if zero {
-        return Err(vec![
-            Diagnostic::at(node.span.clone(), "no answer fits into a size of 0")
-                .label("expected a number of bytes, as in `200kB` or `1MB`"),
-        ]);
-    }
-    node.read()
 }
 
 fn growth(node: &Node, request: &RequestTemplate) -> Result<Growth, Vec<Diagnostic>> {

@@ -47,6 +47,14 @@ fn wrong_latency_budgets_are_told_with_what_was_expected() {
         ("{ get: /a, p99.9: 300ms }", "expected p50, p90, p95 or p99"),
         ("{ get: /a, p95: fast }", "a number and a unit"),
         (
+            "{ get: /a, p95: 300ms, p99: 200ms }",
+            "p99 may take 200 ms and p95 may take 300 ms | expected 300 ms or more",
+        ),
+        (
+            "{ get: /a, p50: 1s, p99: 900ms }",
+            "p99 may take 900 ms and p50 may take 1 s",
+        ),
+        (
             "{ get: /a, p95: 300ms, samples: 58 }",
             "p95 needs 59 samples",
         ),
@@ -156,9 +164,21 @@ fn a_fault_stands_at_its_line_and_column() {
 }
 
 #[test]
+fn a_percentile_that_may_take_less_than_a_lower_one_is_told_with_both_places() {
+    let config = "routes:\n  - get: /a\n    p95: 300ms\n    p99: 200ms\n";
+    let faults = faults(config);
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    let place = faults[0].span.as_ref().unwrap().location();
+    assert_eq!((place.line, place.column), (4, 10), "{faults:?}");
+    let told = words(&faults[0]);
+    assert!(told.contains("at tidegate.yaml:3:10 would never"), "{told}");
+}
+
+#[test]
 fn what_is_right_is_taken() {
     for config in [
         "{ get: /a }",
+        "{ get: /a, p95: 300ms, p99: 300ms }",
         "{ get: /a, on: db, query: { limit: 10 }, headers: { accept: application/json }, p50: 1s, p90: 2s, p95: 3s, p99: 4s }",
         "{ post: /a, json: { q: paint }, idempotent: true, status: [200, 204], timeout: 20s, p95: 15s }",
         "{ post: /a, form: { q: '${unique}' }, idempotent: true, size: 1MB }",
@@ -173,6 +193,25 @@ fn what_is_right_is_taken() {
             parsed.is_ok_and(|check| check.unfit().is_none()),
             "{config}"
         );
+    }
+}
+
+#[test]
+fn a_time_that_most_runs_would_exceed_is_too_little_and_the_one_that_is_told_is_enough() {
+    let unfit = |config: &str| {
+        let check = Bench::of(kind()).parse(config).unwrap();
+        check.unfit().as_ref().map(words)
+    };
+    // 76 come on average, and 64 are needed: in too many runs fewer come.
+    for (config, time) in [
+        ("{ get: /a, p95: 1s, rate: 1, within: 80s }", "80s"),
+        ("{ get: /a, p95: 1s, rate: 20, within: 4s }", "4s"),
+        ("{ get: /a, p99: 1s, rate: 3, within: 100s }", "100s"),
+    ] {
+        let told = unfit(config).unwrap_or_default();
+        let (_, better) = told.split_once("Write `within: ").unwrap();
+        let (better, _) = better.split_once('`').unwrap();
+        assert_eq!(unfit(&config.replace(time, better)), None, "{told}");
     }
 }
 
@@ -196,7 +235,7 @@ fn what_leads_to_no_verdict_in_an_environment_is_unfit_there() {
         (
             Production,
             "{ get: /a, p99: 1s, within: 30s }",
-            "a verdict on 1 route needs 304 requests, and 228 fit into 30 s",
+            "a verdict on 1 route needs 304 requests, and only 190 surely fit into 30 s",
         ),
         (
             Preview,

@@ -58,14 +58,12 @@ fn a_quick_route_is_decided_early_and_everything_about_it_is_told() {
             .count()
             == 3
     );
-    assert_eq!(report.tables[0].rows[0][0], "GET /api/records");
+    let table = &report.tables[0];
+    assert_eq!(table.rows[0][0], "GET /api/records");
+    assert_eq!(table.columns[3], "warm-up");
+    assert!(table.rows[0][3].ends_with(" ms"), "{:?}", table.rows);
     let notes = report.notes.join("\n");
-    for told in [
-        "warm up and do not count",
-        "20 a second",
-        "every route was decided",
-        "seed 7",
-    ] {
+    for told in ["20 a second", "every route was decided", "seed 7"] {
         assert!(notes.contains(told), "{told}: {notes}");
     }
 }
@@ -327,6 +325,30 @@ fn growth_is_told_with_both_pages() {
     assert!(pairs.clone().all(|pair| pair[0].0 != pair[1].0));
     let short_first = pairs.filter(|pair| pair[0].0.ends_with("=10")).count();
     assert!((30..70).contains(&short_first), "{short_first}");
+}
+
+#[test]
+fn pages_share_the_error_with_the_latency_budgets_of_their_check() {
+    let finds = |factor: f64, others: &str| {
+        let mut times = Times::with_p95(12.0, 3);
+        let portal = answering(move |reached| match reached.request.route.as_str() {
+            "/short" => served(200, times.draw()),
+            "/long" => served(200, times.draw() * factor),
+            _ => served(200, 5.0),
+        });
+        let growing = "{ get: /long, growth: { from: /short, at-most: 3 } }";
+        let report = run(&format!("{{ routes: [{growing}{others}] }}"), &portal);
+        codes(&report) == ["latency/growth"]
+    };
+    let budgets = ", { get: /a, p50: 1s, p90: 2s, p95: 3s }, { get: /b, p50: 1s, p95: 2s }";
+    let mut only_alone = 0;
+    for step in 0..20 {
+        let factor = 3.0 + 0.05 * f64::from(step);
+        let (alone, among) = (finds(factor, ""), finds(factor, budgets));
+        assert!(alone || !among, "{factor}");
+        only_alone += u32::from(alone && !among);
+    }
+    assert!(only_alone > 0);
 }
 
 #[test]

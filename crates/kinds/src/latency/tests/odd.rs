@@ -1,5 +1,6 @@
 //! Portals and machines that make it hard to measure.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tidegate_core::check::{CheckReport, Doubt};
@@ -8,7 +9,7 @@ use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::ports::http::HttpError;
 
 use super::super::testing::{answering, codes, doubt, run, run_in};
-use crate::testing::{FakeLoad, Served, VirtualClock, served, timed_out};
+use crate::testing::{FakeLoad, Reached, Served, VirtualClock, served, timed_out};
 
 const CHECK: &str = "{ get: /api/records, p95: 300ms }";
 
@@ -19,9 +20,25 @@ fn broken(error: HttpError) -> Served {
     }
 }
 
-fn has_no_evidence(report: &CheckReport) -> bool {
+/// A portal that answers in time, asked by a machine that sends everything so many milliseconds late.
+fn late(milliseconds: u64, took: impl Fn(&Reached<'_>) -> f64 + Send + 'static) -> Arc<FakeLoad> {
+    answering(move |reached| Served {
+        late: Duration::from_millis(milliseconds),
+        ..served(200, took(reached))
+    })
+}
+
+#[track_caller]
+fn proves_nothing(report: &CheckReport) {
     let doubt = report.inconclusive.as_ref();
-    doubt.is_some_and(|doubt| doubt.reason == Doubt::NoEvidence)
+    let without = doubt.is_some_and(|doubt| doubt.reason == Doubt::NoEvidence);
+    assert!(report.findings.is_empty() && without, "{report:#?}");
+}
+
+#[track_caller]
+fn is_well(report: &CheckReport) {
+    let sure = report.inconclusive.is_none();
+    assert!(report.findings.is_empty() && sure, "{report:#?}");
 }
 
 #[test]
@@ -101,6 +118,16 @@ fn a_few_failures_are_told_and_are_no_samples() {
 }
 
 #[test]
+fn a_portal_that_begins_to_fail_late_is_found_all_the_same() {
+    let portal = answering(|reached| match reached.number {
+        2_000.. if reached.number % 3 == 0 => served(500, 40.0),
+        _ => served(200, 40.0),
+    });
+    let report = run("{ get: /a, p95: 300ms, clients: 30, for: 5s }", &portal);
+    assert_eq!(codes(&report), ["latency/errors"], "{report:#?}");
+}
+
+#[test]
 fn a_timeout_counts_as_over() {
     let portal = answering(|reached| match reached.number % 5 {
         4 => timed_out(reached.request),
@@ -130,10 +157,7 @@ fn a_portal_that_asks_for_patience_once_gets_it() {
         },
     );
     let report = run(CHECK, &portal);
-    assert!(
-        report.findings.is_empty() && report.inconclusive.is_none(),
-        "{report:#?}"
-    );
+    is_well(&report);
     assert!(
         report
             .notes
@@ -158,15 +182,11 @@ fn a_portal_that_limits_requests_is_left_alone() {
             None => served(429, 1.0),
         });
         let report = run(CHECK, &portal);
+        proves_nothing(&report);
+        let text = doubt(&report);
         assert!(
-            report.findings.is_empty() && has_no_evidence(&report),
-            "{report:#?}"
-        );
-        assert!(
-            doubt(&report).contains("the portal limits how often it may be asked")
-                || doubt(&report).contains("The portal limits"),
-            "{}",
-            doubt(&report)
+            text.contains("The portal limits how often it may be asked"),
+            "{text}"
         );
         let sent = portal.sent.lock().unwrap().len();
         assert!(sent <= most, "{header:?}: {sent}");
@@ -195,10 +215,7 @@ fn an_answer_that_is_not_meant_ends_it_with_what_to_do() {
             None => served(status, 1.0),
         });
         let report = run(CHECK, &portal);
-        assert!(
-            report.findings.is_empty() && has_no_evidence(&report),
-            "{report:#?}"
-        );
+        proves_nothing(&report);
         assert!(doubt(&report).contains(expected), "{}", doubt(&report));
         assert_eq!(portal.sent.lock().unwrap().len(), 1);
     }
@@ -224,17 +241,8 @@ fn a_session_that_ends_midway_is_a_failure() {
 
 #[test]
 fn a_machine_that_is_late_proves_nothing() {
-    let late = |milliseconds| {
-        answering(move |_| Served {
-            late: Duration::from_millis(milliseconds),
-            ..served(200, 290.0)
-        })
-    };
-    let report = run(CHECK, &late(40));
-    assert!(
-        report.findings.is_empty() && has_no_evidence(&report),
-        "{report:#?}"
-    );
+    let report = run(CHECK, &late(40, |_| 290.0));
+    proves_nothing(&report);
     let text = doubt(&report);
     assert!(text.contains("too busy to measure: 1 in 100 requests was sent 40 ms late or more, and 30 ms is the most"), "{text}");
     let marks = report
@@ -246,61 +254,43 @@ fn a_machine_that_is_late_proves_nothing() {
             .into_iter()
             .all(|mark| mark.standing == Standing::Unjudged)
     );
-    assert_eq!(codes(&run(CHECK, &late(20))), ["latency/over-budget"]);
+    assert_eq!(
+        codes(&run(CHECK, &late(20, |_| 290.0))),
+        ["latency/over-budget"]
+    );
 }
 
 #[test]
 fn a_machine_that_is_late_changes_no_verdict_that_lateness_cannot_make() {
-    let late = |milliseconds, took| {
-        answering(move |_| Served {
-            late: Duration::from_millis(milliseconds),
-            ..served(200, took)
-        })
-    };
     // Within its budget though 40 ms late: it would be so on time.
-    let report = run(CHECK, &late(40, 100.0));
-    assert!(
-        report.findings.is_empty() && report.inconclusive.is_none(),
-        "{report:#?}"
-    );
+    let report = run(CHECK, &late(40, |_| 100.0));
+    is_well(&report);
     assert!(report.notes.join(" ").contains("sent 40 ms late or more"));
     // Over it from when it was due, and from when it was sent by less than the machine was late.
     for took in [280.0, 330.0] {
-        let report = run(CHECK, &late(40, took));
-        assert!(
-            report.findings.is_empty() && has_no_evidence(&report),
-            "{took}: {report:#?}"
-        );
+        proves_nothing(&run(CHECK, &late(40, move |_| took)));
     }
     assert_eq!(
-        codes(&run(CHECK, &late(40, 350.0))),
+        codes(&run(CHECK, &late(40, |_| 350.0))),
         ["latency/over-budget"]
     );
     let many = "{ get: /a, p95: 300ms, clients: 30, for: 5s }";
-    let report = run(many, &late(40, 100.0));
-    assert!(has_no_evidence(&report), "{report:#?}");
-    assert_eq!(codes(&run(many, &late(40, 350.0))), ["latency/under-load"]);
+    proves_nothing(&run(many, &late(40, |_| 100.0)));
+    assert_eq!(
+        codes(&run(many, &late(40, |_| 350.0))),
+        ["latency/under-load"]
+    );
 }
 
 #[test]
 fn pages_are_not_judged_by_a_machine_that_is_late() {
-    let portal = answering(|reached| Served {
-        late: Duration::from_millis(40),
-        ..served(
-            200,
-            if reached.request.route == "/a" {
-                90.0
-            } else {
-                20.0
-            },
-        )
+    let portal = late(40, |reached| match reached.request.route.as_str() {
+        "/a" => 90.0,
+        _ => 20.0,
     });
     let config = "{ get: /a, growth: { from: /b, at-most: 3 } }";
     let report = run(config, &portal);
-    assert!(
-        report.findings.is_empty() && has_no_evidence(&report),
-        "{report:#?}"
-    );
+    proves_nothing(&report);
     assert!(doubt(&report).contains("too busy to see how GET /a grows"));
 }
 
@@ -314,7 +304,7 @@ fn requests_that_wait_to_spare_production_are_not_late() {
 
 #[test]
 fn a_clock_that_is_set_proves_nothing() {
-    let clock = std::sync::Arc::new(VirtualClock::default());
+    let clock = Arc::new(VirtualClock::default());
     let inner = clock.clone();
     let portal = FakeLoad::at(clock, move |reached| {
         if reached.number == 30 {
@@ -323,7 +313,7 @@ fn a_clock_that_is_set_proves_nothing() {
         served(200, 40.0)
     });
     let report = run(CHECK, &portal);
-    assert!(has_no_evidence(&report), "{report:#?}");
+    proves_nothing(&report);
     assert!(
         doubt(&report).contains("was set, or the machine slept, for 60 min"),
         "{}",
@@ -338,10 +328,7 @@ fn requests_before_the_first_that_counts_do_not_count() {
         _ => served(200, 40.0),
     });
     let report = run(CHECK, &portal);
-    assert!(
-        report.findings.is_empty() && report.inconclusive.is_none(),
-        "{report:#?}"
-    );
+    is_well(&report);
     assert!(
         report
             .notes
@@ -362,14 +349,16 @@ fn requests_before_the_first_that_counts_do_not_count() {
 fn too_few_samples_are_no_evidence_and_say_how_many_are_needed() {
     let portal = answering(|_| served(200, 40.0));
     let report = run("{ get: /a, p95: 300ms, rate: 1, within: 20s }", &portal);
-    assert!(
-        report.findings.is_empty() && has_no_evidence(&report),
-        "{report:#?}"
-    );
+    proves_nothing(&report);
     assert!(
         doubt(&report).contains("p95 needs 59"),
         "{}",
         doubt(&report)
+    );
+    let notes = report.notes.join(" ");
+    assert!(
+        notes.contains("ended because the time of 20 s was over"),
+        "{notes}"
     );
     assert_eq!(report.evaluated, 0);
 }

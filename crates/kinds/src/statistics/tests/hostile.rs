@@ -5,8 +5,8 @@ use std::time::Duration;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
 
 use super::super::{
-    Claim, Conclusion, Paired, Reservoir, Sequential, Tally, Timed, compare, fewest, fixed,
-    interval, interval_ranks, is_over, nearest_rank, normalise,
+    Claim, Conclusion, Paired, Sequential, Timed, ascending, compare, fewest, fixed, interval,
+    interval_ranks, is_over, nearest_rank, normalise,
 };
 
 /// What a broken clock may give.
@@ -156,18 +156,6 @@ fn a_percentile_that_is_no_number_is_not_told() {
 }
 
 #[test]
-fn what_is_no_time_is_counted_and_not_kept() {
-    let (mut reservoir, mut tally) = (Reservoir::new(1), Tally::new(&[300.0, f64::NAN]));
-    for value in NO_TIMES.into_iter().chain([5.0]) {
-        reservoir.add(value);
-        tally.add(value);
-    }
-    assert_eq!(reservoir.ascending(), [5.0]);
-    assert_eq!((reservoir.count(), reservoir.unusable()), (5, 4));
-    assert_eq!((tally.over(0), tally.over(1)), (Some(4), Some(5)));
-}
-
-#[test]
 fn a_sample_that_is_no_time_stays_one_when_it_is_normalised() {
     let timed = |value| Timed {
         at: Duration::ZERO,
@@ -213,8 +201,7 @@ proptest! {
             procedure.observe(is_over(*value, tolerance));
         }
         procedure.conclude();
-        let mut sorted = old.clone();
-        sorted.sort_by(f64::total_cmp);
+        let sorted = ascending(old.iter().copied());
         let _ = (nearest_rank(&sorted, quantile), interval(&sorted, quantile));
         let senseless = broken(&old) || broken(&new) || old.len() != new.len();
         let comparison = compare(&Paired { old, new }, tolerance, quantile, 1);

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use tidegate_core::gate::{Environment, EnvironmentKind};
 use tidegate_core::ports::http::{Purpose, Request, Sharing};
 use tidegate_core::ports::load::{Load, Volume};
 use tidegate_core::ports::{HttpError, LoginError};
+use tidegate_testkit::machine::environment;
 use tidegate_testkit::recorder::{App, Reply};
 
 use super::*;
-use crate::support::{get, json_login, located, request};
+use crate::support::{get, json_login, request};
 
 /// An app whose login gives this token.
 fn app(token: &'static str) -> App {
@@ -144,19 +144,6 @@ fn credentials_are_renewed_before_they_end_while_others_are_sent() {
     );
 }
 
-fn environment(url: &str) -> Environment {
-    Environment {
-        name: "old".into(),
-        kind: EnvironmentKind::Local,
-        url: located(url.to_owned()),
-        headers: Vec::new(),
-        apis: Vec::new(),
-        start: None,
-        certificate_authority: None,
-        rate: None,
-    }
-}
-
 #[test]
 fn another_deploy_has_sessions_of_its_own_and_no_observers() {
     let (new, old) = (app("token-of-new"), app("token-of-old"));
@@ -197,6 +184,10 @@ fn another_deploy_has_sessions_of_its_own_and_no_observers() {
     assert!(matches!(refused, HttpError::UndeclaredOrigin { .. }));
     eventually("what the first answered is published", || {
         world.exchanges.take().len() == 2
+    });
+    // Two logins, and three volumes.
+    eventually("all that was sent is counted", || {
+        world.exchanges.sent() == 2 + 3 * 4
     });
     assert_eq!(world.redacted("token-of-old"), "[anna token]");
 }

@@ -2,19 +2,19 @@
 //! caught, and what the good portal gets, quiet and beside a machine's other work.
 
 mod gates;
-mod outcome;
 mod quiet;
 
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
+use super::gate;
 use super::load;
+use super::outcome::Outcome;
 use crate::bench::ours::Ours;
 use crate::bench::portal::Portal;
-use crate::bench::table::{machine, table};
+use crate::bench::table::{all_met, machine, table};
 use crate::failure::Failure;
 use gates::{Case, GOOD_ROUTES};
-use outcome::Outcome;
 use quiet::Quiet;
 
 /// How often each switch is tried, and in how many of these runs it must be caught.
@@ -45,10 +45,7 @@ pub(in crate::bench) fn run(ours: &Ours) -> Result<(), Failure> {
     let mut missed = switches(&bench, &quiet)?;
     missed.extend(good(&bench, &quiet)?);
     println!("All of it took {} s.", begun.elapsed().as_secs());
-    if missed.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Found(format!("missed: {}", missed.join(", "))))
+    all_met(&missed)
 }
 
 /// The programs that are tried.
@@ -60,27 +57,18 @@ impl Bench<'_> {
     /// Gates a fresh portal once.
     fn gate(&self, regression: Option<&str>, gate: &str, seed: usize) -> Result<Outcome, Failure> {
         let folder = tempfile::tempdir().map_err(Failure::io("make a temporary folder"))?;
-        let portal = Portal::with(&self.ours.portal, folder.path(), regression)?;
-        std::fs::write(folder.path().join(GATE), gate).map_err(Failure::io("write the gate"))?;
-        let mut command = Command::new(&self.ours.tidegate);
-        command
-            .args(["--gate", GATE, "run", "--all", "--report"])
-            .args([&format!("json={REPORT}"), "--seed", &seed.to_string()])
-            .env("PORTAL_URL", portal.url())
-            .env("ANNA_PASSWORD", "anna-demo-password")
-            .current_dir(folder.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        // What the exit code says stands in the report, too.
-        let status = command.status();
-        status.map_err(Failure::io("start tidegate"))?;
-        Outcome::read(&folder.path().join(REPORT))
+        let Ours {
+            tidegate, portal, ..
+        } = self.ours;
+        let portal = Portal::with(portal, folder.path(), regression)?;
+        gate::run(tidegate, folder.path(), gate, |command| {
+            command
+                .args(["--seed", &seed.to_string()])
+                .env("PORTAL_URL", portal.url())
+                .env("ANNA_PASSWORD", "anna-demo-password");
+        })
     }
 }
-
-const GATE: &str = "tidegate.yaml";
-const REPORT: &str = "report.json";
 
 /// How often each switch is caught; the names of those that are not caught often enough.
 fn switches(bench: &Bench<'_>, quiet: &Quiet) -> Result<Vec<String>, Failure> {

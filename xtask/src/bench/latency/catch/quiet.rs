@@ -1,7 +1,7 @@
 //! How quick the good portal is when nothing else runs.
 
-use super::Bench;
 use super::gates::{self, GOOD_ROUTES, LOADED, PAGE};
+use super::{Bench, Outcome};
 use crate::bench::measure::Spread;
 use crate::failure::Failure;
 
@@ -34,15 +34,11 @@ impl Quiet {
             outcomes.push(bench.gate(None, &gate, run)?);
             at_once.push(bench.gate(None, &loaded, run)?);
         }
-        let median = |outcomes: &[super::Outcome], route: &str, name: &str| {
+        let median = |outcomes: &[Outcome], route: &str, name: &str| {
             let subject = format!("GET {route}");
-            let values: Option<Vec<f64>> = outcomes
-                .iter()
-                .map(|one| one.metric(&subject, name))
-                .collect();
-            values
-                .map(|values| Spread::of(values).median)
-                .ok_or_else(|| Failure::Found(format!("a run told no {name} of {subject}")))
+            let values = outcomes.iter().map(|one| one.metric(&subject, name));
+            let values = values.collect::<Result<Vec<_>, Failure>>()?;
+            Ok::<f64, Failure>(Spread::of(values).median)
         };
         let mut known = Vec::new();
         for route in alone {

@@ -1,56 +1,57 @@
 //! A thread with a runtime of its own for one piece of work.
 
+use std::io;
+use std::sync::mpsc;
 use std::time::Duration;
 
-use tidegate_core::ports::HttpError;
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
-/// How long connections have to say goodbye once all answers are there.
+/// How long connections have to say goodbye once the work is done.
 const FAREWELL: Duration = Duration::from_millis(10);
 
-/// Does work on a thread of its own with a current-thread runtime; when this future is dropped, the
-/// work is dropped and the thread ends.
+/// Does work on a thread of its own with a current-thread runtime, and sends what it came to. When the
+/// receiver is dropped, the work is dropped and the thread ends, and with it every task and socket.
 ///
 /// # Errors
 /// When the machine gives no thread, or no runtime for it.
-pub(super) async fn alone<T, W, F>(work: W) -> Result<T, HttpError>
+pub(crate) fn alone<T, W, F>(name: &str, work: W) -> io::Result<oneshot::Receiver<T>>
 where
     T: Send + 'static,
     W: FnOnce() -> F + Send + 'static,
     F: Future<Output = T>,
 {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let (hand, handed) = mpsc::channel::<Runtime>();
     let (mut sender, receiver) = oneshot::channel();
     let run = move || {
-        let runtime = match Builder::new_current_thread().enable_all().build() {
-            Ok(runtime) => runtime,
-            Err(error) => return drop(sender.send(Err(refused(&error)))),
+        let Ok(runtime) = handed.recv() else {
+            return;
         };
         let done = runtime.block_on(async {
             tokio::select! {
-                done = work() => Some(done),
+                biased;
                 () = sender.closed() => None,
+                done = work() => Some(done),
             }
         });
         if let Some(done) = done {
             // Who asked may have gone in this very moment.
-            drop(sender.send(Ok(done)));
+            drop(sender.send(done));
             runtime.block_on(async { tokio::time::sleep(FAREWELL).await });
         }
         // A name that is still being resolved is not waited for.
         runtime.shutdown_background();
     };
-    std::thread::Builder::new()
-        .name("tidegate-volley".to_owned())
-        .spawn(run)
-        .map_err(|error| refused(&error))?;
-    receiver.await.map_err(|_| HttpError::Stopped)?
-}
-
-fn refused(error: &std::io::Error) -> HttpError {
-    HttpError::NoWay {
-        reason: format!("this machine gives no thread for them: {error}"),
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    if let Err(error) = thread.spawn(run) {
+        // To drop it among futures is a panic.
+        runtime.shutdown_background();
+        return Err(error);
     }
+    // The thread waits for it.
+    drop(hand.send(runtime));
+    Ok(receiver)
 }
 
 #[cfg(test)]
@@ -67,15 +68,15 @@ mod tests {
 
     #[tokio::test]
     async fn work_is_done_and_its_panic_is_no_panic_here() {
-        assert_eq!(alone(|| async { 7 }).await, Ok(7));
-        let failed = alone(|| async { assert!(std::hint::black_box(false), "on purpose") }).await;
-        assert_eq!(failed, Err(HttpError::Stopped));
+        assert_eq!(alone("test", || async { 7 }).unwrap().await, Ok(7));
+        let fail = || async { assert!(std::hint::black_box(false), "on purpose") };
+        assert!(alone("test", fail).unwrap().await.is_err());
     }
 
     #[tokio::test]
     async fn what_the_work_began_may_say_goodbye() {
         let (told, heard) = oneshot::channel();
-        let work = alone(|| async {
+        let work = alone("test", || async {
             let (done, ended) = oneshot::channel::<()>();
             tokio::spawn(async move {
                 let _ = ended.await;
@@ -84,7 +85,7 @@ mod tests {
             });
             drop(done);
         });
-        work.await.unwrap();
+        work.unwrap().await.unwrap();
         heard.await.unwrap();
     }
 
@@ -93,13 +94,13 @@ mod tests {
         let (told, dropped) = oneshot::channel();
         let (begun, began) = oneshot::channel();
         let guard = Told(Some(told));
-        let work = tokio::spawn(alone(move || async move {
+        let work = alone("test", move || async move {
             let _guard = guard;
             let _ = begun.send(());
             std::future::pending::<()>().await;
-        }));
+        });
         began.await.unwrap();
-        work.abort();
+        drop(work);
         dropped.await.unwrap();
     }
 }

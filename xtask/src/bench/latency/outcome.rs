@@ -48,15 +48,19 @@ impl Outcome {
             .to_owned()
     }
 
-    /// A metric of a route, in milliseconds.
-    pub(super) fn metric(&self, subject: &str, name: &str) -> Option<f64> {
-        let results = self.0["results"].as_array()?.iter();
+    /// A metric of a route; times are in milliseconds.
+    ///
+    /// # Errors
+    /// [`Failure`] when the run has none.
+    pub(super) fn metric(&self, subject: &str, name: &str) -> Result<f64, Failure> {
+        let results = self.0["results"].as_array().into_iter().flatten();
         let mut metrics = results
             .filter_map(|result| result["metrics"].as_array())
             .flatten();
-        let metric =
-            metrics.find(|metric| metric["subject"] == subject && metric["name"] == name)?;
-        metric["value"].as_f64()
+        let metric = metrics.find(|metric| metric["subject"] == subject && metric["name"] == name);
+        metric
+            .and_then(|metric| metric["value"].as_f64())
+            .ok_or_else(|| Failure::Found(format!("a run told no {name} of {subject}")))
     }
 
     fn codes(&self) -> impl Iterator<Item = &str> {
@@ -95,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_metric_is_found_by_its_route_and_name() {
-        assert_eq!(outcome("allow").metric("GET /", "p95"), Some(1.5));
-        assert_eq!(outcome("allow").metric("GET /", "p99"), None);
+        assert_eq!(outcome("allow").metric("GET /", "p95").unwrap(), 1.5);
+        assert!(outcome("allow").metric("GET /", "p99").is_err());
     }
 }
