@@ -1,8 +1,9 @@
 //! The JSON Schema (draft-07) of `regression:`.
 
 use serde_json::{Value, json};
-use tidegate_core::request::schema::{one_method, pairs, period, properties};
+use tidegate_core::request::schema::{pairs, period};
 
+use crate::attack::calls_schema::request;
 use crate::timed_routes;
 
 /// The schema of the whole value.
@@ -45,16 +46,6 @@ pub(super) fn regression() -> Value {
     schema
 }
 
-fn request(description: &str) -> Value {
-    json!({
-        "type": "object",
-        "description": description,
-        "additionalProperties": false,
-        "properties": properties(),
-        "oneOf": one_method(),
-    })
-}
-
 fn old() -> Value {
     let part = |description: &str, required: &[&str], properties: Value| {
         json!({
@@ -87,7 +78,7 @@ fn old() -> Value {
             "command": text("What the shell is given; `${port}` is a free port, which is also in the variable PORT."),
             "directory": text("The folder it starts in, relative to the gate file."),
             "environment": pairs("Added to its environment."),
-            "ready": request("A request that is answered with 2xx once it is ready."),
+            "ready": request("A request that is answered with 2xx once it is ready.", &[]),
             "within": period("How long it may take to be ready; 60s when absent."),
         }),
     );
@@ -102,7 +93,7 @@ fn old() -> Value {
                 &["reference", "control"],
                 json!({
                     "reference": { "const": true, "description": "Compares with what an earlier run stored." },
-                    "control": request("A route that should not change, as in `{ get: /health }`."),
+                    "control": request("A route that should not change, as in `{ get: /health }`.", &[]),
                 }),
             ),
         ],
