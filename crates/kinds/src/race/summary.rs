@@ -110,7 +110,13 @@ fn measured(attempt: &mut Attempt<'_>) {
     let samples = spreads.map(|spread| in_milliseconds(*spread)).collect();
     let rounds = f64::from(attempt.tally.judged);
     attempt.report.metrics.extend([
-        metric("spread", &name, Unit::Milliseconds, in_milliseconds(median), samples),
+        metric(
+            "spread",
+            &name,
+            Unit::Milliseconds,
+            in_milliseconds(median),
+            samples,
+        ),
         metric("rounds", &name, Unit::Count, rounds, Vec::new()),
     ]);
 }
