@@ -3,9 +3,8 @@
 use tidegate_core::check::{CheckReport, Metric, Table, Unit};
 use tidegate_core::distribution::{Distribution, Mark, Standing};
 
-use super::config::Percentile;
 use super::track::{Judged, Track, phases, sorted};
-use crate::measure::{count, milliseconds, percent, time};
+use crate::measure::{Percentile, count, milliseconds, percent, time};
 use crate::statistics::{Conclusion, interval, nearest_rank};
 
 /// The most milliseconds of a warm-up that are told.

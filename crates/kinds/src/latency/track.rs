@@ -7,8 +7,8 @@ use tidegate_core::distribution::KEPT;
 use tidegate_core::ports::http::Timings;
 use tidegate_core::ports::load::{Answer, Sample};
 
-use super::config::{Budget, Percentile, Route};
-use crate::measure::milliseconds;
+use super::config::{Budget, Route};
+use crate::measure::{Percentile, milliseconds};
 use crate::statistics::{Claim, Conclusion, Seeded, Sequential, is_over, nearest_rank};
 
 /// The most different errors that are told.

@@ -46,6 +46,13 @@ pub(crate) fn count(number: u64, noun: &str) -> String {
     format!("{written} {noun}{ending}")
 }
 
+/// A fragment as a sentence.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
