@@ -67,7 +67,9 @@ impl Gates {
                  plugins: {{ bench-{name}: {{ path: plugin.wasm, grant: {{ target: read }} }} }}\n"
             );
             fs::write(of.join("tidegate.yaml"), gate).map_err(io())?;
-            run(gates.command(&gates.tidegate, &of).args(["plugin", "update"]))?;
+            run(gates
+                .command(&gates.tidegate, &of)
+                .args(["plugin", "update"]))?;
         }
         Ok(gates)
     }
@@ -110,7 +112,11 @@ impl Gates {
 
     /// A run with one.
     pub(super) fn with_plugin(&self, language: Language, cache: Cache) -> Prepared {
-        let prepared = self.prepared(&self.tidegate, Some(language), &["run", "--all", "--locked"]);
+        let prepared = self.prepared(
+            &self.tidegate,
+            Some(language),
+            &["run", "--all", "--locked"],
+        );
         match cache {
             Cache::Empty => prepared.without(&[CACHE]),
             Cache::Filled => prepared,

@@ -33,7 +33,9 @@ pub(super) fn run(runs: usize) -> Result<(), Failure> {
     }
     let page = Page {
         peers: &["without plugins"],
-        versions: vec!["Tidegate without the feature, or on the same gate without the plugin".to_owned()],
+        versions: vec![
+            "Tidegate without the feature, or on the same gate without the plugin".to_owned(),
+        ],
         commands: gates.commands(),
         rows,
     };
@@ -46,7 +48,12 @@ pub(super) fn run(runs: usize) -> Result<(), Failure> {
 fn start_up(gates: &Gates, runs: usize) -> Result<Row, Failure> {
     let measured = Measured::take(runs, gates.plan(), vec![Some(gates.plan_without_feature())])?;
     let bar = Bar::AtMostMore(1.0);
-    Ok(measured.row("plan of a gate without plugins, CPU", Unit::Milliseconds, bar, Series::cpu))
+    Ok(measured.row(
+        "plan of a gate without plugins, CPU",
+        Unit::Milliseconds,
+        bar,
+        Series::cpu,
+    ))
 }
 
 /// A run with one plugin, compiled or loaded, beside the same gate without it.

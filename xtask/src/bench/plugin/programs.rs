@@ -23,7 +23,8 @@ pub(super) enum Language {
 }
 
 /// Each of them.
-pub(super) const LANGUAGES: [Language; 3] = [Language::Rust, Language::JavaScript, Language::Python];
+pub(super) const LANGUAGES: [Language; 3] =
+    [Language::Rust, Language::JavaScript, Language::Python];
 
 impl Language {
     /// As `--lang` names it, and the plugin of it.
@@ -107,7 +108,11 @@ impl Programs {
             tidegate,
         };
         cargo_in(&folder.join("extism"), &scratch.join("peer"), None)?;
-        cargo_in(&folder.join("guests/extism"), &scratch.join("guests"), Some(TARGET))?;
+        cargo_in(
+            &folder.join("guests/extism"),
+            &scratch.join("guests"),
+            Some(TARGET),
+        )?;
         programs.component(&folder.join("guests/tidegate"), &programs.bare)?;
         for language in LANGUAGES {
             programs.project(language)?;
@@ -139,7 +144,11 @@ impl Programs {
 
     fn component(&self, project: &Path, to: &Path) -> Result<(), Failure> {
         let mut build = in_toolchain(&self.tidegate);
-        build.args(["plugin", "build"]).arg(project).arg("-o").arg(to);
+        build
+            .args(["plugin", "build"])
+            .arg(project)
+            .arg("-o")
+            .arg(to);
         run(&mut build)
     }
 }
@@ -151,8 +160,15 @@ fn cargo_in(package: &Path, target: &Path, platform: Option<&str>) -> Result<(),
         Some(_) => in_toolchain(&cargo),
         None => Command::new(cargo),
     };
-    command.args(["build", "--quiet", "--release", "--target-dir"]).arg(target);
-    command.args(platform.map(|platform| ["--target", platform]).into_iter().flatten());
+    command
+        .args(["build", "--quiet", "--release", "--target-dir"])
+        .arg(target);
+    command.args(
+        platform
+            .map(|platform| ["--target", platform])
+            .into_iter()
+            .flatten(),
+    );
     run(command.current_dir(package))
 }
 
@@ -161,7 +177,10 @@ fn in_toolchain(program: &Path) -> Command {
     match std::env::var_os(TOOLCHAIN) {
         Some(folder) => {
             let mut command = Command::new("sh");
-            command.args(["-c", ". \"$0/env\"; exec \"$@\""]).arg(folder).arg(program);
+            command
+                .args(["-c", ". \"$0/env\"; exec \"$@\""])
+                .arg(folder)
+                .arg(program);
             command
         }
         None => Command::new(program),

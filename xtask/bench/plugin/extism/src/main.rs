@@ -1,4 +1,4 @@
-//! Measures Extism as `tidegate-plugin`'s example `engine` measures Tidegate: `extism-peer GUEST URL CALLS` prints JSON.
+//! Measures Extism as `tidegate-plugin`'s example `engine` measures Tidegate: `extism-peer GUEST CONFIG CALLS` prints JSON.
 
 use std::time::Instant;
 
@@ -6,13 +6,13 @@ use extism::{Manifest, Plugin, PluginBuilder, Wasm};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let (Some(guest), Some(url), Some(calls)) = (arguments.next(), arguments.next(), arguments.next()) else {
-        return Err("usage: extism-peer GUEST URL CALLS".into());
+    let (Some(guest), Some(config), Some(calls)) = (arguments.next(), arguments.next(), arguments.next()) else {
+        return Err("usage: extism-peer GUEST CONFIG CALLS".into());
     };
     let calls: usize = calls.parse()?;
     let wasm = std::fs::read(guest)?;
-    let config = serde_json::json!({ "url": url }).to_string();
-    let manifest = Manifest::new([Wasm::data(wasm)]).with_allowed_host("127.0.0.1");
+    let config = std::fs::read_to_string(config)?;
+    let manifest = Manifest::new([Wasm::data(wasm)]);
 
     let begun = Instant::now();
     let compiled = PluginBuilder::new(manifest).with_wasi(false).with_cache_disabled().compile()?;
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         call.push(begun.elapsed().as_nanos() as u64);
     }
     let told = serde_json::json!({
-        "compile": compile.as_nanos() as u64,
+        "compile": [compile.as_nanos() as u64],
         "instantiate": instantiate,
         "call": call,
         "answer": answer,
