@@ -44,6 +44,7 @@ breaks! {
     StaleRead = "stale-read": "A write to a record shows up in reads five seconds later.",
     RemovedField = "removed-field": "Records lack the documented, required field `amount`.",
     WrongTotal = "wrong-total": "The total of a record list is one too high.",
+    WrongInvoiceTotal = "wrong-invoice-total": "The amount of an invoice leaves out the tax of its last line.",
     RedirectLoop = "redirect-loop": "The home page redirects to itself forever.",
     CookieWithoutFlags = "cookie-without-flags": "The session cookie lacks HttpOnly, SameSite and Secure.",
     SlowList = "slow-list": "The record list takes two seconds.",

@@ -28,6 +28,7 @@ mod files;
 mod frontend;
 mod identifiers;
 mod input;
+mod invoices;
 mod keys;
 mod leftovers;
 mod log;
