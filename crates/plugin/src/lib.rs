@@ -1,9 +1,23 @@
 //! WASM plugins: a component that exports Tidegate's interface becomes a check kind.
 
+#![deny(unsafe_code)]
+
+#[allow(
+    missing_docs,
+    reason = "the words of the interface are documented in its own file; the rest is generated"
+)]
 mod bindings;
+pub mod deadline;
+pub mod engine;
+pub mod error;
+pub mod imports;
+pub mod interface;
+pub mod limits;
 pub mod lock;
 
-/// The words of the interface between Tidegate and a plugin, as `wit/check.wit` documents them.
-pub mod interface {
-    pub use crate::bindings::tidegate::check::{files, http, log, recorded, types};
-}
+pub use deadline::{Deadline, Stop};
+pub use engine::{Call, Engine, Loaded, Ran};
+pub use error::{PluginError, RunError};
+pub use imports::Imports;
+pub use limits::{LimitName, Used};
+pub use lock::{Description, Lock, Locked};

@@ -32,7 +32,7 @@ pub struct Description {
     /// Everything it can find.
     #[serde(with = "codes")]
     pub codes: Vec<Code>,
-    /// The JSON Schema (draft-07) of its config; an object.
+    /// The JSON Schema (draft-07) of its config: an object, or `true` or `false`.
     #[serde(deserialize_with = "schema")]
     pub config_schema: Json,
     /// Its page in Markdown.
@@ -78,7 +78,7 @@ impl TryFrom<types::Description> for Description {
             capabilities: said.capabilities,
             codes: said.codes,
             config_schema,
-            documentation: said.documentation.replace("\r\n", "\n"),
+            documentation: said.documentation,
         };
         let json = serde_json::to_value(&described)
             .map_err(|error| fault("description", error.to_string()))?;
@@ -91,7 +91,7 @@ impl TryFrom<types::Description> for Description {
 
 fn schema<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Json, D::Error> {
     let schema = Json::deserialize(deserializer)?;
-    if !schema.is_object() {
+    if !schema.is_object() && !schema.is_boolean() {
         return Err(D::Error::custom("a JSON Schema that is no object"));
     }
     if schema.to_string().len() > SCHEMA {

@@ -15,7 +15,7 @@ const LINE: usize = 1_000;
 const SHORT: usize = 100;
 
 /// The longest text of several lines, in bytes.
-const PARAGRAPH: usize = 4_000;
+const PARAGRAPH: usize = 4 * 1024;
 
 /// The longest page, in bytes: 64 KiB.
 const PAGE: usize = 64 * 1024;
@@ -42,18 +42,24 @@ fn in_one_line(text: &str, most: usize) -> Result<(), String> {
     if text.trim().is_empty() {
         return Err("a text that is empty".to_owned());
     }
-    if text.contains(char::is_control) {
-        return Err("a line break or another control character in a text of one line".to_owned());
+    if text.contains(|c: char| c.is_control() || turns(c)) {
+        return Err("a line break or a hidden character in a text of one line".to_owned());
     }
     Ok(())
 }
 
 fn in_lines(text: &str, most: usize) -> Result<(), String> {
     bounded(text, most)?;
-    if text.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
-        return Err("a control character in a text".to_owned());
+    let hidden = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if text.contains(|c: char| hidden(c) || turns(c)) {
+        return Err("a hidden character in a text".to_owned());
     }
     Ok(())
+}
+
+/// Whether a character turns the direction of what follows (<https://trojansource.codes>).
+fn turns(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// One line of text.
@@ -102,25 +108,11 @@ pub(super) fn variable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Str
 pub(super) fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     text(deserializer, |text| {
         bounded(text, SHORT)?;
-        if is_version(text) {
+        if semver::Version::parse(text).is_ok() {
             return Ok(());
         }
         Err(format!("{text:?} is no version, as in `1.2.0`"))
     })
-}
-
-fn is_version(text: &str) -> bool {
-    let rest = text.find(['-', '+']).unwrap_or(text.len());
-    let (numbers, rest) = text.split_at(rest);
-    let number = |part: &str| {
-        let plain = part.bytes().all(|byte| byte.is_ascii_digit());
-        plain && !part.is_empty() && (part == "0" || !part.starts_with('0'))
-    };
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-+".contains(&byte);
-    numbers.split('.').filter(|part| number(part)).count() == 3
-        && numbers.split('.').count() == 3
-        && rest.len() != 1
-        && rest.bytes().all(plain)
 }
 
 /// A SHA-256 in lowercase hexadecimal.

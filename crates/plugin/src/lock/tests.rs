@@ -6,7 +6,7 @@ fn said() -> types::Description {
         name: "invoice-totals".to_owned(),
         version: "1.2.0".to_owned(),
         summary: "The lines of an invoice add up to its total".to_owned(),
-        documentation: "## What it does\r\n\r\nIt adds.\n".to_owned(),
+        documentation: "## What it does\n\nIt adds.\n".to_owned(),
         config_schema: r#"{"type":"object","properties":{"z":{},"a":{}}}"#.to_owned(),
         codes: vec![Code {
             slug: "total-differs".to_owned(),
@@ -123,7 +123,8 @@ fn a_fault_is_told_with_its_line() {
         ("\"url\"", "\"oci\"", "unknown variant `oci`"),
         ("\"To read the invoices\"", "\"a\\nb\"", "a line break"),
         ("\"To read the invoices\"", "\" \"", "a text that is empty"),
-        ("It adds.", "\\u001b[2J", "a control character"),
+        ("It adds.", "\\u001b[2J", "a hidden character"),
+        ("It adds.", "\u{202e}sdda tI", "a hidden character"),
         ("\"plugins\": {", "\"plugins\": [", "invalid type: sequence"),
     ] {
         let (message, line, column, _) = fault(&with(part, other));
@@ -138,7 +139,7 @@ fn a_schema_is_an_object() {
     let text = lock().text().unwrap();
     let start = text.find("\"config-schema\": ").unwrap();
     let end = text[start..].find("\"documentation\"").unwrap();
-    let other = text.replacen(&text[start..start + end], "\"config-schema\": true, ", 1);
+    let other = text.replacen(&text[start..start + end], "\"config-schema\": 7, ", 1);
     assert!(fault(&other).0.contains("no object"));
 }
 
