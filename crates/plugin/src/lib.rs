@@ -14,9 +14,11 @@ pub mod error;
 pub mod imports;
 pub mod interface;
 pub mod limits;
+pub mod lock;
 
 pub use deadline::{Deadline, Stop};
 pub use engine::{Call, Engine, Loaded, Ran};
 pub use error::{PluginError, RunError};
 pub use imports::Imports;
 pub use limits::{LimitName, Used};
+pub use lock::{Description, Lock, Locked};
