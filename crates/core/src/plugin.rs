@@ -9,6 +9,21 @@ use crate::span::Span;
 /// What stands before the name of a plugin where a gate file names a check kind.
 pub const KIND_PREFIX: &str = "plugin/";
 
+/// The longest name of a plugin, in letters.
+pub const LONGEST_NAME: usize = 64;
+
+/// Whether a text can name a plugin, or one of its codes: lowercase words of letters and digits with hyphens between
+/// them, the first one beginning with a letter.
+pub fn is_name(text: &str) -> bool {
+    let word = |word: &str| {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        !word.is_empty() && word.bytes().all(plain)
+    };
+    text.len() <= LONGEST_NAME
+        && text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.split('-').all(word)
+}
+
 /// A plugin that the gate file declares under `plugins:`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plugin {
@@ -119,6 +134,22 @@ impl Default for Limits {
             reading: 64 * 1024 * 1024,
             findings: 1_000,
             log: 1_000,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_lowercase_words_with_hyphens() {
+        for name in ["a", "invoice-totals", "iso-8601", "v2"] {
+            assert!(is_name(name), "{name}");
+        }
+        let long = "a".repeat(LONGEST_NAME + 1);
+        for text in ["", "-a", "a-", "a--b", "A", "a_b", "a/b", "8-bit", "é", "a b", &long] {
+            assert!(!is_name(text), "{text}");
         }
     }
 }
