@@ -69,7 +69,8 @@ function described(error) {
   if (!(error instanceof Error)) return `the check threw ${JSON.stringify(error) ?? String(error)}`;
   const missing = /^'?(\w+)'? is not defined$/.exec(error.message)?.[1];
   const help = Object.hasOwn(INSTEAD, missing ?? '') ? `; ${INSTEAD[missing]}` : '';
-  const place = /\(?([^\s(]+:\d+)(?::\d+)?\)?/.exec(error.stack?.split('\n').find((line) => /:\d+/.test(line)) ?? '');
+  const line = error.stack?.split('\n').find((one) => /^\s+at .*:\d+/.test(one)) ?? '';
+  const place = /([^\s(]+:\d+)\)?$/.exec(line);
   return `${error.name}: ${error.message}${help}${place ? ` (at ${place[1]})` : ''}`;
 }
 
