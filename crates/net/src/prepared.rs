@@ -20,6 +20,7 @@ use crate::courier::{Courier, Persona};
 use crate::decode::{self, Kept};
 use crate::encode::{self, Encoded};
 use crate::exchange::{self, Sent};
+use crate::granted;
 use crate::headers;
 use crate::provider;
 use crate::redirects;
@@ -79,6 +80,7 @@ impl Prepared {
         let url = courier
             .sites
             .locate(&request.target, &request.query, persona.also, secrets)?;
+        courier.permit_at(request, &method, &url)?;
         let mut prepared = Self {
             method,
             url,
@@ -95,7 +97,7 @@ impl Prepared {
     /// Takes the next hop of a redirect.
     ///
     /// # Errors
-    /// When a header cannot be sent.
+    /// When a header cannot be sent, or the address may only be looked at.
     pub(crate) fn turn(
         &mut self,
         courier: &Courier,
@@ -108,6 +110,7 @@ impl Prepared {
         if !keeps_body {
             self.body = encode::encode(&Body::Empty, &*courier.random);
         }
+        courier.permit_at(request, &self.method, &url)?;
         self.at_home &= url.origin() == self.url.origin();
         self.redirected = true;
         self.url = url;
@@ -235,7 +238,7 @@ impl Prepared {
         if let Some(content_type) = &self.body.content_type {
             packed.insert(CONTENT_TYPE, headers::value(&CONTENT_TYPE, content_type)?);
         }
-        if !provider::is_asked(request) {
+        if !provider::is_beside(request) {
             for (name, template) in courier.sites.headers(&self.url) {
                 packed.insert(name, headers::rendered(name, template, &*courier.secrets)?);
             }
@@ -296,12 +299,16 @@ impl Prepared {
             let text = value.expose();
             let about_body = name.as_str().starts_with("content-");
             let bodiless = self.redirected && self.body.bytes.is_empty();
-            if (about_body && bodiless) || (!self.at_home && confidential(&name, text, secrets)) {
+            if granted::origins(request).is_some() {
+                granted::permit_header(&name)?;
+            }
+            let stays = !self.at_home && (name == HOST || confidential(&name, text, secrets));
+            if (about_body && bodiless) || stays {
                 continue;
             }
             let mut value = headers::value(&name, text)?;
-            if provider::is_asked(request) {
-                // Which header holds the key is the provider's choice.
+            if provider::is_beside(request) {
+                // Which header holds the key is the other side's choice.
                 value.set_sensitive(true);
             }
             if names.contains(&name) {
