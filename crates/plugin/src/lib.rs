@@ -7,6 +7,7 @@
     reason = "the words of the interface are documented in its own file; the rest is generated"
 )]
 mod bindings;
+pub mod capability;
 pub mod deadline;
 pub mod engine;
 pub mod error;
