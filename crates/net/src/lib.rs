@@ -20,6 +20,8 @@
 //! without a cap on those, so that no request waits for another one's answer; and `Volley`: requests that are released
 //! together. Both put requests together as single ones are, under the same rules.
 //!
+//! [`download`] gets one file from an https address, without an environment and under rules of its own.
+//!
 //! [`LoopbackSinks`] opens servers on 127.0.0.1 that record requests. Bodies, heads, connections, the
 //! number of requests and the time they may take are limited, and a server ends when it is dropped.
 //!
@@ -33,6 +35,7 @@ mod client;
 mod connector;
 mod courier;
 mod decode;
+mod download;
 mod encode;
 mod exchange;
 mod failure;
@@ -57,4 +60,5 @@ mod volley;
 mod wire;
 
 pub use client::{Client, Wiring};
+pub use download::{DownloadError, download};
 pub use sinks::LoopbackSinks;

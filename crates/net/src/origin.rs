@@ -252,7 +252,7 @@ fn invalid(url: &str, reason: &str, secrets: &dyn Secrets) -> HttpError {
 }
 
 /// An address without the user name and password before its host, which are nobody's business.
-fn without_user(address: &str) -> String {
+pub(crate) fn without_user(address: &str) -> String {
     let Ok(mut url) = Url::parse(address) else {
         return address.to_owned();
     };

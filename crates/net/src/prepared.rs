@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE, USER_AGENT,
 };
+use http::uri::InvalidUri;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, response};
 use http_body_util::Full;
 use tidegate_core::exchange::Exchange;
@@ -117,8 +118,7 @@ impl Prepared {
         self.pack(courier, request, persona)
     }
 
-    /// The request as a protocol wants it: HTTP/1.1 has the path and a `host` header (RFC 9112,
-    /// 3.2), HTTP/2 the whole address (RFC 9113, 8.3.1).
+    /// The request as a protocol wants it.
     ///
     /// # Errors
     /// When the address is one that the library does not take.
@@ -127,13 +127,7 @@ impl Prepared {
         protocol: Protocol,
         secrets: &dyn Secrets,
     ) -> Result<http::Request<Full<Bytes>>, HttpError> {
-        let http1 = protocol == Protocol::Http1;
-        let from = if http1 {
-            Position::BeforePath
-        } else {
-            Position::BeforeScheme
-        };
-        let uri = Uri::try_from(&self.url[from..Position::AfterQuery]);
+        let uri = uri(&self.url, protocol);
         let mut message = http::Request::new(Full::new(self.body.bytes.clone()));
         *message.uri_mut() = uri.map_err(|error| HttpError::InvalidUrl {
             url: secrets.redact(self.url.as_str()),
@@ -147,10 +141,8 @@ impl Prepared {
             let nothing = HeaderValue::from_static("0");
             message.headers_mut().insert(CONTENT_LENGTH, nothing);
         }
-        if http1 && !self.headers.contains_key(HOST) {
-            let host = &self.url[Position::BeforeHost..Position::AfterPort];
-            let host = headers::value(&HOST, host)?;
-            message.headers_mut().insert(HOST, host);
+        if protocol == Protocol::Http1 && !self.headers.contains_key(HOST) {
+            message.headers_mut().insert(HOST, host(&self.url)?);
         }
         Ok(message)
     }
@@ -320,6 +312,27 @@ impl Prepared {
         }
         Ok(names)
     }
+}
+
+/// The address of a message: HTTP/1.1 has the path beside a `host` header (RFC 9112, 3.2), HTTP/2 the whole address
+/// (RFC 9113, 8.3.1).
+///
+/// # Errors
+/// When the address is one that the library does not take.
+pub(crate) fn uri(url: &Url, protocol: Protocol) -> Result<Uri, InvalidUri> {
+    let from = match protocol {
+        Protocol::Http1 => Position::BeforePath,
+        Protocol::Http2 => Position::BeforeScheme,
+    };
+    Uri::try_from(&url[from..Position::AfterQuery])
+}
+
+/// The value of a `host` header.
+///
+/// # Errors
+/// When it cannot be sent.
+pub(crate) fn host(url: &Url) -> Result<HeaderValue, HttpError> {
+    headers::value(&HOST, &url[Position::BeforeHost..Position::AfterPort])
 }
 
 /// Whether a header of the request stays on the origin it was written for.
