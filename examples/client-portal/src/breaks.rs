@@ -45,6 +45,8 @@ breaks! {
     RemovedField = "removed-field": "Records lack the documented, required field `amount`.",
     WrongTotal = "wrong-total": "The total of a record list is one too high.",
     WrongInvoiceTotal = "wrong-invoice-total": "The amount of an invoice leaves out the tax of its last line.",
+    ExportWithoutHeader = "export-without-header": "The export of enquiries lacks the lines that say whose it is, and that it is confidential.",
+    ExportKeepsOld = "export-keeps-old": "The export of enquiries shows what should be deleted, and whom it came from.",
     RedirectLoop = "redirect-loop": "The home page redirects to itself forever.",
     CookieWithoutFlags = "cookie-without-flags": "The session cookie lacks HttpOnly, SameSite and Secure.",
     SlowList = "slow-list": "The record list takes two seconds.",

@@ -22,6 +22,7 @@ mod billing;
 mod breaks;
 mod clock;
 mod cors;
+mod enquiries;
 mod envelope;
 mod errors;
 mod files;

@@ -10,7 +10,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
 use crate::{
-    auth, billing, cors, envelope, files, frontend, invoices, records, summary, system, webhooks,
+    auth, billing, cors, enquiries, envelope, files, frontend, invoices, records, summary, system,
+    webhooks,
 };
 
 pub(crate) const OPENAPI: &str = include_str!("openapi.json");
@@ -83,6 +84,7 @@ fn table() -> Vec<Route> {
         Route::post("/api/files/{id}/summary", Session, summary::of_file),
         Route::get("/api/invoices", Session, invoices::list),
         Route::get("/api/invoices/{id}", Session, invoices::read),
+        Route::get("/api/enquiries.csv", Session, enquiries::export),
         Route::get("/api/billing/plan", Session, billing::read_plan),
         Route::put("/api/billing/plan", Admin, billing::change_plan),
         Route::post("/api/webhooks/payments", Signature, webhooks::receive),
