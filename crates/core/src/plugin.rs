@@ -148,7 +148,9 @@ mod tests {
             assert!(is_name(name), "{name}");
         }
         let long = "a".repeat(LONGEST_NAME + 1);
-        for text in ["", "-a", "a-", "a--b", "A", "a_b", "a/b", "8-bit", "é", "a b", &long] {
+        for text in [
+            "", "-a", "a-", "a--b", "A", "a_b", "a/b", "8-bit", "é", "a b", &long,
+        ] {
             assert!(!is_name(text), "{text}");
         }
     }

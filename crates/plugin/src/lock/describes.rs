@@ -67,7 +67,10 @@ impl TryFrom<types::Description> for Description {
             reason,
         };
         if said.config_schema.len() > SCHEMA {
-            let told = format!("it has {} bytes, of at most {SCHEMA}", said.config_schema.len());
+            let told = format!(
+                "it has {} bytes, of at most {SCHEMA}",
+                said.config_schema.len()
+            );
             return Err(fault("config-schema", told));
         }
         let config_schema = serde_json::from_str(&said.config_schema)
@@ -194,16 +197,26 @@ macro_rules! list {
     };
 }
 
-list!(codes, Code, "CodeForm", Few {
-    most: CODES,
-    what: "codes",
-    key: |code: &In| code.0.slug.clone(),
-});
-list!(capabilities, Capability, "CapabilityForm", Few {
-    most: CAPABILITIES,
-    what: "capabilities",
-    key: |asked: &In| words(&asked.0.power),
-});
+list!(
+    codes,
+    Code,
+    "CodeForm",
+    Few {
+        most: CODES,
+        what: "codes",
+        key: |code: &In| code.0.slug.clone(),
+    }
+);
+list!(
+    capabilities,
+    Capability,
+    "CapabilityForm",
+    Few {
+        most: CAPABILITIES,
+        what: "capabilities",
+        key: |asked: &In| words(&asked.0.power),
+    }
+);
 
 /// What no two capabilities of a plugin share.
 fn words(power: &Power) -> String {

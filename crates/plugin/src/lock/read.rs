@@ -76,7 +76,11 @@ fn of_known_version(source: &Arc<Text>) -> Result<(), Diagnostic> {
     let text = source.text();
     let at = text.find("\"version\"").unwrap_or_default();
     let end = text[at..].find([',', '\n', '}']).unwrap_or_default();
-    let told = format!("{} has version {}, which is not known", source.name(), head.version);
+    let told = format!(
+        "{} has version {}, which is not known",
+        source.name(),
+        head.version
+    );
     Err(Diagnostic::at(Span::new(source.clone(), at, at + end), told)
         .label(format!("expected {VERSION}"))
         .help("A newer Tidegate wrote this file: use that one, or run `tidegate plugin update` with this one."))
@@ -97,7 +101,11 @@ fn placed(source: &Arc<Text>, error: &serde_json::Error) -> Diagnostic {
     let told = whole.strip_suffix(&place).unwrap_or(&whole);
     // It counts bytes, and names the last one that was read.
     let at = source.offset(error.line(), 1) + error.column().saturating_sub(1);
-    let label = if error.is_data() { "this cannot be used" } else { "the JSON breaks off here" };
+    let label = if error.is_data() {
+        "this cannot be used"
+    } else {
+        "the JSON breaks off here"
+    };
     Diagnostic::at(Span::new(source.clone(), at, at + 1), told)
         .label(label)
         .help(RESTORE)

@@ -86,7 +86,9 @@ pub(super) fn page<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
 pub(super) fn slug<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     text(deserializer, |text| {
         let told = || {
-            format!("{text:?} is no name: lowercase words with hyphens between them, as in `total-differs`")
+            format!(
+                "{text:?} is no name: lowercase words with hyphens between them, as in `total-differs`"
+            )
         };
         bounded(text, SHORT)?;
         if is_name(text) { Ok(()) } else { Err(told()) }
@@ -100,7 +102,9 @@ pub(super) fn variable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Str
         if template::is_variable_name(text) {
             return Ok(());
         }
-        Err(format!("{text:?} is no name of a secret, as in `STRIPE_KEY`"))
+        Err(format!(
+            "{text:?} is no name of a secret, as in `STRIPE_KEY`"
+        ))
     })
 }
 
@@ -150,7 +154,11 @@ impl<'de, T: Deserialize<'de>, K: PartialEq + fmt::Display> Visitor<'de> for Few
     type Value = Vec<T>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "a list of at most {} of {}", self.most, self.what)
+        write!(
+            formatter,
+            "a list of at most {} of {}",
+            self.most, self.what
+        )
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Vec<T>, A::Error> {

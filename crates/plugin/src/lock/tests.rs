@@ -72,13 +72,19 @@ fn what_is_written_is_read_again() {
     assert_eq!(Lock::read("tidegate.lock", text.as_bytes()), Ok(lock()));
     let empty = Lock::default().text().unwrap();
     assert_eq!(empty, "{\n  \"version\": 1,\n  \"plugins\": {}\n}\n");
-    assert_eq!(Lock::read("tidegate.lock", empty.as_bytes()), Ok(Lock::default()));
+    assert_eq!(
+        Lock::read("tidegate.lock", empty.as_bytes()),
+        Ok(Lock::default())
+    );
 }
 
 #[test]
 fn the_file_is_sorted_and_has_words_of_the_interface() {
     let text = lock().text().unwrap();
-    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} in {text}"));
+    let at = |part: &str| {
+        text.find(part)
+            .unwrap_or_else(|| panic!("{part} in {text}"))
+    };
     assert!(at("\"another\"") < at("\"invoice-totals\""));
     for part in [
         "\"source\": {\n        \"path\": \"plugins/invoice-totals.wasm\"\n      }",
@@ -91,7 +97,10 @@ fn the_file_is_sorted_and_has_words_of_the_interface() {
     ] {
         at(part);
     }
-    assert!(!text.contains("\"optional\": false"), "it says what is unusual only");
+    assert!(
+        !text.contains("\"optional\": false"),
+        "it says what is unusual only"
+    );
     assert!(text.ends_with("}\n"));
 }
 
@@ -107,19 +116,38 @@ fn a_component_is_known_by_all_of_its_bytes() {
 #[test]
 fn a_fault_is_told_with_its_line() {
     let (message, line, _, help) = fault(&with("\"sha256\": \"", "\"sha256\": \"X"));
-    assert_eq!(message, "no SHA-256: expected 64 lowercase hexadecimal digits");
+    assert_eq!(
+        message,
+        "no SHA-256: expected 64 lowercase hexadecimal digits"
+    );
     assert_eq!(line, 8);
     assert!(help.contains("tidegate plugin update"), "{help}");
     for (part, other, told) in [
-        ("\"size\": 9", "\"size\": 33554433", "a component of 33554433 bytes"),
+        (
+            "\"size\": 9",
+            "\"size\": 33554433",
+            "a component of 33554433 bytes",
+        ),
         ("\"size\": 9", "\"size\": 0", "a component of 0 bytes"),
         ("\"size\"", "\"sise\"", "unknown field `sise`"),
         ("\"1.2.0\"", "\"1.2\"", "\"1.2\" is no version"),
         ("\"total-differs\"", "\"Total\"", "\"Total\" is no name"),
         ("\"high\"", "\"awful\"", "unknown variant `awful`"),
-        ("\"STRIPE_KEY\"", "\"stripe\"", "\"stripe\" is no name of a secret"),
-        ("\"another\"", "\"An other\"", "\"An other\" is no name of a plugin"),
-        ("\"another\"", "\"invoice-totals\"", "`invoice-totals` is there twice"),
+        (
+            "\"STRIPE_KEY\"",
+            "\"stripe\"",
+            "\"stripe\" is no name of a secret",
+        ),
+        (
+            "\"another\"",
+            "\"An other\"",
+            "\"An other\" is no name of a plugin",
+        ),
+        (
+            "\"another\"",
+            "\"invoice-totals\"",
+            "`invoice-totals` is there twice",
+        ),
         ("\"url\"", "\"oci\"", "unknown variant `oci`"),
         ("\"To read the invoices\"", "\"a\\nb\"", "a line break"),
         ("\"To read the invoices\"", "\" \"", "a text that is empty"),
@@ -146,12 +174,23 @@ fn a_schema_is_an_object() {
 #[test]
 fn lists_have_an_end_and_no_element_twice() {
     let asked = "{ \"power\": \"recorded\", \"reason\": \"For it\" }";
-    let list = |elements: &str| with("\"capabilities\": [", &format!("\"capabilities\": [{elements},"));
-    assert_eq!(fault(&list(&[asked, asked].join(","))).0, "`recorded` is there twice");
+    let list = |elements: &str| {
+        with(
+            "\"capabilities\": [",
+            &format!("\"capabilities\": [{elements},"),
+        )
+    };
+    assert_eq!(
+        fault(&list(&[asked, asked].join(","))).0,
+        "`recorded` is there twice"
+    );
     let many: Vec<String> = (0..200)
         .map(|number| asked.replace("\"recorded\"", &format!("{{ \"files\": \"{number}\" }}")))
         .collect();
-    assert_eq!(fault(&list(&many.join(","))).0, "more than 100 of capabilities");
+    assert_eq!(
+        fault(&list(&many.join(","))).0,
+        "more than 100 of capabilities"
+    );
 }
 
 #[test]
@@ -160,12 +199,19 @@ fn an_unknown_version_is_told_before_what_it_changed() {
     assert_eq!(message, "tidegate.lock has version 2, which is not known");
     assert_eq!(line, 2);
     assert!(help.contains("A newer Tidegate"), "{help}");
-    assert!(fault("{ \"plugins\": {} }").0.contains("missing field `version`"));
+    assert!(
+        fault("{ \"plugins\": {} }")
+            .0
+            .contains("missing field `version`")
+    );
 }
 
 #[test]
 fn a_conflict_of_a_merge_is_told_as_one() {
-    let text = with("      \"size\": 9", "<<<<<<< HEAD\n      \"size\": 9\n=======\n      \"size\": 8\n>>>>>>> topic");
+    let text = with(
+        "      \"size\": 9",
+        "<<<<<<< HEAD\n      \"size\": 9\n=======\n      \"size\": 8\n>>>>>>> topic",
+    );
     let (message, line, column, help) = fault(&text);
     assert_eq!(message, "a merge left tidegate.lock with conflicts");
     assert_eq!((line, column), (9, 1));
@@ -193,11 +239,17 @@ fn what_a_guest_says_is_held_against_the_same_rules() {
     let cases: [(&str, Change); 8] = [
         ("version", |said| said.version = "latest".to_owned()),
         ("summary", |said| said.summary = "a\u{7}".to_owned()),
-        ("documentation", |said| said.documentation = "x".repeat(65 * 1024)),
+        ("documentation", |said| {
+            said.documentation = "x".repeat(65 * 1024)
+        }),
         ("config-schema", |said| said.config_schema = "{".to_owned()),
         ("config-schema", |said| said.config_schema = "[]".to_owned()),
-        ("config-schema", |said| said.config_schema = " ".repeat(300 * 1024)),
-        ("codes[0].slug", |said| said.codes[0].slug = "total differs".to_owned()),
+        ("config-schema", |said| {
+            said.config_schema = " ".repeat(300 * 1024)
+        }),
+        ("codes[0].slug", |said| {
+            said.codes[0].slug = "total differs".to_owned()
+        }),
         ("capabilities[2].power", |said| {
             said.capabilities[2].power = Power::Secret("a b".to_owned());
         }),
@@ -224,7 +276,9 @@ fn versions_are_those_of_semver() {
     for text in ["0.0.1", "1.2.3", "10.20.30-beta.1+build.5"] {
         assert!(version(text), "{text}");
     }
-    for text in ["", "1", "1.2", "1.2.3.4", "v1.2.3", "01.2.3", "1.2.3-", "1.2.3 ", "1..2.3"] {
+    for text in [
+        "", "1", "1.2", "1.2.3.4", "v1.2.3", "01.2.3", "1.2.3-", "1.2.3 ", "1..2.3",
+    ] {
         assert!(!version(text), "{text}");
     }
 }
@@ -234,7 +288,10 @@ fn a_file_is_replaced_whole_and_only_when_it_differs() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(FILE);
     lock().write(&path).unwrap();
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), lock().text().unwrap());
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        lock().text().unwrap()
+    );
     let mut read_only = std::fs::metadata(&path).unwrap().permissions();
     read_only.set_readonly(true);
     std::fs::set_permissions(&path, read_only).unwrap();
