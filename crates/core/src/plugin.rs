@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::located::Located;
+use crate::meta::Severity;
 use crate::name::{ApiName, IdentityName};
 use crate::span::Span;
 
@@ -75,7 +78,8 @@ pub struct Grant {
 }
 
 /// What a plugin may send to the environment under test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Access {
     /// `GET`, `HEAD` and `OPTIONS`.
     Read,
@@ -101,6 +105,21 @@ pub enum Destination {
     Api(ApiName),
     /// Another origin, written as in [`Grant::hosts`].
     Host(String),
+}
+
+/// What a lock file says of a plugin, as far as two states of the file are held against each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pinned {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The SHA-256 of its component, in lowercase hexadecimal.
+    pub sha256: String,
+    /// What it can find, by the slugs of its codes.
+    pub codes: Vec<(String, Severity)>,
+    /// The powers it asks for, each as a person reads it.
+    pub asks: Vec<String>,
 }
 
 /// How much one check of a plugin may use; what goes beyond ends the check with an error that names the limit.

@@ -153,7 +153,11 @@ fn a_fault_is_told_with_its_line() {
         ("\"To read the invoices\"", "\" \"", "a text that is empty"),
         ("It adds.", "\\u001b[2J", "a hidden character"),
         ("It adds.", "\u{202e}sdda tI", "a hidden character"),
-        ("\"plugins\": {", "\"plugins\": [", "invalid type: sequence"),
+        (
+            "\"plugins\": {",
+            "\"plugins\": [{}], \"plugins\": {",
+            "invalid type: sequence",
+        ),
     ] {
         let (message, line, column, _) = fault(&with(part, other));
         assert!(message.contains(told), "{other}: {message}");
@@ -224,7 +228,8 @@ fn what_is_no_json_is_told_where_it_breaks_off() {
     let (message, line, _, _) = fault("{\n  \"version\": 1,\n  \"plugins\": {\n");
     assert!(message.contains("EOF"), "{message}");
     assert!(line >= 3);
-    let deep = "[".repeat(100_000);
+    let deep = format!("\"config-schema\": {{ \"a\": {}", "[".repeat(100_000));
+    let deep = with("\"config-schema\": {", &deep);
     assert!(fault(&deep).0.contains("recursion limit"));
     let bytes = Lock::read("tidegate.lock", b"{\"version\": 1, \"\xff\"}").unwrap_err();
     assert!(bytes.message.contains("UTF-8"));

@@ -16,7 +16,7 @@ use tidegate_core::template::Template;
 
 use crate::expect::Status;
 use crate::flow::take;
-use crate::size::Size;
+use tidegate_core::size::Size;
 use crate::statistics::fewest;
 
 /// What is warned of when the gate file has no figure.
