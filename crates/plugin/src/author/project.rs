@@ -85,7 +85,6 @@ impl Project {
         let own = format!("{SDK}/");
         let wanted = |path: &str| *sdk == Sdk::Written || !path.starts_with(&own);
         let mut files: Vec<(String, String)> = templates::of(language)
-            .iter()
             .filter(|template| wanted(template.path))
             .map(|template| (fill(template.path, &words), fill(template.text, &words)))
             .collect();

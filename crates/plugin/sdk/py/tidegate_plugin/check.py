@@ -151,7 +151,7 @@ class Run(Sender):
 
     def secret(self, name: str) -> str:
         """What stands for a granted secret in a header; the check never sees its value."""
-        return f"${{{name}}}"
+        return "${" + name + "}"
 
     def recorded(self) -> Iterator[host_recorded.Exchange]:
         """What other checks sent and received, in its order."""

@@ -30,6 +30,18 @@ macro_rules! templates {
 }
 use templates;
 
+/// A line of a table: a file of the SDK by its path below `sdk/LANGUAGE/` of this crate. A project has it in its own
+/// folder `sdk/`.
+macro_rules! parts {
+    ($folder:literal: $($path:literal,)*) => {
+        &[$(crate::author::templates::Template {
+            path: concat!("sdk/", $path),
+            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sdk/", $folder, "/", $path)),
+        },)*]
+    };
+}
+use parts;
+
 /// The folder of a project that the SDK lies in.
 pub(super) const SDK: &str = "sdk";
 
@@ -40,12 +52,13 @@ pub(super) const INTERFACE: &str = "sdk/wit/check.wit";
 pub(super) const WIT: &str = include_str!("../../../wit/check.wit");
 
 /// The files of a project, those of the SDK included; the interface is beside them.
-pub(super) fn of(language: Language) -> &'static [Template] {
-    match language {
-        Language::Rust => rust::FILES,
-        Language::JavaScript => js::FILES,
-        Language::Python => py::FILES,
-    }
+pub(super) fn of(language: Language) -> impl Iterator<Item = &'static Template> {
+    let (files, sdk) = match language {
+        Language::Rust => (rust::FILES, rust::SDK),
+        Language::JavaScript => (js::FILES, js::SDK),
+        Language::Python => (py::FILES, py::SDK),
+    };
+    files.iter().chain(sdk)
 }
 
 #[cfg(test)]
@@ -86,7 +99,7 @@ mod tests {
                 &mut found,
             );
             let listed = of(language)
-                .iter()
+                .filter(|template| !template.path.starts_with("sdk/"))
                 .map(|template| format!("{}.in", template.path))
                 .collect();
             assert_eq!(found, listed, "{}", language.title());
@@ -96,7 +109,7 @@ mod tests {
     #[test]
     fn every_language_has_what_the_commands_and_people_look_for() {
         for language in Language::ALL {
-            let has = |path: &str| of(language).iter().any(|template| template.path == path);
+            let has = |path: &str| of(language).any(|template| template.path == path);
             for path in [
                 language.marker(),
                 "README.md",

@@ -8,3 +8,5 @@ pub(super) const FILES: &[Template] = super::templates! { "rust":
     "Cargo.toml",
     "tests/finds-it/case.yaml",
 };
+
+pub(super) const SDK: &[Template] = &[];
