@@ -10,12 +10,14 @@ mod bindings;
 pub mod deadline;
 pub mod engine;
 pub mod error;
+#[cfg(test)]
+pub(crate) mod guest;
 pub mod imports;
 pub mod interface;
 pub mod limits;
 
 pub use deadline::{Deadline, Stop};
-pub use engine::{Call, Engine, Loaded, Ran};
+pub use engine::{Call, Engine, Loaded, Origin, Ran};
 pub use error::{PluginError, RunError};
 pub use imports::Imports;
 pub use limits::{LimitName, Used};
