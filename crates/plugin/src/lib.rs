@@ -8,17 +8,23 @@ pub mod author;
     reason = "the words of the interface are documented in its own file; the rest is generated"
 )]
 mod bindings;
+pub mod capability;
 pub mod deadline;
 pub mod engine;
 pub mod error;
+mod granted;
 pub mod imports;
 pub mod interface;
+pub mod kind;
 pub mod limits;
 pub mod lock;
+#[cfg(test)]
+mod testing;
 
 pub use deadline::{Deadline, Stop};
 pub use engine::{Call, Engine, Loaded, Ran};
 pub use error::{PluginError, RunError};
 pub use imports::Imports;
+pub use kind::{ComponentError, Host, PluginKind};
 pub use limits::{LimitName, Used};
 pub use lock::{Description, Lock, Locked};
