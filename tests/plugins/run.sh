@@ -144,6 +144,9 @@ test_rust() {
 }
 
 test_javascript() {
+  if grep --quiet '^// @ts-check' check.js; then
+    "$tools/node_modules/.bin/tsc" --noEmit --allowJs --checkJs --strict --target es2023 --module nodenext --types '' check.js
+  fi
   npm test --silent
 }
 
