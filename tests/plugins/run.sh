@@ -18,6 +18,8 @@ examples=$root/checks/plugins
 tools=$root/tests/plugins
 languages=()
 portal_pid=
+# What plugins in Rust are built of is built once for all of them.
+export CARGO_TARGET_DIR=$folder/rust-target
 : >"$transcript"
 exec </dev/null
 
@@ -140,10 +142,13 @@ packages() {
 
 # check_rust|javascript|python FOLDER: the author's own tests.
 test_rust() {
-  CARGO_TARGET_DIR=$folder/rust-target cargo test --quiet
+  cargo test --quiet
 }
 
 test_javascript() {
+  if grep --quiet '^// @ts-check' check.js; then
+    "$tools/node_modules/.bin/tsc" --noEmit --allowJs --checkJs --strict --target es2023 --module nodenext --types '' check.js
+  fi
   npm test --silent
 }
 

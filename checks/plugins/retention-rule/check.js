@@ -1,4 +1,3 @@
-// @ts-check
 /// <reference types="@tidegate/plugin/markdown" />
 import { ask, configFault, defineCheck } from '@tidegate/plugin';
 import documentation from './check.md';

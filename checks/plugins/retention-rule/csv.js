@@ -16,6 +16,8 @@ class Rows {
     this.delimiter = delimiter;
     this.at = 0;
     this.line = 1;
+    this.lineEnd = -1;
+    this.fieldEnd = -1;
   }
 
   /** A field in quotes; `""` in it is one quote. */
@@ -37,10 +39,20 @@ class Rows {
     return value + this.plain();
   }
 
+  /** Where a sign comes next, or the end of the text. */
+  next(sign) {
+    const found = this.text.indexOf(sign, this.at);
+    return found < 0 ? this.text.length : found;
+  }
+
   plain() {
     const begun = this.at;
-    while (this.at < this.text.length && this.text[this.at] !== this.delimiter && this.text[this.at] !== '\n') this.at += 1;
-    return this.text.slice(begun, this.at).replace(/\r$/, '');
+    // Looked for once in each line: the line ends behind most of its fields.
+    if (this.lineEnd < this.at) this.lineEnd = this.next('\n');
+    if (this.fieldEnd < this.at) this.fieldEnd = this.next(this.delimiter);
+    this.at = Math.min(this.lineEnd, this.fieldEnd);
+    const end = this.at === this.lineEnd && this.text[this.at - 1] === '\r' ? this.at - 1 : this.at;
+    return this.text.slice(begun, Math.max(begun, end));
   }
 
   row() {

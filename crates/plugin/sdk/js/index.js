@@ -66,7 +66,8 @@ function described(definition, schema) {
     name: definition.name,
     version: definition.version,
     summary: definition.summary,
-    documentation: definition.documentation ?? '',
+    // A checkout under Windows has other line ends, which a page may not have.
+    documentation: (definition.documentation ?? '').replaceAll('\r\n', '\n'),
     configSchema: JSON.stringify(schema),
     codes: codes(definition.codes),
     capabilities: definition.asks ?? [],

@@ -38,6 +38,7 @@ test('the description is what the interface wants', () => {
   assert.deepEqual(described.codes, [{ slug: 'bad', effort: 'small', ...CODE }]);
   assert.deepEqual(described.capabilities, [{ power: { tag: 'secret', val: 'KEY' }, reason: 'to pay', optional: true }]);
   assert.equal(described.documentation, '');
+  assert.equal(checking(() => {}, { documentation: 'a\r\nb\n' }).description().documentation, 'a\nb\n');
   assert.deepEqual(JSON.parse(described.configSchema), { type: 'object', additionalProperties: false });
 });
 

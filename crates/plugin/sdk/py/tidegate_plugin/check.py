@@ -250,11 +250,13 @@ def check(
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         config_type = _config_of(function)
         schema = json.dumps(schema_of(config_type))
+        # A checkout under Windows has other line ends, which a page may not have.
+        page = documentation.replace("\r\n", "\n")
         declared = [code.declared() for code in codes]
 
         class WitWorld:
             def description(self) -> types.Description:
-                return types.Description(name, version, summary, documentation, schema, declared, asks or [])
+                return types.Description(name, version, summary, page, schema, declared, asks or [])
 
             def run(self, config: str, context: types.Context) -> types.Outcome:
                 run = Run(context, [code.slug for code in codes])
