@@ -15,7 +15,7 @@ use crate::{Response, host};
 /// assert_eq!(format!("Bearer {}", tidegate_plugin_sdk::secret("STRIPE_KEY")), "Bearer ${STRIPE_KEY}");
 /// ```
 pub fn secret(name: &str) -> String {
-    format!("${{{name}}}")
+    ["${", name, "}"].concat()
 }
 
 /// A request that is put together and sent; [`Client::request`](crate::Client::request) begins one.
@@ -63,7 +63,7 @@ impl Request {
 
     /// Puts a value in the place of `{name}` in the path; reports show the path as it was before.
     pub fn parameter(mut self, name: &str, value: impl fmt::Display) -> Self {
-        let mark = format!("{{{name}}}");
+        let mark = ["{", name, "}"].concat();
         let path = path_mut(&mut self.inner.place);
         if path.contains(&mark) {
             *path = path.replace(&mark, &encoded(&value.to_string()));

@@ -17,6 +17,7 @@ from wit_world.imports import log as host_log
 from wit_world.imports import recorded as host_recorded
 from wit_world.imports import types
 
+from .engine import prepare
 from .errors import FilesError, as_failure, calling, denied, fail
 from .options import read, schema_of
 from .sending import Sender
@@ -146,7 +147,7 @@ class Run(Sender):
 
     @property
     def now(self) -> datetime:
-        """When the check began, in UTC. `datetime.now()` and `time.time()` trap: a component has no clock."""
+        """When the check began, in UTC; `datetime.now()` traps, because a component has no clock."""
         return datetime.fromtimestamp(self.context.now / 1000, tz=timezone.utc)
 
     def secret(self, name: str) -> str:
@@ -259,6 +260,7 @@ def check(
                 return types.Description(name, version, summary, page, schema, declared, asks or [])
 
             def run(self, config: str, context: types.Context) -> types.Outcome:
+                prepare(context)
                 run = Run(context, [code.slug for code in codes])
                 try:
                     value = read(config_type, json.loads(config))

@@ -18,6 +18,7 @@ pub(super) const SDK: &[Template] = super::parts! { "py":
     "componentize_py_types.py",
     "tidegate_plugin/__init__.py",
     "tidegate_plugin/check.py",
+    "tidegate_plugin/engine.py",
     "tidegate_plugin/errors.py",
     "tidegate_plugin/options.py",
     "tidegate_plugin/py.typed",
