@@ -58,6 +58,7 @@ fuzz_target!(|text: &str| {
         reader: &tidegate_config::Disk,
         packs: &Packs,
         variables: &variable,
+        plugins: tidegate_config::Plugins::default(),
     });
     match gate {
         Ok(gate) => gate.checks.iter().for_each(|entry| {

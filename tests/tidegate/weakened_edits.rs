@@ -52,6 +52,7 @@ fn told_of(gate: &str, edits: Edit, registry: &Registry) -> Vec<String> {
     let state = |gate| State {
         gate,
         baseline: &baseline,
+        pinned: &[],
     };
     let findings = compare(state(&before), state(&after), "local", registry);
     let line = |finding: &Finding| {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use std::sync::Arc;
 use tidegate_core::check::{Kind, ParseScope};
-use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::diagnostic::{Diagnostic, nearest};
 use tidegate_core::elsewhere::Elsewhere;
 use tidegate_core::gate::{Common, Entry, EnvironmentKind, Identity, OnInconclusive, When};
 use tidegate_core::located::Located;
@@ -11,10 +11,12 @@ use tidegate_core::meta::{RetryClass, Severity};
 use tidegate_core::name::{ApiName, CheckId, IdentityName};
 use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::period::Period;
+use tidegate_core::plugin::{KIND_PREFIX, Plugin};
 use tidegate_core::registry::{COMMON_KEYS, Registry};
 
 use crate::faults::{Faults, wrong_type};
 use crate::include::{Declared, Fate};
+use crate::load::Plugins;
 use crate::schema::parts;
 
 /// The keys every check may have beside its kind.
@@ -79,6 +81,8 @@ pub(crate) struct Surroundings<'s> {
     pub(crate) registry: &'s Registry,
     pub(crate) identities: &'s [IdentityName],
     pub(crate) people: &'s [Identity],
+    pub(crate) plugins: &'s [Arc<Plugin>],
+    pub(crate) known: Plugins<'s>,
     pub(crate) apis: &'s [ApiName],
     pub(crate) environments: &'s [&'s str],
     /// The name of the one the run looks at.
@@ -124,7 +128,7 @@ impl Surroundings<'_> {
             environment: self.kind,
             identity: None,
             openapi: self.openapi,
-            plugins: &[],
+            plugins: self.plugins,
             elsewhere: self.elsewhere,
             applies: true,
         };
@@ -177,9 +181,13 @@ impl Surroundings<'_> {
             .map(|(key, _)| key)
             .filter(|key| self.registry.kind(&key.text).is_none())
             .collect();
-        unknown
-            .iter()
-            .for_each(|key| faults.push(self.unknown(key, first.is_some())));
+        for key in &unknown {
+            let fault = match key.text.strip_prefix(KIND_PREFIX) {
+                Some(name) => self.without_kind(key, name),
+                None => Some(self.unknown(key, first.is_some())),
+            };
+            fault.into_iter().for_each(|fault| faults.push(fault));
+        }
         if first.is_none() && unknown.is_empty() {
             faults.push(
                 Diagnostic::at(check.span.clone(), format!("`{}` has no kind", check.id))
@@ -196,19 +204,50 @@ impl Surroundings<'_> {
     }
 
     fn unknown(&self, key: &Key, has_kind: bool) -> Diagnostic {
-        let mut names = self.kinds();
-        if key.text.starts_with("plugin/") {
-            names.retain(|name| name.starts_with("plugin/"));
-            return Diagnostic::unknown(key.span.clone(), "plugin", &key.text, &names);
-        }
+        let names = self.kinds();
         if has_kind {
             return Diagnostic::unknown(key.span.clone(), "key", &key.text, COMMON_KEYS);
         }
-        let slip = tidegate_core::diagnostic::nearest(&key.text, COMMON_KEYS);
-        if slip.is_some() && tidegate_core::diagnostic::nearest(&key.text, &names).is_none() {
+        let slip = nearest(&key.text, COMMON_KEYS);
+        if slip.is_some() && nearest(&key.text, &names).is_none() {
             return Diagnostic::unknown(key.span.clone(), "key", &key.text, COMMON_KEYS);
         }
         Diagnostic::unknown(key.span.clone(), "kind of check", &key.text, &names)
+    }
+
+    /// Why the plugin of a check has no kind; nothing when that is told already.
+    fn without_kind(&self, key: &Key, name: &str) -> Option<Diagnostic> {
+        if let Some(absent) = self.known.absent {
+            let fault = Diagnostic::at(key.span.clone(), absent.reason);
+            return Some(fault.label("needs plugins").help(absent.help));
+        }
+        if self.plugins.iter().any(|plugin| plugin.name == name) {
+            let told = format!("`{name}` is not in tidegate.lock");
+            return self.known.faults.is_empty().then(|| {
+                Diagnostic::at(key.span.clone(), told)
+                    .label("which component it is was not agreed to yet")
+                    .help(format!(
+                        "Run `tidegate plugin update {name}` and commit tidegate.lock."
+                    ))
+            });
+        }
+        let declared = self.plugins.iter().map(|plugin| plugin.name.as_str());
+        let kinds = self.kinds();
+        let kinds = kinds
+            .iter()
+            .filter_map(|kind| kind.strip_prefix(KIND_PREFIX));
+        let mut declared: Vec<&str> = declared.chain(kinds).collect();
+        declared.sort_unstable();
+        declared.dedup();
+        let fault = Diagnostic::at(key.span.clone(), format!("unknown plugin `{name}`"));
+        Some(match nearest(name, &declared) {
+            Some(near) => fault
+                .label(format!("did you mean `{KIND_PREFIX}{near}`?"))
+                .help(format!("Declared here: {}.", declared.join(", "))),
+            None => fault.label("not declared under `plugins:`").help(format!(
+                "Run `tidegate plugin add {name} FILE --write`, which declares and locks it."
+            )),
+        })
     }
 
     fn common(

@@ -2,7 +2,7 @@
 //!
 //! The way of a value: [`yaml`] gives it a place, [`include`] puts packs beside the gate's own
 //! checks, [`overlay`] lays an environment over them, [`variables`] replaces the plain variables,
-//! and [`environments`](mod@environments), [`identities`] and [`entries`] read what is left into
+//! and [`environments`](mod@environments), [`identities`], [`plugins`](mod@plugins) and [`entries`] read what is left into
 //! types. Every fault on the way is kept, so that a person sees all of them at once.
 
 #![forbid(unsafe_code)]
@@ -21,6 +21,7 @@ mod login;
 mod needs;
 mod overlay;
 mod pieces;
+mod plugins;
 mod policy;
 mod reader;
 mod schema;
@@ -29,7 +30,8 @@ mod written;
 mod yaml;
 
 pub use compare::{State, compare, gate_meta};
-pub use load::{GivenUrl, LoadError, Source, environments, load};
+pub use load::{GivenUrl, LoadError, NoPlugins, Plugins, Source, environments, load};
+pub use plugins::plugins;
 pub use reader::{Disk, Reader};
 pub use schema::schema;
 pub use written::{Text, Written};

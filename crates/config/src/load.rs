@@ -14,6 +14,7 @@ use tidegate_core::name::IdentityName;
 use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::pack::PackSource;
 use tidegate_core::period::Period;
+use tidegate_core::plugin::Plugin;
 use tidegate_core::registry::Registry;
 
 use crate::elsewhere::Elsewhere;
@@ -25,16 +26,17 @@ use crate::overlay::{self, OFF};
 use crate::reader::{Disk, Reader};
 use crate::schema::parts;
 use crate::variables::Variables;
-use crate::{contract, environments as places, handover, identities, needs, policy, yaml};
+use crate::{contract, environments as places, handover, identities, needs, plugins, policy, yaml};
 
 /// The version of the gate file's language.
 pub(crate) const VERSION: i64 = 1;
 
-/// Who can be named: by the keys of the gate file, and as far as they could be read.
+/// Who can be named: by the keys of the gate file, and as far as they could be read; and which plugins.
 #[derive(Clone, Copy)]
 struct Whom<'w> {
     declared: &'w [(Key, Node)],
     people: &'w [Identity],
+    plugins: &'w [Arc<Plugin>],
 }
 
 /// What a gate file is read from.
@@ -54,6 +56,26 @@ pub struct Source<'a> {
     pub reader: &'a dyn Reader,
     /// The variables of the process's environment.
     pub variables: &'a dyn Fn(&str) -> Option<String>,
+    /// What is known of the plugins that it may declare; their kinds are in the registry.
+    pub plugins: Plugins<'a>,
+}
+
+/// What is known of the plugins that a gate file may declare.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Plugins<'a> {
+    /// Why there is none, when there can be none.
+    pub absent: Option<NoPlugins<'a>>,
+    /// What is wrong with the lock file and with what it locks; told with the faults of the gate file.
+    pub faults: &'a [Diagnostic],
+}
+
+/// Why there are no plugins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoPlugins<'a> {
+    /// The reason, as in `this tidegate was built without plugins`.
+    pub reason: &'a str,
+    /// What to do.
+    pub help: &'a str,
 }
 
 /// An address that is given from outside the gate file.
@@ -119,6 +141,11 @@ pub(crate) struct RawGate {
     #[schemars(schema_with = "parts::checks")]
     #[serde(default)]
     checks: Option<Node>,
+    /// Plugins: check kinds that are WASM components, by name; `tidegate.lock` says which component each is. A check
+    /// names one as `plugin/NAME`.
+    #[schemars(schema_with = "parts::plugins")]
+    #[serde(default, rename = "plugins")]
+    _plugins: Option<Node>,
     /// Packs of checks.
     #[schemars(with = "Vec<crate::include::RawInclude>")]
     #[serde(default)]
@@ -264,6 +291,13 @@ impl<'a> Loader<'a> {
             faults,
         );
 
+        let plugins = plugins::read(node, faults);
+        let known = self.source.plugins;
+        known
+            .faults
+            .iter()
+            .cloned()
+            .for_each(|fault| faults.push(fault));
         let identities = faults.named(raw.identities.as_ref(), "an identity");
         let openapi = raw
             .openapi
@@ -273,6 +307,7 @@ impl<'a> Loader<'a> {
         let whom = Whom {
             declared: identities,
             people: &people,
+            plugins: &plugins,
         };
         let elsewhere = Elsewhere {
             all,
@@ -294,7 +329,7 @@ impl<'a> Loader<'a> {
         Some(Gate {
             identities: people,
             observers,
-            plugins: Vec::new(),
+            plugins,
             openapi,
             learned,
             run_budget: raw.run_budget.and_then(|node| budget(&node, faults)),
@@ -327,6 +362,8 @@ impl<'a> Loader<'a> {
             registry: self.source.registry,
             identities: &identities,
             people: whom.people,
+            plugins: whom.plugins,
+            known: self.source.plugins,
             apis: &place.apis,
             environments: &environments,
             here: elsewhere.here,

@@ -37,6 +37,7 @@ pub mod request;
 pub mod result;
 pub mod scope;
 pub mod secret;
+pub mod size;
 pub mod span;
 pub mod template;
 pub mod verdict;

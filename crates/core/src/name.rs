@@ -77,9 +77,9 @@ impl Code {
         &self.0
     }
 
-    /// The kind or observer that owns the code: what stands before the slash.
+    /// The kind or observer that owns the code: what stands before the last slash.
     pub fn kind(&self) -> &str {
-        self.0.split_once('/').map_or(&*self.0, |(kind, _)| kind)
+        self.0.rsplit_once('/').map_or(&*self.0, |(kind, _)| kind)
     }
 }
 

@@ -2,12 +2,30 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::located::Located;
+use crate::meta::Severity;
 use crate::name::{ApiName, IdentityName};
 use crate::span::Span;
 
 /// What stands before the name of a plugin where a gate file names a check kind.
 pub const KIND_PREFIX: &str = "plugin/";
+
+/// The longest name of a plugin, in letters.
+pub const LONGEST_NAME: usize = 64;
+
+/// Whether a text can name a plugin, or one of its codes: lowercase words of letters and digits with hyphens between
+/// them, the first one beginning with a letter.
+pub fn is_name(text: &str) -> bool {
+    let word = |word: &str| {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        !word.is_empty() && word.bytes().all(plain)
+    };
+    text.len() <= LONGEST_NAME
+        && text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.split('-').all(word)
+}
 
 /// A plugin that the gate file declares under `plugins:`.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +78,8 @@ pub struct Grant {
 }
 
 /// What a plugin may send to the environment under test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Access {
     /// `GET`, `HEAD` and `OPTIONS`.
     Read,
@@ -86,6 +105,21 @@ pub enum Destination {
     Api(ApiName),
     /// Another origin, written as in [`Grant::hosts`].
     Host(String),
+}
+
+/// What a lock file says of a plugin, as far as two states of the file are held against each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pinned {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The SHA-256 of its component, in lowercase hexadecimal.
+    pub sha256: String,
+    /// What it can find, by the slugs of its codes.
+    pub codes: Vec<(String, Severity)>,
+    /// The powers it asks for, each as a person reads it.
+    pub asks: Vec<String>,
 }
 
 /// How much one check of a plugin may use; what goes beyond ends the check with an error that names the limit.
@@ -119,6 +153,24 @@ impl Default for Limits {
             reading: 64 * 1024 * 1024,
             findings: 1_000,
             log: 1_000,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_lowercase_words_with_hyphens() {
+        for name in ["a", "invoice-totals", "iso-8601", "v2"] {
+            assert!(is_name(name), "{name}");
+        }
+        let long = "a".repeat(LONGEST_NAME + 1);
+        for text in [
+            "", "-a", "a-", "a--b", "A", "a_b", "a/b", "8-bit", "é", "a b", &long,
+        ] {
+            assert!(!is_name(text), "{text}");
         }
     }
 }

@@ -51,7 +51,6 @@ mod routes;
 mod scan;
 mod secrets;
 mod shipped;
-mod size;
 mod slowest_routes;
 mod specification;
 pub mod statistics;

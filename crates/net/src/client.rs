@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::courier::{Courier, Persona};
+use crate::granted;
 use crate::provider;
 use crate::session::{Grant, Session, Sessions};
 
@@ -135,6 +136,12 @@ impl Client {
         let inner = Arc::get_mut(&mut self.inner).unwrap();
         inner.courier.providers = providers;
     }
+
+    /// Lets names have the addresses that a test says.
+    pub(crate) fn resolve(&mut self, names: crate::names::Names) {
+        let inner = Arc::get_mut(&mut self.inner).unwrap();
+        inner.courier.names = names;
+    }
 }
 
 impl Http for Client {
@@ -191,7 +198,9 @@ impl Http for Client {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
         let inner = Arc::clone(&self.inner);
         Errand::send(&self.runtime, async move {
-            inner.send(&provider::bounded(request)).await
+            inner
+                .send(&granted::bounded(provider::bounded(request)))
+                .await
         })
     }
 }

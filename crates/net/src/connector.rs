@@ -21,6 +21,7 @@ use url::{Host, Url};
 
 use crate::addresses::Reach;
 use crate::failure;
+use crate::names::Names;
 use crate::pool::Connection;
 use crate::prepared::Protocol;
 use crate::tls::{Offer, Tls};
@@ -52,18 +53,28 @@ impl Phase {
     }
 }
 
+/// How a connection is made.
+#[derive(Clone, Copy)]
+pub(crate) struct Road<'a> {
+    /// Whom it trusts.
+    pub(crate) tls: &'a Tls,
+    /// Which addresses it may lead to.
+    pub(crate) reach: Reach,
+    /// Where the addresses of names come from.
+    pub(crate) names: &'a Names,
+}
+
 /// Opens a connection to the origin of a URL; the timings tell what it took.
 ///
 /// # Errors
 /// When the name has no address or a forbidden one, nothing answers, or TLS fails.
 pub(crate) async fn connect(
     url: &Url,
-    tls: &Tls,
-    reach: Reach,
+    road: Road<'_>,
     clock: &dyn Clock,
     phase: &Phase,
 ) -> Result<(Connection, Timings), HttpError> {
-    let (wire, timings) = open(url, (tls, Offer::Any), reach, clock, phase).await?;
+    let (wire, timings) = open(url, (road, Offer::Any), clock, phase).await?;
     let connection = match wire.chosen() {
         Protocol::Http2 => speak_http2(wire).await?,
         Protocol::Http1 => speak_http1(wire).await?,
@@ -77,8 +88,7 @@ pub(crate) async fn connect(
 /// When the name has no address or a forbidden one, nothing answers, or TLS fails.
 pub(crate) async fn open(
     url: &Url,
-    (tls, offer): (&Tls, Offer),
-    reach: Reach,
+    (road, offer): (Road<'_>, Offer),
     clock: &dyn Clock,
     phase: &Phase,
 ) -> Result<(Wire, Timings), HttpError> {
@@ -87,7 +97,7 @@ pub(crate) async fn open(
     let port = url.port_or_known_default().unwrap_or(80);
     phase.enter("resolving the name");
     let started = clock.monotonic();
-    let addresses = resolve(&host, port, reach).await?;
+    let addresses = resolve(&host, port, road.reach, road.names).await?;
     if matches!(host, Host::Domain(_)) {
         timings.dns = Some(clock.monotonic().saturating_sub(started));
     }
@@ -106,7 +116,7 @@ pub(crate) async fn open(
     }
     phase.enter("making the connection secure");
     let started = clock.monotonic();
-    let secured = tls.secure(server_name(&host)?, stream, offer).await;
+    let secured = road.tls.secure(server_name(&host)?, stream, offer).await;
     let stream = secured.map_err(|reason| HttpError::Tls {
         origin: url.origin().ascii_serialization(),
         reason,
@@ -144,21 +154,42 @@ fn server_name(host: &Host<String>) -> Result<ServerName<'static>, HttpError> {
     }
 }
 
+/// Whether every address of a URL's host is on this machine or in a private network.
+///
+/// # Errors
+/// When the name has no address or a forbidden one.
+pub(crate) async fn is_private(url: &Url, names: &Names) -> Result<bool, HttpError> {
+    let port = url.port_or_known_default().unwrap_or(80);
+    let addresses = resolve(&host(url)?, port, Reach::Declared, names).await?;
+    let public = |address: &SocketAddr| Reach::Public.covers(address.ip());
+    Ok(!addresses.iter().any(public))
+}
+
+/// Whether a URL names this machine itself, so that nobody is asked for its address (RFC 6761, 6.3).
+pub(crate) fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => names_this_machine(name),
+        None => false,
+    }
+}
+
 /// The addresses of a host, every one of them checked.
 async fn resolve(
     host: &Host<String>,
     port: u16,
     reach: Reach,
+    names: &Names,
 ) -> Result<Vec<SocketAddr>, HttpError> {
     let addresses = match host {
         Host::Ipv4(address) => vec![SocketAddr::from((*address, port))],
         Host::Ipv6(address) => vec![SocketAddr::from((*address, port))],
-        // Names of this machine are not asked for anywhere (RFC 6761, 6.3).
-        Host::Domain(name) if name == "localhost" || name.ends_with(".localhost") => vec![
+        Host::Domain(name) if names_this_machine(name) => vec![
             SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             SocketAddr::from((Ipv6Addr::LOCALHOST, port)),
         ],
-        Host::Domain(name) => look_up(name, port).await?,
+        Host::Domain(name) => names.look_up(name, port).await?,
     };
     let refused = |address: &&SocketAddr| !reach.covers(address.ip());
     match addresses.iter().find(refused) {
@@ -170,38 +201,9 @@ async fn resolve(
     }
 }
 
-async fn look_up(name: &str, port: u16) -> Result<Vec<SocketAddr>, HttpError> {
-    let fault = |reason: String| HttpError::Dns {
-        host: name.to_owned(),
-        reason,
-    };
-    let found: Vec<SocketAddr> = tokio::net::lookup_host((name, port))
-        .await
-        .map_err(|error| fault(failure::system(&error)))?
-        .collect();
-    if found.is_empty() {
-        return Err(fault("it has no address".to_owned()));
-    }
-    Ok(alternating(found))
-}
-
-/// The addresses with their families taking turns, so that a machine without IPv6 loses little time
-/// (RFC 8305, 4).
-fn alternating(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
-    let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
-    let (preferred, others): (Vec<_>, Vec<_>) = addresses
-        .into_iter()
-        .partition(|address| address.is_ipv6() == first_is_v6);
-    let (mut preferred, mut others) = (preferred.into_iter(), others.into_iter());
-    let mut sorted = Vec::new();
-    loop {
-        let before = sorted.len();
-        sorted.extend(preferred.next());
-        sorted.extend(others.next());
-        if sorted.len() == before {
-            return sorted;
-        }
-    }
+/// Names of this machine are not asked for anywhere (RFC 6761, 6.3).
+fn names_this_machine(name: &str) -> bool {
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 /// Connects to the first address that answers; each has a head start on the next (RFC 8305, 5).
@@ -276,18 +278,6 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn families_take_turns() {
-        let parse = |list: &[&str]| -> Vec<SocketAddr> {
-            list.iter().map(|text| text.parse().unwrap()).collect()
-        };
-        assert_eq!(
-            alternating(parse(&["[::1]:1", "[::2]:1", "1.1.1.1:1"])),
-            parse(&["[::1]:1", "1.1.1.1:1", "[::2]:1"])
-        );
-        assert!(alternating(Vec::new()).is_empty());
-    }
-
     #[tokio::test]
     async fn forbidden_addresses_are_refused_however_they_are_written() {
         for text in [
@@ -299,7 +289,7 @@ mod tests {
             "http://0.0.0.0:1/",
         ] {
             let url = Url::parse(text).unwrap();
-            let refused = resolve(&host(&url).unwrap(), 80, Reach::Declared).await;
+            let refused = resolve(&host(&url).unwrap(), 80, Reach::Declared, &Names::System).await;
             assert!(
                 matches!(refused, Err(HttpError::ForbiddenAddress { .. })),
                 "{text}"
@@ -309,10 +299,43 @@ mod tests {
 
     #[tokio::test]
     async fn names_of_this_machine_are_loopback() {
-        let addresses = resolve(&Host::Domain("app.localhost".into()), 80, Reach::Declared).await;
+        let host = Host::Domain("app.localhost".into());
+        let addresses = resolve(&host, 80, Reach::Declared, &Names::System).await;
         assert!(addresses.unwrap().iter().all(|a| a.ip().is_loopback()));
-        let refused = resolve(&Host::Domain("app.localhost".into()), 443, Reach::Public).await;
+        let refused = resolve(&host, 443, Reach::Public, &Names::System).await;
         assert!(matches!(refused, Err(HttpError::ForbiddenAddress { .. })));
+    }
+
+    #[tokio::test]
+    async fn one_forbidden_address_among_others_is_enough() {
+        let names = Names::told(|_| vec!["93.184.215.14", "::ffff:10.0.0.1"]);
+        let host = Host::Domain("cdn.example".into());
+        let refused = resolve(&host, 443, Reach::Public, &names).await;
+        assert!(matches!(refused, Err(HttpError::ForbiddenAddress { .. })));
+        let found = resolve(&host, 443, Reach::Declared, &names).await;
+        assert_eq!(found.unwrap().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_host_is_private_when_none_of_its_addresses_is_public() {
+        let names = Names::told(|name| match name {
+            "web" => vec!["172.18.0.2"],
+            "both.example" => vec!["172.18.0.2", "93.184.215.14"],
+            _ => Vec::new(),
+        });
+        for (text, private) in [
+            ("http://127.0.0.1:1/", true),
+            ("http://app.localhost/", true),
+            ("http://10.1.2.3/", true),
+            ("http://web:3000/", true),
+            ("https://both.example/", false),
+            ("https://93.184.215.14/", false),
+        ] {
+            let url = Url::parse(text).unwrap();
+            assert_eq!(is_private(&url, &names).await.unwrap(), private, "{text}");
+        }
+        let nowhere = Url::parse("https://nowhere.example/").unwrap();
+        assert!(is_private(&nowhere, &names).await.is_err());
     }
 
     #[tokio::test]

@@ -6,12 +6,16 @@ use http::{HeaderValue, Method};
 use tidegate_core::exchange::{Exchange, Exchanges};
 use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::name::IdentityName;
-use tidegate_core::ports::http::{Purpose, Request, Response};
+use tidegate_core::ports::http::{Purpose, Request, Response, Target};
 use tidegate_core::ports::{Clock, Files, HttpError, Random, Secrets};
-use url::Origin;
+use url::{Origin, Url};
 
+use crate::addresses::Reach;
 use crate::client::Wiring;
+use crate::connector::Road;
+use crate::granted::{self, Granted};
 use crate::headers;
+use crate::names::Names;
 use crate::origin::Sites;
 use crate::pace::Pace;
 use crate::pool::Pool;
@@ -27,9 +31,13 @@ const AUTHORITY_LIMIT: usize = 1024 * 1024;
 /// Carries requests to declared origins.
 pub(crate) struct Courier {
     pub(crate) sites: Sites,
-    pub(crate) pool: Pool,
+    /// Connections to declared origins.
+    pool: Pool,
     pub(crate) tls: Tls,
     pub(crate) providers: Providers,
+    /// The hosts that plugins are granted.
+    pub(crate) granted: Granted,
+    pub(crate) names: Names,
     pub(crate) pace: Pace,
     /// What volleys learned of the servers.
     pub(crate) spoken: Spoken,
@@ -73,6 +81,8 @@ impl Courier {
             pool: Pool::default(),
             tls: tls(wiring)?,
             providers: Providers::new().map_err(|reason| fault(wiring, reason))?,
+            granted: Granted::default(),
+            names: Names::System,
             pace: Pace::of(environment),
             spoken: Spoken::default(),
             secrets: Arc::clone(&wiring.secrets),
@@ -105,19 +115,83 @@ impl Courier {
                 reason: "a provider is only asked with GET".to_owned(),
             });
         }
+        // What goes to a granted host is judged by its address.
+        let elsewhere = granted::origins(request).is_some();
+        if elsewhere || request.purpose == Purpose::Login {
+            return Ok(method);
+        }
+        self.look_only(&method).map(|()| method)
+    }
+
+    /// Refuses to change something at an address of production that a plugin is granted as a host.
+    ///
+    /// # Errors
+    /// When this request would.
+    pub(crate) fn permit_at(
+        &self,
+        request: &Request,
+        method: &Method,
+        url: &Url,
+    ) -> Result<(), HttpError> {
+        if granted::origins(request).is_some() && self.sites.has_host_of(url) {
+            return self.look_only(method);
+        }
+        Ok(())
+    }
+
+    fn look_only(&self, method: &Method) -> Result<(), HttpError> {
         match &self.production {
-            Some(environment) if !method.is_safe() && request.purpose != Purpose::Login => {
-                Err(HttpError::ReadOnly {
-                    method: method.to_string(),
-                    environment: environment.clone(),
-                })
+            Some(environment) if !method.is_safe() => Err(HttpError::ReadOnly {
+                method: method.to_string(),
+                environment: environment.clone(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The way to declared origins.
+    pub(crate) fn home_road(&self) -> Road<'_> {
+        Road {
+            tls: &self.tls,
+            reach: Reach::Declared,
+            names: &self.names,
+        }
+    }
+
+    /// The way that a request takes.
+    ///
+    /// # Errors
+    /// When it may not go to a granted host as it would.
+    pub(crate) async fn road(&self, request: &Request, url: &Url) -> Result<Road<'_>, HttpError> {
+        let reach = match &request.target {
+            Target::Path { .. } | Target::Url(_) => return Ok(self.home_road()),
+            Target::Provider(_) => self.providers.reach,
+            Target::Granted { .. } => {
+                let home = self.sites.environment();
+                let reach = self.granted.reach(home, &self.names).await;
+                granted::permit_scheme(url, home, reach)?;
+                reach
             }
-            _ => Ok(method),
+        };
+        // An authority of the environment says nothing about others.
+        let tls = &self.providers.tls;
+        let names = &self.names;
+        Ok(Road { tls, reach, names })
+    }
+
+    /// The connections that a request may use after others, and others after it; none when it has one of its own.
+    pub(crate) fn pool(&self, request: &Request) -> Option<&Pool> {
+        match &request.target {
+            Target::Path { .. } | Target::Url(_) => Some(&self.pool),
+            // A waiting connection may lead to an address that a provider does not have.
+            Target::Provider(_) => None,
+            Target::Granted { .. } => Some(&self.granted.pool),
         }
     }
 
     /// Sends a request and publishes the exchange; one that is refused here is not published, as
-    /// nothing was sent, and neither is one with a provider, which is none of the portal's.
+    /// nothing was sent, and neither is one with a provider or a granted host, which is none of the portal's. The
+    /// latter is counted.
     ///
     /// # Errors
     /// Whatever keeps the response from being whole.
@@ -131,8 +205,10 @@ impl Courier {
         if let (Ok(response), Some(learn)) = (&outcome, persona.learn) {
             learn(response);
         }
-        if !provider::is_asked(request) {
-            self.publish(trip.record(&outcome));
+        match &request.target {
+            Target::Path { .. } | Target::Url(_) => self.publish(trip.record(&outcome)),
+            Target::Granted { .. } => self.count_unpublished(),
+            Target::Provider(_) => {}
         }
         outcome
     }

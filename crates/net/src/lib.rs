@@ -4,8 +4,10 @@
 //!
 //! - **Egress.** Only the origins of the environment and its `apis:` are contacted; every address a
 //!   name leads to is checked, and the connection goes to the address that was checked. Proxy
-//!   variables of the machine are not read. The one exception is `Target::Provider`, an address in
-//!   Tidegate's own code: it must be public, and gets nothing of the environment or a session.
+//!   variables of the machine are not read. There are two exceptions, which get nothing of the environment
+//!   or a session: `Target::Provider`, an address in Tidegate's own code, which must be public; and
+//!   `Target::Granted`, an address that a plugin chooses among the origins that the gate file grants it, which
+//!   must be public where the environment is.
 //! - **Credentials stay home.** Headers of the environment and of an api go to their own origin
 //!   only. What a session holds goes to the environment and to the origin that issued it: the one
 //!   a login step was answered by, the token endpoint, or the issuer a JWT names.
@@ -17,6 +19,8 @@
 //! It also implements `Load`: many requests, each at its instant, with connections of their own and
 //! without a cap on those, so that no request waits for another one's answer; and `Volley`: requests that are released
 //! together. Both put requests together as single ones are, under the same rules.
+//!
+//! [`download`] gets one file from an https address, without an environment and under rules of its own.
 //!
 //! [`LoopbackSinks`] opens servers on 127.0.0.1 that record requests. Bodies, heads, connections, the
 //! number of requests and the time they may take are limited, and a server ends when it is dropped.
@@ -31,11 +35,14 @@ mod client;
 mod connector;
 mod courier;
 mod decode;
+mod download;
 mod encode;
 mod exchange;
 mod failure;
+mod granted;
 mod headers;
 mod load;
+mod names;
 mod origin;
 mod pace;
 mod pool;
@@ -44,6 +51,8 @@ mod provider;
 mod redirects;
 mod session;
 mod sinks;
+#[cfg(test)]
+mod testing;
 mod thread;
 mod tls;
 mod trip;
@@ -51,4 +60,5 @@ mod volley;
 mod wire;
 
 pub use client::{Client, Wiring};
+pub use download::{DownloadError, download};
 pub use sinks::LoopbackSinks;

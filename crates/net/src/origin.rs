@@ -9,6 +9,7 @@ use tidegate_core::secret::Sensitive;
 use tidegate_core::template::Template;
 use url::{Origin, Url};
 
+use crate::granted;
 use crate::headers;
 
 /// The environment and its apis.
@@ -19,6 +20,8 @@ pub(crate) struct Sites {
 
 /// One declared address.
 struct Site {
+    /// The address.
+    url: Url,
     /// The address without a trailing slash.
     base: String,
     origin: Origin,
@@ -60,13 +63,7 @@ impl Sites {
                 .join(path.expose(), secrets)?,
             Target::Url(address) => self.absolute(address.expose(), also, secrets)?,
             Target::Provider(address) => of_provider(address, secrets)?,
-            Target::Granted { url, .. } => {
-                return Err(invalid(
-                    url.expose(),
-                    "no plugin sends anything yet",
-                    secrets,
-                ));
-            }
+            Target::Granted { url, origins } => of_plugin(url.expose(), origins, secrets)?,
         };
         if !query.is_empty() {
             let pairs = query.iter().map(|(name, value)| (name, value.expose()));
@@ -106,6 +103,33 @@ impl Sites {
         self.all().any(|site| site.origin == *origin)
     }
 
+    /// Whether an address belongs to one of these places: an entry under `apis:`, or the environment for `None`.
+    pub(crate) fn hold(&self, places: &[Option<ApiName>], url: &Url) -> bool {
+        let apis = self.apis.iter().map(|(name, site)| (Some(name), site));
+        let sites = std::iter::once((None, &self.environment)).chain(apis);
+        sites
+            .filter(|(name, _)| places.iter().any(|place| place.as_ref() == *name))
+            .any(|(name, site)| {
+                // The environment's headers go to its whole origin, so all of that is the environment.
+                site.origin == url.origin() && (name.is_none() || site.covers(url.path()))
+            })
+    }
+
+    /// Whether this address has the host of a declared one, whatever its scheme and port.
+    pub(crate) fn has_host_of(&self, url: &Url) -> bool {
+        // A dot at the end of a name is another way to write the same one.
+        let host = |url: &Url| {
+            url.host_str()
+                .map(|host| host.trim_end_matches('.').to_owned())
+        };
+        self.all().any(|site| host(&site.url) == host(url))
+    }
+
+    /// The environment's address.
+    pub(crate) fn environment(&self) -> &Url {
+        &self.environment.url
+    }
+
     /// Whether this is the environment's own origin.
     pub(crate) fn is_environment(&self, origin: &Origin) -> bool {
         self.environment.origin == *origin
@@ -142,6 +166,7 @@ impl Site {
             origin: url.origin(),
             prefix,
             headers: named.collect::<Result<_, HttpError>>()?,
+            url,
         })
     }
 
@@ -189,6 +214,18 @@ fn of_provider(address: &str, secrets: &dyn Secrets) -> Result<Url, HttpError> {
     }
 }
 
+/// The address that a plugin asks for, when its origin is granted.
+fn of_plugin(address: &str, origins: &[String], secrets: &dyn Secrets) -> Result<Url, HttpError> {
+    let url = parse(address).map_err(|reason| invalid(address, &reason, secrets))?;
+    let origin = url.origin();
+    if granted::cover(origins, &origin) {
+        return Ok(url);
+    }
+    Err(HttpError::UngrantedOrigin {
+        origin: secrets.redact(&origin.ascii_serialization()),
+    })
+}
+
 /// Percent-encodes what the URL parser would otherwise drop (tabs, line breaks, spaces at the end)
 /// or take for a slash (a backslash); see WHATWG URL, 4.4.
 fn encoded(path: &str) -> String {
@@ -215,7 +252,7 @@ fn invalid(url: &str, reason: &str, secrets: &dyn Secrets) -> HttpError {
 }
 
 /// An address without the user name and password before its host, which are nobody's business.
-fn without_user(address: &str) -> String {
+pub(crate) fn without_user(address: &str) -> String {
     let Ok(mut url) = Url::parse(address) else {
         return address.to_owned();
     };

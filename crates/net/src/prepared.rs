@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE, USER_AGENT,
 };
+use http::uri::InvalidUri;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, response};
 use http_body_util::Full;
 use tidegate_core::exchange::Exchange;
@@ -20,6 +21,7 @@ use crate::courier::{Courier, Persona};
 use crate::decode::{self, Kept};
 use crate::encode::{self, Encoded};
 use crate::exchange::{self, Sent};
+use crate::granted;
 use crate::headers;
 use crate::provider;
 use crate::redirects;
@@ -79,6 +81,7 @@ impl Prepared {
         let url = courier
             .sites
             .locate(&request.target, &request.query, persona.also, secrets)?;
+        courier.permit_at(request, &method, &url)?;
         let mut prepared = Self {
             method,
             url,
@@ -95,7 +98,7 @@ impl Prepared {
     /// Takes the next hop of a redirect.
     ///
     /// # Errors
-    /// When a header cannot be sent.
+    /// When a header cannot be sent, or the address may only be looked at.
     pub(crate) fn turn(
         &mut self,
         courier: &Courier,
@@ -108,14 +111,14 @@ impl Prepared {
         if !keeps_body {
             self.body = encode::encode(&Body::Empty, &*courier.random);
         }
+        courier.permit_at(request, &self.method, &url)?;
         self.at_home &= url.origin() == self.url.origin();
         self.redirected = true;
         self.url = url;
         self.pack(courier, request, persona)
     }
 
-    /// The request as a protocol wants it: HTTP/1.1 has the path and a `host` header (RFC 9112,
-    /// 3.2), HTTP/2 the whole address (RFC 9113, 8.3.1).
+    /// The request as a protocol wants it.
     ///
     /// # Errors
     /// When the address is one that the library does not take.
@@ -124,13 +127,7 @@ impl Prepared {
         protocol: Protocol,
         secrets: &dyn Secrets,
     ) -> Result<http::Request<Full<Bytes>>, HttpError> {
-        let http1 = protocol == Protocol::Http1;
-        let from = if http1 {
-            Position::BeforePath
-        } else {
-            Position::BeforeScheme
-        };
-        let uri = Uri::try_from(&self.url[from..Position::AfterQuery]);
+        let uri = uri(&self.url, protocol);
         let mut message = http::Request::new(Full::new(self.body.bytes.clone()));
         *message.uri_mut() = uri.map_err(|error| HttpError::InvalidUrl {
             url: secrets.redact(self.url.as_str()),
@@ -144,10 +141,8 @@ impl Prepared {
             let nothing = HeaderValue::from_static("0");
             message.headers_mut().insert(CONTENT_LENGTH, nothing);
         }
-        if http1 && !self.headers.contains_key(HOST) {
-            let host = &self.url[Position::BeforeHost..Position::AfterPort];
-            let host = headers::value(&HOST, host)?;
-            message.headers_mut().insert(HOST, host);
+        if protocol == Protocol::Http1 && !self.headers.contains_key(HOST) {
+            message.headers_mut().insert(HOST, host(&self.url)?);
         }
         Ok(message)
     }
@@ -235,7 +230,7 @@ impl Prepared {
         if let Some(content_type) = &self.body.content_type {
             packed.insert(CONTENT_TYPE, headers::value(&CONTENT_TYPE, content_type)?);
         }
-        if !provider::is_asked(request) {
+        if !provider::is_beside(request) {
             for (name, template) in courier.sites.headers(&self.url) {
                 packed.insert(name, headers::rendered(name, template, &*courier.secrets)?);
             }
@@ -296,12 +291,16 @@ impl Prepared {
             let text = value.expose();
             let about_body = name.as_str().starts_with("content-");
             let bodiless = self.redirected && self.body.bytes.is_empty();
-            if (about_body && bodiless) || (!self.at_home && confidential(&name, text, secrets)) {
+            if granted::origins(request).is_some() {
+                granted::permit_header(&name)?;
+            }
+            let stays = !self.at_home && (name == HOST || confidential(&name, text, secrets));
+            if (about_body && bodiless) || stays {
                 continue;
             }
             let mut value = headers::value(&name, text)?;
-            if provider::is_asked(request) {
-                // Which header holds the key is the provider's choice.
+            if provider::is_beside(request) {
+                // Which header holds the key is the other side's choice.
                 value.set_sensitive(true);
             }
             if names.contains(&name) {
@@ -313,6 +312,27 @@ impl Prepared {
         }
         Ok(names)
     }
+}
+
+/// The address of a message: HTTP/1.1 has the path beside a `host` header (RFC 9112, 3.2), HTTP/2 the whole address
+/// (RFC 9113, 8.3.1).
+///
+/// # Errors
+/// When the address is one that the library does not take.
+pub(crate) fn uri(url: &Url, protocol: Protocol) -> Result<Uri, InvalidUri> {
+    let from = match protocol {
+        Protocol::Http1 => Position::BeforePath,
+        Protocol::Http2 => Position::BeforeScheme,
+    };
+    Uri::try_from(&url[from..Position::AfterQuery])
+}
+
+/// The value of a `host` header.
+///
+/// # Errors
+/// When it cannot be sent.
+pub(crate) fn host(url: &Url) -> Result<HeaderValue, HttpError> {
+    headers::value(&HOST, &url[Position::BeforeHost..Position::AfterPort])
 }
 
 /// Whether a header of the request stays on the origin it was written for.

@@ -31,6 +31,11 @@ pub(crate) fn is_asked(request: &Request) -> bool {
     matches!(request.target, Target::Provider(_))
 }
 
+/// Whether a request goes to somebody beside the portal, and is therefore sent once and by itself.
+pub(crate) fn is_beside(request: &Request) -> bool {
+    matches!(request.target, Target::Provider(_) | Target::Granted { .. })
+}
+
 /// A request as it is sent: what goes to a provider has nothing but its own headers, and limits.
 pub(crate) fn bounded(request: Request) -> Request {
     if !is_asked(&request) {

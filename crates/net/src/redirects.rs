@@ -2,28 +2,27 @@
 
 use http::header::LOCATION;
 use http::{HeaderMap, Method, StatusCode};
-use url::{Origin, Url};
+use url::Url;
 
-use crate::origin::{self, Sites};
+use crate::origin;
 
 /// What to do after a response.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     /// It is the answer.
     Stop,
-    /// It asks for an origin that is not declared.
+    /// It asks for an address that the request may not lead to.
     Refuse(String),
     /// It asks for this address.
     Follow(Url),
 }
 
-/// Reads where a response leads; `also` counts as declared.
+/// Reads where a response leads, and whether it `may` lead there.
 pub(crate) fn next(
     status: StatusCode,
     headers: &HeaderMap,
     current: &Url,
-    sites: &Sites,
-    also: Option<&Origin>,
+    may: impl Fn(&Url) -> bool,
 ) -> Next {
     if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Next::Stop;
@@ -35,9 +34,7 @@ pub(crate) fn next(
     let Ok(url) = current.join(location) else {
         return Next::Stop;
     };
-    let origin = url.origin();
-    let declared = sites.declares(&origin) || also == Some(&origin);
-    if declared && origin::parse(url.as_str()).is_ok() {
+    if may(&url) && origin::parse(url.as_str()).is_ok() {
         Next::Follow(url)
     } else {
         Next::Refuse(url.into())

@@ -9,14 +9,13 @@ use tidegate_core::ports::HttpError;
 use tidegate_core::ports::http::{Redirect, Request, Response, Timings};
 use url::Url;
 
-use crate::addresses::Reach;
 use crate::connector::{self, Phase};
 use crate::courier::{Courier, Persona};
 use crate::decode::{self, Kept};
 use crate::failure::{self, Missed};
-use crate::pool::Connection;
+use crate::granted;
+use crate::pool::{Connection, Pool};
 use crate::prepared::{Answered, Prepared};
-use crate::provider;
 use crate::redirects::{self, Next};
 
 /// The most bytes read of a redirect's body, to keep its connection in use.
@@ -109,7 +108,6 @@ impl<'a> Trip<'a> {
 
     async fn go(&self) -> Result<Arrival, HttpError> {
         let courier = self.courier;
-        let origin = self.hop.url.origin();
         let (connection, answer, mut timings) = self.exchange().await?;
         self.phase.enter("reading the body");
         let started = courier.clock.monotonic();
@@ -122,8 +120,8 @@ impl<'a> Trip<'a> {
         let kept = decode::read(&head.headers, body, cap, failure::reading).await?;
         let now = courier.clock.monotonic();
         timings.download = now.saturating_sub(started);
-        if !kept.truncated && !provider::is_asked(self.request) {
-            courier.pool.put(&origin, connection, now);
+        if let Some(pool) = courier.pool(self.request).filter(|_| !kept.truncated) {
+            pool.put(&self.hop.url.origin(), connection, now);
         }
         Ok(Arrival {
             head,
@@ -137,23 +135,26 @@ impl<'a> Trip<'a> {
         if self.redirects.len() >= usize::from(self.request.redirects) {
             return Next::Stop;
         }
+        let may = |url: &Url| self.may_lead_to(url);
+        redirects::next(head.status, &head.headers, &self.hop.url, may)
+    }
+
+    /// Whether a redirect of this request to that address is followed.
+    fn may_lead_to(&self, url: &Url) -> bool {
+        let origin = url.origin();
         let sites = &self.courier.sites;
-        redirects::next(
-            head.status,
-            &head.headers,
-            &self.hop.url,
-            sites,
-            self.persona.also,
-        )
+        match (granted::origins(self.request), &self.request.within) {
+            (Some(origins), _) => granted::cover(origins, &origin),
+            (None, Some(places)) => sites.hold(places, url),
+            (None, None) => sites.declares(&origin) || self.persona.also == Some(&origin),
+        }
     }
 
     /// Sends the request on a waiting connection or a new one.
     async fn exchange(&self) -> Result<Exchanged, HttpError> {
-        // A waiting connection may lead to an address that a provider does not have.
-        let waiting = if provider::is_asked(self.request) {
-            None
-        } else {
-            self.exchange_on_waiting().await?
+        let waiting = match self.courier.pool(self.request) {
+            Some(pool) => self.exchange_on_waiting(pool).await?,
+            None => None,
         };
         match waiting {
             Some(exchanged) => Ok(exchanged),
@@ -162,11 +163,11 @@ impl<'a> Trip<'a> {
     }
 
     /// Sends the request on a waiting connection, if there is one that takes it.
-    async fn exchange_on_waiting(&self) -> Result<Option<Exchanged>, HttpError> {
+    async fn exchange_on_waiting(&self, pool: &Pool) -> Result<Option<Exchanged>, HttpError> {
         let courier = self.courier;
         let clock = &*courier.clock;
         let origin = self.hop.url.origin();
-        while let Some(mut connection) = courier.pool.take(&origin, clock.monotonic()).await {
+        while let Some(mut connection) = pool.take(&origin, clock.monotonic()).await {
             let secrets = &*courier.secrets;
             let message = self.hop.message(connection.protocol(), secrets)?;
             self.phase.enter("waiting for the answer");
@@ -188,17 +189,12 @@ impl<'a> Trip<'a> {
     async fn exchange_on_new(&self) -> Result<Exchanged, HttpError> {
         let courier = self.courier;
         let clock = &*courier.clock;
-        let provider = provider::is_asked(self.request);
-        let (tls, reach) = if provider {
-            (&courier.providers.tls, courier.providers.reach)
-        } else {
-            (&courier.tls, Reach::Declared)
-        };
+        let road = courier.road(self.request, &self.hop.url).await?;
         let (mut connection, timings) =
-            connector::connect(&self.hop.url, tls, reach, clock, &self.phase).await?;
-        if !provider {
+            connector::connect(&self.hop.url, road, clock, &self.phase).await?;
+        if let Some(pool) = courier.pool(self.request) {
             let origin = self.hop.url.origin();
-            courier.pool.offer(&origin, &connection, clock.monotonic());
+            pool.offer(&origin, &connection, clock.monotonic());
         }
         let secrets = &*courier.secrets;
         let message = self.hop.message(connection.protocol(), secrets)?;

@@ -77,14 +77,23 @@ fn selected(page: &mut Page<'_>, check: &PlannedCheck) {
         Duration::ZERO => check.timeout,
         worst => worst.min(check.timeout),
     };
+    let last = if forecast.last {
+        "; it runs after the others"
+    } else {
+        ""
+    };
     let limits = format!(
-        "at most {}, {} an attempt{alone}",
+        "at most {}, {} an attempt{alone}{last}",
         count(forecast.requests as usize, "request"),
         Period(longest)
     );
     page.hanging("    ", "    ", &limits);
     listed(page, "Writes", &forecast.writes);
     listed(page, "May ask", &forecast.asks);
+    for power in &forecast.powers {
+        let text = page.style().line(&format!("Granted: {power}"));
+        page.hanging("    ", "      ", &text);
+    }
     let identities: Vec<String> = forecast
         .identities
         .iter()

@@ -2,6 +2,7 @@
 
 mod distributions;
 mod hostile;
+mod plugin;
 mod requested;
 mod tables;
 
@@ -23,6 +24,7 @@ use tidegate_core::verdict::fold;
 
 pub(crate) use self::distributions::{distribution, good, hostile, measured, spread, waits};
 pub(crate) use self::hostile::{flood, saying};
+pub(crate) use self::plugin::{TOTAL, plugin};
 pub(crate) use self::requested::{handover, requested};
 pub(crate) use self::tables::matrix;
 use crate::codes::Codes;
@@ -68,7 +70,12 @@ const LEAK: CodeInfo = CodeInfo::known(
 );
 
 pub(crate) fn codes() -> Codes {
-    [STATUS, SLOW, LEAK].into_iter().collect()
+    let mut codes: Codes = [STATUS, SLOW, LEAK, TOTAL].into_iter().collect();
+    codes.add_plugin(
+        "plugin/invoice-totals".into(),
+        "The total of every invoice is the sum of its lines".into(),
+    );
+    codes
 }
 
 /// The place of the first occurrence of a text in the gate file.
@@ -456,6 +463,7 @@ pub(crate) fn all() -> Vec<(&'static str, Summary)> {
         ("requested", requested()),
         ("matrix", matrix()),
         ("waits", waits()),
+        ("plugin", plugin()),
         (
             "hostile",
             saying("a\u{1b}[2J\u{0}\n::error::<b>]]>&\u{fffe}##[x] \u{202e}@you"),

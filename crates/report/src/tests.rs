@@ -1,5 +1,7 @@
 //! What people read, over all samples.
 
+mod plugins;
+
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 

@@ -17,6 +17,7 @@ mod error;
 mod observers;
 mod ports;
 mod preflight;
+mod preparation;
 mod process;
 mod redaction;
 mod run;

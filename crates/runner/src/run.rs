@@ -19,7 +19,8 @@ use crate::emitter::Emitter;
 use crate::error::RunError;
 use crate::observers::Observers;
 use crate::ports::{EnvironmentSecrets, RuntimeTasks, SeededRandom, SystemClock};
-use crate::preflight::{self, Prepared};
+use crate::preflight;
+use crate::preparation::Preparations;
 use crate::process::SystemProcesses;
 use crate::schedule;
 use crate::select::plan;
@@ -248,15 +249,16 @@ async fn conduct(
     let weakened = weakened::result(&session);
     let observers = Observers::start(&session);
     let shut = session.options.fail_fast && weakened::denied(&session.weakened);
-    let prepared = if shut {
-        Prepared::default()
+    let (prepared, preparations) = if shut {
+        Default::default()
     } else {
-        preflight::prepare(&session).await
+        let begun = Preparations::begin(&session);
+        (preflight::prepare(&session).await, begun)
     };
     let checked = match (&prepared.failure, shut) {
         (_, true) => schedule::none(&session, "the change weakens its gate, which ends the run"),
         (Some(_), _) => schedule::none(&session, "the run ended before the first check"),
-        (None, _) => schedule::all(&session).await,
+        (None, _) => schedule::all(&session, preparations).await,
     };
     let mut results: Vec<CheckResult> = weakened.into_iter().chain(checked).collect();
     let gone = match prepared.candidate {

@@ -1,10 +1,11 @@
-//! When each check starts: after those it needs, so many at once, some of them alone.
+//! When each check starts: after those it needs, so many at once, some of them alone, some of them last.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use tidegate_core::event::Event;
 use tidegate_core::gate::Entry;
+use tidegate_core::name::CheckId;
 use tidegate_core::period::Period;
 use tidegate_core::plan::PlannedCheck;
 use tidegate_core::result::{CheckResult, Outcome};
@@ -13,10 +14,14 @@ use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::attempt::{Halt, panicked, run_check, unexecuted};
+use crate::preparation::Preparations;
 use crate::run::Session;
 
-/// Runs the selected checks; the results are in the order of the plan.
-pub(crate) async fn all(session: &Arc<Session>) -> Vec<CheckResult> {
+/// Runs the selected checks, whose preparations have begun; the results are in the order of the plan.
+pub(crate) async fn all(
+    session: &Arc<Session>,
+    mut preparations: Preparations,
+) -> Vec<CheckResult> {
     let mut schedule = Schedule::new(session);
     schedule.note_unselected();
     let deadline = session.plan.run_budget;
@@ -24,12 +29,17 @@ pub(crate) async fn all(session: &Arc<Session>) -> Vec<CheckResult> {
         schedule.halt(Halt::Cancelled);
     }
     loop {
+        schedule.preparing = !preparations.are_over();
         schedule.start_ready();
-        if schedule.running.is_empty() {
+        if schedule.running.is_empty() && !schedule.waits_for_preparations() {
+            if schedule.settle_circle() {
+                continue;
+            }
             break;
         }
         let going = *schedule.halt.borrow() == Halt::Going;
         tokio::select! {
+            () = preparations.over(), if schedule.preparing => {}
             Some(joined) = schedule.tasks.join_next_with_id() => schedule.ended(joined),
             () = session.stop.requested(), if going => schedule.halt(Halt::Cancelled),
             () = session.ports.clock.sleep_until(deadline), if going => {
@@ -37,7 +47,6 @@ pub(crate) async fn all(session: &Arc<Session>) -> Vec<CheckResult> {
             }
         }
     }
-    schedule.settle_all(&Outcome::Skipped("its needs go in a circle".into()));
     schedule.results.into_iter().flatten().collect()
 }
 
@@ -59,6 +68,11 @@ struct Schedule<'s> {
     session: &'s Arc<Session>,
     /// The entry of each planned check.
     entries: Vec<&'s Entry>,
+    /// Whether each planned check comes after those that do not come last: it comes last itself, or it needs one
+    /// that does.
+    late: Vec<bool>,
+    /// Whether checks still prepare, so that none can be alone.
+    preparing: bool,
     waiting: Vec<usize>,
     running: HashMap<Id, usize>,
     tasks: JoinSet<CheckResult>,
@@ -84,6 +98,8 @@ impl<'s> Schedule<'s> {
         let entries: Vec<&Entry> = checks.iter().filter_map(entry).collect();
         Self {
             session,
+            late: late(checks),
+            preparing: false,
             waiting: (0..entries.len()).collect(),
             results: vec![None; entries.len()],
             entries,
@@ -159,10 +175,26 @@ impl<'s> Schedule<'s> {
                 None => return Readiness::Never(format!("it needs `{need}`, which is not there")),
             }
         }
+        if self.planned(index).forecast.last && self.others_go_on() {
+            return Readiness::NotYet;
+        }
         Readiness::Ready
     }
 
-    /// The first waiting check that may start; one that must be alone waits for all the others.
+    /// Whether a check that does not come last has no result yet.
+    fn others_go_on(&self) -> bool {
+        let mut results = self.results.iter().zip(&self.late);
+        results.any(|(result, late)| result.is_none() && !late)
+    }
+
+    /// Whether nothing but what checks prepare keeps one that must be alone from starting.
+    fn waits_for_preparations(&self) -> bool {
+        let mut waiting = self.waiting.iter();
+        self.preparing && waiting.any(|index| matches!(self.readiness(*index), Readiness::Ready))
+    }
+
+    /// The first waiting check that may start; one that must be alone waits for all the others, and for what they
+    /// prepare.
     fn next_ready(&self) -> Option<usize> {
         let alone = |index: usize| self.planned(index).forecast.exclusive;
         if self.running.values().any(|index| alone(*index)) {
@@ -173,8 +205,9 @@ impl<'s> Schedule<'s> {
         waiting
             .position(|index| !alone(*index) && ready(*index))
             .or_else(|| {
+                let free = self.running.is_empty() && !self.preparing;
                 let mut waiting = self.waiting.iter();
-                waiting.position(|index| self.running.is_empty() && ready(*index))
+                waiting.position(|index| free && ready(*index))
             })
     }
 
@@ -199,6 +232,22 @@ impl<'s> Schedule<'s> {
             Ok((_, result)) => self.finish(index, result),
             Err(error) => self.settle(index, Outcome::Errored(panicked(error)), None),
         }
+    }
+
+    /// Skips what waits for itself, when nothing else is left to wait for: first what does not come last, so that
+    /// the last ones still have their turn. Says whether there was any.
+    fn settle_circle(&mut self) -> bool {
+        let early = self.waiting.iter().any(|index| !self.late[*index]);
+        let waiting = std::mem::take(&mut self.waiting);
+        let (stuck, rest): (Vec<usize>, Vec<usize>) = waiting
+            .into_iter()
+            .partition(|index| self.late[*index] != early);
+        self.waiting = rest;
+        for index in &stuck {
+            let reason = "its needs go in a circle".into();
+            self.settle(*index, Outcome::Skipped(reason), None);
+        }
+        !stuck.is_empty()
     }
 
     /// Gives everything that still waits the same outcome.
@@ -235,6 +284,23 @@ impl<'s> Schedule<'s> {
             }
             first
         });
+    }
+}
+
+/// Which checks come last, or after one that does.
+fn late(checks: &[PlannedCheck]) -> Vec<bool> {
+    let mut late: Vec<bool> = checks.iter().map(|check| check.forecast.last).collect();
+    let mut before = usize::MAX;
+    loop {
+        let count = late.iter().filter(|late| **late).count();
+        if count == before {
+            return late;
+        }
+        before = count;
+        for (index, check) in checks.iter().enumerate() {
+            let place = |need: &CheckId| checks.iter().position(|other| other.id == *need);
+            late[index] |= check.needs.iter().filter_map(place).any(|need| late[need]);
+        }
     }
 }
 

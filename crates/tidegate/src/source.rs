@@ -72,6 +72,7 @@ impl Source {
             packs: &Packs,
             reader,
             variables: &|name| Some(self.variables.get(name)?.expose().to_owned()),
+            plugins: tidegate_config::Plugins::default(),
         })
     }
 

@@ -11,6 +11,7 @@ mod meta;
 mod parts;
 mod path;
 mod places;
+mod plugins;
 mod remark;
 mod renamed;
 mod routes;
@@ -25,6 +26,7 @@ use std::collections::HashSet;
 
 use tidegate_core::baseline::Baseline;
 use tidegate_core::finding::Finding;
+use tidegate_core::plugin::Pinned;
 use tidegate_core::registry::Registry;
 
 use crate::include::Declared;
@@ -39,6 +41,8 @@ pub struct State<'s> {
     pub gate: &'s Written,
     /// The findings that are known.
     pub baseline: &'s Baseline,
+    /// What its lock file says of plugins.
+    pub pinned: &'s [Pinned],
 }
 
 /// What a change makes less strict in its own gate, worst first, and behind it what it edits without
@@ -64,6 +68,7 @@ pub fn compare(
     remarks.extend(places::apis(old.root.get("apis"), new.root.get("apis")));
     remarks.extend(sections.contracts());
     remarks.extend(sections.identities());
+    remarks.extend(plugins::compare(&sections, before.pinned, after.pinned));
     remarks.extend(sections.observers(registry));
     remarks.extend(sections.levels(registry));
     remarks.extend(accepted::waivers(&old.waivers, &new.waivers));

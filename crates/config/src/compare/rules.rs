@@ -159,6 +159,16 @@ const RULES: &[Rule] = &[
     only("latency", Expectation, Medium, &["status"]),
     only("latency", Request, Low, &["from"]),
     only("latency", Free, Low, &["rate", "idempotent"]),
+    only("plugins", Raised(Some("256MiB")), Low, &["memory"]),
+    only("plugins", Raised(Some("60s")), Low, &["time"]),
+    only("plugins", Raised(Some("200")), Low, &["requests"]),
+    only(
+        "plugins",
+        Raised(Some("64MiB")),
+        Low,
+        &["traffic", "reading"],
+    ),
+    only("plugins", Raised(Some("1000")), Low, &["findings", "log"]),
     every(
         Grown,
         Medium,

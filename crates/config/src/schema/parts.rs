@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tidegate_core::gate::{EnvironmentKind, OnInconclusive};
 use tidegate_core::meta::{Level, Severity};
+use tidegate_core::plugin::{Access, LONGEST_NAME};
 use tidegate_core::request::schema as request_schema;
 
 use crate::contract::{LEARN, SNAPSHOT};
@@ -13,6 +14,7 @@ use crate::faults::NAME_PATTERN;
 use crate::identities::{CREDENTIAL_KEYS, RawIdentity};
 use crate::load::VERSION;
 use crate::login::{RawCapture, RawLogin, RawStep};
+use crate::plugins::{PLUGIN_NAME_PATTERN, RawPlugin};
 use crate::variables::RawVariable;
 
 fn of(value: Value) -> Schema {
@@ -109,6 +111,38 @@ pub(crate) fn one_pair(_: &mut SchemaGenerator) -> Schema {
 
 pub(crate) fn positive(_: &mut SchemaGenerator) -> Schema {
     of(json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX }))
+}
+
+/// A number of bytes.
+pub(crate) fn size(_: &mut SchemaGenerator) -> Schema {
+    of(
+        json!({ "type": ["string", "integer"], "minimum": 1, "pattern": "^ *[0-9]+ *([KkMmGg][Ii]?)?[Bb]? *$" }),
+    )
+}
+
+/// What a plugin may send to the environment.
+pub(crate) fn access(_: &mut SchemaGenerator) -> Schema {
+    of(choices([Access::Read, Access::Write]))
+}
+
+/// Where each secret may be sent.
+pub(crate) fn secrets(_: &mut SchemaGenerator) -> Schema {
+    of(json!({
+        "type": "object",
+        "propertyNames": { "pattern": "^[A-Z_][A-Z0-9_]*$" },
+        "additionalProperties": { "type": ["string", "array"], "minItems": 1, "items": { "type": "string" } },
+    }))
+}
+
+pub(crate) fn plugins(generator: &mut SchemaGenerator) -> Schema {
+    let mut plugin = generator.subschema_for::<RawPlugin>().to_value();
+    plugin["oneOf"] = json!([{ "required": ["path"] }, { "required": ["url", "sha256"] }]);
+    plugin["dependencies"] = json!({ "sha256": ["url"] });
+    of(json!({
+        "type": "object",
+        "propertyNames": { "pattern": PLUGIN_NAME_PATTERN, "maxLength": LONGEST_NAME },
+        "additionalProperties": plugin,
+    }))
 }
 
 /// A text, or a list of texts.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use tidegate_config::{GivenUrl, LoadError, Source};
+use tidegate_config::{GivenUrl, LoadError, Plugins, Source};
 use tidegate_core::check::{
     Check, CheckError, CheckReport, Context, Forecast, Kind, Observer, ObserverKind, ObserverScope,
     ParseScope,
@@ -238,6 +238,16 @@ impl Folder {
         environment: Option<&str>,
         url: Option<&str>,
     ) -> Result<Gate, LoadError> {
+        self.load_with(environment, url, Plugins::default())
+    }
+
+    /// Loads the gate file with what is known of its plugins.
+    pub(crate) fn load_with(
+        &self,
+        environment: Option<&str>,
+        url: Option<&str>,
+        plugins: Plugins<'_>,
+    ) -> Result<Gate, LoadError> {
         let path = self.gate_file();
         let registry = registry();
         tidegate_config::load(&Source {
@@ -252,6 +262,7 @@ impl Folder {
             reader: &tidegate_config::Disk,
             packs: &Packs,
             variables: &variable,
+            plugins,
         })
     }
 }

@@ -87,6 +87,7 @@ pub(crate) fn compared(before: &Written, after: &Written) -> Vec<Finding> {
     let state = |gate| State {
         gate,
         baseline: &baseline,
+        pinned: &[],
     };
     compare(state(before), state(after), "preview", &registry())
 }

@@ -85,6 +85,7 @@ fn entries_of_the_baseline_that_are_new_are_told_once() {
         let state = |baseline| State {
             gate: &gate,
             baseline,
+            pinned: &[],
         };
         let findings = compare(state(before), state(after), "preview", &registry());
         findings.into_iter().map(|finding| finding.title).collect()

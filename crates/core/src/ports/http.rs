@@ -23,8 +23,8 @@ pub const PROVIDER_BODY_CAP: usize = 64 * 1024;
 /// How long a request to a [`Target::Provider`] may take.
 pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Sends requests to the origins that the gate file declares, and to no others but the one that
-/// [`Target::Provider`] names in that very request.
+/// Sends requests to the origins that the gate file declares, and to no others but those that [`Target::Provider`]
+/// and [`Target::Granted`] name in that very request.
 pub trait Http: Send + Sync {
     /// Opens a session: cookies of its own and, for an identity, its credentials.
     ///
@@ -56,7 +56,7 @@ pub trait Http: Send + Sync {
     /// Sends a request and reads the response up to its cap.
     ///
     /// The exchange is published to the bus whether it succeeds or not, unless it is one with a
-    /// [`Target::Provider`]: that is no answer of the portal.
+    /// [`Target::Provider`] or [`Target::Granted`]: that is no answer of the portal.
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>>;
 }
 
@@ -159,8 +159,9 @@ pub enum Target {
     /// An absolute URL for a plugin, which the gate file granted the origins.
     ///
     /// The request takes nothing along but its own headers and body: no session, and nothing of the
-    /// environment. Redirects are followed only to these origins. Addresses that are not public are contacted only
-    /// when the environment's own is not public either.
+    /// environment. Redirects are followed only to these origins, and headers that hold a secret stay on the first.
+    /// Addresses that are not public are contacted only when the environment's own is not public either. It is https
+    /// unless the host is this machine, or the environment is neither public nor https itself.
     Granted {
         /// The address.
         url: Sensitive,
@@ -188,6 +189,9 @@ pub struct Request {
     pub session: Option<SessionId>,
     /// How many redirects are followed; the next one is the response.
     pub redirects: u8,
+    /// The declared places that redirects may lead to: an entry under `apis:`, or the environment for `None`. All
+    /// of them when absent.
+    pub within: Option<Arc<[Option<ApiName>]>>,
     /// From the first byte of name resolution to the last of the body, redirects included.
     pub timeout: Duration,
     /// The most bytes of the response body that are kept; the rest is not read.
@@ -210,6 +214,7 @@ impl Request {
             body: Body::Empty,
             session: None,
             redirects: 0,
+            within: None,
             timeout: DEFAULT_TIMEOUT,
             body_cap: DEFAULT_BODY_CAP,
             purpose: Purpose::Normal,
@@ -287,7 +292,7 @@ pub struct Response {
     pub url: String,
     /// The redirects that were followed, oldest first.
     pub redirects: Vec<Redirect>,
-    /// A redirect to an origin that is not declared, which was not followed.
+    /// A redirect to a place that the request may not lead to, which was not followed.
     pub refused_redirect: Option<String>,
     /// The cookies this response set.
     pub cookies: Vec<Cookie>,
@@ -368,6 +373,12 @@ pub enum HttpError {
     /// The origin is not declared in the gate file.
     #[error("`{origin}` is not an origin that the gate file declares")]
     UndeclaredOrigin {
+        /// Scheme, host and port.
+        origin: String,
+    },
+    /// The gate file does not grant the origin to the plugin that asks for it.
+    #[error("`{origin}` is not an origin that the gate file grants this plugin")]
+    UngrantedOrigin {
         /// Scheme, host and port.
         origin: String,
     },
@@ -474,11 +485,14 @@ impl HttpError {
             Self::UndeclaredOrigin { origin } => {
                 format!("Declare it under `apis:` if the portal really talks to it: `apis: {{ name: {{ url: {origin} }} }}`.")
             }
+            Self::UngrantedOrigin { origin } => {
+                format!("Add it to the plugin's `grant:` if the plugin may really talk to it: `hosts: [{origin}]`.")
+            }
             Self::ReadOnly { .. } => {
                 "Run this check against a preview or staging environment; if this is one, say so with `kind: preview` or `kind: staging`.".into()
             }
             Self::ForbiddenAddress { .. } => {
-                "Check the host's DNS entry; link-local and metadata addresses are never contacted.".into()
+                "Check the host's DNS entry. Link-local and metadata addresses are never contacted; hosts beside the environment and its apis only at public ones, unless the environment is on this machine or in a private network itself.".into()
             }
             Self::Dns { .. } => "Check the address for a slip, and that this machine has a network.".into(),
             Self::Connect { .. } => "Check that the deploy is up and that the address and port are right.".into(),

@@ -410,6 +410,7 @@ pub(crate) fn is_of_the_portal(error: &HttpError) -> bool {
         HttpError::InvalidUrl { .. }
         | HttpError::InvalidHeader { .. }
         | HttpError::UndeclaredOrigin { .. }
+        | HttpError::UngrantedOrigin { .. }
         | HttpError::ReadOnly { .. }
         | HttpError::ForbiddenAddress { .. }
         | HttpError::NoWay { .. }

@@ -15,7 +15,7 @@ use super::track::{Judged, Track};
 use super::watch::{Trouble, Watch};
 use super::{advice, codes, evidence, told, trouble};
 use crate::measure::{count, milliseconds, percent, time};
-use crate::size::Size;
+use tidegate_core::size::Size;
 use crate::statistics::{Conclusion, nearest_rank};
 
 /// Concludes from what was seen of routes with latency budgets.

@@ -15,7 +15,7 @@ use crate::attack::{Refusals, whole};
 use crate::budget;
 use crate::expect::Path;
 use crate::flow::{references, take};
-use crate::size::Size;
+use tidegate_core::size::Size;
 use crate::written::{READS, texts};
 
 /// The most requests unless the gate file says otherwise.

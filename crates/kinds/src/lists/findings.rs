@@ -7,7 +7,7 @@ use super::codes;
 use super::config::Look;
 use super::sensitive::Sort;
 use crate::attack::Story;
-use crate::size::Size;
+use tidegate_core::size::Size;
 
 /// A finding at a list or an object.
 fn about(look: &Look, info: &CodeInfo, title: String, what: &str, story: &Story) -> Finding {

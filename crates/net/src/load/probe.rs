@@ -15,7 +15,6 @@ use super::series::{Packed, Series};
 use super::told;
 use super::volume::Volume;
 use super::witness::SHOWN;
-use crate::addresses::Reach;
 use crate::connector::{self, Phase};
 use crate::failure::{self, Missed};
 use crate::prepared::Prepared;
@@ -138,8 +137,8 @@ impl Volume {
                 },
             }
         }
-        let tls = &self.parts.inner.courier.tls;
-        let connected = connector::connect(url, tls, Reach::Declared, self.clock(), phase).await;
+        let road = self.parts.inner.courier.home_road();
+        let connected = connector::connect(url, road, self.clock(), phase).await;
         let (connection, timings) = connected?;
         let mut lease = lanes.open(origin, connection, self.now());
         phase.enter("waiting for the answer");

@@ -98,10 +98,10 @@ pub(super) async fn prepare(
 }
 
 fn permit(inner: &Inner, request: &Request) -> Result<(), HttpError> {
-    if provider::is_asked(request) {
+    if provider::is_beside(request) {
         return Err(HttpError::InvalidUrl {
             url: request.route.clone(),
-            reason: "who issues keys is asked once, and not measured".to_owned(),
+            reason: "who is not of the portal is asked once, and not measured".to_owned(),
         });
     }
     inner.courier.permit(request).map(drop)

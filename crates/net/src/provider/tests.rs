@@ -1,64 +1,20 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use tidegate_core::exchange::Exchanges;
-use tidegate_core::gate::{Environment, EnvironmentKind};
-use tidegate_core::ports::http::{Cause, Response, Sharing};
-use tidegate_core::ports::{BoxFuture, Clock, Http, HttpError};
-use tidegate_core::span::Location;
-use tidegate_core::template::Template;
-use tidegate_testkit::machine::{Plain, Shelf, environment};
+use tidegate_core::gate::EnvironmentKind;
+use tidegate_core::ports::http::{Response, Sharing};
+use tidegate_core::ports::{Http, HttpError};
 use tidegate_testkit::recorder::Reply;
 use tidegate_testkit::tls::{Certificate, TlsApp};
 
 use super::*;
-use crate::client::{Client, Wiring};
-
-/// A clock that stands still and never lets anybody wait.
-struct Still;
-
-impl Clock for Still {
-    fn wall(&self) -> jiff::Timestamp {
-        jiff::Timestamp::UNIX_EPOCH
-    }
-    fn monotonic(&self) -> Duration {
-        Duration::ZERO
-    }
-    fn sleep_until(&self, _: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(async {})
-    }
-}
-
-/// A client whose environment is at this address, and what it publishes.
-fn client(home: &str, kind: EnvironmentKind) -> (Client, Arc<Exchanges>) {
-    let machine = Arc::new(Plain::start());
-    let exchanges = Arc::new(Exchanges::default());
-    let client = Client::new(Wiring {
-        environment: Arc::new(Environment {
-            kind,
-            headers: vec![("x-bypass".into(), Template::literal("let-me-in"))],
-            ..environment(home)
-        }),
-        identities: Vec::new(),
-        files: Arc::new(Shelf::default()),
-        secrets: machine.clone(),
-        exchanges: exchanges.clone(),
-        clock: Arc::new(Still),
-        random: machine,
-        runtime: tokio::runtime::Handle::current(),
-        user_agent: "tidegate/test".into(),
-    });
-    (client.unwrap(), exchanges)
-}
+use crate::client::Client;
+use crate::testing::{cause, client, trusting};
 
 /// A client for which the provider is this server on loopback.
 fn client_of(provider: &TlsApp, home: &str) -> (Client, Arc<Exchanges>) {
     let (mut client, exchanges) = client(home, EnvironmentKind::Production);
-    let providers = Providers {
-        tls: Tls::new(Some(provider.authority_pem().as_bytes())).unwrap(),
-        reach: Reach::Declared,
-    };
-    client.reach_providers(providers);
+    client.reach_providers(trusting(provider));
     (client, exchanges)
 }
 
@@ -68,11 +24,7 @@ fn written(url: String) -> &'static str {
 }
 
 fn asking(url: String) -> Request {
-    let cause = Cause {
-        check: "no-new-secrets".into(),
-        location: Location::line_of("tidegate.yaml", 7),
-    };
-    let mut request = Request::new("GET", Target::Provider(written(url)), "/me", cause);
+    let mut request = Request::new("GET", Target::Provider(written(url)), "/me", cause());
     request.headers = vec![("private-token".into(), "the-key".into())];
     request
 }

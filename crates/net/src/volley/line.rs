@@ -18,7 +18,6 @@ use super::meter::Meter;
 use super::pipes::Pipe;
 use super::streams::{Connection, GREETING, Rider};
 use super::together::together;
-use crate::addresses::Reach;
 use crate::connector::{self, Phase};
 use crate::courier::Courier;
 use crate::tls::Offer;
@@ -115,8 +114,8 @@ pub(super) fn slow() -> HttpError {
 impl Field<'_> {
     async fn open(&self, url: &Url, offer: Offer) -> Result<(Wire, Timings), HttpError> {
         let courier = self.courier;
-        let tls = (&courier.tls, offer);
-        connector::open(url, tls, Reach::Declared, &*courier.clock, &self.phase).await
+        let road = (courier.home_road(), offer);
+        connector::open(url, road, &*courier.clock, &self.phase).await
     }
 
     /// Greets a server in HTTP/2; trying that leaves time for another protocol.

@@ -125,8 +125,8 @@ fn check(courier: &Courier, requests: &[Request]) -> Result<(), HttpError> {
         Some("there are none".to_owned())
     } else if requests.len() > LARGEST {
         Some(format!("{} are more than {LARGEST}", requests.len()))
-    } else if requests.iter().any(provider::is_asked) {
-        Some("who issues keys is asked once".to_owned())
+    } else if requests.iter().any(provider::is_beside) {
+        Some("who is not of the portal is asked once".to_owned())
     } else {
         None
     };

@@ -9,7 +9,7 @@ use super::writer::{Html, class};
 use super::{Section, Source};
 use crate::distribution::words::sentence;
 use crate::distribution::{Room, beside, tidy, worst};
-use crate::text::{capital, count, ended};
+use crate::text::{capital, clip, count, ended};
 
 /// The kinds whose checks do what people do.
 const JOURNEYS: [&str; 3] = ["flow", "command", "events"];
@@ -17,6 +17,8 @@ const JOURNEYS: [&str; 3] = ["flow", "command", "events"];
 const LISTED: usize = 100;
 /// Of how many routes of a check it is said how long people waited.
 const WAITS: usize = 3;
+/// How much of a plugin's own words is shown, in characters.
+const SUMMARY: usize = 200;
 
 pub(super) const SECTION: Section = Section {
     id: "journeys",
@@ -146,7 +148,20 @@ fn told(source: &Source<'_>, result: &CheckResult) -> String {
     }
     match plain(&result.kind) {
         Some(plain) if !JOURNEYS.contains(&result.kind.as_str()) => plain.proves.to_owned(),
-        _ => named(result.id.as_str()),
+        None => in_words_of_plugin(source, result),
+        Some(_) => named(result.id.as_str()),
+    }
+}
+
+/// What a check of a plugin proves, by its name and in the plugin's own words.
+fn in_words_of_plugin(source: &Source<'_>, result: &CheckResult) -> String {
+    let name = named(result.id.as_str());
+    match source.codes.plugin(&result.kind) {
+        Some(summary) => {
+            let name = name.trim_end_matches('.');
+            ended(format!("{name}: {}", clip(summary.trim(), SUMMARY)))
+        }
+        None => name,
     }
 }
 

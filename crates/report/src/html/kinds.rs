@@ -222,7 +222,7 @@ const KINDS: &[(&str, Plain)] = &[
     ),
 ];
 
-/// What a kind means in plain words; nothing is known of the kinds of plugins.
+/// What a kind means in plain words; a plugin's kind has none but its own.
 pub(super) fn plain(kind: &str) -> Option<&'static Plain> {
     let known = KINDS.iter().find(|(name, _)| *name == kind);
     known.map(|(_, plain)| plain)

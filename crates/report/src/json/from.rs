@@ -65,6 +65,9 @@ impl Serialize for Whole<'_> {
         if !frame.codes.is_empty() {
             report.serialize_entry("codes", &frame.codes)?;
         }
+        if !frame.plugins.is_empty() {
+            report.serialize_entry("plugins", &frame.plugins)?;
+        }
         if let Some(since) = &frame.since {
             report.serialize_entry("since", since)?;
         }
@@ -97,6 +100,7 @@ impl wire::Report {
             leftovers: summary.leftovers.iter().map(leftover).collect(),
             preflight: summary.preflight.as_ref().map(preflight),
             codes: origin::known(summary, codes),
+            plugins: origin::plugins(summary, codes),
             since: since.map(origin::since),
             handover: summary.handover.as_ref().map(handover::handover),
             questions: answers(summary).into_iter().map(question).collect(),
@@ -183,6 +187,8 @@ fn forecast(forecast: &Forecast) -> wire::Forecast {
         identities: identities.map(IdentityName::to_string).collect(),
         secrets: forecast.secrets.clone(),
         exclusive: forecast.exclusive,
+        last: forecast.last,
+        powers: forecast.powers.clone(),
     }
 }
 

@@ -120,8 +120,8 @@ fn forecast(forecast: wire::Forecast) -> Forecast {
         secrets: forecast.secrets,
         exclusive: forecast.exclusive,
         starts_nothing: false,
-        last: false,
-        powers: Vec::new(),
+        last: forecast.last,
+        powers: forecast.powers,
     }
 }
 

@@ -47,7 +47,23 @@ pub(super) fn known(summary: &Summary, codes: &Codes) -> Vec<wire::Code> {
         .collect()
 }
 
-/// What a report says of its codes; of one that does not list them, what its findings say.
+/// What is known of the plugins whose checks a run has.
+pub(super) fn plugins(summary: &Summary, codes: &Codes) -> Vec<wire::Plugin> {
+    let kinds: BTreeSet<&str> = summary
+        .results
+        .iter()
+        .map(|one| one.kind.as_str())
+        .collect();
+    let plugins = kinds.into_iter().filter_map(|kind| {
+        Some(wire::Plugin {
+            kind: kind.to_owned(),
+            summary: codes.plugin(kind)?.to_owned(),
+        })
+    });
+    plugins.collect()
+}
+
+/// What a report says of its codes and plugins; of a code that it does not list, what its findings say.
 pub(super) fn codes(report: &wire::Report) -> Codes {
     let mut codes: BTreeMap<&str, CodeInfo> = BTreeMap::new();
     let findings = report.results.iter().flat_map(|result| {
@@ -72,7 +88,11 @@ pub(super) fn codes(report: &wire::Report) -> Codes {
         );
         codes.insert(&code.code, known);
     }
-    codes.into_values().collect()
+    let mut codes: Codes = codes.into_values().collect();
+    for plugin in &report.plugins {
+        codes.add_plugin(plugin.kind.clone(), plugin.summary.clone());
+    }
+    codes
 }
 
 fn info(

@@ -57,6 +57,9 @@ pub struct Report {
     /// What the codes in this report mean, sorted by code.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<Code>,
+    /// What the plugins in this report check, sorted by their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plugins: Vec<Plugin>,
     /// What changed since an earlier gate, when its report was at hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Since>,
@@ -184,6 +187,22 @@ pub struct Forecast {
     pub secrets: Vec<String>,
     /// Whether nothing else may run beside it.
     pub exclusive: bool,
+    /// Whether it runs after all others, because it reads what they did.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub last: bool,
+    /// The powers that the gate file grants it, each as a person reads it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub powers: Vec<String>,
+}
+
+/// What a plugin checks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Plugin {
+    /// The name of its kind: `plugin/invoice-totals`.
+    pub kind: String,
+    /// What it checks, in its own words and one line.
+    pub summary: String,
 }
 
 /// What became of a check or an observer.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tidegate_core::meta::{CodeInfo, Confidence, Severity};
+use tidegate_core::plugin::KIND_PREFIX;
 
 use super::log::{Configuration, Descriptor, Help, Level, RuleProperties, Text};
 use super::results::Found;
@@ -82,7 +83,7 @@ fn rule(
     let explain = format!("tidegate explain {}", line(code));
     let text = format!("{impact} Run {explain} to read what it is and how to mend it.");
     let markdown = format!("{impact}\n\nRun `{explain}` to read what it is and how to mend it.");
-    let kind = code.split('/').next().unwrap_or(code);
+    let kind = code.rsplit_once('/').map_or(code, |(kind, _)| kind);
     let security = SECURITY.contains(&kind);
     let mut tags = vec!["tidegate".to_owned(), line(kind)];
     if security {
@@ -94,7 +95,8 @@ fn rule(
         short_description: Text { text: summary },
         full_description: Text { text: impact },
         help: Some(Help { text, markdown }),
-        help_uri: Some(format!("{PAGE}#{}", anchor(code))),
+        // The codes of plugins are on no page of ours.
+        help_uri: (!kind.starts_with(KIND_PREFIX)).then(|| format!("{PAGE}#{}", anchor(code))),
         default_configuration: Configuration {
             level: level(severity),
         },

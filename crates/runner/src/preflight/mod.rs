@@ -83,7 +83,7 @@ fn with_log(
 }
 
 /// The entries of the checks that are in.
-fn selected(session: &Session) -> impl Iterator<Item = &Entry> {
+pub(crate) fn selected(session: &Session) -> impl Iterator<Item = &Entry> {
     session.plan.selected().filter_map(|planned| {
         let mut entries = session.gate.checks.iter();
         entries.find(|entry| entry.id == planned.id)

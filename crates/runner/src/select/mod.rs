@@ -67,6 +67,7 @@ pub fn plan(setup: &Setup) -> Result<Plan, SelectError> {
         .run_budget
         .or(gate.run_budget)
         .unwrap_or(DEFAULT_RUN_BUDGET);
+    let order = in_order(gate, &forecasts);
     let mut planned: Vec<Option<PlannedCheck>> = gate
         .checks
         .iter()
@@ -79,7 +80,7 @@ pub fn plan(setup: &Setup) -> Result<Plan, SelectError> {
         file: gate.file.to_string_lossy().replace('\\', "/"),
         environment: gate.environment.name.clone(),
         url: gate.environment.url.value.clone(),
-        checks: in_order(gate)
+        checks: order
             .into_iter()
             .filter_map(|index| planned[index].take())
             .collect(),
@@ -142,8 +143,9 @@ fn planned(
     }
 }
 
-/// The indices of the checks in the order of the file, each after those it needs.
-fn in_order(gate: &Gate) -> Vec<usize> {
+/// The indices of the checks in the order of the file, each after those it needs, and after all others what comes
+/// last.
+fn in_order(gate: &Gate, forecasts: &[Forecast]) -> Vec<usize> {
     fn visit(gate: &Gate, index: usize, seen: &mut [bool], order: &mut Vec<usize>) {
         if std::mem::replace(&mut seen[index], true) {
             return;
@@ -155,8 +157,12 @@ fn in_order(gate: &Gate) -> Vec<usize> {
     }
     let mut seen = vec![false; gate.checks.len()];
     let mut order = Vec::with_capacity(gate.checks.len());
-    for index in 0..gate.checks.len() {
-        visit(gate, index, &mut seen, &mut order);
+    for last in [false, true] {
+        for (index, forecast) in forecasts.iter().enumerate() {
+            if forecast.last == last {
+                visit(gate, index, &mut seen, &mut order);
+            }
+        }
     }
     order
 }

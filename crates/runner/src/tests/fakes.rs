@@ -29,7 +29,8 @@ use tidegate_core::ports::http::{
 use tidegate_core::ports::load::{Neighbour, Samples, Volume};
 use tidegate_core::ports::volley::{Released, Way};
 use tidegate_core::ports::{
-    BoxFuture, Http, HttpError, Load, Promise, Reply, Sink, SinkError, Sinks, Variables, Volley,
+    BoxFuture, Http, HttpError, Load, Promise, Reply, Sink, SinkError, Sinks, Tasks, Variables,
+    Volley,
 };
 use tidegate_core::result::CheckResult;
 use tidegate_core::secret::Sensitive;
@@ -79,14 +80,23 @@ impl Kind for FakeKind {
     }
 }
 
+/// What a check prepares.
+pub(crate) type Preparation = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
+
 struct FakeCheck {
     forecast: Forecast,
     body: Body,
+    preparation: Option<Preparation>,
 }
 
 impl Check for FakeCheck {
     fn forecast(&self) -> Forecast {
         self.forecast.clone()
+    }
+
+    fn prepare(&self, _: &Arc<dyn Tasks>) -> BoxFuture<'static, ()> {
+        let preparation = self.preparation.as_ref();
+        preparation.map_or_else(|| Box::pin(async {}) as _, |prepare| prepare())
     }
 
     fn run<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<CheckReport, CheckError>> {
@@ -147,14 +157,33 @@ pub(crate) fn entry(id: &str, always_run: bool, forecast: Forecast, body: Body) 
     Entry {
         id: id.into(),
         kind: Arc::new(FakeKind(meta(always_run))),
-        check: Arc::new(FakeCheck { forecast, body }),
+        check: Arc::new(FakeCheck {
+            forecast,
+            body,
+            preparation: None,
+        }),
         common: Common::default(),
         span: span(),
     }
 }
 
 /// Gives a check another forecast.
-pub(crate) fn forecasting(mut entry: Entry, forecast: Forecast) -> Entry {
+pub(crate) fn forecasting(entry: Entry, forecast: Forecast) -> Entry {
+    remade(entry, forecast, None)
+}
+
+/// Gives a check something to prepare.
+pub(crate) fn preparing<F, R>(entry: Entry, prepare: F) -> Entry
+where
+    F: Fn() -> R + Send + Sync + 'static,
+    R: Future<Output = ()> + Send + 'static,
+{
+    let forecast = entry.check.forecast();
+    let preparation: Preparation = Arc::new(move || Box::pin(prepare()));
+    remade(entry, forecast, Some(preparation))
+}
+
+fn remade(mut entry: Entry, forecast: Forecast, preparation: Option<Preparation>) -> Entry {
     let check = entry.check.clone();
     let run = body(move |context| {
         let check = check.clone();
@@ -163,6 +192,7 @@ pub(crate) fn forecasting(mut entry: Entry, forecast: Forecast) -> Entry {
     entry.check = Arc::new(FakeCheck {
         forecast,
         body: run,
+        preparation,
     });
     entry
 }

@@ -1,5 +1,7 @@
+mod beginning;
 mod cleaning;
 pub(crate) mod fakes;
+mod last;
 mod observing;
 mod preparing;
 mod running;

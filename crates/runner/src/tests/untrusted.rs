@@ -114,6 +114,30 @@ fn what_needs_secrets_or_runs_programs_is_out_and_the_rest_decides() {
 }
 
 #[test]
+fn a_plugin_runs_unless_it_is_granted_a_secret() {
+    let granted = |id: &str, secrets: &[&str]| {
+        let forecast = Forecast {
+            requests: 200,
+            powers: vec!["sends requests that read the environment".into()],
+            secrets: secrets.iter().map(ToString::to_string).collect(),
+            last: true,
+            ..Forecast::default()
+        };
+        forecasting(check(id), forecast)
+    };
+    let bench = bench(vec![
+        granted("totals", &[]),
+        granted("payments", &["STRIPE_KEY"]),
+    ]);
+    let summary = bench.run();
+    assert_eq!(outcome(&summary, "totals"), "passed");
+    assert_eq!(
+        reason(&summary, "payments"),
+        "it needs secrets, which a pull request from a fork does not get"
+    );
+}
+
+#[test]
 fn values_that_the_run_has_count_unless_they_are_withheld() {
     let mut bench = bench(vec![secretive("keyed"), acting("as-anna")]);
     bench.variables.insert("API_KEY", "long enough");

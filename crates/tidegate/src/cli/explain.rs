@@ -3,6 +3,7 @@
 use tidegate::meta::Meta;
 use tidegate::report;
 use tidegate_core::diagnostic::nearest;
+use tidegate_core::name::Code;
 
 use super::output::{Output, Usage};
 
@@ -16,15 +17,14 @@ pub(crate) fn explain(name: &str, markdown: bool, output: &Output) -> anyhow::Re
             tidegate_config::gate_meta(),
         ])
         .collect();
-    let kind = name.split('/').next().unwrap_or(name);
-    let meta = metas
-        .iter()
-        .find(|meta| meta.name == kind)
-        .ok_or_else(|| unknown(name, &metas))?;
+    let named = |kind: &str| metas.iter().find(|meta| meta.name == kind);
+    let whole = named(name);
+    let owner = || named(Code::new(name).kind());
+    let meta = whole.or_else(owner).ok_or_else(|| unknown(name, &metas))?;
     if markdown {
         return output.print(&meta.docs.text());
     }
-    if !name.contains('/') {
+    if whole.is_some() {
         return output.print(&report::explain_kind(meta, &output.style));
     }
     let code = meta.code(name).ok_or_else(|| unknown(name, &metas))?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tidegate::report::reports::Settings;
 use tidegate::report::text::{defuse, visible};
-use tidegate::report::{self, Format, Style};
+use tidegate::report::{self, Codes, Format, Style};
 use tidegate::{Diagnostic, exit};
 use tidegate_core::registry::Registry;
 
@@ -54,7 +54,8 @@ impl Output {
             tidegate_config::gate_meta(),
         ];
         let beside = beside.iter().flat_map(|meta| meta.codes.iter().cloned());
-        let codes = registry.codes().into_iter().chain(beside).collect();
+        let codes: Codes = registry.codes().into_iter().chain(beside).collect();
+        let codes = codes.with_plugins(registry);
         let file = |format: Format| {
             let path = std::env::var_os(format.variable()?)?;
             (!path.is_empty()).then(|| PathBuf::from(path))

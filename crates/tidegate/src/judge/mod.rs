@@ -228,7 +228,11 @@ fn compared(
     let known_checks: BTreeSet<&str> = before.checks().collect();
     let added = after.checks().filter(|id| !known_checks.contains(id));
     weakened.added = added.map(CheckId::from).collect();
-    let state = |gate, baseline| State { gate, baseline };
+    let state = |gate, baseline| State {
+        gate,
+        baseline,
+        pinned: &[],
+    };
     weakened.findings = tidegate_config::compare(
         state(&before, &known),
         state(&after, &own.baseline),

@@ -11,12 +11,12 @@ use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::period::Period;
 use tidegate_core::ports::http::DEFAULT_TIMEOUT;
 use tidegate_core::request::{RequestTemplate, request_keys};
+use tidegate_core::size::Size;
 use tidegate_core::span::Span;
 use tidegate_core::template::Template;
 
 use crate::expect::Status;
 use crate::measure::Percentile;
-use crate::size::Size;
 use crate::timed_routes::{self, Written};
 
 /// What is warned of when the gate file has no figure.

@@ -4,14 +4,19 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// A number of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Size(pub(crate) u64);
+pub struct Size(
+    /// The number; never 0.
+    pub u64,
+);
 
 /// The units, the longest first: `B` ends all of them.
 const UNITS: &[(&str, u64)] = &[
     ("KIB", 1 << 10),
     ("MIB", 1 << 20),
+    ("GIB", 1 << 30),
     ("KB", 1_000),
     ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
     ("B", 1),
 ];
 
@@ -35,8 +40,8 @@ impl Size {
         number.checked_mul(factor)
     }
 
-    /// As people read it.
-    pub(crate) fn words(bytes: u64) -> String {
+    /// A number of bytes as people read it: `300 kB`, `1.5 MB`.
+    pub fn words(bytes: u64) -> String {
         match bytes {
             0..1_000 => format!("{bytes} bytes"),
             1_000..1_000_000 => format!("{} kB", bytes / 1_000),
@@ -81,6 +86,7 @@ mod tests {
         for (text, bytes) in [
             ("1MB", 1_000_000),
             ("512 KiB", 524_288),
+            ("2GiB", 2_147_483_648),
             ("20b", 20),
             ("7", 7),
         ] {
