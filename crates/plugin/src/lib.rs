@@ -12,6 +12,8 @@ pub mod deadline;
 pub mod engine;
 pub mod error;
 mod granted;
+#[cfg(test)]
+pub(crate) mod guest;
 pub mod imports;
 pub mod interface;
 pub mod kind;
@@ -21,7 +23,7 @@ pub mod lock;
 mod testing;
 
 pub use deadline::{Deadline, Stop};
-pub use engine::{Call, Engine, Loaded, Ran};
+pub use engine::{Call, Engine, Loaded, Origin, Ran};
 pub use error::{PluginError, RunError};
 pub use imports::Imports;
 pub use kind::{ComponentError, Host, PluginKind};

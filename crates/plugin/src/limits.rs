@@ -16,9 +16,9 @@ pub const STACK: usize = 1024 * 1024;
 /// The elements of all tables of a plugin together.
 pub const TABLE_ELEMENTS: usize = 1_000_000;
 /// The tables of a plugin.
-pub const TABLES: usize = 100;
+pub const TABLES: usize = 50;
 /// The memories of a plugin.
-pub const MEMORIES: usize = 100;
+pub const MEMORIES: usize = 50;
 /// The core instances of a plugin; one in Python is made of some thirty.
 pub const INSTANCES: usize = 200;
 /// What a plugin may hand over at once, in bytes, when its limit of traffic is no larger.
@@ -176,6 +176,8 @@ pub(crate) fn size(bytes: usize) -> String {
 pub struct Used {
     /// Time, requests included.
     pub time: Duration,
+    /// The part of it until the plugin was ready to be called.
+    pub start: Duration,
     /// The most memory it had, in bytes.
     pub memory: usize,
     /// Requests.

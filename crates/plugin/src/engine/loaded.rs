@@ -21,6 +21,17 @@ use crate::limits::{DESCRIBING, Used, transfer};
 pub struct Loaded {
     core: Arc<Core>,
     linked: Linked,
+    origin: Origin,
+    notes: Vec<String>,
+}
+
+/// Where the machine code of a plugin comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// It was compiled.
+    Compiled,
+    /// An earlier run compiled it.
+    Cache,
 }
 
 /// What one check asks of a plugin.
@@ -50,8 +61,13 @@ pub struct Ran {
 }
 
 impl Loaded {
-    pub(super) fn new(core: Arc<Core>, linked: Linked) -> Self {
-        Self { core, linked }
+    pub(super) fn new(core: Arc<Core>, linked: Linked, origin: Origin, notes: Vec<String>) -> Self {
+        Self {
+            core,
+            linked,
+            origin,
+            notes,
+        }
     }
 
     /// The interface that it is made for: `tidegate:check@0.1.0`.
@@ -59,17 +75,32 @@ impl Loaded {
         &self.linked.interface
     }
 
+    /// Where its machine code comes from.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// What a reader should know of how it was made ready, such as a cache that cannot be used.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
     /// What the plugin says of itself; it has no power while it is asked.
     ///
     /// # Errors
     /// When it does not come to an end within small limits, or says what no description may say.
     pub fn describe(&self) -> Result<types::Description, PluginError> {
-        let (described, _) = self.call(
-            DESCRIBING,
-            Box::new(Nothing),
-            Stop::new(),
-            |plugin, store| plugin.call_description(store),
-        );
+        self.describe_within(DESCRIBING)
+    }
+
+    /// The same within other limits.
+    pub(super) fn describe_within(
+        &self,
+        limits: Limits,
+    ) -> Result<types::Description, PluginError> {
+        let (described, _) = self.call(limits, Box::new(Nothing), Stop::new(), |plugin, store| {
+            plugin.call_description(store)
+        });
         let described = described.map_err(PluginError::Describing)?;
         description::check(&described)
             .map_err(|reason| PluginError::Description { reason })
@@ -109,11 +140,9 @@ impl Loaded {
         store.epoch_deadline_callback(look_at_deadline);
         let ticking = self.core.ticker().tick();
         store.set_epoch_deadline(1);
-        let called = self
-            .linked
-            .plugin
-            .instantiate(&mut store)
-            .and_then(|plugin| function(&plugin, &mut store));
+        let plugin = self.linked.plugin.instantiate(&mut store);
+        let start = began.elapsed();
+        let called = plugin.and_then(|plugin| function(&plugin, &mut store));
         drop(ticking);
         let mut state = store.into_data();
         let result = match called {
@@ -122,6 +151,7 @@ impl Loaded {
             Err(error) => Err(error),
         };
         let result = result.map_err(|error| trap::reason(&error, &mut state));
+        state.used.start = start;
         state.used.time = began.elapsed();
         state.used.memory = state.room.memory();
         (result, state)
