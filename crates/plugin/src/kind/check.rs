@@ -109,7 +109,7 @@ impl PluginCheck {
         let loaded = self.loaded(context).await?;
         let stop = Stop::new();
         let _stopping = StopOnDrop(stop.clone());
-        let ran = self.call(loaded, stop, context)?;
+        let ran = self.call(loaded.clone(), stop, context)?;
         let ran = ran.await.ok_or_else(broken)?;
         let reporting = Reporting {
             kind: &self.component.name,
@@ -119,7 +119,9 @@ impl PluginCheck {
             files: &**context.files()?,
             line: context.span().location(),
         };
-        reporting.report(ran)
+        let mut report = reporting.report(ran)?;
+        report.notes.extend_from_slice(loaded.notes());
+        Ok(report)
     }
 
     /// The component, which may be ready since the run began.
@@ -172,7 +174,7 @@ impl PluginCheck {
                 EnvironmentKind::Local => types::EnvironmentKind::Local,
                 EnvironmentKind::Production => types::EnvironmentKind::Production,
             },
-            deploy: None,
+            deploy: context.commit().map(str::to_owned),
             identity: self.identity.as_ref().map(ToString::to_string),
             identities: self.identities().iter().map(ToString::to_string).collect(),
             apis: names(&self.powers.apis),

@@ -338,3 +338,15 @@ fn dropping_the_future_ends_a_request_that_hangs() {
     surroundings.limits.time = Duration::from_secs(3_600);
     dropped(&shelf, &surroundings, http, &|| began.recv().unwrap());
 }
+
+#[test]
+fn many_warnings_are_counted_and_not_all_told() {
+    let warn = "(call $log (i32.const 2) (global.get $line) (global.get $line-length))";
+    let guest = Guest::answering_after(&warn.repeat(60), &guest::outcome()).text("line", b"a\n::b");
+    let report = Shelf::of(&guest, &[])
+        .run(&Surroundings::default())
+        .unwrap();
+    assert_eq!(report.notes.len(), 51);
+    assert_eq!(report.notes[0], "The plugin warns: a ::b");
+    assert_eq!(report.notes[50], "The plugin logged 10 more warnings.");
+}
