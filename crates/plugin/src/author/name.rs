@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-/// The longest name, in characters: a check kind is read in tables and lists.
-const LONGEST: usize = 48;
+use tidegate_core::plugin::{LONGEST_NAME, is_name};
 
 /// Words that a compiler or a system takes for something else: Rust's keywords and own crates, and the devices of
 /// Windows (<https://learn.microsoft.com/windows/win32/fileio/naming-a-file>).
@@ -87,7 +86,7 @@ pub enum NameError {
     )]
     Form(String),
     /// It is too long.
-    #[error("`{0}` is too long for the name of a plugin: it may have {LONGEST} characters")]
+    #[error("`{0}` is too long for the name of a plugin: it may have {LONGEST_NAME} characters")]
     Long(String),
     /// A compiler or a system takes it for something else.
     #[error(
@@ -118,11 +117,11 @@ impl PluginName {
     /// # Errors
     /// When a gate file, a compiler or a system could not use it.
     pub fn new(text: &str) -> Result<Self, NameError> {
+        if text.len() > LONGEST_NAME {
+            return Err(NameError::Long(text.to_owned()));
+        }
         if !is_name(text) {
             return Err(NameError::Form(text.to_owned()));
-        }
-        if text.len() > LONGEST {
-            return Err(NameError::Long(text.to_owned()));
         }
         let device = |word: &str| {
             let number = word
@@ -163,16 +162,6 @@ impl fmt::Display for PluginName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(&self.0)
     }
-}
-
-fn is_name(text: &str) -> bool {
-    let word = |word: &str| {
-        !word.is_empty()
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
-    text.starts_with(|first: char| first.is_ascii_lowercase()) && text.split('-').all(word)
 }
 
 /// The nearest name that may be used.
@@ -216,7 +205,7 @@ mod tests {
         for bad in form {
             assert_eq!(PluginName::new(bad), Err(NameError::Form(bad.to_owned())));
         }
-        let long = "a".repeat(49);
+        let long = "a".repeat(LONGEST_NAME + 1);
         assert_eq!(PluginName::new(&long), Err(NameError::Long(long.clone())));
         for bad in ["test", "con", "com1", "lpt9", "core", "self", "class"] {
             assert_eq!(PluginName::new(bad), Err(NameError::Taken(bad.to_owned())));

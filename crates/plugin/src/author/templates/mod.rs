@@ -49,7 +49,7 @@ pub(super) const SDK: &str = "sdk";
 pub(super) const INTERFACE: &str = "sdk/wit/check.wit";
 
 /// The interface, as this program has it.
-pub(super) const WIT: &str = include_str!("../../../wit/check.wit");
+pub const WIT: &str = include_str!("../../../wit/check.wit");
 
 /// The files of a project, those of the SDK included; the interface is beside them.
 pub(super) fn of(language: Language) -> impl Iterator<Item = &'static Template> {
