@@ -2,7 +2,13 @@
 
 /// What wit-bindgen makes of `wit/check.wit`; written by `bindings/`.
 #[allow(unsafe_code, missing_docs, unreachable_pub)]
-#[allow(clippy::all, clippy::unwrap_used, clippy::semicolon_if_nothing_returned)]
+#[allow(
+    clippy::all,
+    clippy::semicolon_if_nothing_returned,
+    clippy::too_many_lines,
+    clippy::uninlined_format_args,
+    clippy::unwrap_used
+)]
 #[doc(hidden)]
 #[rustfmt::skip]
 pub mod bindings;

@@ -4,8 +4,8 @@ use tidegate_plugin_sdk::prelude::Value;
 
 /// The value behind names with dots between them, such as `totals.gross` or `lines.0.price`; the whole for none.
 pub(crate) fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
-    let names = path.split('.').filter(|name| !name.is_empty());
-    names.fold(Some(value), |value, name| match value? {
+    let mut names = path.split('.').filter(|name| !name.is_empty());
+    names.try_fold(value, |value, name| match value {
         Value::Array(items) => items.get(name.parse::<usize>().ok()?),
         other => other.get(name),
     })

@@ -7,6 +7,8 @@ mod config;
 mod page;
 mod report;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::borrow::Cow;
