@@ -24,7 +24,7 @@ export CARGO_TARGET_DIR=$folder/rust-target
 exec </dev/null
 
 say() {
-  printf '%s\n' "$*" | tee -a "$transcript"
+  printf '%s\n' "$@" | tee -a "$transcript"
 }
 
 now() {
