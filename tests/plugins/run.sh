@@ -24,7 +24,7 @@ export CARGO_TARGET_DIR=$folder/rust-target
 exec </dev/null
 
 say() {
-  printf '%s\n' "$*" | tee -a "$transcript"
+  printf '%s\n' "$@" | tee -a "$transcript"
 }
 
 now() {
@@ -194,7 +194,10 @@ examples() {
   cp -R "$root/crates/plugin-sdk" "$copy/crates/"
   cp -R "$root/crates/plugin/sdk" "$root/crates/plugin/wit" "$copy/crates/plugin/"
   cp -R "$examples" "$copy/checks/"
-  rm -rf "$copy"/checks/plugins/*/node_modules
+  rm -rf "$copy"/checks/plugins/*/node_modules "$copy"/checks/plugins/*/target
+  # Where `tidegate plugin build` looks for the SDK of a project in Python, and for what is installed already.
+  ln -s "$copy/crates/plugin/sdk/py" "$copy/checks/plugins/report-header/sdk"
+  ln -s "$folder/python" "$copy/checks/plugins/report-header/.venv"
   for language in "${languages[@]}"; do
     say "" "=== $(example_of "$language"), in $language"
     (project "$language" "$copy/checks/plugins/$(example_of "$language")")

@@ -11,7 +11,9 @@ pub(super) const FILES: &[Template] = super::templates! { "js":
     "package-lock.json",
     "package.json",
     "tests/finds-it/case.yaml",
+    "tests/finds-it/expect.json",
     "tests/leaves-it-alone/case.yaml",
+    "tests/leaves-it-alone/expect.json",
 };
 
 pub(super) const SDK: &[Template] = super::parts! { "js":

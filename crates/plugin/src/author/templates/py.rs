@@ -11,7 +11,9 @@ pub(super) const FILES: &[Template] = super::templates! { "py":
     "requirements.txt",
     "test_check.py",
     "tests/finds-it/case.yaml",
+    "tests/finds-it/expect.json",
     "tests/leaves-it-alone/case.yaml",
+    "tests/leaves-it-alone/expect.json",
 };
 
 pub(super) const SDK: &[Template] = super::parts! { "py":
