@@ -19,6 +19,9 @@ pub(super) fn config() -> Config {
         .cranelift_opt_level(OptLevel::None)
         .cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass)
         .parallel_compilation(true)
+        // Faults of plugins come as signals: with checks in the code instead, the compiler takes twice as long
+        // and its code is twice as large (measured with StarlingMonkey: 17.3 CPU s and 122 MB for 8.6 s and 62 MB).
+        .signals_based_traps(true)
         // What ends a loop.
         .epoch_interruption(true)
         .max_wasm_stack(STACK)
