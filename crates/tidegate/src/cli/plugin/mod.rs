@@ -2,8 +2,10 @@
 
 mod add;
 mod asked;
+mod insert;
 mod inspect;
 mod list;
+mod lockfile;
 mod update;
 
 use std::path::PathBuf;
