@@ -7,8 +7,11 @@ use std::sync::{Arc, OnceLock};
 
 use tidegate_core::check::CheckError;
 
+use crate::author::test::{Recorder, Tape};
 use crate::engine::{Engine, Loaded};
 use crate::error::PluginError;
+use crate::imports::Imports;
+use crate::interface::types::Context;
 use crate::lock::{FILE, Locked, Source};
 
 /// What all plugins of a gate share: where their components lie, and what runs them.
@@ -16,6 +19,7 @@ pub struct Host {
     engine: Engine,
     root: PathBuf,
     downloads: PathBuf,
+    tape: Option<Tape>,
 }
 
 impl Host {
@@ -26,7 +30,15 @@ impl Host {
             engine,
             root,
             downloads,
+            tape: None,
         }
+    }
+
+    /// Keeps on a tape what the plugins ask for and get.
+    #[must_use]
+    pub fn recording(mut self, tape: Tape) -> Self {
+        self.tape = Some(tape);
+        self
     }
 
     /// What runs the components.
@@ -151,6 +163,17 @@ impl Component {
     pub(super) fn load(&self) -> Result<Arc<Loaded>, ComponentError> {
         let load = || self.host.load(&self.name, &self.locked);
         self.ready.get_or_init(load).clone()
+    }
+
+    /// The same world, kept on the tape when there is one.
+    pub(super) fn recorded(&self, imports: Box<dyn Imports>, told: &Context) -> Box<dyn Imports> {
+        match &self.host.tape {
+            None => imports,
+            Some(tape) => {
+                tape.begin(told.clone());
+                Box::new(Recorder::new(imports, tape.clone()))
+            }
+        }
     }
 }
 
