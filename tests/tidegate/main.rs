@@ -22,6 +22,8 @@ mod latency;
 mod latency_times;
 mod library;
 mod pages;
+#[cfg(feature = "plugins")]
+mod plugin_authors;
 #[cfg(feature = "github")]
 mod publish;
 mod race;
