@@ -121,7 +121,9 @@ impl Bench<'_> {
 
     /// Runs a case, prints what came of it, and gives the exit code that it asks for.
     fn one(&self, found: &Found) -> anyhow::Result<u8> {
-        let read = found.read().and_then(|case| case.held(self.description).map(|()| case));
+        let read = found
+            .read()
+            .and_then(|case| case.held(self.description).map(|()| case));
         let case = match read {
             Ok(case) => case,
             Err(faults) => {
