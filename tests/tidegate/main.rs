@@ -15,7 +15,13 @@ mod contract_snapshots;
 mod draft;
 mod foreign;
 mod foreign_access;
+#[cfg(feature = "plugins")]
+#[allow(dead_code, reason = "the tests of the room use the rest")]
+#[path = "../../crates/plugin/src/guest.rs"]
+mod guest;
 mod hosted;
+#[cfg(feature = "plugins")]
+mod interface;
 mod interrupt;
 mod isolation;
 mod latency;
@@ -24,6 +30,8 @@ mod library;
 mod pages;
 #[cfg(feature = "plugins")]
 mod plugin_authors;
+#[cfg(feature = "plugins")]
+mod plugins;
 #[cfg(feature = "github")]
 mod publish;
 mod race;

@@ -146,3 +146,53 @@ fn a_comparison_that_asks_less_is_told() {
         assert!(told.is_empty(), "{edit:?}: {told:#?}");
     }
 }
+
+/// Plugins with limits and grants.
+const PLUGINS: &str = "
+version: 1
+name: acme
+environments: { local: { kind: local, url: http://127.0.0.1:9 } }
+plugins:
+  invoice-totals:
+    path: plugins/invoice-totals.wasm
+    grant: { target: read, files: [exports/*.csv] }
+    limits: { memory: 128MiB, time: 30s, requests: 50, traffic: 8MiB, reading: 8MiB, findings: 10, log: 10 }
+";
+
+#[test]
+fn a_plugin_that_may_use_more_or_do_another_thing_is_told() {
+    let registry = tidegate_kinds::registry();
+    let raised: [Edit; 8] = [
+        &[("memory: 128MiB", "memory: 1GiB")],
+        &[("memory: 128MiB, ", "")],
+        &[("time: 30s", "time: 5m")],
+        &[("requests: 50", "requests: 51")],
+        &[("traffic: 8MiB", "traffic: 9MiB")],
+        &[("reading: 8MiB", "reading: 1GB")],
+        &[("findings: 10", "findings: 11")],
+        &[("log: 10", "log: 100")],
+    ];
+    for edit in raised {
+        let told = told_of(PLUGINS, edit, &registry);
+        assert_eq!(told.len(), 1, "{edit:?}: {told:#?}");
+        assert!(told[0].starts_with("weakened: `limits."), "{told:#?}");
+    }
+    let others: [(Edit, &str); 4] = [
+        (&[("target: read", "target: write")], "changed: "),
+        (&[("exports/*.csv", "exports/*.csv, \"**\"")], "changed: "),
+        (&[("target: read, ", "")], "weakened: "),
+        (&[("path: plugins", "path: others")], "changed: "),
+    ];
+    for (edit, expected) in others {
+        let told = told_of(PLUGINS, edit, &registry);
+        assert!(told[0].starts_with(expected), "{edit:?}: {told:#?}");
+    }
+    let innocent: [Edit; 2] = [
+        &[("128MiB", "64MiB")],
+        &[("requests: 50", "requests: 5"), ("log: 10", "log: 1")],
+    ];
+    for edit in innocent {
+        let told = told_of(PLUGINS, edit, &registry);
+        assert!(told.is_empty(), "{edit:?}: {told:#?}");
+    }
+}

@@ -46,10 +46,14 @@ impl Guest {
 
     /// A plugin that answers with an outcome.
     pub(crate) fn answering(outcome: &Outcome) -> Self {
-        let mut guest = Self::new("");
-        let address = guest.memory.outcome(outcome);
-        guest.run = format!("i32.const {address}");
-        guest
+        Self::new("").answers(outcome)
+    }
+
+    /// Answers with an outcome.
+    pub(crate) fn answers(mut self, outcome: &Outcome) -> Self {
+        let address = self.memory.outcome(outcome);
+        self.run = format!("i32.const {address}");
+        self
     }
 
     /// The same after these instructions.

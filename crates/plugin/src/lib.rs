@@ -27,6 +27,6 @@ pub use deadline::{Deadline, Stop};
 pub use engine::{Call, Engine, Loaded, Origin, Ran};
 pub use error::{PluginError, RunError};
 pub use imports::Imports;
-pub use kind::{ComponentError, Host, PluginKind};
+pub use kind::{ComponentError, Fetch, FetchError, Host, PluginKind};
 pub use limits::{LimitName, Used};
 pub use lock::{Description, Lock, Locked};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tidegate_config::{Disk, LoadError};
+use tidegate_config::LoadError;
 use tidegate_core::baseline::Baseline;
 use tidegate_core::check::{Kind, ObserverKind};
 use tidegate_core::event::{Event, Summary};
@@ -18,8 +18,9 @@ use tidegate_repo::LocalFiles;
 use tidegate_runner::{BASELINE_FILE, Cleaned, ConnectParts, Connected, Options, Setup, Stop};
 
 use crate::judge::{self, Judge};
+use crate::plugins::Settings;
 use crate::run::{Error, Started};
-use crate::source::{Given, Source, Variables};
+use crate::source::{Given, Loaded, Source, Variables};
 
 /// The folder of what outlives a run, beside the gate file.
 const STATE_FOLDER: &str = ".tidegate";
@@ -39,6 +40,10 @@ pub struct Gate {
     salt: Option<String>,
     /// What is wrong with the gate file of a change that its base judges.
     broken: Option<LoadError>,
+    /// Every kind that it may name.
+    registry: Registry,
+    /// What a reader should know of its plugins.
+    notes: Vec<String>,
 }
 
 /// Collects what a gate file is read with.
@@ -51,6 +56,7 @@ pub struct GateBuilder {
     isolated: bool,
     base: Option<String>,
     untrusted: bool,
+    plugins: Settings,
 }
 
 impl GateBuilder {
@@ -143,12 +149,30 @@ impl GateBuilder {
         self
     }
 
+    /// Says whether the plugins that the gate file declares are used; they are unless `false` is said. A check of one
+    /// is a fault of the gate file otherwise. Without the feature `plugins` this changes nothing.
+    #[must_use]
+    pub fn plugins(mut self, used: bool) -> Self {
+        self.plugins.on = used;
+        self
+    }
+
+    /// Says whether plugins are used only as `tidegate.lock` has them, which is so unless `false` is said. Otherwise a
+    /// component that was built anew since, and asks for no more than before, is locked anew: the file is written.
+    #[must_use]
+    pub fn locked(mut self, locked: bool) -> Self {
+        self.plugins.locked = locked;
+        self
+    }
+
     /// Reads the gate file.
     ///
     /// # Errors
     /// [`Error::Gate`] with everything that is wrong in the file, [`Error::Registry`] when an added
     /// kind's name is taken.
     pub fn load(self) -> Result<Gate, Error> {
+        let mut plugins = self.plugins;
+        plugins.locked |= self.untrusted;
         let source = Source {
             path: self.path,
             environment: self.environment,
@@ -158,16 +182,19 @@ impl GateBuilder {
                 given: Arc::new(self.variables),
                 isolated: self.isolated,
             },
+            plugins,
         };
-        let (gate, broken) = match source.load(&Disk) {
-            Ok(gate) => (gate, None),
+        let (loaded, broken) = match source.load_own() {
+            Ok(loaded) => (loaded, None),
             Err(error) => instead(error, &source, self.base.as_deref(), self.untrusted)?,
         };
         Ok(Gate {
-            gate,
+            gate: loaded.gate,
             source,
             salt: None,
             broken,
+            registry: loaded.registry,
+            notes: loaded.notes,
         })
     }
 }
@@ -184,12 +211,18 @@ impl Gate {
             isolated: false,
             base: None,
             untrusted: false,
+            plugins: Settings::new(),
         }
     }
 
     /// The gate file as it was read.
     pub fn definition(&self) -> &tidegate_core::gate::Gate {
         &self.gate
+    }
+
+    /// Every check kind and observer that the gate file may name, its plugins among them.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
     }
 
     /// The path of the file of accepted findings.
@@ -318,9 +351,11 @@ impl Gate {
             .chain(lost)
             .map(|reason| judge::unused(&reason));
         judge.weakened.warnings.splice(..0, unused);
+        let mut options = options.clone();
+        options.notes.extend(self.notes.iter().cloned());
         Ok(Setup {
             gate: judge.gate,
-            options: options.clone(),
+            options,
             files: Arc::new(LocalFiles::new(&self.gate.root)),
             repository,
             variables: Arc::new(self.source.variables.clone()),
@@ -351,12 +386,12 @@ fn instead(
     source: &Source,
     base: Option<&str>,
     untrusted: bool,
-) -> Result<(tidegate_core::gate::Gate, Option<LoadError>), LoadError> {
+) -> Result<(Loaded, Option<LoadError>), LoadError> {
     let Some((base, repository)) = base.zip(repository(source.folder())) else {
         return Err(error);
     };
-    if untrusted && let Some(gate) = judge::gate_at(source, base, &repository) {
-        return Ok((gate, Some(error)));
+    if untrusted && let Some(loaded) = judge::gate_at(source, base, &repository) {
+        return Ok((loaded, Some(error)));
     }
     if source.path.exists() {
         return Err(error);

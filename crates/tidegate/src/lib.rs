@@ -23,6 +23,7 @@ pub mod draft;
 mod gate;
 mod judge;
 mod latency;
+pub mod plugins;
 mod run;
 mod source;
 
@@ -35,7 +36,8 @@ pub use tidegate_core::event::{Event, Reporter, Summary};
 pub use tidegate_core::located::Located;
 pub use tidegate_core::verdict::{Circumstances, Verdict, exit, exit_code};
 pub use tidegate_core::{
-    check, distribution, event, finding, meta, node, plan, ports, provenance, result, span,
+    check, distribution, event, finding, meta, node, plan, ports, provenance, registry, result,
+    span,
 };
 pub use tidegate_report as report;
 pub use tidegate_runner::{Cleaned, Options as RunOptions, Stop};

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tidegate_config::{GivenUrl, LoadError, Reader, Text, Written};
+use tidegate_config::{Disk, GivenUrl, LoadError, Reader, Text, Written};
 use tidegate_core::gate::Gate;
 use tidegate_core::ports::{self, Variables as _};
 use tidegate_core::registry::Registry;
 use tidegate_core::secret::Sensitive;
 use tidegate_packs::Packs;
+
+use crate::plugins::{self, Components, Known, Settings};
 
 /// Where `${NAME}` of a gate file comes from.
 #[derive(Clone, Default)]
@@ -55,12 +57,32 @@ pub(crate) struct Source {
     pub(crate) url: Option<Given>,
     pub(crate) registry: Registry,
     pub(crate) variables: Variables,
+    pub(crate) plugins: Settings,
+}
+
+/// A gate file that was read, and what its plugins add.
+pub(crate) struct Loaded {
+    pub(crate) gate: Gate,
+    /// Every kind that it may name.
+    pub(crate) registry: Registry,
+    /// What a reader should know of its plugins.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Source {
-    /// Reads the gate file with texts from the disk or a revision.
-    pub(crate) fn load(&self, reader: &dyn Reader) -> Result<Gate, LoadError> {
-        tidegate_config::load(&tidegate_config::Source {
+    /// Reads the gate file with texts from a revision.
+    pub(crate) fn load(&self, reader: &dyn Reader) -> Result<Loaded, LoadError> {
+        self.load_with(reader, Components::Held)
+    }
+
+    /// Reads the gate file as it lies on the disk.
+    pub(crate) fn load_own(&self) -> Result<Loaded, LoadError> {
+        self.load_with(&Disk, Components::Own)
+    }
+
+    fn load_with(&self, reader: &dyn Reader, components: Components) -> Result<Loaded, LoadError> {
+        let known = plugins::known(self, reader, components);
+        let mut gate = tidegate_config::load(&tidegate_config::Source {
             path: &self.path,
             environment: self.environment.as_deref(),
             url: self.url.as_ref().map(|given| GivenUrl {
@@ -68,28 +90,36 @@ impl Source {
                 from: &given.from,
                 chosen: given.chosen,
             }),
-            registry: &self.registry,
+            registry: &known.registry,
             packs: &Packs,
             reader,
             variables: &|name| Some(self.variables.get(name)?.expose().to_owned()),
-            plugins: tidegate_config::Plugins::default(),
+            plugins: known.told(),
+        })?;
+        gate.warnings.extend(known.warnings);
+        Ok(Loaded {
+            gate,
+            registry: known.registry,
+            notes: known.notes,
         })
     }
 
     /// The gate file as it is written, to be held against another state of it; `name` is what
-    /// findings call it, when that is another path.
+    /// findings call it, when that is another path. With it what is known of its plugins.
     pub(crate) fn written(
         &self,
         reader: &dyn Reader,
         name: Option<&str>,
-    ) -> Result<Written, LoadError> {
-        Written::read(&Text {
+    ) -> Result<(Written, Known), LoadError> {
+        let known = plugins::known(self, reader, Components::Ignored);
+        let written = Written::read(&Text {
             path: &self.path,
             name,
-            registry: &self.registry,
+            registry: &known.registry,
             packs: &Packs,
             reader,
-        })
+        })?;
+        Ok((written, known))
     }
 
     /// The folder of the gate file, which may not be there.

@@ -9,5 +9,6 @@ mod findings;
 mod forms;
 mod kinds;
 mod latency;
+mod plugins;
 #[path = "../support/mod.rs"]
 mod support;

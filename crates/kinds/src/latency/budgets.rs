@@ -15,8 +15,8 @@ use super::track::{Judged, Track};
 use super::watch::{Trouble, Watch};
 use super::{advice, codes, evidence, told, trouble};
 use crate::measure::{count, milliseconds, percent, time};
-use tidegate_core::size::Size;
 use crate::statistics::{Conclusion, nearest_rank};
+use tidegate_core::size::Size;
 
 /// Concludes from what was seen of routes with latency budgets.
 pub(super) fn conclude(

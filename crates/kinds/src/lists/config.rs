@@ -15,8 +15,8 @@ use crate::attack::{Refusals, whole};
 use crate::budget;
 use crate::expect::Path;
 use crate::flow::{references, take};
-use tidegate_core::size::Size;
 use crate::written::{READS, texts};
+use tidegate_core::size::Size;
 
 /// The most requests unless the gate file says otherwise.
 const MOST: u32 = 200;

@@ -15,6 +15,8 @@ pub(super) struct Linked {
     pub(super) plugin: PluginPre<State>,
     /// The interface that it is made for, with its version.
     pub(super) interface: String,
+    /// What it imports, as it names it.
+    pub(super) imports: Vec<String>,
 }
 
 /// Links a component with the functions that plugins get.
@@ -34,6 +36,11 @@ pub(super) fn link(engine: &Engine, component: &Component) -> Result<Linked, Plu
     Ok(Linked {
         plugin: PluginPre::new(instance).map_err(not_a_plugin)?,
         interface: named(version),
+        imports: component
+            .component_type()
+            .imports(engine)
+            .map(|(name, _)| name.to_owned())
+            .collect(),
     })
 }
 

@@ -85,6 +85,11 @@ impl Loaded {
         &self.notes
     }
 
+    /// The interfaces that it imports, as it names them.
+    pub fn imports(&self) -> &[String] {
+        &self.linked.imports
+    }
+
     /// What the plugin says of itself; it has no power while it is asked.
     ///
     /// # Errors

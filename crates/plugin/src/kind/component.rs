@@ -1,7 +1,7 @@
 //! The component of a plugin: found, held against the lock, and made ready once.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -19,7 +19,27 @@ pub struct Host {
     engine: Engine,
     root: PathBuf,
     downloads: PathBuf,
+    fetch: Option<Arc<dyn Fetch>>,
     tape: Option<Tape>,
+}
+
+/// Gets components from addresses.
+pub trait Fetch: Send + Sync {
+    /// What is at an https address; it is held against the lock by whoever asks.
+    ///
+    /// # Errors
+    /// When nothing can be had there.
+    fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchError>;
+}
+
+/// Why a component could not be had from its address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct FetchError {
+    /// What happened, as a lowercase fragment.
+    pub message: String,
+    /// What to do.
+    pub help: String,
 }
 
 impl Host {
@@ -30,8 +50,16 @@ impl Host {
             engine,
             root,
             downloads,
+            fetch: None,
             tape: None,
         }
+    }
+
+    /// Gets what was not downloaded yet by `fetch`, when it is needed.
+    #[must_use]
+    pub fn fetching(mut self, fetch: Arc<dyn Fetch>) -> Self {
+        self.fetch = Some(fetch);
+        self
     }
 
     /// Keeps on a tape what the plugins ask for and get.
@@ -59,7 +87,23 @@ impl Host {
     /// # Errors
     /// When it is not there, is another one than the locked, or cannot be made ready.
     pub fn load(&self, name: &str, locked: &Locked) -> Result<Arc<Loaded>, ComponentError> {
+        let component = self.bytes(name, locked)?;
+        let loaded = self.engine.load(&component);
+        loaded.map_err(|error| ComponentError::Unusable {
+            name: name.to_owned(),
+            error,
+        })
+    }
+
+    /// The bytes of the locked component.
+    fn bytes(&self, name: &str, locked: &Locked) -> Result<Vec<u8>, ComponentError> {
         let path = self.place(locked);
+        if let (Source::Url(url), Some(fetch)) = (&locked.source, &self.fetch) {
+            return match read(&path, locked.size) {
+                Ok(component) if locked.is(&component) => Ok(component),
+                _ => fetched(name, locked, url, &**fetch, &path),
+            };
+        }
         let component = read(&path, locked.size).map_err(|error| ComponentError::Unreadable {
             name: name.to_owned(),
             path: shown(&path, &self.root),
@@ -71,12 +115,41 @@ impl Host {
                 path: shown(&path, &self.root),
             });
         }
-        let loaded = self.engine.load(&component);
-        loaded.map_err(|error| ComponentError::Unusable {
-            name: name.to_owned(),
-            error,
-        })
+        Ok(component)
     }
+}
+
+/// Gets a component from its address, and keeps it for the next run where that is possible.
+fn fetched(
+    name: &str,
+    locked: &Locked,
+    url: &str,
+    fetch: &dyn Fetch,
+    path: &Path,
+) -> Result<Vec<u8>, ComponentError> {
+    let component = fetch.fetch(url).map_err(|error| ComponentError::Fetch {
+        name: name.to_owned(),
+        error,
+    })?;
+    if !locked.is(&component) {
+        return Err(ComponentError::Differs {
+            name: name.to_owned(),
+            path: url.to_owned(),
+        });
+    }
+    // Without a copy the next run downloads it again.
+    let _ = keep(path, &component);
+    Ok(component)
+}
+
+/// Puts a whole file into a folder that is made when it is not there.
+fn keep(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 /// The name of the file that a downloaded component is kept in.
@@ -105,6 +178,14 @@ pub enum ComponentError {
         /// The file.
         path: String,
     },
+    /// It could not be had from its address.
+    #[error("the component of the plugin `{name}` is not here, and {error}")]
+    Fetch {
+        /// The plugin.
+        name: String,
+        /// What happened.
+        error: FetchError,
+    },
     /// It is no plugin that runs here.
     #[error("the plugin `{name}` cannot run: {error}")]
     Unusable {
@@ -125,6 +206,7 @@ impl ComponentError {
             Self::Differs { name, .. } => format!(
                 "See what changed with `tidegate plugin update {name}`, which locks the new component when you agree."
             ),
+            Self::Fetch { error, .. } => error.help.clone(),
             Self::Unusable { error, .. } => error.help(),
         }
     }

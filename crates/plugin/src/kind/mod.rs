@@ -22,7 +22,7 @@ use tidegate_core::node::Node;
 use tidegate_core::plugin::{KIND_PREFIX, Plugin};
 use tidegate_core::span::Span;
 
-pub use component::{ComponentError, Host, downloaded};
+pub use component::{ComponentError, Fetch, FetchError, Host, downloaded};
 pub use schema::{SchemaError, admit};
 
 use self::check::PluginCheck;

@@ -46,6 +46,10 @@ pub(crate) struct GateArguments {
     /// nothing.
     #[arg(long, value_name = "URL", global = true)]
     pub(crate) url: Option<String>,
+    /// Use plugins only as tidegate.lock has them; always so where the variable CI is set. Otherwise a plugin that
+    /// was built anew and asks for no more is locked anew.
+    #[arg(long, global = true)]
+    pub(crate) locked: bool,
 }
 
 /// When to use colour.
@@ -110,6 +114,10 @@ pub(crate) enum Command {
     /// wrong; 5 GitHub refused or could not be reached.
     #[cfg(feature = "github")]
     Previous(PreviousArguments),
+    /// Add, update and look at plugins: check kinds of your own, as WASM components.
+    #[cfg(feature = "plugins")]
+    #[command(subcommand)]
+    Plugin(super::plugin::PluginCommand),
     /// Remove what interrupted runs left behind.
     Clean,
     /// Gate the example portal, good and broken.
@@ -450,7 +458,7 @@ impl GateArguments {
     }
 
     fn builder(&self) -> GateBuilder {
-        let mut builder = tidegate::Gate::builder(&self.gate);
+        let mut builder = tidegate::Gate::builder(&self.gate).locked(self.locked || in_ci());
         if let Some(name) = &self.env {
             builder = builder.environment(name);
         }
@@ -459,6 +467,11 @@ impl GateArguments {
         }
         builder
     }
+}
+
+/// Whether a CI system runs the command, as nearly all of them say.
+fn in_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
 #[cfg(test)]

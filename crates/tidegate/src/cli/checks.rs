@@ -2,12 +2,11 @@
 
 use tidegate::report;
 
+use super::arguments::GateArguments;
 use super::output::Output;
 
-/// Lists every check kind and observer with its codes.
-pub(crate) fn checks(output: &Output) -> anyhow::Result<u8> {
-    output.print(&report::kinds_text(
-        &tidegate_kinds::registry(),
-        &output.style,
-    ))
+/// Lists every check kind and observer with its codes, those of plugins included.
+pub(crate) fn checks(gate: &GateArguments, output: &Output) -> anyhow::Result<u8> {
+    let registry = tidegate::plugins::registry(&gate.gate)?;
+    output.print(&report::kinds_text(&registry, &output.style))
 }

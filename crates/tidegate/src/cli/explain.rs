@@ -5,11 +5,17 @@ use tidegate::report;
 use tidegate_core::diagnostic::nearest;
 use tidegate_core::name::Code;
 
+use super::arguments::GateArguments;
 use super::output::{Output, Usage};
 
 /// Prints the page of a code or of a check kind; with `markdown` that of the kind as it is written.
-pub(crate) fn explain(name: &str, markdown: bool, output: &Output) -> anyhow::Result<u8> {
-    let registry = tidegate_kinds::registry();
+pub(crate) fn explain(
+    gate: &GateArguments,
+    name: &str,
+    markdown: bool,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    let registry = tidegate::plugins::registry(&gate.gate)?;
     let metas: Vec<&Meta> = registry
         .metas()
         .chain([

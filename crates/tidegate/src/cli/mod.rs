@@ -14,6 +14,8 @@ mod github;
 mod latency;
 mod output;
 mod plan;
+#[cfg(feature = "plugins")]
+mod plugin;
 #[cfg(feature = "github")]
 mod previous;
 #[cfg(feature = "github")]
@@ -31,7 +33,7 @@ use clap::{CommandFactory as _, Parser as _};
 use tidegate::exit;
 use tidegate::report::text::{defuse, visible};
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, GateArguments};
 use output::Output;
 
 /// Runs the command and says with which code the process ends.
@@ -73,9 +75,11 @@ fn dispatch(arguments: Arguments, output: &Output) -> anyhow::Result<u8> {
         Command::Run(run) => run::run(&gate, &run, output),
         Command::Render(render) => render::render(&render, output),
         Command::Plan(plan) => plan::plan(&gate, &plan.selection, output),
-        Command::Checks => checks::checks(output),
-        Command::Explain { code, markdown } => explain::explain(&code, markdown, output),
-        Command::Schema => schema(output),
+        Command::Checks => checks::checks(&gate, output),
+        Command::Explain { code, markdown } => explain::explain(&gate, &code, markdown, output),
+        Command::Schema => schema(&gate, output),
+        #[cfg(feature = "plugins")]
+        Command::Plugin(command) => plugin::plugin(&gate, &command, output),
         Command::Baseline(command) => baseline::baseline(&gate, &command, output),
         Command::Contract(contract) => contract::contract(&contract, output),
         Command::Draft(command) => draft::draft(&gate, &command, output),
@@ -91,8 +95,8 @@ fn dispatch(arguments: Arguments, output: &Output) -> anyhow::Result<u8> {
     }
 }
 
-fn schema(output: &Output) -> anyhow::Result<u8> {
-    let schema = tidegate_config::schema(&tidegate_kinds::registry());
+fn schema(gate: &GateArguments, output: &Output) -> anyhow::Result<u8> {
+    let schema = tidegate_config::schema(&tidegate::plugins::registry(&gate.gate)?);
     let text = serde_json::to_string_pretty(&schema).context("the schema cannot be written")?;
     output.print(&format!("{text}\n"))
 }

@@ -43,7 +43,7 @@ pub(crate) fn run_gate(
     situation: &Situation,
     output: &Output,
 ) -> anyhow::Result<(Summary, bool)> {
-    let mut settings = output.settings(&tidegate_kinds::registry());
+    let mut settings = output.settings(gate.registry());
     settings.previous = earlier(arguments.previous.as_deref(), output);
     let mut reports = Reports::new(&arguments.reports, &settings).map_err(|error| Usage {
         message: error.to_string(),

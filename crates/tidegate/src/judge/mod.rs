@@ -20,7 +20,7 @@ use tidegate_core::name::CheckId;
 use tidegate_core::ports::{Repository, RepositoryError, Snapshots};
 use tidegate_runner::{BASELINE_FILE, Options, Weakened, baseline_of};
 
-use crate::source::Source;
+use crate::source::{Loaded, Source};
 use revision::Revision;
 
 /// Why there is no judge for a change that is not trusted.
@@ -200,7 +200,7 @@ fn compared(
     revision: &Revision,
 ) -> (Weakened, Option<(Vec<Waiver>, Baseline)>) {
     let mut weakened = Weakened::default();
-    let (before, after) = match (
+    let ((before, before_plugins), (after, after_plugins)) = match (
         source.written(revision, revision.moved()),
         source.written(&Disk, None),
     ) {
@@ -228,16 +228,23 @@ fn compared(
     let known_checks: BTreeSet<&str> = before.checks().collect();
     let added = after.checks().filter(|id| !known_checks.contains(id));
     weakened.added = added.map(CheckId::from).collect();
-    let state = |gate, baseline| State {
-        gate,
-        baseline,
-        pinned: &[],
-    };
+    let states = [
+        State {
+            gate: &before,
+            baseline: &known,
+            pinned: &before_plugins.pinned,
+        },
+        State {
+            gate: &after,
+            baseline: &own.baseline,
+            pinned: &after_plugins.pinned,
+        },
+    ];
     weakened.findings = tidegate_config::compare(
-        state(&before, &known),
-        state(&after, &own.baseline),
+        states[0],
+        states[1],
         &own.gate.environment.name,
-        &source.registry,
+        &after_plugins.registry,
     );
     (weakened, Some((before.waivers().to_vec(), known)))
 }
@@ -280,7 +287,8 @@ fn of_base(
         .ok_or_else(|| unreadable("there is no gate file".to_owned()))?;
     let gate = source
         .load(&revision)
-        .map_err(|error| unreadable(faults(&error)))?;
+        .map_err(|error| unreadable(faults(&error)))?
+        .gate;
     let baseline = accepted(&revision).map_err(&unreadable)?;
     let note = format!(
         "this change is not trusted ({why}): the gate file, its packs, the baseline, the waivers and what was learned \
@@ -304,7 +312,7 @@ pub(crate) fn gate_at(
     source: &Source,
     base: &str,
     repository: &Arc<dyn Repository>,
-) -> Option<Gate> {
+) -> Option<Loaded> {
     let id = repository.resolve(base).ok()?;
     let revision = Revision::find(repository, &id, &source.path).ok()??;
     source.load(&revision).ok()

@@ -16,8 +16,8 @@ use tidegate_core::template::Template;
 
 use crate::expect::Status;
 use crate::flow::take;
-use tidegate_core::size::Size;
 use crate::statistics::fewest;
+use tidegate_core::size::Size;
 
 /// What is warned of when the gate file has no figure.
 const WARN: Duration = Duration::from_millis(300);

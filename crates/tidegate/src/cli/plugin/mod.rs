@@ -3,8 +3,10 @@
 mod add;
 mod asked;
 mod build;
+mod insert;
 mod inspect;
 mod list;
+mod lockfile;
 mod new;
 mod test;
 mod tools;
