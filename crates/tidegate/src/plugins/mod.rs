@@ -102,11 +102,7 @@ const BUILT_WITHOUT: NoPlugins<'static> = NoPlugins {
 
 /// Has all plugins of a gate file recorded; it comes before anything else is asked of them.
 #[cfg(feature = "plugins")]
-pub(crate) fn record(
-    gate: &Path,
-    settings: &Settings,
-    tape: &tidegate_plugin::author::test::Tape,
-) {
+pub(crate) fn record(gate: &Path, settings: &Settings, tape: &tidegate_plugin::author::test::Tape) {
     let host = locked::new_host(&locked::folder(gate)).recording(tape.clone());
     // Who names two tapes keeps the first.
     let _ = settings.host.set(std::sync::Arc::new(host));
