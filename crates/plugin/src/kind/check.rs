@@ -143,10 +143,11 @@ impl PluginCheck {
     ) -> Result<impl Future<Output = Option<Ran>> + Send + 'static, CheckError> {
         let scope = Scope::new(context.values().clone(), context.secrets().clone());
         let config = self.config.json(&scope)?;
-        let imports = Granted::new(self.powers.clone(), context)?;
         let component = self.component.clone();
         let limits = self.limits;
         let told = self.told(context);
+        let imports = Box::new(Granted::new(self.powers.clone(), context)?);
+        let imports = component.recorded(imports, &told);
         Ok(blocking(&**context.tasks(), move || {
             let call = Call {
                 config: &config,
@@ -155,7 +156,7 @@ impl PluginCheck {
                 limits,
                 stop,
             };
-            loaded.run(call, Box::new(imports))
+            loaded.run(call, imports)
         }))
     }
 

@@ -84,6 +84,17 @@ impl PluginKind {
     }
 }
 
+/// Holds a config against the schema of a plugin, as a gate file's is before anything runs.
+///
+/// # Errors
+/// Every fault at its own line, or that the schema cannot be used.
+pub fn held(config: &Node, schema: &Json) -> Result<(), Vec<Diagnostic>> {
+    let validator = schema::compile(schema).map_err(|error| {
+        vec![Diagnostic::at(config.span.clone(), error.to_string()).help(error.help())]
+    })?;
+    Config::read(config, &validator, schema).map(drop)
+}
+
 impl Kind for PluginKind {
     fn meta(&self) -> &Meta {
         &self.meta

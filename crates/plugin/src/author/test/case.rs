@@ -6,7 +6,7 @@ use serde::Deserialize;
 use tidegate_core::de::gather;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::located::Located;
-use tidegate_core::node::Node;
+use tidegate_core::node::{Node, Value};
 use tidegate_core::period::Period;
 use tidegate_core::plugin::{Grant, Limits};
 use tidegate_core::size::Size;
@@ -16,7 +16,7 @@ use super::cassette::Cassette;
 use super::route::{self, Route};
 use super::{context, files, grant};
 use crate::interface::recorded::Exchange;
-use crate::interface::types::Context;
+use crate::interface::types::{Context, Description};
 
 /// What a plugin is given in one test.
 #[derive(Debug, Clone)]
@@ -35,6 +35,8 @@ pub struct Case {
     pub limits: Limits,
     /// Where answers come from.
     pub answers: Answers,
+    /// The config as it is written.
+    written: Node,
 }
 
 /// Where the answers of a case come from.
@@ -107,7 +109,9 @@ impl Case {
                 fault.help("Keep `cassette`, or `target`, `files` and `recorded`."),
             ]);
         }
-        let config = raw.config.as_ref().map(answer::json).transpose()?;
+        let nothing = Node::new(Value::Map(Vec::new()), node.span.clone());
+        let written = raw.config.unwrap_or(nothing);
+        let config = answer::json(&written)?;
         let tape = raw
             .cassette
             .map(|tape| load(folder, tape))
@@ -135,12 +139,25 @@ impl Case {
         Ok(Self {
             name: name.to_owned(),
             folder: folder.to_owned(),
-            config: config.unwrap_or_else(|| serde_json::json!({})),
+            config,
             context,
             grant: raw.grant.map(grant::Raw::into_grant).transpose()?,
             limits: raw.limits.unwrap_or_default().over(Limits::default()),
             answers,
+            written,
         })
+    }
+
+    /// Holds its config against the plugin's schema: a gate file with another one is refused before anything runs.
+    ///
+    /// # Errors
+    /// Every fault at its line.
+    pub fn held(&self, description: &Description) -> Result<(), Vec<Diagnostic>> {
+        let schema = serde_json::from_str(&description.config_schema).map_err(|error| {
+            let fault = Diagnostic::new(format!("the plugin's config-schema is no JSON: {error}"));
+            vec![fault.help("Mend it in the plugin's source.")]
+        })?;
+        crate::kind::held(&self.written, &schema)
     }
 }
 

@@ -41,9 +41,6 @@ pub enum CaseError {
     /// Its recording is not there.
     #[error("the cassette {0} is not there yet")]
     NotRecorded(String),
-    /// Its config is not what the plugin's schema says.
-    #[error("the config is not as the plugin's schema says: {0}")]
-    Config(String),
 }
 
 impl CaseError {
@@ -52,9 +49,6 @@ impl CaseError {
         match self {
             Self::NotRecorded(_) => {
                 "Record it with `tidegate plugin test CASE --record --url URL`."
-            }
-            Self::Config(_) => {
-                "Mend `config` of the case, or the schema in the plugin; a gate file with this config would be refused."
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::deadline::{Deadline, Stop};
 use crate::imports::Imports;
 use crate::interface::files::FilesError;
 use crate::interface::http::{Header, HttpError, Place, Request};
-use crate::interface::types::{Capability, Power};
+use crate::interface::types::{Capability, Description, Power};
 use crate::testing::node;
 
 fn read(text: &str, folder: &Path) -> Case {
@@ -346,4 +346,20 @@ fn a_case_may_be_written_before_it_is_recorded_and_takes_its_context_from_the_re
     );
     fs::write(folder.path().join("tape.json"), "{}").expect("written");
     assert!(wrong(text, folder.path()).contains("no cassette"));
+}
+
+#[test]
+fn a_config_that_a_gate_file_could_not_have_is_told_at_its_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let schema = r#"{ "type": "object", "properties": { "fields": { "type": "array" } },
+        "required": ["fields"], "additionalProperties": false }"#;
+    let description = Description {
+        config_schema: schema.to_owned(),
+        ..crate::guest::description()
+    };
+    let held = |text| read(text, folder.path()).held(&description);
+    assert_eq!(held(r#"{ "config": { "fields": [] } }"#), Ok(()));
+    assert!(held("{}").is_err());
+    let faults = held(r#"{ "config": { "fields": [], "filds": 1 } }"#).expect_err("a wrong config");
+    assert!(faults[0].message.contains("`filds`") && faults[0].span.is_some());
 }
