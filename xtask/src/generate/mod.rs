@@ -1,6 +1,7 @@
-//! `cargo xtask generate`: the files of `docs/` that are made from the program.
+//! `cargo xtask generate`: the files that are made from the program and from each other.
 
 mod pages;
+mod sdk;
 
 use std::fs;
 use std::path::PathBuf;
@@ -38,7 +39,7 @@ impl Mode {
     }
 }
 
-/// A file that is made from the program.
+/// A file that is made.
 #[derive(Debug)]
 struct Generated {
     /// Relative to the root of the repository.
@@ -80,6 +81,10 @@ pub(crate) fn run(mode: Mode) -> Result<(), Failure> {
         Generated {
             path: "docs/checks.md",
             text: pages.checks()?,
+        },
+        Generated {
+            path: "crates/plugin/sdk/rust.json",
+            text: sdk::bundle()?,
         },
     ];
     let stale: Vec<&Generated> = files.iter().filter(|file| !file.is_fresh()).collect();

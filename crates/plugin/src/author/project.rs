@@ -90,6 +90,7 @@ impl Project {
             .collect();
         if *sdk == Sdk::Written {
             files.push((templates::INTERFACE.to_owned(), templates::WIT.to_owned()));
+            files.extend(templates::bundled(language));
         }
         files.sort();
         Ok(Self { files })

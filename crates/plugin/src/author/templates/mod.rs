@@ -54,11 +54,19 @@ pub const WIT: &str = include_str!("../../../wit/check.wit");
 /// The files of a project, those of the SDK included; the interface is beside them.
 pub(super) fn of(language: Language) -> impl Iterator<Item = &'static Template> {
     let (files, sdk) = match language {
-        Language::Rust => (rust::FILES, rust::SDK),
+        Language::Rust => (rust::FILES, [].as_slice()),
         Language::JavaScript => (js::FILES, js::SDK),
         Language::Python => (py::FILES, py::SDK),
     };
     files.iter().chain(sdk)
+}
+
+/// The files of the SDK that are kept as one, by their paths in a project, and what each says.
+pub(super) fn bundled(language: Language) -> Vec<(String, String)> {
+    match language {
+        Language::Rust => rust::sdk(),
+        Language::JavaScript | Language::Python => Vec::new(),
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The files of a project in Rust.
 
+use std::collections::BTreeMap;
+
 use super::Template;
 
 pub(super) const FILES: &[Template] = super::templates! { "rust":
@@ -12,44 +14,16 @@ pub(super) const FILES: &[Template] = super::templates! { "rust":
     "tests/leaves-it-alone/case.yaml",
 };
 
-/// A line of a table: a file of the SDK, which is a room of its own, by its path in it.
-macro_rules! sdk {
-    ($($path:literal,)*) => {
-        &[$(Template {
-            path: concat!("sdk/", $path),
-            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../plugin-sdk/", $path)),
-        },)*]
-    };
-}
+/// The SDK, a room of its own, as one JSON object of paths and texts: what crates.io has of this crate holds nothing
+/// from outside its folder. `cargo xtask generate` makes it.
+const SDK: &str = include_str!("../../../sdk/rust.json");
 
-pub(super) const SDK: &[Template] = sdk! {
-    "Cargo.toml",
-    "README.md",
-    "src/bindings.rs",
-    "src/capability.rs",
-    "src/check.rs",
-    "src/client.rs",
-    "src/code.rs",
-    "src/context.rs",
-    "src/failure.rs",
-    "src/files.rs",
-    "src/host.rs",
-    "src/lib.rs",
-    "src/log.rs",
-    "src/outcome.rs",
-    "src/recorded.rs",
-    "src/request.rs",
-    "src/response.rs",
-    "src/table.rs",
-    "src/testing/answer.rs",
-    "src/testing/faults.rs",
-    "src/testing/glob.rs",
-    "src/testing/grants.rs",
-    "src/testing/host.rs",
-    "src/testing/mod.rs",
-    "src/testing/target.rs",
-    "src/testing/tests.rs",
-};
+/// The files of the SDK by their paths in a project, and what each says.
+pub(super) fn sdk() -> Vec<(String, String)> {
+    let files: BTreeMap<String, String> = serde_json::from_str(SDK).unwrap_or_default();
+    let placed = |(path, text)| (format!("{}/{path}", super::SDK), text);
+    files.into_iter().map(placed).collect()
+}
 
 #[cfg(test)]
 mod tests {
@@ -76,11 +50,12 @@ mod tests {
         let sdk = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugin-sdk");
         let mut found = BTreeSet::from(["sdk/Cargo.toml".to_owned(), "sdk/README.md".to_owned()]);
         sources(&sdk.join("src"), "sdk/src/", &mut found);
-        let listed = SDK
-            .iter()
-            .map(|template| template.path.to_owned())
-            .collect();
+        let listed = sdk().into_iter().map(|(path, _)| path).collect();
         assert_eq!(found, listed);
+        for (path, text) in super::sdk() {
+            let there = std::fs::read_to_string(sdk.join(&path["sdk/".len()..])).expect(&path);
+            assert!(there == text, "run `cargo xtask generate`: {path} is old");
+        }
     }
 
     #[test]
