@@ -29,6 +29,8 @@ mod latency_times;
 mod library;
 mod pages;
 #[cfg(feature = "plugins")]
+mod plugin_authors;
+#[cfg(feature = "plugins")]
 mod plugins;
 #[cfg(feature = "github")]
 mod publish;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tidegate_testkit::truth::{Plan, Service, Truth};
 
 use crate::support::{Project, Ran};
@@ -86,7 +86,9 @@ fn check(new: &Truth, old: &str) -> Project {
 
 /// The result of the check; nothing when the machine was too busy to measure, as it says.
 fn result(report: &Value) -> Option<&Value> {
-    let result = &report["results"][0];
+    let results = report["results"].as_array().expect("a report");
+    let mut results = results.iter();
+    let result = results.find(|result| result["id"] == "not-slower")?;
     let busy = result.to_string().contains("too busy to measure");
     (!busy).then_some(result)
 }
@@ -165,4 +167,72 @@ fn times_are_stored_compared_and_accepted() {
     project
         .tidegate(&["baseline", "latency", "accept"])
         .expect(0);
+}
+
+/// A reference of the check, in which both routes took as long.
+fn reference() -> String {
+    let series = |route: &str| json!({ "route": route, "values": vec![5.5; 60] });
+    let stored = json!({
+        "version": 1,
+        "gate": "test",
+        "environment": "local",
+        "checks": { "not-slower": {
+            "host": "127.0.0.1",
+            "identity": null,
+            "measured": "2026-11-26T10:00:00Z",
+            "seed": 7,
+            "machine": "another one",
+            "slower": false,
+            "control": series("GET /health"),
+            "routes": [series("GET /api/records")],
+        } },
+    });
+    stored.to_string()
+}
+
+#[test]
+fn a_reference_that_a_commit_of_the_change_brings_is_not_used() {
+    let portal = server(5);
+    let project = Project::checking(
+        &portal.url(),
+        "  not-slower:\n    regression: { get: /api/records, old: { reference: true, control: { get: /health } }, percentile: p50, samples: 50, warm-up: 0, rate: 100 }\n",
+    );
+    project.git(&["init", "-q", "-b", "main"]);
+    project.git(&["add", "tidegate.yaml"]);
+    project.git(&["commit", "-qm", "the gate"]);
+    project.git(&["switch", "-qc", "change"]);
+    std::fs::create_dir(project.path().join(".tidegate")).expect("the folder is made");
+    let name = ".tidegate/latency-reference-local.json";
+    // As a CI cache brings it; then as the judged change does; then as one before it did.
+    let ways: [(&[&[&str]], bool); 3] = [
+        (&[], false),
+        (
+            &[&["add", "-f", name], &["commit", "-qm", "a reference"]],
+            true,
+        ),
+        (&[&["branch", "-f", "main", "change"]], false),
+    ];
+    for (place, (way, is_brought)) in ways.into_iter().enumerate() {
+        project.write(name, reference());
+        way.iter()
+            .for_each(|arguments| drop(project.git(arguments)));
+        let (ran, report) = project.run(&["--no-preflight", "--changed-since", "main"]);
+        let Some(result) = result(&report) else {
+            return;
+        };
+        let said = result.to_string();
+        let refused = said.contains("a commit of the change that is judged brings it");
+        assert_eq!(refused, is_brought, "{place}: {said}");
+        assert_eq!(
+            result["distributions"].as_array().map_or(0, Vec::len),
+            usize::from(!is_brought),
+            "{place}: {said}"
+        );
+        if is_brought {
+            ran.expect(3)
+                .says("no change chooses what it is held against");
+        }
+        let kept = std::fs::read_to_string(project.path().join(name));
+        assert_eq!(kept.ok(), Some(reference()), "{place}");
+    }
 }

@@ -45,6 +45,7 @@ Tasks:
                             say how often slow and racing portals are caught, and what the good one gets
                             (release build, or a trial with programs of the debug build)
   bench race [--runs N]     measure how far apart requests arrive that are released together (release build)
+  bench plugin [--runs N]   measure what plugins cost, cold and warm, beside Extism (release build)
   generate [--check]        write the generated files, or only say which are stale
   rules FOLDER              make checks/rules/betterleaks.toml from betterleaks' sources
 ";

@@ -23,7 +23,7 @@ impl Faults {
         read.map_err(|faults| self.0.extend(faults)).ok()
     }
 
-    /// All faults, in the order of `first`'s lines, then file by file.
+    /// All faults, each once, in the order of `first`'s lines, then file by file.
     pub(crate) fn sorted(mut self, first: &str) -> Vec<Diagnostic> {
         self.0.sort_by_cached_key(|fault| {
             fault.span.as_ref().map(|span| {
@@ -31,7 +31,14 @@ impl Faults {
                 (name != first, name.to_owned(), span.range().start)
             })
         });
-        self.0
+        let mut kept = Vec::new();
+        for fault in self.0 {
+            // Several checks of a plugin lack the same power.
+            if !kept.contains(&fault) {
+                kept.push(fault);
+            }
+        }
+        kept
     }
 
     /// Whether nothing was found wrong.

@@ -35,3 +35,4 @@ pub use plugins::plugins;
 pub use reader::{Disk, Reader};
 pub use schema::schema;
 pub use written::{Text, Written};
+pub use yaml::document;

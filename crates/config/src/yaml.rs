@@ -28,6 +28,19 @@ const DEPTH_LIMIT: usize = 32;
 /// How many values aliases may add to those that are written out.
 const ALIAS_LIMIT: usize = 100_000;
 
+/// Reads another file of this dialect of YAML, of which JSON is a part, into a tree of values; errors call it `name`.
+///
+/// # Errors
+/// When it cannot be read, or everything that makes it no such file.
+pub fn document(
+    texts: &dyn crate::reader::Reader,
+    path: &Path,
+    name: &str,
+) -> Result<Node, Vec<Diagnostic>> {
+    let source = open(texts, path, name).map_err(|fault| vec![fault])?;
+    read(&source)
+}
+
 /// Reads the text of a file; errors and findings call it `name`.
 ///
 /// # Errors

@@ -323,6 +323,7 @@ pub struct Context {
     root: PathBuf,
     values: Values,
     changed_since: Option<String>,
+    commit: Option<String>,
     salt: Option<String>,
     declared: Vec<Port>,
     ports: Ports,
@@ -350,6 +351,7 @@ impl Context {
             root: gate.root.clone(),
             values,
             changed_since: None,
+            commit: None,
             salt: None,
             declared: entry.kind.meta().ports.to_vec(),
             ports,
@@ -366,6 +368,18 @@ impl Context {
     /// The revision that the judged change starts from, when the caller names one.
     pub fn base(&self) -> Option<&str> {
         self.changed_since.as_deref()
+    }
+
+    /// Names the commit that is judged.
+    #[must_use]
+    pub fn judging(mut self, commit: Option<String>) -> Self {
+        self.commit = commit;
+        self
+    }
+
+    /// The full id of the commit that is judged, when it is known.
+    pub fn commit(&self) -> Option<&str> {
+        self.commit.as_deref()
     }
 
     /// Gives the salt of the baseline.

@@ -1,7 +1,7 @@
 //! A gate file that was read for one environment: everything typed, nothing run.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,9 +15,10 @@ use crate::located::Located;
 use crate::meta::{Level, Severity};
 use crate::name::{ApiName, CheckId, Code, IdentityName};
 use crate::plugin::Plugin;
+use crate::ports::Command;
 use crate::request::RequestTemplate;
 use crate::span::Span;
-use crate::template::Template;
+use crate::template::{Lookup, Template, TemplateError};
 
 /// A gate file that was read for one environment.
 #[derive(Clone)]
@@ -118,7 +119,7 @@ pub struct Api {
     pub headers: Vec<(String, Template)>,
 }
 
-/// How the gate starts the candidate itself.
+/// How the gate starts the candidate, or what it is compared with.
 #[derive(Debug, Clone)]
 pub struct Start {
     /// What the shell is given.
@@ -131,6 +132,29 @@ pub struct Start {
     pub ready: RequestTemplate,
     /// How long it may take to be ready.
     pub within: Duration,
+}
+
+impl Start {
+    /// The program to start; its folder lies below `root`, and so many bytes of its output are kept.
+    ///
+    /// # Errors
+    /// The first reference without a value.
+    pub fn command(
+        &self,
+        scope: &dyn Lookup,
+        root: &Path,
+        output_cap: usize,
+    ) -> Result<Command, TemplateError> {
+        let variables = self.environment.iter();
+        let variables = variables.map(|(name, value)| Ok((name.clone(), value.render(scope)?)));
+        let directory = self.directory.as_ref();
+        Ok(Command {
+            line: self.command.value.render(scope)?,
+            directory: directory.map_or_else(|| root.to_owned(), |below| root.join(below)),
+            environment: variables.collect::<Result<_, TemplateError>>()?,
+            output_cap,
+        })
+    }
 }
 
 /// Somebody the gate can be.

@@ -210,7 +210,9 @@ impl Random for Bare {
 impl Tasks for Bare {
     fn spawn(&self, _: BoxFuture<'static, ()>) {}
 
-    fn spawn_blocking(&self, _: Box<dyn FnOnce() + Send>) {}
+    fn spawn_blocking(&self, task: Box<dyn FnOnce() + Send>) {
+        task();
+    }
 }
 
 impl Processes for Bare {

@@ -32,7 +32,7 @@ pub enum DownloadError {
     /// The address is none that is downloaded from.
     #[error("`{url}` is not downloaded: {reason}")]
     Address {
-        /// The address, without a user name and password.
+        /// The address, without user name and query.
         url: String,
         /// What is wrong with it.
         reason: String,
@@ -42,7 +42,7 @@ pub enum DownloadError {
     Redirect {
         /// The address.
         url: String,
-        /// Where it leads, without a user name and password.
+        /// Where it leads, without user name and query.
         to: String,
         /// What is wrong with that.
         reason: String,
@@ -59,7 +59,7 @@ pub enum DownloadError {
         /// The address.
         url: String,
         /// What happened.
-        error: HttpError,
+        error: Box<HttpError>,
     },
     /// It did not come whole in its time.
     #[error("`{url}` was not downloaded within {}", Period(*.limit))]
@@ -101,10 +101,10 @@ impl DownloadError {
                 "Write an address that begins with https:// and leads to https:// alone, or download the file yourself and name its `path`.".into()
             }
             Self::Redirects { .. } => "Name the address that the file itself has.".into(),
-            Self::Failed { error: HttpError::ForbiddenAddress { .. }, .. } => {
-                "Only public addresses are downloaded from; of a file on a private network name its `path`.".into()
-            }
-            Self::Failed { error, .. } => match error {
+            Self::Failed { error, .. } => match &**error {
+                HttpError::ForbiddenAddress { .. } => {
+                    "Only public addresses are downloaded from; of a file on a private network name its `path`.".into()
+                }
                 HttpError::Tls { .. } => "Check the certificate of the host: its name, its expiry and its chain.".into(),
                 HttpError::Connect { .. } => "Check the address for a slip, and that this machine reaches it; proxies are not used.".into(),
                 other => other.help(),
@@ -129,16 +129,10 @@ impl DownloadError {
 /// # Errors
 /// When there is no such file, it may not be had, or it is too large or too slow.
 pub fn download(url: &str, limit: usize, timeout: Duration) -> Result<Vec<u8>, DownloadError> {
-    let address = origin::without_user(url);
-    let improper = |reason: String| DownloadError::Address {
-        url: address.clone(),
-        reason,
-    };
-    origin::parse(url).map_err(improper)?;
     let start = |reason: String| DownloadError::Start { reason };
     let tls = Tls::new(None).map_err(start)?;
     on_own_thread(Download {
-        address,
+        address: url.to_owned(),
         limit,
         timeout,
         tls,
@@ -187,7 +181,7 @@ impl Download {
         let whole = tokio::time::timeout(self.timeout, self.follow());
         whole.await.unwrap_or_else(|_| {
             Err(DownloadError::Slow {
-                url: self.address.clone(),
+                url: shown(&self.address),
                 limit: self.timeout,
             })
         })
@@ -195,7 +189,7 @@ impl Download {
 
     async fn follow(&self) -> Result<Vec<u8>, DownloadError> {
         let improper = |reason: String| DownloadError::Address {
-            url: self.address.clone(),
+            url: shown(&self.address),
             reason,
         };
         let first = origin::parse(&self.address).map_err(improper)?;
@@ -213,15 +207,15 @@ impl Download {
             }
         }
         Err(DownloadError::Redirects {
-            url: self.address.clone(),
+            url: shown(&self.address),
         })
     }
 
     /// Asks one address; only who began on this machine is led to it.
     async fn ask(&self, url: &Url, at_home: bool) -> Result<Answer, DownloadError> {
         let failed = |error: HttpError| DownloadError::Failed {
-            url: self.address.clone(),
-            error,
+            url: shown(&self.address),
+            error: Box::new(error),
         };
         let road = Road {
             tls: &self.tls,
@@ -249,7 +243,7 @@ impl Download {
         }
         if head.status != StatusCode::OK {
             return Err(DownloadError::Status {
-                url: self.address.clone(),
+                url: shown(&self.address),
                 status: head.status.as_u16(),
             });
         }
@@ -257,7 +251,7 @@ impl Download {
         let kept = kept.await.map_err(failed)?;
         if kept.truncated {
             return Err(DownloadError::TooLarge {
-                url: self.address.clone(),
+                url: shown(&self.address),
                 limit: self.limit,
             });
         }
@@ -266,11 +260,18 @@ impl Download {
 
     fn misled(&self, to: &str, reason: String) -> DownloadError {
         DownloadError::Redirect {
-            url: self.address.clone(),
-            to: origin::without_user(to),
+            url: shown(&self.address),
+            to: shown(to),
             reason,
         }
     }
+}
+
+/// An address for a message: whoever sends one on often signs it in its query, and that is nobody's business.
+fn shown(address: &str) -> String {
+    let address = origin::without_user(address);
+    let end = address.find(['?', '#']).unwrap_or(address.len());
+    address[..end].to_owned()
 }
 
 /// Whether an address may be downloaded from, by what it says.
@@ -285,7 +286,7 @@ fn message(url: &Url, protocol: Protocol) -> Result<http::Request<Full<Bytes>>, 
     let mut message = http::Request::new(Full::new(Bytes::new()));
     let uri = prepared::uri(url, protocol);
     *message.uri_mut() = uri.map_err(|error| HttpError::InvalidUrl {
-        url: url.to_string(),
+        url: shown(url.as_str()),
         reason: error.to_string(),
     })?;
     let headers = message.headers_mut();

@@ -1,80 +1,85 @@
-//! Measures the engine with a component: `engine COMPONENT [CALLS]`.
+//! Measures the engine with a component: `engine COMPONENT CONFIG CALLS CACHE`.
 //!
-//! Prints one JSON object with times in milliseconds. `compile` and `compile-cpu` are the first load, in wall
-//! and processor time; `load` is another run's load from the cache, its SHA-256 included; `start` and `call` are
-//! the smallest of all calls, `call` without `start`. The plugin is answered at once whatever it asks.
+//! Prints one JSON object with arrays of nanoseconds: `compile` without a cache, `load` as another run loads from
+//! the cache (its SHA-256 included), and for each call `instantiate` and `call`. Beside them stand the processor
+//! time of the compiler in nanoseconds and the most memory in bytes, where the system tells them, and what the last
+//! call came to. The plugin is answered at once whatever it asks.
 
 use std::error::Error;
 use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tidegate_core::plugin::Limits;
-use tidegate_plugin::interface::types::{Context, EnvironmentKind};
+use tidegate_plugin::interface::types::{Code, Context, EnvironmentKind};
 use tidegate_plugin::interface::{files, http, recorded};
-use tidegate_plugin::{Call, Deadline, Engine, Imports, Loaded, Ran, Stop};
+use tidegate_plugin::{Call, Deadline, Engine, Imports, Loaded, PluginError, Ran, Stop};
 
 /// The loads from the cache that are measured.
-const LOADS: usize = 5;
+const LOADS: usize = 10;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let component = arguments.next().ok_or("name a component")?;
-    let calls = arguments
-        .next()
-        .map_or(Ok(20), |calls| calls.parse::<usize>())?;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [component, config, calls, cache] = arguments.as_slice() else {
+        return Err("usage: engine COMPONENT CONFIG CALLS CACHE".into());
+    };
     let wasm = std::fs::read(component)?;
-    let parent = tempfile::tempdir()?;
-    let folder = parent.path().join("plugins");
+    let config = std::fs::read_to_string(config)?;
+    let calls: usize = calls.parse()?;
 
-    let (began, processor) = (Instant::now(), processor());
-    let loaded = Engine::new(Some(folder.clone())).load(&wasm)?;
-    let compile = began.elapsed();
-    let compile_processor = processor_since(processor);
-    let peak = peak();
-    let description = loaded.describe()?;
-    drop(loaded);
+    let before = processor();
+    let (compile, loaded) = load(&Engine::new(None), &wasm)?;
+    let compile_processor = processor()
+        .zip(before)
+        .map(|(after, before)| after - before);
+    let (loads, _cached) = loads(&wasm, Path::new(cache))?;
 
-    let mut load = Duration::MAX;
-    let mut loaded = None;
-    for _ in 0..LOADS {
-        let engine = Engine::new(Some(folder.clone()));
-        // wasmtime itself is started before it is measured.
-        let _ = engine.load(b"\0asm\x0d\0\x01\0");
-        let began = Instant::now();
-        loaded = Some((engine.load(&wasm)?, engine));
-        load = load.min(began.elapsed());
-    }
-    let (loaded, _engine) = loaded.ok_or("nothing was loaded")?;
-
-    let runs: Vec<Ran> = (0..calls.max(1))
-        .map(|_| run(&loaded, &description.codes))
-        .collect();
-    let least = |time: fn(&Ran) -> Duration| runs.iter().map(time).min().unwrap_or_default();
+    let codes = loaded.describe()?.codes;
+    let runs: Vec<Ran> = (0..calls).map(|_| run(&loaded, &config, &codes)).collect();
+    let nanoseconds = |time: fn(&Ran) -> Duration| -> Vec<u128> {
+        runs.iter().map(|ran| time(ran).as_nanos()).collect()
+    };
     let last = runs.last().ok_or("nothing ran")?;
-    let report = json!({
-        "bytes": wasm.len(),
-        "name": description.name,
-        "origin": format!("{:?}", loaded.origin()),
-        "notes": loaded.notes(),
-        "compile": milliseconds(compile),
-        "compile-cpu": compile_processor,
-        "compile-peak-bytes": peak,
-        "load": milliseconds(load),
-        "start": milliseconds(least(|ran| ran.used.start)),
-        "call": milliseconds(least(|ran| ran.used.time.saturating_sub(ran.used.start))),
-        "memory-bytes": last.used.memory,
+    let told = json!({
+        "compile": [compile],
+        "load": loads,
+        "instantiate": nanoseconds(|ran| ran.used.start),
+        "call": nanoseconds(|ran| ran.used.time.saturating_sub(ran.used.start)),
+        "processor": compile_processor,
+        "most-memory": most_memory(),
+        "guest-memory": last.used.memory,
         "result": match &last.result {
             Ok(outcome) => json!({ "evaluated": outcome.evaluated, "findings": outcome.findings.len() }),
             Err(error) => json!(error.to_string()),
         },
-        "log": last.log.iter().map(|(_, line)| line).collect::<Vec<_>>(),
     });
-    writeln!(std::io::stdout(), "{report:#}")?;
+    writeln!(std::io::stdout(), "{told}")?;
     Ok(())
 }
 
-fn run(loaded: &Loaded, codes: &[tidegate_plugin::interface::types::Code]) -> Ran {
+/// Loads, and says how long it took. wasmtime itself is started before.
+fn load(engine: &Engine, wasm: &[u8]) -> Result<(u128, Arc<Loaded>), PluginError> {
+    let _ = engine.load(b"\0asm\x0d\0\x01\0");
+    let began = Instant::now();
+    let loaded = engine.load(wasm)?;
+    Ok((began.elapsed().as_nanos(), loaded))
+}
+
+/// Loads from the cache with an engine for each time, as each run has its own.
+fn loads(wasm: &[u8], cache: &Path) -> Result<(Vec<u128>, Arc<Loaded>), PluginError> {
+    let (_, mut loaded) = load(&Engine::new(Some(cache.to_owned())), wasm)?;
+    let mut loads = Vec::new();
+    for _ in 0..LOADS {
+        let (time, again) = load(&Engine::new(Some(cache.to_owned())), wasm)?;
+        loads.push(time);
+        loaded = again;
+    }
+    Ok((loads, loaded))
+}
+
+fn run(loaded: &Loaded, config: &str, codes: &[Code]) -> Ran {
     let context = Context {
         check: "measured".to_owned(),
         target: "https://portal.example".to_owned(),
@@ -89,7 +94,7 @@ fn run(loaded: &Loaded, codes: &[tidegate_plugin::interface::types::Code]) -> Ra
         mark: "measured".to_owned(),
     };
     let call = Call {
-        config: "{}",
+        config,
         context,
         codes,
         limits: Limits::default(),
@@ -142,27 +147,19 @@ impl Imports for AtOnce {
     }
 }
 
-fn milliseconds(time: Duration) -> f64 {
-    (time.as_secs_f64() * 1e6).round() / 1e3
-}
-
-/// The processor time of this process in milliseconds, where the system tells it in `/proc`.
-fn processor() -> Option<f64> {
+/// The processor time of this process in nanoseconds, where the system tells it in `/proc`.
+fn processor() -> Option<u64> {
     /// Linux counts in hundredths of a second (`USER_HZ`, `man 5 proc`).
-    const TICK: f64 = 10.0;
+    const TICK: u64 = 10_000_000;
     let told = std::fs::read_to_string("/proc/self/stat").ok()?;
     let (_, fields) = told.rsplit_once(')')?;
     let mut fields = fields.split_whitespace().skip(11);
-    let mut next = || fields.next()?.parse::<f64>().ok();
+    let mut next = || fields.next()?.parse::<u64>().ok();
     Some((next()? + next()?) * TICK)
 }
 
-fn processor_since(before: Option<f64>) -> Option<f64> {
-    Some(processor()? - before?)
-}
-
 /// The most memory that this process had, in bytes, where the system tells it.
-fn peak() -> Option<u64> {
+fn most_memory() -> Option<u64> {
     let told = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = told.lines().find(|line| line.starts_with("VmHWM:"))?;
     let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;

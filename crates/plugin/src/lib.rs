@@ -2,6 +2,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod author;
 #[allow(
     missing_docs,
     reason = "the words of the interface are documented in its own file; the rest is generated"

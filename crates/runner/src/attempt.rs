@@ -91,6 +91,7 @@ async fn attempt(
     let values = Values::draw(&*ports.random, &*ports.clock, &entry.id, number);
     let context = Context::new(entry, &session.gate, values, ports.clone())
         .changed_since(session.options.changed_since.clone())
+        .judging(session.options.provenance.commit.clone())
         .salted(session.policy.baseline.salt.clone());
     let began = ports.clock.monotonic();
     let ended = ended(session, planned, entry, context, halt.clone()).await;

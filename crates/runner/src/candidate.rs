@@ -8,9 +8,8 @@ use tidegate_core::gate::Start;
 use tidegate_core::name::CheckId;
 use tidegate_core::period::Period;
 use tidegate_core::ports::http::{Purpose, Request};
-use tidegate_core::ports::{Command, HttpError, Running};
+use tidegate_core::ports::{HttpError, Running};
 use tidegate_core::scope::{Scope, Values};
-use tidegate_core::secret::Sensitive;
 use tidegate_core::span::Span;
 
 use crate::preflight::{self, cause};
@@ -31,9 +30,6 @@ const LOG: usize = 256 * 1024;
 /// How many lines of the log are shown.
 const EXCERPT: usize = 30;
 
-/// How many lines of the log a warning repeats.
-const LAST_WORDS: usize = 3;
-
 /// A candidate that the gate started; it ends with this value at the latest.
 pub(crate) struct Candidate {
     running: Box<dyn Running>,
@@ -48,34 +44,13 @@ impl Candidate {
         (!last.is_empty()).then_some(last)
     }
 
-    /// How it ended, when it did so by itself.
-    fn ended(&self) -> Option<String> {
-        let how = |code| format!("with exit code {code}");
-        let exited = self.running.exited()?;
-        Some(exited.map_or_else(|| "by a signal".into(), how))
-    }
-
-    /// The very last lines of its log, in one sentence.
-    fn last_words(&self) -> String {
-        let log = self.running.output();
-        let lines: Vec<&str> = log
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .collect();
-        match &lines[lines.len().saturating_sub(LAST_WORDS)..] {
-            [] => "It wrote no log.".into(),
-            last => format!("Its log ends: {}", last.join(" | ")),
-        }
-    }
-
     /// Ends it; a candidate that was gone already is a warning.
     pub(crate) async fn stop(self, start: Option<&Start>) -> Option<Warning> {
-        let gone = self.ended().map(|how| Warning {
+        let gone = self.running.ending().map(|how| Warning {
             message: format!("the candidate ended {how} while the checks ran"),
             help: format!(
                 "Mend this first: whatever failed after that says nothing else. {}",
-                self.last_words()
+                self.running.last_words()
             ),
             location: start.map(|start| start.command.span.location()),
         });
@@ -101,7 +76,8 @@ pub(crate) async fn start(
         ));
     }
     session.emitter.preparing("starting the candidate");
-    let command = command(session, start, &scope)?;
+    let command = start.command(&scope, &session.gate.root, LOG);
+    let command = command.map_err(|error| failure(span, error.to_string(), &error.help()))?;
     let running = session.ports.processes.start(command).await;
     let running = running.map_err(|error| failure(span, error.to_string(), error.help()))?;
     let candidate = Candidate { running };
@@ -141,30 +117,6 @@ fn ready_request(
     Ok(request)
 }
 
-fn command(
-    session: &Session,
-    start: &Start,
-    scope: &Scope,
-) -> Result<Command, Box<PreflightFailure>> {
-    let render = |template: &tidegate_core::template::Template| {
-        let rendered = template.render(scope);
-        rendered.map_err(|error| failure(&start.command.span, error.to_string(), &error.help()))
-    };
-    let environment: Vec<(String, Sensitive)> = start
-        .environment
-        .iter()
-        .map(|(name, value)| Ok((name.clone(), render(value)?)))
-        .collect::<Result<_, Box<PreflightFailure>>>()?;
-    let root = &session.gate.root;
-    let directory = start.directory.as_ref();
-    Ok(Command {
-        line: render(&start.command.value)?,
-        directory: directory.map_or_else(|| root.clone(), |below| root.join(below)),
-        environment,
-        output_cap: LOG,
-    })
-}
-
 /// Asks until the answer is 2xx, the candidate is gone, or the time is up.
 async fn wait(
     session: &Session,
@@ -175,7 +127,7 @@ async fn wait(
     let clock = &session.ports.clock;
     let deadline = clock.monotonic() + start.within;
     loop {
-        if let Some(how) = candidate.ended() {
+        if let Some(how) = candidate.running.ending() {
             return Err(failure(
                 &start.command.span,
                 format!("the candidate ended {how} before it was ready"),

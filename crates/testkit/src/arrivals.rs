@@ -14,7 +14,6 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time;
 use tokio_rustls::TlsAcceptor;
 
 use crate::recorder::{BODY_LIMIT, Handler, Lost, RecordedRequest, Reply};
@@ -216,25 +215,26 @@ impl Desk {
         let target = target.map_or_else(|| "/".to_owned(), ToString::to_string);
         let number = self.note(Part::Head, None, &target);
         if let Some(early) = self.shape.early {
-            return early.into_response();
+            return early.into_response().await;
         }
         let mut bytes = Vec::new();
         while let Some(frame) = body.frame().await {
             let Ok(data) = frame.map(hyper::body::Frame::into_data) else {
-                return Reply::text(400, "the request is not whole").into_response();
+                return Reply::text(400, "the request is not whole")
+                    .into_response()
+                    .await;
             };
             bytes.extend_from_slice(&data.unwrap_or_default());
             if bytes.len() > BODY_LIMIT {
-                return Reply::text(413, "the request is too large").into_response();
+                return Reply::text(413, "the request is too large")
+                    .into_response()
+                    .await;
             }
             self.note(Part::Body(bytes.len()), Some(number), &target);
         }
         self.note(Part::End, Some(number), &target);
         let reply = (self.handler)(&RecordedRequest::from_parts(&parts, bytes));
-        if !reply.delay().is_zero() {
-            time::sleep(reply.delay()).await;
-        }
-        reply.into_response()
+        reply.into_response().await
     }
 
     /// Notes an event while there is room; the number of its request.

@@ -165,6 +165,15 @@ impl GateBuilder {
         self
     }
 
+    /// Keeps on a tape what the gate's plugins ask for and get; of several checks of plugins, what the last one that
+    /// began asked for.
+    #[cfg(feature = "plugins")]
+    #[must_use]
+    pub fn recording(self, tape: &tidegate_plugin::author::test::Tape) -> Self {
+        crate::plugins::record(&self.path, &self.plugins, tape);
+        self
+    }
+
     /// Reads the gate file.
     ///
     /// # Errors

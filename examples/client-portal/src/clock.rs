@@ -1,10 +1,17 @@
 //! The wall clock, in the forms the portal stores and shows.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 /// The current time in whole seconds since 1970.
 pub(crate) fn unix_seconds() -> i64 {
     Timestamp::now().as_second()
+}
+
+/// The current day in UTC.
+pub(crate) fn today() -> Date {
+    TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }
 
 /// The current time as RFC 3339 text in UTC, to the millisecond.

@@ -9,7 +9,10 @@ use axum::routing::{self, MethodRouter};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
-use crate::{auth, billing, cors, envelope, files, frontend, records, summary, system, webhooks};
+use crate::{
+    auth, billing, cors, enquiries, envelope, files, frontend, invoices, records, summary, system,
+    webhooks,
+};
 
 pub(crate) const OPENAPI: &str = include_str!("openapi.json");
 
@@ -79,8 +82,9 @@ fn table() -> Vec<Route> {
         Route::delete("/api/files/{id}", Session, files::delete),
         Route::get("/api/files/{id}/content", Session, files::download),
         Route::post("/api/files/{id}/summary", Session, summary::of_file),
-        Route::get("/api/invoices", Session, billing::list_invoices),
-        Route::get("/api/invoices/{id}", Session, billing::read_invoice),
+        Route::get("/api/invoices", Session, invoices::list),
+        Route::get("/api/invoices/{id}", Session, invoices::read),
+        Route::get("/api/enquiries.csv", Session, enquiries::export),
         Route::get("/api/billing/plan", Session, billing::read_plan),
         Route::put("/api/billing/plan", Admin, billing::change_plan),
         Route::post("/api/webhooks/payments", Signature, webhooks::receive),

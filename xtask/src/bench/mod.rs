@@ -8,6 +8,7 @@ mod latency;
 mod measure;
 mod measured;
 mod ours;
+mod plugin;
 mod portal;
 mod race;
 mod report;
@@ -26,8 +27,8 @@ use ours::{Ours, Profile};
 const FEWEST_RUNS: usize = 20;
 
 /// Everything that can be measured.
-const NAMES: [&str; 7] = [
-    "flow", "secrets", "contract", "access", "report", "latency", "race",
+const NAMES: [&str; 8] = [
+    "flow", "secrets", "contract", "access", "report", "latency", "race", "plugin",
 ];
 
 /// Those of which it can be told, too, how much they find.
@@ -60,6 +61,8 @@ pub(crate) enum Options {
     LatencyAccuracy,
     /// How far apart requests arrive that are sent together, in so many rounds.
     Race { runs: usize },
+    /// What plugins in three languages cost, cold and warm, so many times.
+    Plugin { runs: usize },
 }
 
 impl Options {
@@ -105,6 +108,7 @@ impl Options {
             (Some("latency"), true) => Self::LatencyAccuracy,
             (Some("latency"), false) => Self::Latency { runs },
             (Some("race"), _) => Self::Race { runs },
+            (Some("plugin"), _) => Self::Plugin { runs },
             _ => Self::Flow { runs },
         })
     }
@@ -128,6 +132,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Options::LatencyCatch { profile } => latency::catch(&Ours::built(profile)?),
         Options::LatencyAccuracy => latency::accuracy(),
         Options::Race { runs } => race::run(runs),
+        Options::Plugin { runs } => plugin::run(runs),
     }
 }
 
@@ -175,6 +180,7 @@ mod tests {
             parse(&["race", "--runs", "30"]).unwrap(),
             Options::Race { runs: 30 }
         );
+        assert_eq!(parse(&["plugin"]).unwrap(), Options::Plugin { runs: 20 });
         assert_eq!(
             parse(&["access", "--accuracy"]).unwrap(),
             Options::AccessAccuracy

@@ -22,11 +22,14 @@ pub(crate) enum Bar {
     AtMost(f64),
     /// Ours alone, at least, in the row's unit.
     AtLeast(f64),
+    /// Ours less the first peer's, at most, in the row's unit.
+    AtMostMore(f64),
 }
 
 /// What a row's figures are.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Unit {
+    Microseconds,
     Milliseconds,
     Mebibytes,
     FlowsPerSecond,
@@ -36,13 +39,14 @@ pub(crate) enum Unit {
 impl Unit {
     fn show(self, value: f64) -> String {
         match self {
-            Self::Milliseconds | Self::Mebibytes => format!("{value:.1}"),
+            Self::Microseconds | Self::Milliseconds | Self::Mebibytes => format!("{value:.1}"),
             Self::FlowsPerSecond | Self::MegabytesPerSecond => format!("{value:.0}"),
         }
     }
 
     fn name(self) -> &'static str {
         match self {
+            Self::Microseconds => "µs",
             Self::Milliseconds => "ms",
             Self::Mebibytes => "MiB",
             Self::FlowsPerSecond => "flows/s",
@@ -91,14 +95,18 @@ impl Row {
             Bar::None => None,
             Bar::AtMost(most) => Some(self.ours.median <= most),
             Bar::AtLeast(least) => Some(self.ours.median >= least),
+            Bar::AtMostMore(most) => Some(self.ours.median - self.first()?.median <= most),
             Bar::AtMostRatio(most) => self.ratio().map(|ratio| ratio <= most),
             Bar::AtLeastRatio(least) => self.ratio().map(|ratio| ratio >= least),
         }
     }
 
+    fn first(&self) -> Option<Spread> {
+        self.theirs.first().copied().flatten()
+    }
+
     fn ratio(&self) -> Option<f64> {
-        let theirs = self.theirs.first().copied().flatten()?;
-        Some(self.ours.median / theirs.median)
+        Some(self.ours.median / self.first()?.median)
     }
 
     fn bar(&self, peer: &str) -> String {
@@ -107,6 +115,7 @@ impl Row {
             Bar::None => "–".to_owned(),
             Bar::AtMost(most) => format!("≤ {}", absolute(most)),
             Bar::AtLeast(least) => format!("≥ {}", absolute(least)),
+            Bar::AtMostMore(most) => format!("≤ {peer} + {}", absolute(most)),
             Bar::AtMostRatio(most) => format!("≤ {most:.2} × {peer}"),
             Bar::AtLeastRatio(least) => format!("≥ {least:.2} × {peer}"),
         }
@@ -258,6 +267,15 @@ mod tests {
 
     #[test]
     fn a_bar_is_met_up_to_its_edge() {
+        assert_eq!(
+            row(Bar::AtMostMore(2.0), 12.0, Some(10.0)).met(),
+            Some(true)
+        );
+        assert_eq!(
+            row(Bar::AtMostMore(2.0), 12.1, Some(10.0)).met(),
+            Some(false)
+        );
+        assert_eq!(row(Bar::AtMostMore(2.0), 1.0, None).met(), None);
         assert_eq!(
             row(Bar::AtMostRatio(0.75), 7.5, Some(10.0)).met(),
             Some(true)

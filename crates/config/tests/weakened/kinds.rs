@@ -17,7 +17,7 @@ const OF_KINDS: &[(&str, &str, &str)] = &[
     (
         ", p95: \"${LIMIT}\"",
         "",
-        "weakened: `p95` of the check `fast` was removed",
+        "weakened: `p95` of the check `fast` was raised from 300ms to 500ms",
     ),
     (
         "[/api/records, /api/search]",

@@ -40,9 +40,13 @@ fn less_that_is_asked_of_times_is_told() {
         (
             "get: /api/plain",
             "get: /api/plain, p95: 5s",
-            "`p95` in `routes` in `/api/plain` of the check `quick` was raised from 500ms to 5s",
+            "`p95` in `GET /api/plain` in `routes` of the check `quick` was raised from 500ms to 5s",
         ),
-        ("get: /api/plain", "get: /api/plain, p99: 5s", "`p95` of"),
+        (
+            "get: /api/plain",
+            "get: /api/plain, p99: 5s",
+            "`p95` in `GET /api/plain` in `routes` of the check `quick` was removed",
+        ),
         (
             "get: /api/plain",
             "get: /api/plain, growth: { from: /api/less, at-most: 3 }",

@@ -58,6 +58,29 @@ pub trait Running: Send + Sync {
     fn stop(&self, patience: Duration) -> BoxFuture<'static, ()>;
 }
 
+/// How many lines of a log are told in a sentence.
+const LAST_LINES: usize = 3;
+
+impl dyn Running {
+    /// How it ended by itself, as the end of a sentence: `with exit code 3`, `by a signal`.
+    pub fn ending(&self) -> Option<String> {
+        let how = |code| format!("with exit code {code}");
+        let exited = self.exited()?;
+        Some(exited.map_or_else(|| "by a signal".to_owned(), how))
+    }
+
+    /// The last lines of its log in one sentence.
+    pub fn last_words(&self) -> String {
+        let log = self.output();
+        let lines = log.lines().map(str::trim);
+        let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+        match &lines[lines.len().saturating_sub(LAST_LINES)..] {
+            [] => "It wrote no log.".to_owned(),
+            last => format!("Its log ends: {}", last.join(" | ")),
+        }
+    }
+}
+
 /// Why a program did not start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProcessError {

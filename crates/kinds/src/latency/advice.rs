@@ -2,9 +2,8 @@
 
 use tidegate_core::ports::http::Timings;
 
-use super::config::Percentile;
 use super::track::{Taken, Track, phases};
-use crate::measure::{ServerMetric, is_database, milliseconds, server_timing};
+use crate::measure::{Percentile, ServerMetric, is_database, milliseconds, server_timing};
 
 /// From which share of the time on a part of it is the reason.
 const DOMINANT: f64 = 0.5;

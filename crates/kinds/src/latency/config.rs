@@ -10,19 +10,19 @@ use tidegate_core::check::ParseScope;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::located::Located;
-use tidegate_core::node::{Key, Node, Value};
+use tidegate_core::node::Node;
 use tidegate_core::period::Period;
 use tidegate_core::ports::http::DEFAULT_TIMEOUT;
-use tidegate_core::request::METHOD_KEYS;
 use tidegate_core::scope::BUILT_IN;
 use tidegate_core::span::Span;
 use tidegate_core::template::Template;
 
 use crate::flow::references;
 use crate::measure::Rates;
+use crate::timed_routes;
 
-pub(super) use limits::{CLIENTS, MAX_SAMPLES, MOST_ROUTES, RATES, SAMPLES, WARM_UPS, unfit};
-pub(super) use route::{Budget, Growth, Percentile, Route};
+pub(super) use limits::{CLIENTS, MAX_SAMPLES, RATES, SAMPLES, WARM_UPS, unfit};
+pub(super) use route::{Budget, Growth, Route};
 
 /// How many samples of a route are taken at most unless the gate file says otherwise.
 const SAMPLES_USUAL: u32 = MAX_SAMPLES / 2;
@@ -32,8 +32,6 @@ const WITHIN_USUAL: Duration = Duration::from_secs(120);
 const WARM_UP_USUAL: u32 = 5;
 /// How long clients ask at once unless the gate file says otherwise.
 const LASTING_USUAL: Duration = Duration::from_secs(10);
-/// How long one request may take unless the gate file says otherwise.
-const TIMEOUT_USUAL: Duration = Duration::from_secs(10);
 /// How many pairs of a short and a long page are measured at most.
 pub(super) const PAIRS: u32 = 100;
 /// The fewest pairs that show how a time grows.
@@ -50,11 +48,6 @@ const ALONE_REQUESTS: u32 = 200;
 const EACH_SECOND: u32 = 50;
 /// The most requests of all clients together.
 const TOGETHER: u32 = 20_000;
-
-/// The keys that are the check's and not a route's.
-const KEYS: &[&str] = &[
-    "samples", "within", "rate", "warm-up", "clients", "for", "routes",
-];
 
 /// The value of `latency:`.
 pub(super) struct Config {
@@ -103,10 +96,6 @@ struct Raw {
     clients: Option<Located<u32>>,
     #[serde(default)]
     r#for: Option<Located<Period>>,
-    #[serde(default)]
-    routes: Option<Node>,
-    #[serde(default)]
-    timeout: Option<Located<Period>>,
 }
 
 impl Config {
@@ -115,27 +104,9 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with it.
     pub(super) fn parse(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
-        let Value::Map(entries) = &node.value else {
-            return Err(vec![no_map(node)]);
-        };
-        let listed = node.get("routes").is_some();
-        let own = |key: &str| KEYS.contains(&key) || (listed && key == "timeout");
-        let (own, rest): (Vec<_>, Vec<_>) =
-            entries.iter().cloned().partition(|(key, _)| own(&key.text));
-        let own = Node::new(Value::Map(own), node.span.clone());
-        let raw: Raw = own.read()?;
-        let timeout = raw.timeout.as_ref().map(|timeout| timeout.value.0);
-        let written = match &raw.routes {
-            Some(routes) => {
-                only_routes(&rest)?;
-                limits::listed(routes)?
-            }
-            None => vec![Node::new(Value::Map(rest), node.span.clone())],
-        };
-        let beside = if listed { &[] } else { KEYS };
-        let routes = written
-            .iter()
-            .map(|route| Route::parse(route, scope, beside, timeout.unwrap_or(TIMEOUT_USUAL)));
+        let (written, own) = timed_routes::split(node, route::is_own)?;
+        let raw: Raw = own.read_beside(&route::keys())?;
+        let routes = written.into_iter().map(|route| Route::parse(route, scope));
         let mut routes = tidegate_core::de::gather(routes)?;
         route::name_apart(&mut routes);
         Self::with(raw, routes, scope)
@@ -276,31 +247,4 @@ impl Clients {
             .saturating_mul(EACH_SECOND);
         all.min(TOGETHER)
     }
-}
-
-fn no_map(node: &Node) -> Diagnostic {
-    Diagnostic::at(node.span.clone(), format!("this is {}", node.describe())).label(
-        "expected a request and its latency budget, as in `{ get: /api/records, p95: 300ms }`",
-    )
-}
-
-/// Tells what stands beside `routes:` and belongs to a route.
-fn only_routes(rest: &[(Key, Node)]) -> Result<(), Vec<Diagnostic>> {
-    if rest.is_empty() {
-        return Ok(());
-    }
-    let fault = |(key, _): &(Key, Node)| {
-        let of_a_route = METHOD_KEYS.contains(&key.text.as_str()) || route::is_key(&key.text);
-        if of_a_route {
-            let message = format!("`{}` stands beside `routes:`", key.text);
-            Diagnostic::at(key.span.clone(), message)
-                .label("belongs to a route")
-                .help("Move it into each entry of `routes:`, as in `- { get: /api/records, p95: 300ms }`.")
-        } else {
-            let mut known = KEYS.to_vec();
-            known.push("timeout");
-            Diagnostic::unknown(key.span.clone(), "key", &key.text, &known)
-        }
-    };
-    Err(rest.iter().map(fault).collect())
 }

@@ -118,7 +118,7 @@ impl State {
             if self.round.is_empty() {
                 let open = |route: &usize| self.left[*route] > 0;
                 self.round = (0..self.left.len()).filter(open).collect();
-                shuffle(&mut self.round, &mut self.random);
+                self.random.shuffle(&mut self.round);
             }
             let route = self.round.pop()?;
             if let Some(left) = self.left[route].checked_sub(1) {
@@ -153,12 +153,5 @@ impl Iterator for Line {
 
     fn next(&mut self) -> Option<Arrival> {
         self.state().step()
-    }
-}
-
-/// Brings a list into a random order (Durstenfeld, *Algorithm 235: Random Permutation*, CACM 7(7), 1964).
-pub(super) fn shuffle<T>(list: &mut [T], random: &mut Seeded) {
-    for end in (1..list.len()).rev() {
-        list.swap(end, random.index(end + 1));
     }
 }

@@ -16,7 +16,7 @@ use super::subject::Subject;
 use super::watch::Watch;
 use super::{budgets, codes, growth, loaded, open};
 use crate::frameworks::{Topic, advise};
-use crate::measure::{ClockWatch, Lateness, Rates, milliseconds};
+use crate::measure::{ClockWatch, Lateness, Rates, busy, milliseconds, sentence, stepped};
 
 /// One attempt of a check of latency.
 pub(super) struct Attempt<'c> {
@@ -206,10 +206,7 @@ impl<'c> Attempt<'c> {
     /// machine was late.
     fn hold_against_the_clock(&mut self, clocks: &ClockWatch) {
         let text = if let Some(step) = clocks.step(&**self.clock()) {
-            format!(
-                "the clock of this machine was set, or the machine slept, for {} while it measured; run it again",
-                Period(step)
-            )
+            stepped(step)
         } else if self.lateness.backwards {
             "the clock of this machine went back while it measured; run it again".to_owned()
         } else {
@@ -230,16 +227,13 @@ impl<'c> Attempt<'c> {
     }
 
     fn tell_lateness(&mut self) {
-        let late = crate::measure::time(self.late());
         if let Some(budget) = self.open {
-            let text = format!(
-                "this machine is too busy to measure: 1 in 100 requests was sent {late} late or more, and {} is the most for a latency budget of {}; run the check on a quieter machine, or nothing else beside it",
-                crate::measure::time(budget / 10.0),
-                crate::measure::time(budget)
-            );
+            let of = format!("a latency budget of {}", crate::measure::time(budget));
+            let text = busy(self.late(), budget / 10.0, &of);
             self.doubt(Doubt::NoEvidence, text);
         }
         if self.within_though_late {
+            let late = crate::measure::time(self.late());
             self.report.notes.push(format!(
                 "This machine was busy: 1 in 100 requests was sent {late} late or more. That only makes times longer, so that what is within its latency budget all the same stays so."
             ));
@@ -275,11 +269,4 @@ impl<'c> Attempt<'c> {
         self.report.inconclusive = Some(Inconclusive { reason, text });
         self.report
     }
-}
-
-/// A fragment as a sentence.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }

@@ -1,51 +1,27 @@
 //! The JSON Schema (draft-07) of `latency:`.
 
-use serde_json::{Map, Value, json};
-use tidegate_core::request::schema as request;
+use serde_json::{Value, json};
+use tidegate_core::request::schema::period;
 
-use super::config::{CLIENTS, MOST_ROUTES, RATES, SAMPLES, WARM_UPS};
+use super::config::{CLIENTS, RATES, SAMPLES, WARM_UPS};
 use crate::expect;
+use crate::timed_routes::{self, number};
 
 /// The schema of the whole value: one route, or a list of them.
 pub(super) fn latency() -> Value {
-    let mut short = route_properties();
-    short.extend(of_the_check());
-    let mut long = of_the_check();
-    long.insert(
-        "timeout".to_owned(),
-        request::period("How long one request may take; 10s when absent."),
-    );
-    long.insert(
-        "routes".to_owned(),
-        json!({
-            "type": "array",
-            "description": "What is measured, interleaved.",
-            "minItems": 1,
-            "maxItems": MOST_ROUTES,
-            "items": {
-                "type": "object",
-                "additionalProperties": false,
-                "properties": route_properties(),
-                "oneOf": request::one_method(),
-            },
-        }),
-    );
-    json!({
-        "type": "object",
-        "description": "Measures how long a route takes, or each of several, and holds it against its latency budget: 500ms at p95 when none is given.",
-        "anyOf": [
-            { "additionalProperties": false, "properties": short, "oneOf": request::one_method() },
-            { "additionalProperties": false, "required": ["routes"], "properties": long },
-        ],
-    })
+    timed_routes::schema(
+        "Measures how long a route takes, or each of several, and holds it against its latency budget: 500ms at p95 when none is given.",
+        of_the_check(),
+        of_a_route(),
+    )
 }
 
-fn route_properties() -> Map<String, Value> {
-    let mut properties = request::properties();
-    for (key, share) in [("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99)] {
+fn of_a_route() -> Vec<(&'static str, Value)> {
+    let percentiles = [("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99)];
+    let percentiles = percentiles.map(|(key, share)| {
         let description = format!("What {share} of 100 requests take at most, as in `300ms`.");
-        properties.insert(key.to_owned(), request::period(&description));
-    }
+        (key, period(&description))
+    });
     let own = [
         (
             "size",
@@ -77,28 +53,43 @@ fn route_properties() -> Map<String, Value> {
             }),
         ),
     ];
-    properties.extend(own.map(|(key, schema)| (key.to_owned(), schema)));
-    properties
+    percentiles.into_iter().chain(own).collect()
 }
 
-fn of_the_check() -> Map<String, Value> {
-    let number = |limits: &std::ops::RangeInclusive<u32>, description: &str| {
-        json!({
-            "type": "integer",
-            "minimum": limits.start(),
-            "maximum": limits.end(),
-            "description": description,
-        })
-    };
-    [
-        ("samples", number(&SAMPLES, "The most samples of a route; 1000 when absent. p95 needs 59, p99 needs 299.")),
-        ("within", request::period("The most time for all of it; 2m when absent.")),
-        ("rate", number(&RATES, "Requests a second, all routes together; when absent 20, on this machine 50. Production gets 10 at most unless its environment allows more.")),
-        ("warm-up", number(&WARM_UPS, "How many requests of each route come first, are told and do not count; 5 when absent.")),
-        ("clients", number(&CLIENTS, "So many clients ask at once, each again once it was answered; not in production.")),
-        ("for", request::period("How long the clients ask; 10s when absent.")),
+fn of_the_check() -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "samples",
+            number(
+                &SAMPLES,
+                "The most samples of a route; 1000 when absent. p95 needs 59, p99 needs 299.",
+            ),
+        ),
+        (
+            "within",
+            period("The most time for all of it; 2m when absent."),
+        ),
+        (
+            "rate",
+            number(
+                &RATES,
+                "Requests a second, all routes together; when absent 20, on this machine 50. Production gets 10 at most unless its environment allows more.",
+            ),
+        ),
+        (
+            "warm-up",
+            number(
+                &WARM_UPS,
+                "How many requests of each route come first, are told and do not count; 5 when absent.",
+            ),
+        ),
+        (
+            "clients",
+            number(
+                &CLIENTS,
+                "So many clients ask at once, each again once it was answered; not in production.",
+            ),
+        ),
+        ("for", period("How long the clients ask; 10s when absent.")),
     ]
-    .map(|(key, schema)| (key.to_owned(), schema))
-    .into_iter()
-    .collect()
 }

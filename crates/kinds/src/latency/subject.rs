@@ -2,13 +2,13 @@
 
 use tidegate_core::check::{CheckError, Context};
 use tidegate_core::ports::http::{Request, SessionId};
+use tidegate_core::ports::load::Sample;
 use tidegate_core::request::RequestTemplate;
 use tidegate_core::scope::Scope;
 
 use super::config::Route;
-use crate::flow::is_of_the_portal;
-use tidegate_core::ports::HttpError;
-use tidegate_core::ports::load::{Answer, Sample};
+use crate::measure::Outcome;
+use crate::timed_routes;
 
 /// The most bytes of an answer that are read, unless its size budget is larger.
 const READ: u64 = 16 * 1024 * 1024;
@@ -23,20 +23,6 @@ pub(super) struct Subject<'c> {
     pub(super) request: Request,
     /// Whether a status is the expected one, by the status.
     accepted: Vec<bool>,
-}
-
-/// What became of a request.
-pub(super) enum Outcome<'s> {
-    /// The expected answer.
-    Answered,
-    /// No answer in time.
-    TimedOut,
-    /// The portal asks for fewer requests, in so many seconds if it says so.
-    Limited(Option<u64>),
-    /// It failed: the words say how.
-    Failed(String),
-    /// It answered something else.
-    Odd(&'s Answer),
 }
 
 impl<'c> Subject<'c> {
@@ -64,10 +50,7 @@ impl<'c> Subject<'c> {
         session: SessionId,
     ) -> Result<Self, CheckError> {
         let scope = Scope::new(context.values().clone(), context.secrets().clone());
-        let cause = context.cause(&template.span);
-        let rendered = template.render(&scope, &**context.files()?, cause.clone());
-        let mut request = rendered.map_err(|error| CheckError::from(error).at(cause.location))?;
-        request.session = Some(session);
+        let mut request = timed_routes::render(template, context, Some(session))?;
         request.timeout = route.timeout;
         let size = route.size.as_ref().map_or(0, |size| size.value.0);
         request.body_cap = usize::try_from(READ.max(size.saturating_add(1))).unwrap_or(usize::MAX);
@@ -98,23 +81,6 @@ impl<'c> Subject<'c> {
     /// # Errors
     /// When it could not be sent for a reason that is not the portal's.
     pub(super) fn outcome<'s>(&self, sample: &'s Sample) -> Result<Outcome<'s>, CheckError> {
-        let answer = match &sample.answer {
-            Ok(answer) => answer,
-            Err(HttpError::Timeout { .. }) => return Ok(Outcome::TimedOut),
-            Err(error) if is_of_the_portal(error) => {
-                return Ok(Outcome::Failed(error.to_string()));
-            }
-            Err(error) => return Err(error.clone().into()),
-        };
-        if self.accepts(answer.status) {
-            return Ok(Outcome::Answered);
-        }
-        let after = answer.header("retry-after").map(str::trim);
-        Ok(match answer.status {
-            429 => Outcome::Limited(after.and_then(|after| after.parse().ok())),
-            503 if after.is_some() => Outcome::Limited(after.and_then(|after| after.parse().ok())),
-            500.. => Outcome::Failed(format!("status {}", answer.status)),
-            _ => Outcome::Odd(answer),
-        })
+        Ok(Outcome::of(sample, |status| self.accepts(status))?)
     }
 }

@@ -3,9 +3,8 @@
 use tidegate_core::check::{CheckReport, Metric, Table, Unit};
 use tidegate_core::distribution::{Distribution, Mark, Standing};
 
-use super::config::Percentile;
 use super::track::{Judged, Track, phases};
-use crate::measure::{count, milliseconds, percent, time};
+use crate::measure::{Percentile, count, milliseconds, percent, time};
 use crate::statistics::{Conclusion, ascending, interval, nearest_rank};
 
 /// What is concluded of a latency budget of a route, or nothing when it is not known.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use tidegate_core::ports::http::Timings;
 use tidegate_core::ports::load::{Answer, Sample};
 
-use super::config::{Budget, Percentile, Route};
-use crate::measure::milliseconds;
+use super::config::{Budget, Route};
+use crate::measure::{Percentile, milliseconds};
 use crate::statistics::{
     Claim, Conclusion, Reservoir, Sequential, ascending, fixed, is_over, nearest_rank,
 };

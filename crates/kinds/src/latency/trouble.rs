@@ -8,10 +8,7 @@ use super::codes;
 use super::run::Attempt;
 use super::track::Track;
 use super::watch::{Trouble, Watch};
-use crate::measure::{count, percent};
-
-/// The longest address that is told, in characters.
-const ADDRESS: usize = 120;
+use crate::measure::{Odd, count, limited, percent};
 
 /// Says why a measurement ended early; `when` ends the sentence, as in ` with 30 clients at once`.
 pub(super) fn tell(attempt: &mut Attempt<'_>, watch: &Watch<'_>, trouble: &Trouble, when: &str) {
@@ -30,14 +27,22 @@ pub(super) fn tell(attempt: &mut Attempt<'_>, watch: &Watch<'_>, trouble: &Troub
             attempt.report.notes.push(text.to_owned());
         }
         Trouble::Limited { after, status, .. } => {
-            let text = limited(track, *after, *status, when);
+            let sent = count(track.errors.of() + 1, "request");
+            let answered = format!("{} answered {status}{when} after {sent}", track.name);
+            let text = limited("the portal", &answered, *after);
             attempt.doubt(Doubt::NoEvidence, text);
         }
         Trouble::Odd {
             status, location, ..
         } => {
             let who = attempt.context.identity().map(ToString::to_string);
-            let text = odd(&track.name, *status, location.as_deref(), who.as_deref());
+            let odd = Odd {
+                status: *status,
+                location: location.as_deref(),
+                who: who.as_deref(),
+                may_be_expected: true,
+            };
+            let text = format!("{} answered {status}{}", track.name, odd.told());
             attempt.doubt(Doubt::NoEvidence, text);
         }
     }
@@ -86,98 +91,4 @@ fn failing(attempt: &Attempt<'_>, track: &Track<'_>, trouble: &Trouble, when: &s
         .evidence("stopped by", stopped)
         .evidence("seed", attempt.context.random().seed().to_string())
         .advice(advice)
-}
-
-fn limited(track: &Track<'_>, after: Option<u64>, status: u16, when: &str) -> String {
-    let sent = count(track.errors.of() + 1, "request");
-    let wait = after.map_or_else(String::new, |after| format!(" and asks to wait {after} s"));
-    format!(
-        "the portal limits how often it may be asked: {} answered {status}{when} after {sent}{wait}; ask less often with `rate:`, or let the account of the check through the limit",
-        track.name
-    )
-}
-
-fn odd(name: &str, status: u16, location: Option<&str>, who: Option<&str>) -> String {
-    let answered = match location {
-        Some(location) => format!("{name} answered {status} and leads to {}", clip(location)),
-        None => format!("{name} answered {status}"),
-    };
-    let log_in = |what: &str| match who {
-        Some(who) => format!(
-            "{answered}: {who} {what}, so that there is nothing to measure; look at how {who} logs in"
-        ),
-        None => format!(
-            "{answered}: it is not logged in, so that there is nothing to measure; say with `as:` who asks"
-        ),
-    };
-    match status {
-        401 => log_in("is not logged in there"),
-        403 if who.is_some() => format!(
-            "{answered}: {} may not see it, so that there is nothing to measure; choose another identity with `as:`",
-            who.unwrap_or_default()
-        ),
-        403 => log_in("may not see it"),
-        300..=399 if location.is_some_and(is_login) => log_in("is not logged in there"),
-        300..=399 => format!(
-            "{answered}, which is not followed; write the path that it leads to, or expect it with `status: {status}`"
-        ),
-        404 | 410 => format!(
-            "{answered}: there is nothing to measure; check the path, and that the data it shows is there"
-        ),
-        405 => format!("{answered}: this method is not known there; check the method and the path"),
-        _ => format!(
-            "{answered}, which is not what is to be measured; mend the request, or expect it with `status: {status}`"
-        ),
-    }
-}
-
-/// Whether an address is that of a login.
-fn is_login(address: &str) -> bool {
-    let address = address.to_ascii_lowercase();
-    ["login", "signin", "sign-in", "sign_in", "/auth", "sso"]
-        .iter()
-        .any(|word| address.contains(word))
-}
-
-fn clip(text: &str) -> String {
-    // What stands behind may be a token.
-    let address = text.split(['?', '#']).next().unwrap_or_default();
-    address
-        .chars()
-        .filter(|letter| !letter.is_control())
-        .take(ADDRESS)
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_odd_answer_says_what_to_do() {
-        for (status, location, who, expected) in [
-            (401, None, Some("anna"), "anna is not logged in there"),
-            (401, None, None, "say with `as:` who asks"),
-            (403, None, Some("anna"), "anna may not see it"),
-            (403, None, None, "say with `as:` who asks"),
-            (404, None, None, "check the path"),
-            (405, None, None, "check the method"),
-            (
-                302,
-                Some("/login?next=%2F"),
-                Some("anna"),
-                "leads to /login: anna is not logged in",
-            ),
-            (
-                301,
-                Some("/api/v2/records"),
-                None,
-                "write the path that it leads to",
-            ),
-            (422, None, None, "`status: 422`"),
-        ] {
-            let text = odd("GET /x", status, location, who);
-            assert!(text.contains(expected), "{text}");
-        }
-    }
 }

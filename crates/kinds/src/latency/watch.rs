@@ -4,9 +4,9 @@
 use tidegate_core::check::CheckError;
 use tidegate_core::ports::load::Sample;
 
-use super::subject::{Outcome, Subject};
+use super::subject::Subject;
 use super::track::Track;
-use crate::measure::{Bursts, Departure};
+use crate::measure::{Bursts, Departure, Outcome};
 
 /// Why a volume ended early.
 #[derive(Debug, Clone, PartialEq, Eq)]

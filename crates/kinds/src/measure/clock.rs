@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tidegate_core::period::Period;
 use tidegate_core::ports::Clock;
 
 /// By how much the time of day may differ from the measured one at the end: more is no drift, but a clock
@@ -33,4 +34,12 @@ impl ClockWatch {
         let difference = (shown - passed).unsigned_abs();
         (difference > TOLERATED).then_some(difference)
     }
+}
+
+/// What is said when the clock of this machine was set by so much, or it slept for so long.
+pub(crate) fn stepped(time: Duration) -> String {
+    format!(
+        "the clock of this machine was set, or the machine slept, for {} while it measured; run it again",
+        Period(time)
+    )
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use tidegate_core::ports::load::Sample;
 
+use super::words::time;
+
 /// The largest share of what is judged by which this machine may be late.
 const LATE: f64 = 0.10;
 /// So late it may always be where it is held against something measured: less is the grain of its own
@@ -90,8 +92,22 @@ impl Lateness {
 
     /// Whether it is too late to judge times that are usually so long.
     pub(crate) fn is_too_late_for(&self, usual: Duration) -> bool {
-        self.p99() > usual.mul_f64(LATE).max(GRAIN)
+        self.p99() > Self::most_for(usual)
     }
+
+    /// How late it may be where times are usually so long.
+    pub(crate) fn most_for(usual: Duration) -> Duration {
+        usual.mul_f64(LATE).max(GRAIN)
+    }
+}
+
+/// That this machine was late by more than may be, in milliseconds, `of` what is judged.
+pub(crate) fn busy(late: f64, most: f64, of: &str) -> String {
+    format!(
+        "this machine is too busy to measure: 1 in 100 requests was sent {} late or more, and {} is the most for {of}; run the check on a quieter machine, or nothing else beside it",
+        time(late),
+        time(most)
+    )
 }
 
 #[cfg(test)]

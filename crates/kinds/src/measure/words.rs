@@ -23,6 +23,13 @@ pub(crate) fn percent(part: u64, whole: u64) -> String {
     }
 }
 
+/// A fragment as a sentence.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

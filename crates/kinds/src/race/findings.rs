@@ -180,5 +180,5 @@ fn advice(mode: &Mode, fault: &Fault) -> &'static str {
 
 /// A time in milliseconds as a person reads it: `0.03 ms`.
 pub(super) fn milliseconds(time: Duration) -> String {
-    format!("{:.2} ms", time.as_secs_f64() * 1e3)
+    format!("{:.2} ms", crate::measure::milliseconds(time))
 }

@@ -63,20 +63,9 @@ struct RawCreated {
     id: Option<Located<String>>,
     #[serde(default)]
     answer: Option<Located<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct RawIdempotent {
-    read: Node,
+    /// Of `idempotent` only.
     #[serde(default)]
-    records: Option<Located<String>>,
-    #[serde(default)]
-    id: Option<Located<String>>,
-    #[serde(default)]
-    answer: Option<Located<String>>,
-    #[serde(default)]
-    key: Option<String>,
+    key: Option<Located<String>>,
 }
 
 #[derive(Deserialize)]
@@ -110,17 +99,9 @@ impl Mode {
     /// Everything that is wrong with it.
     pub(super) fn parse(key: &str, node: &Node, times: u32, scope: &ParseScope<'_>) -> Read {
         match key {
-            "idempotent" => idempotent(node.read()?, scope),
             "lost-update" => lost_update(node.read()?, scope),
             "limit" => limit(node.read()?, times, scope),
-            _ => {
-                let raw: RawCreated = node.read()?;
-                let mode = match key {
-                    "double-submit" => Self::DoubleSubmit,
-                    _ => Self::Duplicate,
-                };
-                Ok((mode, created(&raw, scope)?))
-            }
+            _ => created(key, node.read()?, scope),
         }
     }
 
@@ -149,25 +130,29 @@ impl Watch {
     }
 }
 
-fn idempotent(raw: RawIdempotent, scope: &ParseScope<'_>) -> Read {
-    let key = raw.key.unwrap_or_else(|| KEY.to_owned());
-    let raw = RawCreated {
-        read: raw.read,
-        records: raw.records,
-        id: raw.id,
-        answer: raw.answer,
+fn created(mode: &str, raw: RawCreated, scope: &ParseScope<'_>) -> Read {
+    let mode = match (mode, raw.key) {
+        ("idempotent", key) => {
+            Mode::Idempotent(key.map_or_else(|| KEY.to_owned(), |key| key.value))
+        }
+        (_, Some(key)) => {
+            return Err(vec![
+                Diagnostic::at(key.span, format!("`key` has no meaning in `{mode}`"))
+                    .label("is the header of an idempotency key")
+                    .help("Ask for one record by its idempotency key with `idempotent:`."),
+            ]);
+        }
+        ("double-submit", None) => Mode::DoubleSubmit,
+        (_, None) => Mode::Duplicate,
     };
-    Ok((Mode::Idempotent(key), created(&raw, scope)?))
-}
-
-fn created(raw: &RawCreated, scope: &ParseScope<'_>) -> Result<Watch, Vec<Diagnostic>> {
-    let records = optional(raw.records.as_ref())?;
-    Ok(Watch {
+    let records = raw.records.as_ref().map(path_of).transpose()?;
+    let watch = Watch {
         look: look(&raw.read, scope)?,
         measure: records.map_or(Measure::Mark, Measure::Entries),
         id: identifier(raw.id.as_ref(), &raw.read)?,
-        answer: optional(raw.answer.as_ref())?,
-    })
+        answer: raw.answer.as_ref().map(path_of).transpose()?,
+    };
+    Ok((mode, watch))
 }
 
 fn lost_update(raw: RawNumber, scope: &ParseScope<'_>) -> Read {
@@ -233,10 +218,6 @@ fn number(written: &Located<String>) -> Result<Path, Vec<Diagnostic>> {
         Diagnostic::at(written.span.clone(), "this can lead to several values")
             .label("expected the path of one number, as in `$.balance`"),
     ])
-}
-
-fn optional(written: Option<&Located<String>>) -> Result<Option<Path>, Vec<Diagnostic>> {
-    written.map(path_of).transpose()
 }
 
 fn path_of(written: &Located<String>) -> Result<Path, Vec<Diagnostic>> {

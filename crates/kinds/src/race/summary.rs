@@ -8,6 +8,7 @@ use tidegate_core::ports::volley::Way;
 use super::certainty::{POOR_CHANCE, percent, reached};
 use super::findings::milliseconds;
 use super::run::Attempt;
+use crate::measure::milliseconds as in_milliseconds;
 
 /// Requests that arrive further apart than this miss most races.
 const WIDE: Duration = Duration::from_millis(5);
@@ -105,11 +106,17 @@ fn measured(attempt: &mut Attempt<'_>) {
     let Some(median) = median(&attempt.tally.spreads) else {
         return;
     };
-    let inner = |time: &Duration| time.as_secs_f64() * 1e3;
-    let samples = attempt.tally.spreads.iter().map(inner).collect();
+    let spreads = attempt.tally.spreads.iter();
+    let samples = spreads.map(|spread| in_milliseconds(*spread)).collect();
     let rounds = f64::from(attempt.tally.judged);
     attempt.report.metrics.extend([
-        metric("spread", &name, Unit::Milliseconds, inner(&median), samples),
+        metric(
+            "spread",
+            &name,
+            Unit::Milliseconds,
+            in_milliseconds(median),
+            samples,
+        ),
         metric("rounds", &name, Unit::Count, rounds, Vec::new()),
     ]);
 }

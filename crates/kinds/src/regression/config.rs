@@ -1,48 +1,49 @@
 //! What a comparison of two deploys is told in the gate file.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use serde::Deserialize;
 use tidegate_core::check::ParseScope;
 use tidegate_core::diagnostic::Diagnostic;
-use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::located::Located;
 use tidegate_core::node::Node;
 use tidegate_core::period::Period;
+use tidegate_core::ports::http::DEFAULT_TIMEOUT;
 use tidegate_core::request::{RequestTemplate, request_keys};
+use tidegate_core::scope::BUILT_IN;
 use tidegate_core::span::Span;
 use tidegate_core::template::Template;
 
 use super::looks::pace;
 use super::old::Old;
-use crate::measure::Rates;
-use crate::statistics::fewest;
-use crate::timed_routes::{self, Written};
+use crate::flow::references;
+use crate::measure::{Percentile, Rates, count};
+use crate::timed_routes::{self, Written, bounded};
 
 /// By how much the new deploy may be slower unless the gate file says otherwise.
 const TOLERANCE: f64 = 0.10;
 /// The slowdown that must be ruled out where none is seen, unless the gate file says otherwise.
 const VISIBLE: f64 = 1.5;
 /// How many pairs of each route are measured at most unless the gate file says otherwise.
-const SAMPLES: u32 = 500;
+const SAMPLES_USUAL: u32 = 500;
 /// The fewest that prove anything of any percentile.
 const FEWEST: u32 = 50;
-/// The most that it may say, which is also the most that is kept of a route.
-const MOST: u32 = 2_000;
+/// What `samples:` may be; the most is also what is kept of a route.
+pub(super) const SAMPLES: RangeInclusive<u32> = FEWEST..=2_000;
 /// How long the measurement may take unless the gate file says otherwise.
 const WITHIN: Duration = Duration::from_secs(5 * 60);
 /// How many pairs a second are sent unless the gate file says otherwise.
-const RATE: u32 = 20;
-/// The most that it may say.
-const MOST_RATE: u32 = 200;
-/// How many pairs of each route come first and do not count.
-const WARM_UP: u32 = 5;
-/// The most that the gate file may say.
-const MOST_WARM_UP: u32 = 100;
-/// The most routes of one check: more would take longer than a deploy is waited for.
-const ROUTES: usize = 20;
-/// How long a request may take unless its route says otherwise.
-const TIMEOUT: Duration = Duration::from_secs(10);
+const RATE_USUAL: u32 = 20;
+/// What `rate:` may be.
+pub(super) const RATES: RangeInclusive<u32> = 1..=200;
+/// How many pairs of each route come first and do not count unless the gate file says otherwise.
+const WARM_UP_USUAL: u32 = 5;
+/// What `warm-up:` may be.
+pub(super) const WARM_UPS: RangeInclusive<u32> = 0..=100;
+
+/// The key of a route that may be sent again although it does not only read.
+const IDEMPOTENT: &str = "idempotent";
 
 /// The value of `regression:`.
 pub(super) struct Config {
@@ -52,8 +53,8 @@ pub(super) struct Config {
     pub(super) routes: Vec<RequestTemplate>,
     /// The share by which the new deploy may be slower: .10.
     pub(super) tolerance: f64,
-    /// Which quantile is compared: .95.
-    pub(super) quantile: f64,
+    /// Which percentile is compared.
+    pub(super) percentile: Percentile,
     /// The slowdown that must be ruled out where none is seen: 1.5.
     pub(super) visible: f64,
     /// How many pairs of each route at most.
@@ -66,6 +67,10 @@ pub(super) struct Config {
     pub(super) rate: u32,
     /// How many the places allow, as far as the gate file says.
     rates: Rates,
+    /// Whether one of the places is only read.
+    read_only: bool,
+    /// Where it says how long it measures, or else its first line.
+    place: Span,
 }
 
 #[derive(Deserialize)]
@@ -108,47 +113,40 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with it.
     pub(super) fn parse(node: &Node, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
-        let (written, rest) = timed_routes::split(node, &["idempotent"])?;
+        let (written, rest) = timed_routes::split(node, |key| key == IDEMPOTENT)?;
         if rest.get("old").is_none() {
             return Err(vec![nothing_old(&node.span)]);
         }
-        let raw: Raw = rest.read()?;
+        let mut of_routes = request_keys();
+        of_routes.push(IDEMPOTENT);
+        let raw: Raw = rest.read_beside(&of_routes)?;
         let old = Old::parse(&raw.old, scope)?;
         let mut faults = Vec::new();
-        let rate = rate(raw.rate.as_ref(), &mut faults);
-        let here = Rates::new(scope.environment, scope.elsewhere.rate(), Some(rate));
-        let mut places = vec![scope.environment];
-        places.extend(old.kind());
-        places.retain(|_| scope.applies);
-        let mut config = Self {
-            rates: pace(here, &old, rate),
-            rate,
-            routes: routes(written, &places, scope, &mut faults),
-            old,
-            tolerance: tolerance(raw.tolerance.as_ref(), &mut faults),
-            quantile: quantile(raw.percentile.as_ref(), &mut faults),
-            visible: VISIBLE,
-            samples: number(
-                raw.samples.as_ref(),
-                SAMPLES,
-                FEWEST,
-                MOST,
-                "pairs",
-                &mut faults,
-            ),
-            warm_up: number(
-                raw.warm_up.as_ref(),
-                WARM_UP,
-                0,
-                MOST_WARM_UP,
-                "pairs",
-                &mut faults,
-            ),
-            within: raw.within.as_ref().map_or(WITHIN, |within| within.value.0),
+        let mut number = |written: &Option<Located<u32>>, usual, limits, what| {
+            bounded(written.as_ref(), limits, what, &mut faults).unwrap_or(usual)
         };
-        config.visible = visible(raw.visible.as_ref(), config.tolerance, &mut faults);
+        let samples = number(&raw.samples, SAMPLES_USUAL, &SAMPLES, "number of pairs");
+        let warm_up = number(&raw.warm_up, WARM_UP_USUAL, &WARM_UPS, "number of pairs");
+        let rate = number(&raw.rate, RATE_USUAL, &RATES, "number of pairs a second");
+        let here = Rates::new(scope.environment, scope.elsewhere.rate(), Some(rate));
+        let kinds = [Some(scope.environment), old.kind()];
+        let place = raw.within.as_ref().map(|within| within.span.clone());
+        let tolerance = tolerance(raw.tolerance.as_ref(), &mut faults);
+        let config = Self {
+            rates: pace(here, &old, rate),
+            read_only: kinds.into_iter().flatten().any(|kind| !kind.writable()),
+            place: place.unwrap_or_else(|| head(&node.span)),
+            routes: routes(written, scope, &mut faults),
+            old,
+            tolerance,
+            percentile: percentile(raw.percentile.as_ref(), &mut faults),
+            visible: visible(raw.visible.as_ref(), tolerance, &mut faults),
+            samples,
+            warm_up,
+            within: raw.within.as_ref().map_or(WITHIN, |within| within.value.0),
+            rate,
+        };
         config.check_samples(raw.samples.as_ref(), raw.percentile.as_ref(), &mut faults);
-        config.check_time(raw.within.as_ref(), node, &mut faults);
         if faults.is_empty() {
             Ok(config)
         } else {
@@ -171,14 +169,14 @@ impl Config {
     /// The fewest pairs that prove something of the percentile: with fewer no deploy could be found fast
     /// enough.
     pub(super) fn least(&self) -> u32 {
-        fewest(self.quantile, 0.95).max(FEWEST)
+        self.percentile.fewest().max(FEWEST)
     }
 
     /// The longest that a request may take.
     pub(super) fn longest(&self) -> Duration {
         let routes = self.routes.iter();
         let limits = routes.filter_map(|route| route.timeout.map(|Period(limit)| limit));
-        limits.max().unwrap_or(TIMEOUT)
+        limits.max().unwrap_or(DEFAULT_TIMEOUT)
     }
 
     /// Every template in it.
@@ -186,11 +184,6 @@ impl Config {
         let mut templates = timed_routes::templates(&self.routes);
         templates.extend(self.old.templates());
         templates
-    }
-
-    /// The percentile as people write it: `p95`.
-    pub(super) fn percentile(&self) -> String {
-        format!("p{:.0}", self.quantile * 100.0)
     }
 
     fn check_samples(
@@ -205,8 +198,7 @@ impl Config {
         if let Some(span) = span
             && self.samples < least
         {
-            let name = self.percentile();
-            let message = format!("{} pairs are too few for {name}", self.samples);
+            let message = format!("{} pairs are too few for {}", self.samples, self.percentile);
             faults.push(
                 Diagnostic::at(span.clone(), message)
                     .label(format!("needs {least} at least"))
@@ -215,39 +207,35 @@ impl Config {
         }
     }
 
-    /// A measurement that cannot come to its end in time is told before it begins.
-    fn check_time(
-        &self,
-        within: Option<&Located<Period>>,
-        node: &Node,
-        faults: &mut Vec<Diagnostic>,
-    ) {
-        let Err(fitting) = self.looks(self.rates) else {
-            return;
-        };
-        let span = within.map_or_else(|| head(&node.span), |within| within.span.clone());
+    /// Why it cannot be in the environment that it was read for: a route that changes something where one
+    /// of both is only read, or a measurement that cannot come to its end in time.
+    pub(super) fn unfit(&self) -> Option<Diagnostic> {
+        let writing = self.routes.iter().find(|route| route.writes());
+        if let Some(route) = writing.filter(|_| self.read_only) {
+            let message = format!("{} is not sent to production", route.method);
+            return Some(
+                Diagnostic::at(route.span.clone(), message)
+                    .label("production is only read")
+                    .help("Measure it in another environment: `when: { environment: [preview] }`."),
+            );
+        }
+        let fitting = self.looks(self.rates).err()?;
         let message = format!(
             "only {fitting} pairs of {} fit into {}",
-            count(self.routes.len(), "route"),
+            count(self.routes.len() as u64, "route"),
             Period(self.within),
         );
         let all = f64::from(self.least() + self.warm_up) * self.routes.len() as f64;
         let needed = (all + 3.0 * all.sqrt()) / self.rates.mean + 5.0;
-        faults.push(
-            Diagnostic::at(span, message)
+        Some(
+            Diagnostic::at(self.place.clone(), message)
                 .label(format!(
                     "{} prove something, which needs about {needed:.0} s",
                     self.least()
                 ))
                 .help("Give it longer with `within:`, or take fewer routes or a higher `rate:`."),
-        );
+        )
     }
-}
-
-/// A number and what it counts.
-pub(super) fn count(number: usize, what: &str) -> String {
-    let end = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{end}")
 }
 
 /// The first line of a place.
@@ -259,17 +247,16 @@ fn head(span: &Span) -> Span {
 
 fn routes(
     written: Vec<Written>,
-    places: &[EnvironmentKind],
     scope: &ParseScope<'_>,
     faults: &mut Vec<Diagnostic>,
 ) -> Vec<RequestTemplate> {
     let mut routes = Vec::new();
-    for route in written {
-        let mut request = route.request;
-        match route.rest.read_beside::<RawRoute>(&request_keys()) {
-            Ok(raw) => timed_routes::check(&request, raw.idempotent, places, scope, faults),
+    for Written { request, rest } in written {
+        match rest.read_beside::<RawRoute>(&request_keys()) {
+            Ok(raw) => timed_routes::check(&request, raw.idempotent, scope, faults),
             Err(more) => faults.extend(more),
         }
+        references::unknown(&request.templates(), BUILT_IN, faults);
         if request.api.is_some() || !request.path.to_string().starts_with('/') {
             faults.push(
                 Diagnostic::at(
@@ -280,44 +267,10 @@ fn routes(
                 .help("Both deploys are asked for the same path, each at its own address."),
             );
         }
-        request.timeout.get_or_insert(Period(TIMEOUT));
         routes.push(request);
     }
     timed_routes::distinct(&routes, faults);
-    if let Some(over) = routes.get(ROUTES) {
-        let message = format!("more than {ROUTES} routes in one comparison");
-        faults.push(
-            Diagnostic::at(over.span.clone(), message)
-                .label("one too many")
-                .help("Keep those that clients wait for most, or make a second check of the rest."),
-        );
-    }
     routes
-}
-
-fn number(
-    written: Option<&Located<u32>>,
-    default: u32,
-    least: u32,
-    most: u32,
-    what: &str,
-    faults: &mut Vec<Diagnostic>,
-) -> u32 {
-    let Some(written) = written else {
-        return default;
-    };
-    if !(least..=most).contains(&written.value) {
-        faults.push(
-            Diagnostic::at(written.span.clone(), format!("this is no number of {what}"))
-                .label(format!("expected a number from {least} to {most}")),
-        );
-        return default;
-    }
-    written.value
-}
-
-fn rate(written: Option<&Located<u32>>, faults: &mut Vec<Diagnostic>) -> u32 {
-    number(written, RATE, 1, MOST_RATE, "pairs a second", faults)
 }
 
 fn tolerance(written: Option<&Node>, faults: &mut Vec<Diagnostic>) -> f64 {
@@ -343,22 +296,19 @@ fn tolerance(written: Option<&Node>, faults: &mut Vec<Diagnostic>) -> f64 {
     }
 }
 
-fn quantile(written: Option<&Located<String>>, faults: &mut Vec<Diagnostic>) -> f64 {
-    match written.map(|written| (written.value.as_str(), written)) {
-        None | Some(("p95", _)) => 0.95,
-        Some(("p50", _)) => 0.50,
-        Some(("p90", _)) => 0.90,
-        Some(("p99", _)) => 0.99,
-        Some((name, written)) => {
-            faults.push(Diagnostic::unknown(
-                written.span.clone(),
-                "percentile",
-                name,
-                &["p50", "p90", "p95", "p99"],
-            ));
-            0.95
-        }
-    }
+fn percentile(written: Option<&Located<String>>, faults: &mut Vec<Diagnostic>) -> Percentile {
+    let Some(written) = written else {
+        return Percentile::P95;
+    };
+    Percentile::named(&written.value).unwrap_or_else(|| {
+        faults.push(Diagnostic::unknown(
+            written.span.clone(),
+            "percentile",
+            &written.value,
+            &Percentile::NAMES,
+        ));
+        Percentile::P95
+    })
 }
 
 fn visible(written: Option<&Located<f64>>, tolerance: f64, faults: &mut Vec<Diagnostic>) -> f64 {

@@ -1,6 +1,10 @@
 //! What pairs of times prove.
 
+use tidegate_core::ports::Tasks;
+
 use super::config::Config;
+use crate::blocking::{self, Stop, each};
+use crate::measure::Percentile;
 use crate::statistics::{Comparison, Conclusion, Paired, as_fast, compare_among};
 
 /// The error of finding a deploy fast enough, and that of finding it slower.
@@ -11,8 +15,8 @@ const ERROR: f64 = 0.05;
 pub(super) struct Question {
     /// The share by which the new deploy may be slower.
     pub(super) tolerance: f64,
-    /// Which quantile is compared.
-    pub(super) quantile: f64,
+    /// Which percentile is compared.
+    pub(super) percentile: Percentile,
     /// The slowdown that must be ruled out where none is seen.
     pub(super) visible: f64,
     /// How many routes are asked about: the more there are, the rarer each is found slower by chance.
@@ -33,7 +37,7 @@ impl Question {
     pub(super) fn of(config: &Config, looks: u32, seed: u64) -> Self {
         Self {
             tolerance: config.tolerance,
-            quantile: config.quantile,
+            percentile: config.percentile,
             visible: config.visible,
             routes: u32::try_from(config.routes.len()).unwrap_or(u32::MAX),
             least: config.least(),
@@ -70,6 +74,21 @@ pub(super) struct Judged {
     pub(super) pairs: usize,
 }
 
+/// Judges the pairs of routes, each as [`judge`] does, on threads of their own: thousands of permutations take
+/// seconds, and a stop is not to wait for them.
+pub(super) async fn judge_all(
+    tasks: &dyn Tasks,
+    pairs: Vec<Paired>,
+    question: &Question,
+) -> Vec<(Paired, Judged)> {
+    let question = *question;
+    let work = move |stop: &Stop| {
+        let judged = each(&pairs, stop, || (), |(), pairs| judge(pairs, &question));
+        pairs.into_iter().zip(judged).collect()
+    };
+    blocking::run(tasks, work).await
+}
+
 /// Judges a route: a slowdown beyond the tolerance that the permutation test shows is one. Without it, the
 /// route passes when the same test proves that the slowdown is below the tolerance, or below the one that
 /// must be seen. A deploy that is slower by that much passes in at most 1 of 20 runs, and one that did not
@@ -81,11 +100,9 @@ pub(super) struct Judged {
 /// one-sided tests procedure*, Journal of Pharmacokinetics and Biopharmaceutics 15(6), 1987, on one side.
 pub(super) fn judge(pairs: &Paired, question: &Question) -> Judged {
     let Question {
-        quantile,
-        tolerance,
-        seed,
-        ..
+        tolerance, seed, ..
     } = *question;
+    let quantile = question.percentile.quantile();
     let comparisons = question.routes.saturating_mul(question.looks.max(1));
     let comparison = compare_among(pairs, tolerance, quantile, comparisons, seed);
     let counted = pairs.old.len().min(pairs.new.len());

@@ -1,7 +1,5 @@
 //! Two deploys that both answer.
 
-use std::sync::Arc;
-
 use tidegate_core::check::{CheckError, CheckReport, Context};
 use tidegate_core::period::Period;
 use tidegate_core::ports::http::{HttpError, Request, Response, SessionId, Sharing};
@@ -99,28 +97,23 @@ async fn compare(
         Ok(looks) => looks,
         Err(fitting) => return Ok(Some(too_slow(config, rates, fitting))),
     };
-    let mut series = Vec::new();
-    for deploy in [old, new] {
-        match greet(deploy, config, context).await? {
-            Ok(greeted) => series.push(greeted),
-            Err(reason) => return Ok(Some(reason)),
-        }
-    }
-    let builds: Vec<Option<String>> = series.iter().map(|(_, build)| build.clone()).collect();
-    report.notes.extend(same_build(&builds));
-    let [to_old, to_new] = [0, 1].map(|side| {
-        let series = series.get(side);
-        series.map(|(series, _)| series.clone()).unwrap_or_default()
-    });
+    let (to_old, old_build) = match greet(old, config, context).await? {
+        Ok(greeted) => greeted,
+        Err(reason) => return Ok(Some(reason)),
+    };
+    let (to_new, new_build) = match greet(new, config, context).await? {
+        Ok(greeted) => greeted,
+        Err(reason) => return Ok(Some(reason)),
+    };
+    report.notes.extend(same_build(old_build, new_build));
     let sides = [(old, to_old), (new, to_new)];
     let mut rounds = Rounds::new(config, context, looks, rates);
     if let Some(reason) = rounds.measure(&sides).await? {
         return Ok(Some(reason));
     }
     report.notes.push(rounds.how());
-    let told = rounds.told();
-    let (percentile, question) = (config.percentile(), &rounds.question);
-    tell::routes(&told, question, &percentile, "the old deploy", report);
+    report.notes.append(&mut rounds.left_out);
+    tell::routes(&rounds.told(), &rounds.question, "the old deploy", report);
     Ok(None)
 }
 
@@ -176,12 +169,10 @@ pub(super) fn requests<'r>(
     context: &Context,
     session: Option<SessionId>,
 ) -> Result<Vec<Request>, CheckError> {
-    let files: &Arc<_> = context.files()?;
-    let render = |route: &RequestTemplate| {
-        let rendered = timed_routes::render(route, context, &**files, session);
-        rendered.map_err(|error| CheckError::from(error).at(route.span.location()))
-    };
-    routes.into_iter().map(render).collect()
+    let routes = routes.into_iter();
+    routes
+        .map(|route| timed_routes::render(route, context, session))
+        .collect()
 }
 
 /// A deploy that does not answer proves nothing; any other error is one of the check.
@@ -208,11 +199,9 @@ fn build(answer: &Response) -> Option<String> {
     found.filter(|value| !value.ends_with(": "))
 }
 
-fn same_build(builds: &[Option<String>]) -> Option<String> {
-    match builds {
-        [Some(old), Some(new)] if old == new => Some(format!(
-            "Both deploys answer as the same build ({old}). Is `old:` really the old one?"
-        )),
-        _ => None,
-    }
+fn same_build(old: Option<String>, new: Option<String>) -> Option<String> {
+    let build = old.filter(|old| new.as_ref() == Some(old))?;
+    Some(format!(
+        "Both deploys answer as the same build ({build}). Is `old:` really the old one?"
+    ))
 }

@@ -11,7 +11,7 @@ use tidegate_core::ports::http::{HttpError, Request};
 use tidegate_core::ports::load::{Arrival, Arrivals, Sample, Samples, Volume};
 use tidegate_core::ports::{Http, Load};
 
-use crate::measure::{Bursts, Departure};
+use crate::measure::{Bursts, Departure, Outcome, milliseconds};
 
 /// A deploy that is measured.
 #[derive(Clone)]
@@ -56,39 +56,32 @@ pub(super) struct Taken {
 /// How a request ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum End {
-    /// With this status.
+    /// With a success of this status.
     Answered(u16),
     /// Not in time; the time until then counts.
     TimedOut,
-    /// With an error.
+    /// With an error: the words say which.
     Failed(String),
+    /// With another status, and where that leads to.
+    Odd(u16, Option<String>),
 }
 
 impl Taken {
-    fn of(sample: &Sample) -> Self {
+    fn of(sample: &Sample, end: End) -> Self {
         Self {
             series: sample.series,
             number: usize::try_from(sample.number).unwrap_or(usize::MAX),
             planned: sample.planned,
             departure: Departure::from(sample),
             waited: sample.waited(),
-            end: match &sample.answer {
-                Ok(answer) => End::Answered(answer.status),
-                Err(HttpError::Timeout { .. }) => End::TimedOut,
-                Err(error) => End::Failed(error.to_string()),
-            },
+            end,
         }
     }
 
     /// How long it took, in milliseconds, when that says something of the route: it succeeded, or it
     /// did not end in time.
     pub(super) fn milliseconds(&self) -> Option<f64> {
-        let counts = match self.end {
-            End::Answered(status) => (200..300).contains(&status),
-            End::TimedOut => true,
-            End::Failed(_) => false,
-        };
-        counts.then_some(self.waited.as_secs_f64() * 1e3)
+        matches!(self.end, End::Answered(_) | End::TimedOut).then(|| milliseconds(self.waited))
     }
 }
 
@@ -104,38 +97,52 @@ pub(super) struct Side {
 /// Why nothing more was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stopped {
-    /// It answered 429 (RFC 6585, 4); how long it wants to be left alone, as it said.
-    Limited(Option<String>),
+    /// It asked for fewer requests (RFC 6585, 4): with this status, and for so many seconds, if it said so.
+    Limited(u16, Option<u64>),
     /// It failed so often one after the other; the last failure.
     Failing(String),
     /// It was well, and the other one was not.
     Other,
 }
 
-/// Why nothing more is to be sent after a sample, if it is a reason.
-fn reason(bursts: &mut Bursts, sample: &Sample) -> Option<Stopped> {
-    let failure = match &sample.answer {
-        Ok(answer) if answer.status == 429 => {
-            let after = answer.header("retry-after").map(str::to_owned);
-            return Some(Stopped::Limited(after));
-        }
-        Ok(answer) if answer.status >= 500 => Some(format!("status {}", answer.status)),
-        Ok(_) => None,
-        Err(error) => Some(error.to_string()),
+/// How a request ended, and why nothing more is to be sent after it, if it is a reason.
+fn end(bursts: &mut Bursts, sample: &Sample) -> Result<(End, Option<Stopped>), HttpError> {
+    let status = sample.answer.as_ref().map_or(0, |answer| answer.status);
+    let outcome = Outcome::of(sample, |status| (200..300).contains(&status))?;
+    let limited = match outcome {
+        Outcome::Limited(after) => Some(Stopped::Limited(status, after)),
+        _ => None,
+    };
+    let end = match outcome {
+        Outcome::Answered => End::Answered(status),
+        Outcome::TimedOut => End::TimedOut,
+        Outcome::Limited(_) => End::Failed(format!("status {status}")),
+        Outcome::Failed(words) => End::Failed(words),
+        Outcome::Odd(answer) => End::Odd(status, answer.header("location").map(str::to_owned)),
+    };
+    let failure = match &end {
+        End::Failed(words) => Some(words.clone()),
+        End::TimedOut => sample.answer.as_ref().err().map(ToString::to_string),
+        End::Answered(_) | End::Odd(..) => None,
     };
     let burst = bursts.note(sample.number, failure.is_some());
-    failure.filter(|_| burst).map(Stopped::Failing)
+    let failing = failure.filter(|_| burst).map(Stopped::Failing);
+    Ok((end, limited.or(failing)))
 }
 
-async fn collect(mut samples: Box<dyn Samples>, until: Duration, halt: &AtomicBool) -> Side {
+async fn collect(
+    mut samples: Box<dyn Samples>,
+    until: Duration,
+    halt: &AtomicBool,
+) -> Result<Side, HttpError> {
     let mut side = Side::default();
     let mut bursts = Bursts::default();
     while let Some(sample) = samples.next().await {
-        let reason = reason(&mut bursts, &sample);
+        let (end, reason) = end(&mut bursts, &sample)?;
         if sample.ended >= until {
             samples.stop();
         }
-        side.taken.push(Taken::of(&sample));
+        side.taken.push(Taken::of(&sample, end));
         let other = halt.load(Ordering::Relaxed).then_some(Stopped::Other);
         if side.stopped.is_none()
             && let Some(reason) = reason.or(other)
@@ -146,7 +153,7 @@ async fn collect(mut samples: Box<dyn Samples>, until: Duration, halt: &AtomicBo
         }
     }
     side.taken.sort_by_key(|taken| taken.number);
-    side
+    Ok(side)
 }
 
 impl Deploy {
@@ -156,11 +163,14 @@ impl Deploy {
             arrivals: Arrivals::Open(Box::new(errand.arrivals.into_iter())),
             in_flight: errand.in_flight,
         };
-        let started = self.load.start(volume).await;
-        if started.is_err() {
+        let measured = match self.load.start(volume).await {
+            Ok(samples) => collect(samples, errand.until, halt).await,
+            Err(error) => Err(error),
+        };
+        if measured.is_err() {
             halt.store(true, Ordering::Relaxed);
         }
-        Ok(collect(started?, errand.until, halt).await)
+        measured
     }
 
     /// Sends everything to this deploy alone.

@@ -106,6 +106,10 @@ impl Check for Regression {
         }
     }
 
+    fn unfit(&self) -> Option<Diagnostic> {
+        self.config.unfit()
+    }
+
     fn run<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<CheckReport, CheckError>> {
         Box::pin(async move {
             match &self.config.old {

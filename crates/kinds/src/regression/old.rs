@@ -6,10 +6,13 @@ use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::gate::{Environment, EnvironmentKind, Start};
 use tidegate_core::located::Located;
 use tidegate_core::node::{Node, Value};
-use tidegate_core::request::{RequestTemplate, request_keys};
+use tidegate_core::request::RequestTemplate;
+use tidegate_core::scope::BUILT_IN;
 use tidegate_core::template::Template;
 use url::Url;
 
+use crate::attack::plain;
+use crate::flow::references;
 use crate::timed_routes;
 
 /// The value that the command and the environment of a started program may use.
@@ -57,9 +60,6 @@ struct RawReference {
     reference: Located<bool>,
     control: Node,
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 impl Old {
     /// Reads the value of `old:`.
@@ -189,10 +189,10 @@ fn reference(raw: &RawReference, scope: &ParseScope<'_>) -> Result<Old, Vec<Diag
             .label("expected `true`"),
         ]);
     }
-    let (control, rest) = RequestTemplate::take(&raw.control)?;
-    let Nothing {} = rest.read_beside(&request_keys())?;
+    let control = plain(&raw.control, scope)?;
     let mut faults = Vec::new();
-    timed_routes::check(&control, false, &[scope.environment], scope, &mut faults);
+    timed_routes::check(&control, false, scope, &mut faults);
+    references::unknown(&control.templates(), BUILT_IN, &mut faults);
     if faults.is_empty() {
         Ok(Old::Reference(Box::new(control)))
     } else {

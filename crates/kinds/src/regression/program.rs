@@ -9,9 +9,8 @@ use tidegate_core::located::Located;
 use tidegate_core::period::Period;
 use tidegate_core::ports::http::{Http, HttpError, Request};
 use tidegate_core::ports::load::Neighbour;
-use tidegate_core::ports::{Command, Reply, Running};
+use tidegate_core::ports::{Reply, Running};
 use tidegate_core::scope::Scope;
-use tidegate_core::secret::Sensitive;
 
 use super::old::{NAME, PORT};
 
@@ -23,8 +22,6 @@ const ASKING: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How much of its log is kept, in bytes.
 const LOG: usize = 64 * 1024;
-/// How many lines of its log are told.
-const LINES: usize = 3;
 
 /// An old deploy that was started; it ends with this value at the latest.
 pub(super) struct Program {
@@ -34,33 +31,10 @@ pub(super) struct Program {
 impl Program {
     /// Ends it; says so when it was gone already.
     pub(super) async fn stop(self) -> Option<String> {
-        let gone = self.ended();
+        let gone = self.running.ending();
         self.running.stop(PATIENCE).await;
         // Its last words may arrive after its end.
-        gone.map(|gone| format!("{gone} {}", self.last_words()))
-    }
-
-    /// How it ended by itself.
-    fn ended(&self) -> Option<String> {
-        let how = match self.running.exited()? {
-            Some(code) => format!("with exit code {code}"),
-            None => "by a signal".to_owned(),
-        };
-        Some(format!("The old deploy ended {how}."))
-    }
-
-    /// The last lines of its log, which is redacted.
-    fn last_words(&self) -> String {
-        let log = self.running.output();
-        let lines: Vec<&str> = log
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .collect();
-        match &lines[lines.len().saturating_sub(LINES)..] {
-            [] => "It wrote no log.".to_owned(),
-            last => format!("Its log ends: {}", last.join(" | ")),
-        }
+        gone.map(|how| format!("The old deploy ended {how}. {}", self.running.last_words()))
     }
 }
 
@@ -74,7 +48,13 @@ pub(super) async fn start(
     scope.capture(PORT, Json::from(port.clone()));
     let at = start.command.span.location();
     let failed = |error: CheckError| error.at(at.clone());
-    let command = command(start, context, &scope, &port).map_err(failed)?;
+    let command = start.command(&scope, context.root(), LOG);
+    let mut command = command.map_err(|error| failed(error.into()))?;
+    if !command.environment.iter().any(|(name, _)| name == "PORT") {
+        command
+            .environment
+            .push(("PORT".to_owned(), port.as_str().into()));
+    }
     let neighbour = context.load()?.beside(environment(start, context, &port))?;
     let running = context.processes()?.start(command).await;
     let running = running.map_err(|error| failed(error.into()))?;
@@ -83,7 +63,7 @@ pub(super) async fn start(
         None => Ok(Ok((program, neighbour))),
         Some(reason) => {
             program.running.stop(PATIENCE).await;
-            Ok(Err(format!("{reason} {}", program.last_words())))
+            Ok(Err(format!("{reason} {}", program.running.last_words())))
         }
     }
 }
@@ -94,27 +74,6 @@ async fn free_port(context: &Context) -> Result<String, CheckError> {
     let url = sink.url();
     let port = url.rsplit(':').next().unwrap_or_default();
     Ok(port.trim_end_matches('/').to_owned())
-}
-
-fn command(
-    start: &Start,
-    context: &Context,
-    scope: &Scope,
-    port: &str,
-) -> Result<Command, CheckError> {
-    let mut environment: Vec<(String, Sensitive)> = vec![("PORT".to_owned(), port.into())];
-    for (name, template) in &start.environment {
-        environment.retain(|(known, _)| known != name);
-        environment.push((name.clone(), template.render(scope)?));
-    }
-    let root = context.root();
-    let directory = start.directory.as_ref();
-    Ok(Command {
-        line: start.command.value.render(scope)?,
-        directory: directory.map_or_else(|| root.to_owned(), |below| root.join(below)),
-        environment,
-        output_cap: LOG,
-    })
 }
 
 /// Where it will answer: what the candidate's environment says of apis holds for it, too.
@@ -148,8 +107,10 @@ async fn wait(
     let clock = context.clock();
     let deadline = clock.monotonic() + start.within;
     loop {
-        if let Some(gone) = program.ended() {
-            return Ok(Some(format!("{gone} It never was ready.")));
+        if let Some(how) = program.running.ending() {
+            return Ok(Some(format!(
+                "The old deploy ended {how}. It never was ready."
+            )));
         }
         let answer = http.send(ready.clone()).await;
         let last = match answer {

@@ -8,14 +8,14 @@ use tidegate_core::ports::http::Request;
 use tidegate_core::request::RequestTemplate;
 
 use super::config::Config;
-use super::fitness::{self, Measured};
-use super::judge::{Judged, Question, Standing, judge};
+use super::fitness::{self, Asked, Measured};
+use super::judge::{Judged, Question, Standing, judge_all};
 use super::live::unanswered;
 use super::looks::Looks;
 use super::measure::{Deploy, Errand, Side, both};
 use super::schedule::{self, Extent, Slot};
 use super::tell::Told;
-use crate::measure::{ClockWatch, Rates};
+use crate::measure::{ClockWatch, Rates, sentence, stepped};
 use crate::statistics::Paired;
 
 /// The time between the planning and the first request.
@@ -34,6 +34,8 @@ pub(super) struct Rounds<'c> {
     judged: Vec<Option<Judged>>,
     /// Whether some routes were looked at again.
     extended: bool,
+    /// Which requests failed and count in no pair.
+    pub(super) left_out: Vec<String>,
 }
 
 impl<'c> Rounds<'c> {
@@ -55,6 +57,7 @@ impl<'c> Rounds<'c> {
             pairs: vec![Paired::default(); config.routes.len()],
             judged: vec![None; config.routes.len()],
             extended: false,
+            left_out: Vec::new(),
         }
     }
 
@@ -89,7 +92,7 @@ impl<'c> Rounds<'c> {
             reason = self.round(sides, &extent, 1).await?;
         }
         let step = clocks.step(&**self.context.clock());
-        Ok(step.map(fitness::stepped).or(reason))
+        Ok(step.map(|step| sentence(&stepped(step))).or(reason))
     }
 
     /// Measures so much more, and judges these routes by all of their pairs.
@@ -126,18 +129,30 @@ impl<'c> Rounds<'c> {
             .iter()
             .map(RequestTemplate::name)
             .collect();
-        if let Some(reason) = fitness::trouble(&sides, &names) {
-            return Ok(Some(reason));
+        let who = self.context.identity().map(ToString::to_string);
+        let asked = Asked {
+            names: &names,
+            who: who.as_deref(),
+        };
+        if let Some(reason) = fitness::trouble(&sides, &asked) {
+            return Ok(Some(sentence(&reason)));
         }
+        self.left_out.extend(fitness::left_out(&sides, &names));
         self.add(&slots, &of_old, &of_new);
-        for route in &extent.routes {
-            if let (Some(judged), Some(pairs)) =
-                (self.judged.get_mut(*route), self.pairs.get(*route))
-            {
-                *judged = Some(judge(pairs, &self.question));
-            }
-        }
+        self.judge(&extent.routes).await;
         Ok(None)
+    }
+
+    /// Judges these routes by all of their pairs.
+    async fn judge(&mut self, routes: &[usize]) {
+        let pairs = routes.iter();
+        let pairs = pairs.map(|route| std::mem::take(&mut self.pairs[*route]));
+        let tasks = self.context.tasks();
+        let judged = judge_all(&**tasks, pairs.collect(), &self.question).await;
+        for (route, (pairs, judged)) in routes.iter().zip(judged) {
+            self.pairs[*route] = pairs;
+            self.judged[*route] = Some(judged);
+        }
     }
 
     /// Adds the pairs that are whole and count.

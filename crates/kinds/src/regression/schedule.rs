@@ -54,7 +54,8 @@ pub(super) fn slots(extent: &Extent, start: Duration, seed: u64) -> Vec<Slot> {
         && let Some(at) = instants.next()
     {
         if order.is_empty() {
-            order = shuffled(&extent.routes, &mut random);
+            order.clone_from(&extent.routes);
+            random.shuffle(&mut order);
         }
         let next = instants.peek().copied().unwrap_or(end);
         let later = at + next.saturating_sub(at) / 2;
@@ -67,15 +68,6 @@ pub(super) fn slots(extent: &Extent, start: Duration, seed: u64) -> Vec<Slot> {
         });
     }
     slots
-}
-
-/// The routes in a random order (Fisher and Yates; Durstenfeld, CACM 7(7), 1964).
-fn shuffled(routes: &[usize], random: &mut Seeded) -> Vec<usize> {
-    let mut order = routes.to_vec();
-    for last in (1..order.len()).rev() {
-        order.swap(last, random.index(last + 1));
-    }
-    order
 }
 
 /// What the old deploy is sent; the number of an arrival is the place of its pair.

@@ -1,14 +1,12 @@
 //! A deploy held against what an earlier run stored, where no old one runs.
 
-use std::collections::BTreeSet;
-
 use tidegate_core::check::{CheckError, CheckReport, Context};
 use tidegate_core::ports::State;
 use tidegate_core::request::RequestTemplate;
 
 use super::config::Config;
-use super::fitness::{self, Measured};
-use super::judge::{Judged, Question, judge};
+use super::fitness::{self, Asked, Measured};
+use super::judge::{Question, judge_all};
 use super::live::{greet, requests, too_slow, unanswered};
 use super::measure::{Deploy, Errand, Side};
 use super::origin;
@@ -16,7 +14,7 @@ use super::rounds::LEAD;
 use super::schedule::{self, Extent, Slot};
 use super::tell::{self, Told};
 use crate::latency_references::{References, Series, Stored, kept, last_name, reference_name};
-use crate::measure::ClockWatch;
+use crate::measure::{ClockWatch, sentence, stepped};
 use crate::statistics::{Paired, Seeded, Timed, nearest_rank, normalise};
 
 /// Into how many blocks a measurement is cut, each of which is held straight by its control.
@@ -26,6 +24,8 @@ const BLOCKS: usize = 10;
 struct Times {
     control: Vec<Timed>,
     routes: Vec<Vec<Timed>>,
+    /// Which requests failed and count in no pair.
+    left_out: Vec<String>,
 }
 
 /// Runs one attempt.
@@ -54,7 +54,7 @@ pub(super) async fn run(
         times,
         seed: seed(context),
     };
-    attempt.judge(report)
+    attempt.judge(report).await
 }
 
 fn seed(context: &Context) -> u64 {
@@ -103,7 +103,7 @@ async fn measure(
         Err(error) => return unanswered(new, error).map(Err),
     };
     if let Some(step) = clocks.step(&**context.clock()) {
-        return Ok(Err(fitness::stepped(step)));
+        return Ok(Err(sentence(&stepped(step))));
     }
     let mut names: Vec<String> = config.routes.iter().map(RequestTemplate::name).collect();
     names.push(control.name());
@@ -112,10 +112,18 @@ async fn measure(
         side: &side,
         in_flight,
     };
-    Ok(match fitness::trouble(&[measured], &names) {
-        Some(reason) => Err(reason),
-        None => Ok(times(config.routes.len(), &slots, &planned, &side)),
-    })
+    let who = context.identity().map(ToString::to_string);
+    let asked = Asked {
+        names: &names,
+        who: who.as_deref(),
+    };
+    let sides = [measured];
+    if let Some(reason) = fitness::trouble(&sides, &asked) {
+        return Ok(Err(sentence(&reason)));
+    }
+    let mut times = times(config.routes.len(), &slots, &planned, &side);
+    times.left_out = fitness::left_out(&sides, &names);
+    Ok(Ok(times))
 }
 
 fn times(
@@ -127,6 +135,7 @@ fn times(
     let mut times = Times {
         control: Vec::new(),
         routes: vec![Vec::new(); routes],
+        left_out: Vec::new(),
     };
     for taken in &side.taken {
         let slot = planned
@@ -162,20 +171,18 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    fn judge(&self, mut report: CheckReport) -> Result<CheckReport, CheckError> {
+    async fn judge(&self, mut report: CheckReport) -> Result<CheckReport, CheckError> {
         let state = self.context.state()?;
         let environment = &self.context.environment().name;
         let name = reference_name(environment);
-        let read = match state.read(&name) {
-            Ok(None) => Ok(References::new(self.context.gate_name(), environment)),
-            Ok(Some(_)) if self.suspicion.is_some() => {
-                Err(self.suspicion.clone().unwrap_or_default())
-            }
-            Ok(Some(content)) => {
+        let read = match (state.read(&name), &self.suspicion) {
+            (Ok(None), _) => Ok(References::new(self.context.gate_name(), environment)),
+            (Ok(Some(_)), Some(suspicion)) => Err(suspicion.clone()),
+            (Ok(Some(content)), None) => {
                 let read = References::read(&content, self.context.gate_name(), environment);
                 read.map_err(|error| format!("{error}. {}", error.help()))
             }
-            Err(error) => Err(format!("{error}. {}", error.help())),
+            (Err(error), _) => Err(format!("{error}. {}", error.help())),
         };
         let mut references = match read {
             Ok(references) => references,
@@ -190,7 +197,7 @@ impl Attempt<'_> {
             self.keep_last(&**state, false)?;
             return Ok(tell::no_evidence(report, reason));
         }
-        self.tell(stored, &mut report);
+        self.tell(stored, &mut report).await;
         self.keep_last(&**state, !report.findings.is_empty())?;
         if let Some(merged) = self.merged(stored, !report.findings.is_empty()) {
             references
@@ -226,54 +233,59 @@ impl Attempt<'_> {
     }
 
     /// Judges every route that the reference has.
-    fn tell(&self, stored: Option<&Stored>, report: &mut CheckReport) {
+    async fn tell(&self, stored: Option<&Stored>, report: &mut CheckReport) {
         let question = Question::of(self.config, 1, self.seed);
         let control = stored.and_then(|stored| nearest_rank(&stored.control.values, 0.5));
-        let mut told = Vec::new();
-        let mut fresh = BTreeSet::new();
-        for (place, route) in self.config.routes.iter().enumerate() {
-            let now = &self.times.routes[place];
-            let then = stored.and_then(|stored| stored.route(&route.name()));
-            let (Some(then), Some(median)) = (then, control) else {
-                fresh.insert(route.name());
-                told.push(Told::new(route, Vec::new(), values(now), None));
-                continue;
-            };
-            let straight = normalise(now, &self.times.control, median, BLOCKS);
-            let judged = self.against(then, &straight, &question);
-            told.push(Told::new(route, then.to_vec(), straight, Some(judged)));
+        let routes = self.config.routes.iter().zip(&self.times.routes);
+        let compared = routes.clone().map(|(route, now)| {
+            let then = stored?.route(&route.name())?;
+            Some((then, normalise(now, &self.times.control, control?, BLOCKS)))
+        });
+        let compared: Vec<Option<(&[f64], Vec<f64>)>> = compared.collect();
+        let pairs = compared.iter().flatten();
+        let pairs = pairs.map(|(then, now)| self.paired(then, now)).collect();
+        let judged = judge_all(&**self.context.tasks(), pairs, &question).await;
+        let mut judged = judged.into_iter().map(|(_, judged)| judged);
+        let (mut told, mut fresh) = (Vec::new(), Vec::new());
+        for ((route, now), compared) in routes.zip(compared) {
+            told.push(match compared {
+                Some((then, straight)) => Told::new(route, then.to_vec(), straight, judged.next()),
+                None => {
+                    fresh.push(route.name());
+                    Told::new(route, Vec::new(), values(now), None)
+                }
+            });
         }
         let old = stored.map_or_else(
             || "the reference".to_owned(),
             |stored| format!("the reference of {}", day(&stored.measured)),
         );
         self.notes(stored, &fresh, report);
-        tell::routes(&told, &question, &self.config.percentile(), &old, report);
+        tell::routes(&told, &question, &old, report);
     }
 
     /// Pairs the new times with as many stored ones at random: under the hypothesis that both are
     /// alike, each of a pair may as well have been the other, as in pairs that were measured together.
-    fn against(&self, then: &[f64], now: &[f64], question: &Question) -> Judged {
+    fn paired(&self, then: &[f64], now: &[f64]) -> Paired {
         let mut random = Seeded::new(self.seed ^ 0x7265_6665_7265_6e63);
         let count = then.len().min(now.len());
-        let pairs = Paired {
+        Paired {
             old: chosen(then, count, &mut random),
             new: chosen(now, count, &mut random),
-        };
-        judge(&pairs, question)
+        }
     }
 
-    fn notes(&self, stored: Option<&Stored>, fresh: &BTreeSet<String>, report: &mut CheckReport) {
+    fn notes(&self, stored: Option<&Stored>, fresh: &[String], report: &mut CheckReport) {
         let control = self.control.name();
         report.notes.push(format!(
             "No old deploy was asked: the times of {} blocks were divided by how much slower {control} was than when the reference was stored. That assumes that whatever slows the machine slows both routes by the same factor (multiplicative noise); an old deploy beside the new one proves more (seed {}).",
             BLOCKS, self.seed
         ));
+        report.notes.extend(self.times.left_out.iter().cloned());
         if !fresh.is_empty() {
-            let names: Vec<&str> = fresh.iter().map(String::as_str).collect();
             report.notes.push(format!(
                 "There was nothing to compare {} with yet: this run's times were stored as the reference, and nothing was held against anything. Let the CI carry the folder `.tidegate` to the next run.",
-                names.join(", ")
+                fresh.join(", ")
             ));
         }
         let Some(stored) = stored else { return };
@@ -360,9 +372,7 @@ impl Attempt<'_> {
 /// So many of the values, each at most once, in a random order.
 fn chosen(values: &[f64], count: usize, random: &mut Seeded) -> Vec<f64> {
     let mut values = values.to_vec();
-    for last in (1..values.len()).rev() {
-        values.swap(last, random.index(last + 1));
-    }
+    random.shuffle(&mut values);
     values.truncate(count);
     values
 }

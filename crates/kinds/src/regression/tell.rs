@@ -8,10 +8,8 @@ use tidegate_core::span::Location;
 
 use super::codes::SLOWER;
 use super::judge::{Judged, Question, Standing};
+use crate::measure::{Percentile, count, time};
 use crate::statistics::{interval, nearest_rank};
-
-/// The percentiles that are told of every route.
-const PERCENTILES: [(&str, f64); 4] = [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)];
 
 /// A route, its times in ascending order, and what they prove.
 pub(super) struct Told {
@@ -53,16 +51,10 @@ pub(super) fn no_evidence(mut report: CheckReport, text: String) -> CheckReport 
 }
 
 /// Puts what the routes prove into a report; `old` is what the new deploy was compared with.
-pub(super) fn routes(
-    routes: &[Told],
-    question: &Question,
-    percentile: &str,
-    old: &str,
-    report: &mut CheckReport,
-) {
+pub(super) fn routes(routes: &[Told], question: &Question, old: &str, report: &mut CheckReport) {
     let words = Words {
         question,
-        percentile,
+        percentile: question.percentile,
         old,
     };
     let (mut lacking, mut close) = (Vec::new(), Vec::new());
@@ -103,12 +95,13 @@ fn metrics(route: &Told, metrics: &mut Vec<Metric>) {
             samples: Vec::new(),
         });
     };
-    for (name, quantile) in PERCENTILES {
+    for percentile in Percentile::ALL {
+        let quantile = percentile.quantile();
         if let Some(value) = nearest_rank(&route.new, quantile) {
-            add(name.to_owned(), Unit::Milliseconds, value);
+            add(percentile.to_string(), Unit::Milliseconds, value);
         }
         if let Some(value) = nearest_rank(&route.old, quantile) {
-            add(format!("old-{name}"), Unit::Milliseconds, value);
+            add(format!("old-{percentile}"), Unit::Milliseconds, value);
         }
     }
     add("samples".to_owned(), Unit::Count, route.new.len() as f64);
@@ -125,21 +118,21 @@ fn metrics(route: &Told, metrics: &mut Vec<Metric>) {
 
 struct Words<'w> {
     question: &'w Question,
-    percentile: &'w str,
+    percentile: Percentile,
     old: &'w str,
 }
 
 impl Words<'_> {
     fn at(&self, ascending: &[f64]) -> String {
-        let quantile = self.question.quantile;
+        let quantile = self.percentile.quantile();
         let Some(value) = nearest_rank(ascending, quantile) else {
             return "not known".to_owned();
         };
         let (lower, upper) = interval(ascending, quantile);
-        let end = |end: Option<f64>, absent: &str| end.map_or_else(|| absent.to_owned(), shown);
+        let end = |end: Option<f64>, absent: &str| end.map_or_else(|| absent.to_owned(), time);
         format!(
-            "{} ms (with 95 % confidence from {} to {})",
-            shown(value),
+            "{} (with 95 % confidence from {} to {})",
+            time(value),
             end(lower, "0"),
             end(upper, "more than was measured"),
         )
@@ -240,15 +233,15 @@ impl Words<'_> {
         format!(
             "{}: only {} were answered by both, which prove nothing; {}.",
             route.name,
-            super::config::count(judged.pairs, "pair"),
+            count(judged.pairs as u64, "pair"),
             Self::visible(judged),
         )
     }
 
     fn distribution(&self, route: &Told) -> Distribution {
-        let quantile = self.question.quantile;
+        let quantile = self.percentile.quantile();
         let mark = nearest_rank(&route.new, quantile).map(|value| Mark {
-            percentile: quantile * 100.0,
+            percentile: f64::from(self.percentile.number()),
             value,
             interval: interval(&route.new, quantile),
             budget: None,
@@ -291,14 +284,5 @@ fn between(judged: &Judged) -> String {
             end(lower, "0"),
             end(upper, "any number")
         ),
-    }
-}
-
-/// Milliseconds as people read them.
-pub(super) fn shown(value: f64) -> String {
-    if value < 10.0 {
-        format!("{value:.1}")
-    } else {
-        format!("{value:.0}")
     }
 }

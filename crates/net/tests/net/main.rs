@@ -4,6 +4,7 @@
 
 mod egress;
 mod exchanges;
+mod granted;
 mod hostile;
 mod load;
 mod logins;

@@ -63,7 +63,16 @@ impl Engine {
     /// When it is no plugin, or cannot be compiled.
     pub fn load(&self, wasm: &[u8]) -> Result<Arc<Loaded>, PluginError> {
         look_at(wasm)?;
-        let digest: Digest = Sha256::digest(wasm).into();
+        self.load_hashed(wasm, Sha256::digest(wasm).into())
+    }
+
+    /// The same for whoever has the component's SHA-256 already: with large ones hashing is most of a load from
+    /// the cache. A wrong digest gives another component than the one that was handed over.
+    ///
+    /// # Errors
+    /// As [`Engine::load`].
+    pub fn load_hashed(&self, wasm: &[u8], digest: [u8; 32]) -> Result<Arc<Loaded>, PluginError> {
+        look_at(wasm)?;
         let slot = {
             let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(loaded.entry(digest).or_default())

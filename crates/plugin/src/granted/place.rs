@@ -124,3 +124,25 @@ fn denied(what: &str, grant: &str) -> HttpError {
 pub(super) fn brief(text: &str) -> String {
     text.chars().take(100).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use url::Url;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_path_leads_out_of_its_address(
+            text in r"(/|//|\\|@|:|\?|#|\.|\.\.|%2e|%2E|%5c|%2f|%|[ -~é\t\r\n]){0,20}"
+        ) {
+            for path in [text.clone(), format!("/{text}")] {
+                if proper(&path).is_ok() {
+                    let url = Url::parse(&format!("https://portal.example/app{path}")).unwrap();
+                    prop_assert!(url.as_str().starts_with("https://portal.example/app/"), "{url}");
+                }
+            }
+        }
+    }
+}

@@ -109,7 +109,7 @@ impl PluginCheck {
         let loaded = self.loaded(context).await?;
         let stop = Stop::new();
         let _stopping = StopOnDrop(stop.clone());
-        let ran = self.call(loaded, stop, context)?;
+        let ran = self.call(loaded.clone(), stop, context)?;
         let ran = ran.await.ok_or_else(broken)?;
         let reporting = Reporting {
             kind: &self.component.name,
@@ -119,7 +119,9 @@ impl PluginCheck {
             files: &**context.files()?,
             line: context.span().location(),
         };
-        reporting.report(ran)
+        let mut report = reporting.report(ran)?;
+        report.notes.extend_from_slice(loaded.notes());
+        Ok(report)
     }
 
     /// The component, which may be ready since the run began.
@@ -141,10 +143,11 @@ impl PluginCheck {
     ) -> Result<impl Future<Output = Option<Ran>> + Send + 'static, CheckError> {
         let scope = Scope::new(context.values().clone(), context.secrets().clone());
         let config = self.config.json(&scope)?;
-        let imports = Granted::new(self.powers.clone(), context)?;
         let component = self.component.clone();
         let limits = self.limits;
         let told = self.told(context);
+        let imports = Box::new(Granted::new(self.powers.clone(), context)?);
+        let imports = component.recorded(imports, &told);
         Ok(blocking(&**context.tasks(), move || {
             let call = Call {
                 config: &config,
@@ -153,7 +156,7 @@ impl PluginCheck {
                 limits,
                 stop,
             };
-            loaded.run(call, Box::new(imports))
+            loaded.run(call, imports)
         }))
     }
 
@@ -172,7 +175,7 @@ impl PluginCheck {
                 EnvironmentKind::Local => types::EnvironmentKind::Local,
                 EnvironmentKind::Production => types::EnvironmentKind::Production,
             },
-            deploy: None,
+            deploy: context.commit().map(str::to_owned),
             identity: self.identity.as_ref().map(ToString::to_string),
             identities: self.identities().iter().map(ToString::to_string).collect(),
             apis: names(&self.powers.apis),

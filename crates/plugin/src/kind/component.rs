@@ -7,8 +7,11 @@ use std::sync::{Arc, OnceLock};
 
 use tidegate_core::check::CheckError;
 
+use crate::author::test::{Recorder, Tape};
 use crate::engine::{Engine, Loaded};
 use crate::error::PluginError;
+use crate::imports::Imports;
+use crate::interface::types::Context;
 use crate::lock::{FILE, Locked, Source};
 
 /// What all plugins of a gate share: where their components lie, and what runs them.
@@ -17,6 +20,7 @@ pub struct Host {
     root: PathBuf,
     downloads: PathBuf,
     fetch: Option<Arc<dyn Fetch>>,
+    tape: Option<Tape>,
 }
 
 /// Gets components from addresses.
@@ -47,6 +51,7 @@ impl Host {
             root,
             downloads,
             fetch: None,
+            tape: None,
         }
     }
 
@@ -54,6 +59,13 @@ impl Host {
     #[must_use]
     pub fn fetching(mut self, fetch: Arc<dyn Fetch>) -> Self {
         self.fetch = Some(fetch);
+        self
+    }
+
+    /// Keeps on a tape what the plugins ask for and get.
+    #[must_use]
+    pub fn recording(mut self, tape: Tape) -> Self {
+        self.tape = Some(tape);
         self
     }
 
@@ -233,6 +245,17 @@ impl Component {
     pub(super) fn load(&self) -> Result<Arc<Loaded>, ComponentError> {
         let load = || self.host.load(&self.name, &self.locked);
         self.ready.get_or_init(load).clone()
+    }
+
+    /// The same world, kept on the tape when there is one.
+    pub(super) fn recorded(&self, imports: Box<dyn Imports>, told: &Context) -> Box<dyn Imports> {
+        match &self.host.tape {
+            None => imports,
+            Some(tape) => {
+                tape.begin(told.clone());
+                Box::new(Recorder::new(imports, tape.clone()))
+            }
+        }
     }
 }
 

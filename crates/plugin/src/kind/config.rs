@@ -103,7 +103,8 @@ fn held(mut node: Node, validator: &Validator, schema: &Json) -> (Node, Vec<Diag
         }
         if !changed {
             let told = errors.iter().flat_map(|error| faults(error, &node, schema));
-            let told = unique(told.collect());
+            let mut told = unique(told.collect());
+            told.sort_by_key(|fault| fault.span.as_ref().map(|span| span.range().start));
             return (node, told);
         }
     }

@@ -7,6 +7,8 @@ mod config;
 mod page;
 mod report;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::borrow::Cow;
@@ -80,6 +82,17 @@ impl PluginKind {
             Err(missing)
         }
     }
+}
+
+/// Holds a config against the schema of a plugin, as a gate file's is before anything runs.
+///
+/// # Errors
+/// Every fault at its own line, or that the schema cannot be used.
+pub fn held(config: &Node, schema: &Json) -> Result<(), Vec<Diagnostic>> {
+    let validator = schema::compile(schema).map_err(|error| {
+        vec![Diagnostic::at(config.span.clone(), error.to_string()).help(error.help())]
+    })?;
+    Config::read(config, &validator, schema).map(drop)
 }
 
 impl Kind for PluginKind {

@@ -17,7 +17,10 @@ use crate::interface::types::{self, Failure};
 /// How many of the last lines of a plugin's log stand beside an error.
 const LINES: usize = 10;
 
-/// The longest such line, in characters.
+/// How many warnings of a plugin's log become notes; it is said how many more there are.
+const WARNINGS: usize = 50;
+
+/// The longest line of a log beside an error, in characters.
 const LINE: usize = 300;
 
 /// What a report is made with.
@@ -46,9 +49,8 @@ impl Reporting<'_> {
             Ok(outcome) => outcome,
             Err(error) => return Err(self.error(&error, &ran.log)),
         };
-        let warnings = ran.log.iter().filter(|(level, _)| *level == Level::Warn);
         let mut notes = outcome.notes;
-        notes.extend(warnings.map(|(_, line)| format!("The plugin warns: {line}")));
+        notes.extend(warnings(&ran.log));
         let findings = outcome.findings.into_iter();
         let inconclusive = outcome.inconclusive.map(|text| Inconclusive {
             reason: Doubt::NoEvidence,
@@ -129,6 +131,20 @@ impl Reporting<'_> {
         };
         CheckError::new(message, help).at(location)
     }
+}
+
+/// The warnings of a log as notes of the report.
+fn warnings(log: &[(Level, String)]) -> Vec<String> {
+    let warnings = log.iter().filter(|(level, _)| *level == Level::Warn);
+    let mut told: Vec<String> = warnings
+        .map(|(_, line)| format!("The plugin warns: {}", one_line(line)))
+        .collect();
+    if let Some(more) = told.len().checked_sub(WARNINGS).filter(|more| *more > 0) {
+        told.truncate(WARNINGS);
+        let more = tidegate_core::words::count(more as u64, "more warning");
+        told.push(format!("The plugin logged {more}."));
+    }
+    told
 }
 
 fn confidence(said: types::Confidence) -> Confidence {

@@ -64,7 +64,8 @@ fn named(one: JsonType) -> &'static str {
 }
 
 fn either(types: &[JsonType]) -> String {
-    let names: Vec<&str> = types.iter().copied().map(named).collect();
+    let mut names: Vec<&str> = types.iter().copied().map(named).collect();
+    names.sort_by_key(|name| *name == named(JsonType::Null));
     match names.as_slice() {
         [all @ .., last] if !all.is_empty() => format!("{} or {last}", all.join(", ")),
         names => names.concat(),

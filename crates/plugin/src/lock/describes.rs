@@ -75,6 +75,7 @@ impl TryFrom<types::Description> for Description {
         }
         let config_schema = serde_json::from_str(&said.config_schema)
             .map_err(|error| fault("config-schema", format!("it is no JSON: {error}")))?;
+        crate::kind::admit(&config_schema).map_err(|error| fault("config-schema", error.reason))?;
         let described = Self {
             version: said.version,
             summary: said.summary,

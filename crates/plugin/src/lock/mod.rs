@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use tidegate_core::plugin;
 
 pub use describes::{Description, DescriptionError};
-pub use write::WriteError;
+pub use write::{WriteError, replace};
 
 /// The name of the file, beside the gate file.
 pub const FILE: &str = "tidegate.lock";

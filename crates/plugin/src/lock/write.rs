@@ -62,7 +62,11 @@ impl Lock {
     }
 }
 
-fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+/// Writes a file beside the one at a path and puts it in its place: a reader sees the old or the new one.
+///
+/// # Errors
+/// When the folder is not writable, or the disk is full.
+pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|parent| *parent != Path::new(""));
     let mut file = beside(folder.unwrap_or(Path::new(".")))?;
     file.write_all(content)?;

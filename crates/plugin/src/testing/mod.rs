@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
+use std::task::{Context as TaskContext, Poll, Waker};
 use std::time::Duration;
 
 use tidegate_core::exchange::Exchange;
@@ -259,7 +260,19 @@ impl Tasks for Threads {
     }
 }
 
-/// An exchange of the check `other`.
+/// Waits for what threads of the machine do.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let mut future = std::pin::pin!(future);
+    let mut task = TaskContext::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut task) {
+            return output;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// An exchange of a check.
 pub(crate) fn exchange(check: &str, body: &[u8]) -> Exchange {
     Exchange {
         number: 0,

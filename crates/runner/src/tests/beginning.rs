@@ -64,6 +64,8 @@ fn a_check_that_must_be_alone_waits_for_what_others_prepare_and_no_other_does() 
             let (ran, ready) = (ran.clone(), ready.clone());
             async move {
                 ran.notified().await;
+                // Long enough for one that does not wait to have begun.
+                tokio::time::sleep(Duration::from_millis(200)).await;
                 ready.store(true, Ordering::SeqCst);
             }
         }

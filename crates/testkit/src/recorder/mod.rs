@@ -24,7 +24,6 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time;
 
 use crate::server::Loopback;
 
@@ -113,10 +112,7 @@ async fn answer(
         }
         None => Reply::text(413, "the request body is incomplete or too large"),
     };
-    if !reply.delay().is_zero() {
-        time::sleep(reply.delay()).await;
-    }
-    reply.into_response()
+    reply.into_response().await
 }
 
 /// Reads a body within the limit; one that announces more is not waited for.

@@ -7,6 +7,7 @@ use http_body_util::Full;
 use hyper::Response;
 use hyper::body::Bytes;
 use serde_json::Value;
+use tokio::time;
 
 /// An answer: status, headers, body, and when or whether it is sent.
 #[derive(Clone, Debug)]
@@ -78,19 +79,17 @@ impl Reply {
         Self { delay, ..self }
     }
 
-    /// Returns how long the answer is held back.
-    pub(crate) fn delay(&self) -> Duration {
-        self.delay
-    }
-
-    /// Turns the answer into hyper's response.
+    /// Holds the answer back as long as it says, and turns it into hyper's response.
     ///
     /// # Errors
     /// [`Lost`] for an answer that is not to arrive: hyper then closes the connection.
     ///
     /// # Panics
     /// When the status or a header is not valid HTTP; [`crate::hostile`] is the place for those.
-    pub(crate) fn into_response(self) -> Result<Response<Full<Bytes>>, Lost> {
+    pub(crate) async fn into_response(self) -> Result<Response<Full<Bytes>>, Lost> {
+        if !self.delay.is_zero() {
+            time::sleep(self.delay).await;
+        }
         if self.lost {
             return Err(Lost);
         }

@@ -100,6 +100,14 @@ const BUILT_WITHOUT: NoPlugins<'static> = NoPlugins {
     help: "Install a release of Tidegate, or build it with `cargo install tidegate --features full`.",
 };
 
+/// Has all plugins of a gate file recorded; it comes before anything else is asked of them.
+#[cfg(feature = "plugins")]
+pub(crate) fn record(gate: &Path, settings: &Settings, tape: &tidegate_plugin::author::test::Tape) {
+    let host = locked::new_host(&locked::folder(gate)).recording(tape.clone());
+    // Who names two tapes keeps the first.
+    let _ = settings.host.set(std::sync::Arc::new(host));
+}
+
 /// Whether the components are looked at beside the lock file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Components {

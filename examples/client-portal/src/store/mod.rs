@@ -14,12 +14,13 @@ use crate::options::Passwords;
 pub(crate) use seed::tenants;
 
 const SCHEMA: &str = include_str!("schema.sql");
+const INVOICE_LINES: &str = include_str!("invoice_lines.sql");
 const NATURAL_KEY: &str = include_str!("natural_key.sql");
 const LAGGING_READS: &str = include_str!("lagging_reads.sql");
 const CATCH_UP: &str = include_str!("catch_up.sql");
 
 /// Counts up with every change of the schema; kept in SQLite's `user_version`.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 /// How the database file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,8 +126,12 @@ fn migrate(connection: &mut Connection, passwords: &Passwords) -> Result<(), Sto
     }
     if found < SCHEMA_VERSION {
         let transaction = connection.transaction()?;
-        transaction.execute_batch(SCHEMA)?;
-        seed::insert(&transaction, passwords)?;
+        if found < 1 {
+            transaction.execute_batch(SCHEMA)?;
+            seed::insert(&transaction, passwords)?;
+        }
+        transaction.execute_batch(INVOICE_LINES)?;
+        seed::insert_invoice_lines(&transaction)?;
         transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         transaction.commit()?;
     }

@@ -59,6 +59,18 @@ const INVOICES: [(u32, i64, &str, &str); 4] = [
     (4, 90_000, "open", "2026-07-01"),
 ];
 
+/// Sequence number of the invoice, description, quantity, price of one in cents and tax in percent.
+///
+/// The lines of each invoice come to its amount, the tax rounded once for each rate.
+const INVOICE_LINES: [(u32, &str, f64, i64, i64); 6] = [
+    (1, "Workshop, a day", 2.0, 200_000, 20),
+    (2, "Design, a day", 5.0, 100_000, 20),
+    (2, "Style guide, printed", 1.0, 22_727, 10),
+    (3, "Development, a day", 5.5, 100_000, 20),
+    (3, "Discount", 1.0, -29_167, 20),
+    (4, "Support, an hour", 7.5, 10_000, 20),
+];
+
 /// The ids of the accounts that share the portal.
 pub(crate) fn tenants() -> [&'static str; 2] {
     TENANTS.map(|(id, _)| id)
@@ -128,6 +140,20 @@ fn insert_invoices(connection: &Connection, tenant: &str) -> Result<(), StoreErr
         let id = random_identifier("inv")?;
         let number = format!("{}-2026-{sequence:03}", tenant.to_uppercase());
         connection.execute(sql, params![id, tenant, number, amount, status, issued_on])?;
+    }
+    Ok(())
+}
+
+/// Gives every invoice of the demo data its lines.
+pub(super) fn insert_invoice_lines(connection: &Connection) -> Result<(), StoreError> {
+    let sql = "insert into invoice_lines (invoice_id, position, description, quantity, unit_price, tax_rate) \
+               select id, ?2, ?3, ?4, ?5, ?6 from invoices where number like ?1";
+    for (position, (sequence, description, quantity, price, rate)) in (1..).zip(INVOICE_LINES) {
+        let number = format!("%-2026-{sequence:03}");
+        connection.execute(
+            sql,
+            params![number, position, description, quantity, price, rate],
+        )?;
     }
     Ok(())
 }

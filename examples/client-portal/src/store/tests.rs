@@ -54,6 +54,23 @@ fn every_table_with_a_tenant_has_an_index_that_begins_with_it() {
     assert!(tables.iter().all(|(_, indexed)| *indexed), "{tables:?}");
 }
 
+#[test]
+fn a_database_of_an_older_portal_gets_the_lines_of_its_invoices() {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("portal.sqlite");
+    drop(open(&file, &Breaks::default()).expect("first"));
+    let older = Connection::open(&file).expect("open");
+    older
+        .execute_batch("drop table invoice_lines; pragma user_version = 1;")
+        .expect("made older");
+    drop(older);
+    let store = open(&file, &Breaks::default()).expect("again");
+    assert_eq!(
+        (count(&store, "invoices"), count(&store, "invoice_lines")),
+        (8, 12)
+    );
+}
+
 /// Turns the clock of the lagging copy forward by making every pending change older.
 fn age_pending_changes(store: &Store, seconds: i64) {
     let connection = store.connection.lock().expect("lock");

@@ -26,6 +26,25 @@ async fn invoices_add_up_over_all_pages() {
 }
 
 #[tokio::test]
+async fn the_lines_of_an_invoice_come_to_its_amount() {
+    let portal = Portal::good().await;
+    let anna = portal.log_in("anna").await;
+    let all = anna.get("/api/invoices").await.json();
+    for invoice in all["items"].as_array().expect("items") {
+        let part = |name: &str| invoice[name].as_i64().expect("a number");
+        assert_eq!(part("net") + part("tax"), part("amount"), "{invoice}");
+        let of_line = |line: &serde_json::Value| {
+            let number = |name: &str| line[name].as_f64().expect("a number");
+            number("quantity") * number("unit_price")
+        };
+        let lines = invoice["lines"].as_array().expect("lines");
+        let net: f64 = lines.iter().map(of_line).sum();
+        assert_eq!(net, part("net") as f64, "{invoice}");
+    }
+    assert_eq!(all["items"][1]["lines"][1]["tax_rate"], 10);
+}
+
+#[tokio::test]
 async fn invoices_are_private_to_their_tenant() {
     let portal = Portal::good().await;
     let (anna, boris) = (portal.log_in("anna").await, portal.log_in("boris").await);

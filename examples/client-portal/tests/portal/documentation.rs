@@ -303,6 +303,7 @@ async fn walk_account(portal: &Portal, anna: &crate::client::Caller, adam: &crat
     let invoices = anna.get("/api/invoices").await.json();
     let id = invoices["items"][0]["id"].as_str().expect("id").to_owned();
     anna.get(&format!("/api/invoices/{id}")).await;
+    anna.get("/api/enquiries.csv").await;
     anna.get("/api/billing/plan").await;
     adam.put("/api/billing/plan", json!({ "plan": "business" }))
         .await;

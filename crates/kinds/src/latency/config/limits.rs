@@ -6,12 +6,13 @@ use std::time::Duration;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::located::Located;
-use tidegate_core::node::{Node, Value};
 use tidegate_core::period::Period;
 use tidegate_core::span::Span;
 
 use super::super::line::PAUSE;
-use super::{Config, FEWEST_PAIRS, Percentile, Raw, Route};
+use super::{Config, FEWEST_PAIRS, Raw, Route};
+use crate::measure::Percentile;
+use crate::timed_routes::bounded;
 
 /// The most samples of a route: more tell little more, and load the portal.
 pub(crate) const MAX_SAMPLES: u32 = 2_000;
@@ -29,35 +30,6 @@ pub(crate) const CLIENTS: RangeInclusive<u32> = 2..=200;
 /// What `for:` may be.
 pub(crate) const LASTING: RangeInclusive<Duration> =
     Duration::from_secs(1)..=Duration::from_secs(60);
-/// The most routes of a check.
-pub(crate) const MOST_ROUTES: usize = 20;
-
-/// The routes that are listed.
-pub(super) fn listed(routes: &Node) -> Result<Vec<Node>, Vec<Diagnostic>> {
-    let fault = |message: String, label: &str, help: &str| {
-        let fault = Diagnostic::at(routes.span.clone(), message);
-        Err(vec![fault.label(label).help(help)])
-    };
-    let example = "Begin every route with a dash, as in `- { get: /api/records, p95: 300ms }`.";
-    match &routes.value {
-        Value::Sequence(elements) if elements.is_empty() => fault(
-            "no route is listed".to_owned(),
-            "needs at least one route",
-            example,
-        ),
-        Value::Sequence(elements) if elements.len() > MOST_ROUTES => fault(
-            format!("{} routes are too many for one check", elements.len()),
-            &format!("expected at most {MOST_ROUTES}"),
-            "Keep those that clients wait for most, or make a second check of the rest.",
-        ),
-        Value::Sequence(elements) => Ok(elements.clone()),
-        _ => fault(
-            format!("this is {}", routes.describe()),
-            "expected a list of routes",
-            example,
-        ),
-    }
-}
 
 /// Tells numbers that are out of bounds, and keys that mean nothing beside others.
 pub(super) fn check(raw: &Raw, faults: &mut Vec<Diagnostic>) {
@@ -107,24 +79,6 @@ fn beside_clients(raw: &Raw, faults: &mut Vec<Diagnostic>) {
             .label("each client asks again once it was answered")
             .help("Say with `for:` how long the clients ask.")
     }));
-}
-
-fn bounded(
-    written: Option<&Located<u32>>,
-    limits: &RangeInclusive<u32>,
-    what: &str,
-    faults: &mut Vec<Diagnostic>,
-) {
-    if let Some(number) = written.filter(|number| !limits.contains(&number.value)) {
-        let (least, most) = (limits.start(), limits.end());
-        faults.push(
-            Diagnostic::at(
-                number.span.clone(),
-                format!("{} is no {what} here", number.value),
-            )
-            .label(format!("expected a number from {least} to {most}")),
-        );
-    }
 }
 
 fn lasting(

@@ -1,6 +1,5 @@
 //! One route: its request and what it may take.
 
-use std::fmt;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -10,14 +9,15 @@ use tidegate_core::located::Located;
 use tidegate_core::meta::Severity;
 use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::period::Period;
+use tidegate_core::ports::http::DEFAULT_TIMEOUT;
 use tidegate_core::request::{RequestTemplate, request_keys};
+use tidegate_core::size::Size;
 use tidegate_core::span::Span;
 use tidegate_core::template::Template;
 
 use crate::expect::Status;
-use crate::flow::take;
-use crate::statistics::fewest;
-use tidegate_core::size::Size;
+use crate::measure::Percentile;
+use crate::timed_routes::{self, Written};
 
 /// What is warned of when the gate file has no figure.
 const WARN: Duration = Duration::from_millis(300);
@@ -25,50 +25,6 @@ const WARN: Duration = Duration::from_millis(300);
 const BLOCK: Duration = Duration::from_millis(500);
 /// The most that a time may grow, in times.
 const GROWTH_LIMIT: f64 = 1_000.0;
-
-/// A percentile that can have a latency budget.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Percentile {
-    /// The median.
-    P50,
-    /// What 90 of 100 requests keep to.
-    P90,
-    /// What 95 of 100 requests keep to.
-    P95,
-    /// What 99 of 100 requests keep to.
-    P99,
-}
-
-impl Percentile {
-    /// All of them.
-    pub(crate) const ALL: [Self; 4] = [Self::P50, Self::P90, Self::P95, Self::P99];
-
-    /// As in `95`.
-    pub(crate) fn number(self) -> u8 {
-        match self {
-            Self::P50 => 50,
-            Self::P90 => 90,
-            Self::P95 => 95,
-            Self::P99 => 99,
-        }
-    }
-
-    /// As in `.95`.
-    pub(crate) fn quantile(self) -> f64 {
-        f64::from(self.number()) / 100.0
-    }
-
-    /// The fewest samples that can show that it keeps to a budget, at 95 % confidence.
-    pub(crate) fn fewest(self) -> u32 {
-        fewest(self.quantile(), 0.95)
-    }
-}
-
-impl fmt::Display for Percentile {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "p{}", self.number())
-    }
-}
 
 /// What a percentile may take at most.
 pub(crate) struct Budget {
@@ -128,7 +84,7 @@ struct Raw {
     #[serde(default)]
     growth: Option<Node>,
     #[serde(default)]
-    idempotent: Option<Located<bool>>,
+    idempotent: bool,
 }
 
 #[derive(Deserialize)]
@@ -138,10 +94,20 @@ struct RawGrowth {
     at_most: Located<f64>,
 }
 
+/// The keys of a route that are no percentiles, beside those of its request.
+const OWN: [&str; 4] = ["size", "status", "growth", "idempotent"];
+
 /// Whether a key belongs to a route, beside those of its request.
-pub(super) fn is_key(key: &str) -> bool {
-    let own = ["size", "status", "growth", "idempotent"];
-    own.contains(&key) || is_percentile(key) || request_keys().contains(&key)
+pub(super) fn is_own(key: &str) -> bool {
+    OWN.contains(&key) || is_percentile(key)
+}
+
+/// All keys that a route may have.
+pub(super) fn keys() -> Vec<&'static str> {
+    let mut keys = request_keys();
+    keys.extend(OWN);
+    keys.extend(Percentile::NAMES);
+    keys
 }
 
 /// Whether a key means a percentile, be it a sensible one or not.
@@ -153,21 +119,14 @@ fn is_percentile(key: &str) -> bool {
 }
 
 impl Route {
-    /// Reads a route; `beside` are keys that were taken out of the map before.
+    /// Reads a route.
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub(super) fn parse(
-        node: &Node,
-        scope: &ParseScope<'_>,
-        beside: &[&str],
-        timeout: Duration,
-    ) -> Result<Self, Vec<Diagnostic>> {
-        let (request, rest) = take(node, scope)?;
+    pub(super) fn parse(written: Written, scope: &ParseScope<'_>) -> Result<Self, Vec<Diagnostic>> {
+        let Written { request, rest } = written;
         let (rest, mut faults) = without_odd_percentiles(rest);
-        let mut others = request_keys();
-        others.extend(beside);
-        let raw: Raw = match rest.read_beside(&others) {
+        let raw: Raw = match rest.read_beside(&request_keys()) {
             Ok(raw) => raw,
             Err(more) => {
                 faults.extend(more);
@@ -179,11 +138,13 @@ impl Route {
         let status = status.map_err(&mut keep).unwrap_or_default();
         let growth = raw.growth.as_ref().map(|node| growth(node, &request));
         let growth = growth.transpose().map_err(&mut keep).unwrap_or_default();
-        unsafe_method(&request, raw.idempotent.as_ref(), &mut faults);
+        timed_routes::check(&request, raw.idempotent, scope, &mut faults);
         let route = Self {
             name: request.name(),
             budgets: budgets(&raw, &request, growth.is_some(), &mut faults),
-            timeout: request.timeout.map_or(timeout, |Period(timeout)| timeout),
+            timeout: request
+                .timeout
+                .map_or(DEFAULT_TIMEOUT, |Period(timeout)| timeout),
             request,
             size: raw.size,
             status,
@@ -272,7 +233,7 @@ fn without_odd_percentiles(node: Node) -> (Node, Vec<Diagnostic>) {
     let Value::Map(entries) = node.value else {
         return (node, Vec::new());
     };
-    let known = |key: &str| Percentile::ALL.iter().any(|one| one.to_string() == key);
+    let known = |key: &str| Percentile::NAMES.contains(&key);
     let (odd, rest): (Vec<_>, Vec<_>) = entries
         .into_iter()
         .partition(|(key, _)| is_percentile(&key.text) && !known(&key.text));
@@ -333,25 +294,6 @@ fn growth(node: &Node, request: &RequestTemplate) -> Result<Growth, Vec<Diagnost
             faults.extend(more);
             Err(faults)
         }
-    }
-}
-
-fn unsafe_method(
-    request: &RequestTemplate,
-    idempotent: Option<&Located<bool>>,
-    faults: &mut Vec<Diagnostic>,
-) {
-    let allowed = idempotent.is_some_and(|idempotent| idempotent.value);
-    if request.writes() && !allowed {
-        let message = format!(
-            "{} may change something each time it is sent",
-            request.method
-        );
-        faults.push(
-            Diagnostic::at(request.span.clone(), message)
-                .label("is sent hundreds of times")
-                .help("Add `idempotent: true` if sending it again changes nothing more, as for a search; it is then left out in production only."),
-        );
     }
 }
 

@@ -151,7 +151,10 @@ fn what_is_wrong_is_told_with_what_was_expected() {
             "Write a longer `timeout:`",
         ),
         ("{ get: /a, status: [] }", "no status is accepted"),
-        ("/a", "expected a request and its latency budget"),
+        (
+            "/a",
+            "expected a map with a route, as in `{ get: /api/records }`",
+        ),
     ]);
 }
 

@@ -68,6 +68,11 @@ fn what_is_wrong_with_the_mode_and_the_rounds_is_told_at_its_place() {
             "3",
         ),
         (format!("{{ {SEND}, duplicate: {{}} }}"), "read", ""),
+        (
+            created("duplicate").replace("read:", "key: x-key, read:"),
+            "`key` has no meaning in `duplicate`",
+            "x-key",
+        ),
         (more("rounds: 0"), "a number from 1 to 50", "0"),
         (
             more("rounds: 3, certainty: 99%"),

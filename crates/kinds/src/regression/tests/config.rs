@@ -93,6 +93,10 @@ fn what_is_wrong_is_told_with_its_remedy() {
         ("{ get: '/a/${id}', old: staging }", "unknown capture `id`"),
         ("{ get: /a, p95: 300ms, old: staging }", "unknown"),
         (
+            "{ get: /a, idempotnt: true, old: staging }",
+            "did you mean `idempotent`?",
+        ),
+        (
             "{ routes: [{ get: /a }, { get: /a }], old: staging }",
             "GET /a is named twice",
         ),
@@ -117,7 +121,7 @@ fn twenty_routes_are_the_most() {
         ))
     };
     assert!(routes(20).is_empty());
-    assert!(routes(21)[0].contains("more than 20 routes"));
+    assert!(routes(21)[0].contains("21 routes are too many"));
 }
 
 /// Every way to name the old deploy.
@@ -153,6 +157,21 @@ fn a_check_that_is_out_here_needs_no_old_deploy() {
 }
 
 #[test]
+fn what_the_environment_does_not_bear_is_no_fault_where_the_check_is_out() {
+    let mut bench = bench().within(EnvironmentKind::Production);
+    for config in [
+        "{ get: /a, old: staging, within: 1s }",
+        "{ post: /a, idempotent: true, old: staging }",
+    ] {
+        bench.applies = true;
+        let check = bench.parse(config).unwrap();
+        assert!(check.unfit().is_some(), "{config}");
+        bench.applies = false;
+        assert!(bench.parse(config).is_ok(), "{config}");
+    }
+}
+
+#[test]
 fn the_plan_knows_every_request_and_who_is_asked() {
     let forecast = |config: &str| bench().parse(config).unwrap().forecast();
     let both = forecast(
@@ -178,13 +197,8 @@ fn the_plan_knows_every_request_and_who_is_asked() {
 #[test]
 fn production_on_either_side_is_asked_gently() {
     let needs = |config: &str, here| {
-        let parsed = bench().within(here).parse(config);
-        let faults = parsed.err().unwrap_or_default();
-        faults
-            .into_iter()
-            .filter_map(|fault| fault.label)
-            .next()
-            .unwrap_or_default()
+        let check = bench().within(here).parse(config).unwrap();
+        check.unfit().unwrap().label.unwrap()
     };
     let (preview, production) = (EnvironmentKind::Preview, EnvironmentKind::Production);
     let config = |old: &str| format!("{{ get: /a, old: {old}, within: 1s }}");

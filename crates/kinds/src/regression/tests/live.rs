@@ -260,8 +260,20 @@ static UNFIT: &[Unfit] = &[
         "GET /api/records failed in 11 of 205 requests",
     ),
     (
+        // One in a hundred would be two.
+        |number| match number % 80 {
+            0 => failed(),
+            _ => served(200, 50.0),
+        },
+        "GET /api/records failed in 3 of 205 requests",
+    ),
+    (
         |_| served(429, 1.0).with("retry-after", "30"),
-        "429 (too many requests, to be asked again after 30)",
+        "limits how often it may be asked: it answered 429 after 1 request and asks to wait 30 s",
+    ),
+    (
+        |_| served(503, 1.0).with("retry-after", "7"),
+        "it answered 503 after 1 request and asks to wait 7 s",
     ),
     (
         |number| {
@@ -273,7 +285,11 @@ static UNFIT: &[Unfit] = &[
         },
         "is answered with 404 by",
     ),
-    (|_| served(302, 1.0), "Name the path that it leads to"),
+    (|_| served(302, 1.0), "write the path that it leads to"),
+    (
+        |_| served(302, 1.0).with("location", "/login?next=/api"),
+        "and leads to /login: it is not logged in",
+    ),
     (
         |_| Served {
             late: Duration::from_millis(40),
@@ -328,12 +344,31 @@ fn a_few_errors_are_left_out_and_never_count_as_quick_answers() {
     let config = "{ get: /api/records, old: staging, samples: 200 }";
     let report = run(config, &deploy(100.0, 1), &new).unwrap();
     assert!(report.inconclusive.is_none(), "{}", doubt(&report));
-    assert!(
-        notes(&report).contains("from 198 pairs"),
-        "{}",
-        notes(&report)
-    );
+    let notes = notes(&report);
+    for told in [
+        "GET /api/records: 2 of 205 requests to the new deploy failed",
+        "from 198 pairs",
+    ] {
+        assert!(notes.contains(told), "{told}: {notes}");
+    }
     assert!(report.distributions[0].values[0] > 5.0);
+}
+
+#[test]
+fn a_run_that_is_stopped_is_no_failure_of_a_deploy() {
+    let stopped = |number: u64| Served {
+        answer: Err(HttpError::Stopped),
+        ..served(200, number as f64)
+    };
+    for new_is_stopped in [true, false] {
+        let one = odd(move |reached| stopped(reached.number));
+        let (old, new) = match new_is_stopped {
+            true => (deploy(50.0, 1), one),
+            false => (one, deploy(50.0, 1)),
+        };
+        let error = run(CONFIG, &old, &new).unwrap_err();
+        assert!(error.to_string().contains("the run was stopped"), "{error}");
+    }
 }
 
 #[test]

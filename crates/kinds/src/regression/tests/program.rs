@@ -44,7 +44,7 @@ fn it_is_started_on_a_free_port_asked_and_stopped() {
     let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     assert_eq!(
         *variables,
-        [variable("PORT", "4711"), variable("TOKEN", "s3cret-value")]
+        [variable("TOKEN", "s3cret-value"), variable("PORT", "4711")]
     );
     assert!(machine.stopped.load(Ordering::Relaxed));
     let lines = portal.lines();

@@ -2,6 +2,7 @@
 //!
 //! Every bound is the wanted rate and three standard deviations of so many runs; the seeds are fixed.
 
+use crate::measure::Percentile;
 use crate::regression::judge::{Judged, Question, Standing, judge};
 use crate::regression::testing::Portal;
 use crate::statistics::Paired;
@@ -12,7 +13,7 @@ const RUNS: u64 = 40;
 fn question(routes: u32, seed: u64) -> Question {
     Question {
         tolerance: 0.10,
-        quantile: 0.95,
+        percentile: Percentile::P95,
         visible: 1.5,
         routes,
         least: 59,

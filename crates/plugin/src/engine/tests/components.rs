@@ -142,6 +142,7 @@ fn proposals_that_nobody_needs_are_off() {
         "(memory 1 1 shared)",
         "(tag)",
         "(type (struct))",
+        "(func (param (ref func)))",
         "(func (param v128) (result v128) (i32x4.relaxed_trunc_f32x4_s (local.get 0)))",
     ];
     for field in fields {
@@ -152,6 +153,23 @@ fn proposals_that_nobody_needs_are_off() {
             "{field}: {error:?}"
         );
     }
+}
+
+#[test]
+fn proposals_that_toolchains_use_are_on() {
+    let fields = [
+        "(global i32 (i32.add (i32.const 1) (i32.const 2)))",
+        "(table 1 funcref) (table 1 funcref)",
+        "(func (param v128) (result v128) (i32x4.neg (local.get 0)))",
+        "(func (param f64) (result i32) (i32.trunc_sat_f64_s (local.get 0)))",
+        "(func (result i32 i32) (i32.const 1) (i32.extend8_s (i32.const 2)))",
+    ];
+    let guest = fields
+        .iter()
+        .fold(Guest::answering(&guest::outcome()), |guest, field| {
+            guest.with(field)
+        });
+    assert_eq!(run(&guest, ample(), Nothing).result, Ok(guest::outcome()));
 }
 
 #[test]

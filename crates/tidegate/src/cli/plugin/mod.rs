@@ -2,10 +2,14 @@
 
 mod add;
 mod asked;
+mod build;
 mod insert;
 mod inspect;
 mod list;
 mod lockfile;
+mod new;
+mod test;
+mod tools;
 mod update;
 
 use std::path::PathBuf;
@@ -28,6 +32,16 @@ pub(crate) enum PluginCommand {
     Inspect(InspectArguments),
     /// List the plugins of the gate file, which component each is, and what it may do.
     List,
+    /// Begin a plugin: writes a project that builds and passes its tests; nothing is downloaded or overwritten.
+    New(new::NewArguments),
+    /// Make the component of a plugin's project, whatever language it is in.
+    ///
+    /// Exit codes: 0 built, 1 a tool failed or what it made is no plugin, 2 there is no project.
+    Build(build::BuildArguments),
+    /// Run the cases in `tests/` of a plugin's project, without a server.
+    ///
+    /// Exit codes: 0 all as expected, 1 one is not, 2 a case or the component cannot be used.
+    Test(test::TestArguments),
 }
 
 /// Options of `plugin add`.
@@ -80,5 +94,8 @@ pub(crate) fn plugin(
         PluginCommand::Update(arguments) => update::update(gate, arguments, output),
         PluginCommand::Inspect(arguments) => inspect::inspect(gate, arguments, output),
         PluginCommand::List => list::list(gate, output),
+        PluginCommand::New(arguments) => new::new(arguments, output),
+        PluginCommand::Build(arguments) => build::build(arguments, output),
+        PluginCommand::Test(arguments) => test::test(gate, arguments, output),
     }
 }
