@@ -200,7 +200,11 @@ fn plugins_are_read_with_what_they_are_granted() {
     );
     let grant = &totals.grant;
     assert_eq!(grant.target, Some(Access::Write));
-    let apis: Vec<&str> = grant.apis.iter().map(tidegate_core::name::ApiName::as_str).collect();
+    let apis: Vec<&str> = grant
+        .apis
+        .iter()
+        .map(tidegate_core::name::ApiName::as_str)
+        .collect();
     assert_eq!(apis, ["db", "files"]);
     let hosts: Vec<&str> = grant.hosts.iter().map(|host| host.value.as_str()).collect();
     assert_eq!(

@@ -33,6 +33,9 @@ struct File<'l> {
 
 impl Lock {
     /// The content of the file: the same for the same plugins, with a line for each value.
+    ///
+    /// # Errors
+    /// When a value cannot be written as JSON; none of a lock is such.
     pub fn text(&self) -> Result<String, serde_json::Error> {
         let file = File {
             version: VERSION,
