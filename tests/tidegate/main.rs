@@ -16,7 +16,11 @@ mod draft;
 mod foreign;
 mod foreign_access;
 #[cfg(feature = "plugins")]
-#[allow(dead_code, reason = "the tests of the room use the rest")]
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "the tests of the room use the rest, and unwrap as tests may"
+)]
 #[path = "../../crates/plugin/src/guest.rs"]
 mod guest;
 mod hosted;

@@ -335,7 +335,8 @@ fn whatever_cannot_be_run_is_told_with_what_to_do() {
 #[test]
 fn a_component_that_is_older_than_its_source_is_told() {
     let golden = Golden::new(CASE);
-    let later = std::time::SystemTime::now() + std::time::Duration::from_secs(3_600);
+    let built = fs::metadata(golden.0.path().join("golden.wasm")).expect("a file");
+    let later = built.modified().expect("a time") + std::time::Duration::from_secs(3_600);
     golden.0.write("check.py", "");
     let source = fs::File::options()
         .write(true)

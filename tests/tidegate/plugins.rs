@@ -148,7 +148,7 @@ fn lock_of(project: &Project) -> Value {
 
 #[test]
 fn a_plugin_is_added_locked_and_blocks_a_deploy() {
-    let project = Project::new(&GATE.split("plugins:").next().expect("a head").to_owned());
+    let project = Project::new(GATE.split("plugins:").next().expect("a head"));
     std::fs::create_dir(project.path().join("plugins")).expect("a folder");
     project.write(FILE, made("1.2.0").finding().component());
     let added = tidegate(&project, &[], &["plugin", "add", "invoice-totals", FILE]);

@@ -18,7 +18,17 @@ const DAYS_WITH_PERSON: i32 = 90;
 const DAYS_KEPT: i32 = 365;
 
 /// Identifier, name, mail address, text, and how many days ago it came and was closed.
-const ENQUIRIES: [(&str, &str, &str, &str, i32, Option<i32>); 6] = [
+type Enquiry = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    i32,
+    Option<i32>,
+);
+
+/// The newest first.
+const ENQUIRIES: [Enquiry; 6] = [
     (
         "enq_106",
         "Ida Moss",

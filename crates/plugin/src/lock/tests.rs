@@ -245,15 +245,15 @@ fn what_a_guest_says_is_held_against_the_same_rules() {
         ("version", |said| said.version = "latest".to_owned()),
         ("summary", |said| said.summary = "a\u{7}".to_owned()),
         ("documentation", |said| {
-            said.documentation = "x".repeat(65 * 1024)
+            said.documentation = "x".repeat(65 * 1024);
         }),
         ("config-schema", |said| said.config_schema = "{".to_owned()),
         ("config-schema", |said| said.config_schema = "[]".to_owned()),
         ("config-schema", |said| {
-            said.config_schema = " ".repeat(300 * 1024)
+            said.config_schema = " ".repeat(300 * 1024);
         }),
         ("codes[0].slug", |said| {
-            said.codes[0].slug = "total differs".to_owned()
+            said.codes[0].slug = "total differs".to_owned();
         }),
         ("capabilities[2].power", |said| {
             said.capabilities[2].power = Power::Secret("a b".to_owned());

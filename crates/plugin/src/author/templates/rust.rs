@@ -47,13 +47,13 @@ mod tests {
 
     #[test]
     fn a_project_gets_the_whole_sdk() {
-        let sdk = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugin-sdk");
+        let room = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugin-sdk");
         let mut found = BTreeSet::from(["sdk/Cargo.toml".to_owned(), "sdk/README.md".to_owned()]);
-        sources(&sdk.join("src"), "sdk/src/", &mut found);
+        sources(&room.join("src"), "sdk/src/", &mut found);
         let listed = sdk().into_iter().map(|(path, _)| path).collect();
         assert_eq!(found, listed);
-        for (path, text) in super::sdk() {
-            let there = std::fs::read_to_string(sdk.join(&path["sdk/".len()..])).expect(&path);
+        for (path, text) in sdk() {
+            let there = std::fs::read_to_string(room.join(&path["sdk/".len()..])).expect(&path);
             assert!(there == text, "run `cargo xtask generate`: {path} is old");
         }
     }

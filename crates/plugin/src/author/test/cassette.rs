@@ -34,6 +34,7 @@ pub struct Cassette {
 /// One thing that a plugin asked for, and what it got.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are requests")]
 pub enum Call {
     /// A request.
     Send {

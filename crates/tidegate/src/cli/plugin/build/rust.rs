@@ -61,7 +61,7 @@ fn library(messages: &[String], folder: &Path) -> Option<PathBuf> {
     artifacts
         .filter(|message| message["reason"] == "compiler-artifact")
         .filter_map(|message| ours(&message))
-        .last()
+        .next_back()
 }
 
 #[cfg(test)]
