@@ -44,6 +44,28 @@ pub const LARGEST_PAGE: u32 = 1_000;
 /// How long a request may take unless it says otherwise.
 pub const USUAL_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// The length of a name that a plugin gives, in bytes.
+pub(crate) const NAME: usize = 64;
+/// The length of a text of one line in a description, in bytes.
+pub(crate) const LINE: usize = 500;
+/// The length of a text of some sentences, in bytes.
+pub(crate) const PARAGRAPH: usize = 4 * 1024;
+/// The length of a plugin's page, in bytes.
+pub(crate) const PAGE: usize = 64 * 1024;
+/// The length of a config's schema, in bytes.
+pub(crate) const SCHEMA: usize = 256 * 1024;
+/// The codes of a plugin.
+pub(crate) const CODES: usize = 100;
+/// The powers that a plugin asks for.
+pub(crate) const CAPABILITIES: usize = 64;
+
+/// Whether a character shows as nothing, or turns the direction of what follows
+/// (<https://trojansource.codes>); line breaks and tabs do neither.
+pub(crate) fn hidden(character: char) -> bool {
+    let control = character.is_control() && !matches!(character, '\n' | '\t');
+    control || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// The limits under which a plugin says what it is.
 pub(crate) const DESCRIBING: Limits = Limits {
     memory: 256 * 1024 * 1024,

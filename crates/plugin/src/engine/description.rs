@@ -6,21 +6,7 @@ use serde_json::Value as Json;
 
 use super::outcome::clipped;
 use crate::interface::types::{Capability, Code, Description, Power};
-
-/// The length of a name, in bytes.
-const NAME: usize = 64;
-/// The length of a text that is one line, in bytes.
-const LINE: usize = 500;
-/// The length of a text of some sentences, in bytes.
-const TEXT: usize = 4 * 1024;
-/// The length of a plugin's page, in bytes.
-const PAGE: usize = 64 * 1024;
-/// The length of a config's schema, in bytes.
-const SCHEMA: usize = 256 * 1024;
-/// The codes of a plugin.
-const CODES: usize = 100;
-/// The powers that a plugin asks for.
-const CAPABILITIES: usize = 64;
+use crate::limits::{CAPABILITIES, CODES, LINE, NAME, PAGE, PARAGRAPH, SCHEMA, hidden};
 
 /// Looks whether a description is what the interface says.
 ///
@@ -51,7 +37,7 @@ fn codes(codes: &[Code]) -> Result<(), String> {
         text(
             &format!("the remedy of `{}`", code.slug),
             &code.remedy,
-            TEXT,
+            PARAGRAPH,
         )?;
     }
     Ok(())
@@ -121,13 +107,6 @@ fn text(what: &str, text: &str, most: usize) -> Result<(), String> {
         true => Err(format!("{what} has control characters in it")),
         false => Ok(()),
     }
-}
-
-/// Characters that show as nothing, or turn the direction of what follows
-/// (<https://trojansource.codes>); line breaks and tabs are none.
-fn hidden(character: char) -> bool {
-    let control = character.is_control() && !matches!(character, '\n' | '\t');
-    control || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn schema(schema: &str) -> Result<(), String> {

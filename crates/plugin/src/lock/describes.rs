@@ -6,15 +6,7 @@ use serde_json::Value as Json;
 
 use super::rules::{self, Few};
 use crate::interface::types::{self, Capability, Code, Effort, Power, Severity};
-
-/// The most codes of a plugin.
-const CODES: usize = 200;
-
-/// The most powers that a plugin asks for.
-const CAPABILITIES: usize = 100;
-
-/// The longest JSON Schema of a config, in bytes: 256 KiB.
-const SCHEMA: usize = 256 * 1024;
+use crate::limits::{CAPABILITIES, CODES, SCHEMA};
 
 /// What a plugin says about itself; its name is the key that it is locked under.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -29,7 +29,7 @@ pub const VERSION: u64 = 1;
 pub const LIMIT: usize = 4 * 1024 * 1024;
 
 /// The largest component that can be locked, in bytes: 32 MiB.
-pub const LARGEST: u64 = 32 * 1024 * 1024;
+pub const LARGEST: u64 = crate::limits::LARGEST_COMPONENT as u64;
 
 /// The most plugins of one gate file.
 pub const MOST: usize = 100;

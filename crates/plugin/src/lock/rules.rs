@@ -7,18 +7,7 @@ use tidegate_core::plugin::is_name;
 use tidegate_core::template;
 
 use super::LARGEST;
-
-/// The longest text of one line, in bytes.
-const LINE: usize = 1_000;
-
-/// The longest one that names something, in bytes.
-const SHORT: usize = 100;
-
-/// The longest text of several lines, in bytes.
-const PARAGRAPH: usize = 4 * 1024;
-
-/// The longest page, in bytes: 64 KiB.
-const PAGE: usize = 64 * 1024;
+use crate::limits::{LINE, NAME, PAGE, PARAGRAPH, hidden};
 
 /// A text that a rule is held against.
 fn text<'de, D: Deserializer<'de>>(
@@ -42,7 +31,7 @@ fn in_one_line(text: &str, most: usize) -> Result<(), String> {
     if text.trim().is_empty() {
         return Err("a text that is empty".to_owned());
     }
-    if text.contains(|c: char| c.is_control() || turns(c)) {
+    if text.contains(|c: char| hidden(c) || matches!(c, '\n' | '\t')) {
         return Err("a line break or a hidden character in a text of one line".to_owned());
     }
     Ok(())
@@ -50,16 +39,10 @@ fn in_one_line(text: &str, most: usize) -> Result<(), String> {
 
 fn in_lines(text: &str, most: usize) -> Result<(), String> {
     bounded(text, most)?;
-    let hidden = |c: char| c.is_control() && c != '\n' && c != '\t';
-    if text.contains(|c: char| hidden(c) || turns(c)) {
+    if text.contains(hidden) {
         return Err("a hidden character in a text".to_owned());
     }
     Ok(())
-}
-
-/// Whether a character turns the direction of what follows (<https://trojansource.codes>).
-fn turns(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// One line of text.
@@ -69,7 +52,7 @@ pub(super) fn line<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
 
 /// One short line of text.
 pub(super) fn short_line<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    text(deserializer, |text| in_one_line(text, SHORT))
+    text(deserializer, |text| in_one_line(text, NAME))
 }
 
 /// Lines of text.
@@ -90,7 +73,7 @@ pub(super) fn slug<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
                 "{text:?} is no name: lowercase words with hyphens between them, as in `total-differs`"
             )
         };
-        bounded(text, SHORT)?;
+        bounded(text, NAME)?;
         if is_name(text) { Ok(()) } else { Err(told()) }
     })
 }
@@ -98,7 +81,7 @@ pub(super) fn slug<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
 /// The name of a secret.
 pub(super) fn variable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     text(deserializer, |text| {
-        bounded(text, SHORT)?;
+        bounded(text, NAME)?;
         if template::is_variable_name(text) {
             return Ok(());
         }
@@ -111,7 +94,7 @@ pub(super) fn variable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Str
 /// A version by <https://semver.org>.
 pub(super) fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     text(deserializer, |text| {
-        bounded(text, SHORT)?;
+        bounded(text, NAME)?;
         if semver::Version::parse(text).is_ok() {
             return Ok(());
         }

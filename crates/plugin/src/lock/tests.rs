@@ -193,7 +193,7 @@ fn lists_have_an_end_and_no_element_twice() {
         .collect();
     assert_eq!(
         fault(&list(&many.join(","))).0,
-        "more than 100 of capabilities"
+        "more than 64 of capabilities"
     );
 }
 
