@@ -28,6 +28,7 @@ const MATRIX: &str = r#"
         "* /api/files/*": all
         GET /api/invoices: all
         GET /api/invoices/{id}: all
+        GET /api/enquiries.csv: all
         GET /api/billing/plan: all
         PUT /api/billing/plan: { allow: [role:admin], json: { plan: business }, read: /api/billing/plan }
         GET /api/webhooks/events: [role:admin]

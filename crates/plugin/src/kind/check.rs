@@ -20,9 +20,10 @@ use crate::deadline::Stop;
 use crate::engine::{Call, Loaded, Ran};
 use crate::granted::Granted;
 use crate::interface::types;
+use crate::limits::COMPILE_TIME;
 
 /// What a check may take beside the time of its plugin, while the component is made ready.
-const READYING: Duration = Duration::from_secs(15);
+const READYING: Duration = COMPILE_TIME;
 
 /// A check of a plugin.
 pub(super) struct PluginCheck {

@@ -11,7 +11,9 @@ pub(super) const FILES: &[Template] = super::templates! { "rust":
     "check.md",
     "src/lib.rs",
     "tests/finds-it/case.yaml",
+    "tests/finds-it/expect.json",
     "tests/leaves-it-alone/case.yaml",
+    "tests/leaves-it-alone/expect.json",
 };
 
 /// The SDK, a room of its own, as one JSON object of paths and texts: what crates.io has of this crate holds nothing
