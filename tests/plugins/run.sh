@@ -254,7 +254,7 @@ gates() {
   stop_portal
   if has rust; then
     breaks+=(--break wrong-invoice-total)
-    codes+=(plugin/invoice-totals/total-differs)
+    codes+=(plugin/invoice-totals/{sum-differs,total-differs})
   fi
   if has javascript; then
     breaks+=(--break export-keeps-old)
