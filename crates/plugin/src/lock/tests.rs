@@ -228,7 +228,8 @@ fn what_is_no_json_is_told_where_it_breaks_off() {
     let (message, line, _, _) = fault("{\n  \"version\": 1,\n  \"plugins\": {\n");
     assert!(message.contains("EOF"), "{message}");
     assert!(line >= 3);
-    let deep = format!("\"config-schema\": {{ \"a\": {}", "[".repeat(100_000));
+    let (open, close) = ("[".repeat(100_000), "]".repeat(100_000));
+    let deep = format!("\"config-schema\": {{ \"a\": {open}{close},");
     let deep = with("\"config-schema\": {", &deep);
     assert!(fault(&deep).0.contains("recursion limit"));
     let bytes = Lock::read("tidegate.lock", b"{\"version\": 1, \"\xff\"}").unwrap_err();
