@@ -73,7 +73,7 @@ pub(super) fn insert(gate: &Path, name: &str, lines: &str) -> Result<Inserted, U
             "the lines would not mean what they should there".to_owned(),
         ));
     }
-    std::fs::write(gate, after).map_err(fault)?;
+    tidegate_plugin::lock::replace(gate, after.as_bytes()).map_err(fault)?;
     Ok(Inserted::Written)
 }
 
