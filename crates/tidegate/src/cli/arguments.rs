@@ -66,8 +66,18 @@ pub(crate) enum Color {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Write a first gate file for this project or this address, and run it.
+    Init(super::init::InitArguments),
     /// Run the checks and answer allow or block.
     Run(RunArguments),
+    /// Run the checks again whenever a file is saved.
+    Dev(super::dev::DevArguments),
+    /// Look whether everything that a run needs is there, and say how to mend what is not.
+    Doctor(super::doctor::DoctorArguments),
+    /// Turn what another tool has into checks: curl, HAR, Postman, Hurl or OpenAPI.
+    Import(super::import::ImportArguments),
+    /// List the packs that come with Tidegate, or explain one.
+    Packs(super::packs::PacksArguments),
     /// Write reports of a run that ended, from its JSON report; runs no check and needs no gate file.
     ///
     /// Exit codes: 0 written, 2 the report cannot be read, 5 a report could not be written.

@@ -7,12 +7,17 @@ mod clean;
 mod contract;
 #[cfg(feature = "demo")]
 mod demo;
+mod dev;
+mod doctor;
 mod draft;
 mod explain;
 #[cfg(feature = "github")]
 mod github;
+mod import;
+mod init;
 mod latency;
 mod output;
+mod packs;
 mod plan;
 #[cfg(feature = "plugins")]
 mod plugin;
@@ -72,7 +77,12 @@ fn usage(error: &clap::Error) -> ExitCode {
 fn dispatch(arguments: Arguments, output: &Output) -> anyhow::Result<u8> {
     let Arguments { gate, command, .. } = arguments;
     match command {
+        Command::Init(init) => init::init(&gate, &init, output),
         Command::Run(run) => run::run(&gate, &run, output),
+        Command::Dev(dev) => dev::dev(&gate, &dev, output),
+        Command::Doctor(doctor) => doctor::doctor(&gate, &doctor, output),
+        Command::Import(import) => import::import(&gate, &import, output),
+        Command::Packs(packs) => packs::packs(&packs, output),
         Command::Render(render) => render::render(&render, output),
         Command::Plan(plan) => plan::plan(&gate, &plan.selection, output),
         Command::Checks => checks::checks(&gate, output),

@@ -1,0 +1,1 @@
+//! What other tools have, as checks: curl, HAR, Postman, Hurl and OpenAPI.
