@@ -110,3 +110,18 @@ fn without_a_network_a_downloaded_component_is_used_and_a_missing_one_is_told() 
     let (ran, _) = run(&project, &[]);
     ran.expect(3).says("could not be downloaded");
 }
+
+#[test]
+fn a_power_that_a_plugin_could_use_and_is_not_granted_is_noted() {
+    let project = project(&made("1.2.0").asking(Power::Recorded, true));
+    tidegate(&project, &[], &["plugin", "update"]).expect(0);
+    let note = "goes without a power that it asks for";
+    let planned = tidegate(&project, &[], &["plan"]);
+    planned.expect(0).says(note).says("recorded: true");
+    project.write(
+        "tidegate.yaml",
+        GATE.replace("target: read", "target: read, recorded: true"),
+    );
+    let planned = tidegate(&project, &[], &["plan"]);
+    planned.expect(0).never_says(note);
+}

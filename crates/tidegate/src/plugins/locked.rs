@@ -41,6 +41,7 @@ pub(super) fn known(source: &Source, reader: &dyn Reader, components: Components
         if components != Components::Ignored {
             let asked = &locked.describes.capabilities;
             known.warnings.extend(capability::warnings(plugin, asked));
+            known.notes.extend(capability::notes(plugin, asked));
         }
         known.pinned.push(pinned(plugin, locked));
         add(
