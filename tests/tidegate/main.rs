@@ -12,6 +12,7 @@ mod command_line;
 mod contract;
 mod contract_input;
 mod contract_snapshots;
+mod cookbook;
 mod draft;
 mod foreign;
 mod foreign_access;

@@ -18,7 +18,8 @@ const REST: &[&str] = &[
        anna: { tenant: acme, role: member, bearer: \"${ANNA_TOKEN}\" }\n  \
        adam: { tenant: acme, role: admin, bearer: \"${ADAM_TOKEN}\" }\n  \
        cora: { role: consultant, bearer: \"${CORA_TOKEN}\" }\n  \
-       boris: { tenant: globex, role: member, bearer: \"${BORIS_TOKEN}\" }",
+       boris: { tenant: globex, role: member, bearer: \"${BORIS_TOKEN}\" }\n  \
+       greta: { tenant: globex, role: admin, bearer: \"${GRETA_TOKEN}\" }",
     "openapi: openapi.yaml",
     "checks: { list: { flow: [{ get: /, expect: 200 }] } }",
 ];
@@ -30,10 +31,31 @@ const KEYS: &[&str] = &[
     "handover",
     "include",
     "observers",
+    "plugins",
     "policy",
     "protect",
     "run-budget",
     "waivers",
+];
+
+/// What the pages of the kinds leave out, in place of what stands under the same key in [`REST`].
+const REST_OF_KINDS: &[&str] = &[
+    "environments:\n  \
+       preview: { kind: preview, url: \"https://preview.acme.example\" }\n  \
+       staging: { kind: staging, url: \"https://staging.acme.example\" }\n  \
+       local: { kind: local, url: \"http://127.0.0.1:3000\" }\n  \
+       production: { url: \"https://portal.acme.example\" }",
+    "apis:\n  \
+       db: { url: \"https://acme.supabase.co\", headers: { apikey: \"${SUPABASE_ANON_KEY}\" } }\n  \
+       rtdb: { url: \"https://acme-default-rtdb.firebaseio.com\" }\n  \
+       firestore: { url: \"https://firestore.googleapis.com\" }\n  \
+       storage: { url: \"https://firebasestorage.googleapis.com\" }\n  \
+       accounts: { url: \"https://identitytoolkit.googleapis.com\" }",
+    "identities:\n  \
+       anna: { tenant: acme, role: member, login: { post: /api/login, json: { email: a, password: \"${ANNA_PASSWORD}\" } } }\n  \
+       adam: { tenant: acme, role: admin, bearer: \"${ADAM_TOKEN}\" }\n  \
+       carla: { tenant: acme, role: member, bearer: \"${CARLA_TOKEN}\" }\n  \
+       boris: { tenant: globex, role: member, bearer: \"${BORIS_TOKEN}\" }",
 ];
 
 fn root() -> &'static Path {
@@ -43,7 +65,7 @@ fn root() -> &'static Path {
 /// Every page for people, by its path from the root.
 fn pages() -> BTreeMap<PathBuf, String> {
     let mut pages = BTreeMap::new();
-    for folder in ["", "docs", "fuzz"] {
+    for folder in ["", "docs", "docs/checks", "docs/cookbook", "fuzz"] {
         for entry in fs::read_dir(root().join(folder)).expect("the folder is read") {
             let name = entry.expect("an entry").file_name();
             let path = Path::new(folder).join(name);
@@ -58,13 +80,13 @@ fn pages() -> BTreeMap<PathBuf, String> {
 }
 
 /// A block of code, without the indentation that it has as part of a list.
-struct Block {
-    language: String,
-    text: String,
+pub(crate) struct Block {
+    pub(crate) language: String,
+    pub(crate) text: String,
 }
 
 /// The text of a page without its blocks of code, and these.
-fn parted(page: &str) -> (String, Vec<Block>) {
+pub(crate) fn parted(page: &str) -> (String, Vec<Block>) {
     let (mut prose, mut blocks) = (String::new(), Vec::new());
     let mut open: Option<(usize, Block)> = None;
     for line in page.lines() {
@@ -149,6 +171,20 @@ fn every_link_leads_to_a_file_and_a_heading_that_are_there() {
     assert_eq!(broken, Vec::<String>::new());
 }
 
+#[test]
+fn the_contents_of_the_guide_name_every_page_once() {
+    let pages = pages();
+    let contents = Path::new("docs/SUMMARY.md");
+    let mut named = links(&pages[contents]);
+    named.sort();
+    let paths = pages.keys().filter(|path| *path != contents);
+    let mut there: Vec<String> = paths
+        .filter_map(|path| Some(path.strip_prefix("docs").ok()?.display().to_string()))
+        .collect();
+    there.sort();
+    assert_eq!(named, there);
+}
+
 /// The arguments of a command on a page, as far as it is one of Tidegate.
 fn arguments(line: &str) -> Option<Vec<&str>> {
     let command = line.strip_prefix("$ tidegate ")?;
@@ -177,7 +213,7 @@ fn every_command_on_a_page_is_one_that_the_program_takes() {
 }
 
 /// The keys of a YAML text that stand at its left edge.
-fn keys(text: &str) -> Vec<&str> {
+pub(crate) fn keys(text: &str) -> Vec<&str> {
     let lines = text
         .lines()
         .filter(|line| !line.starts_with([' ', '#', '-']));
@@ -186,55 +222,121 @@ fn keys(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// A gate file of what a page shows and what it leaves out; nothing when it shows something else.
-fn completed(shown: &str) -> Option<String> {
-    let key_of = |part: &'static str| part.split(':').next().unwrap_or_default();
-    let shown_keys = keys(shown);
-    let known = |key: &&str| KEYS.contains(key) || REST.iter().any(|part| key_of(part) == *key);
-    if shown_keys.is_empty() || !shown_keys.iter().all(known) {
-        return None;
-    }
-    let missing = REST
+pub(crate) fn key_of(part: &str) -> &str {
+    part.split(':').next().unwrap_or_default()
+}
+
+/// Whether a YAML text is for something else than Tidegate's gate: a workflow, steps of one, a job of GitLab, or the
+/// case of a plugin's test.
+fn is_for_another(text: &str) -> bool {
+    let keys = keys(text);
+    let steps = text.starts_with("- ") && keys.is_empty();
+    steps
+        || keys.contains(&"jobs")
+        || text.contains("\n  script:\n")
+        || text.contains("/case.yaml\n")
+}
+
+/// Whether this build knows what the text is about.
+fn is_built_in(text: &str) -> bool {
+    cfg!(feature = "plugins") || !keys(text).contains(&"plugins")
+}
+
+/// A gate file of what a page shows and what it leaves out.
+fn completed(path: &Path, shown: &str) -> String {
+    let kind = path.parent() == Some(Path::new("docs/checks"));
+    let shown = if kind {
+        part_of_kind(path, shown)
+    } else {
+        shown.to_owned()
+    };
+    let shown_keys = keys(&shown);
+    let first: &[&str] = if kind { REST_OF_KINDS } else { &[] };
+    let first_keys: Vec<&str> = first.iter().copied().map(key_of).collect();
+    let others = REST
         .iter()
-        .filter(|part| !shown_keys.contains(&key_of(part)));
-    let rest: Vec<&str> = missing.copied().collect();
-    Some(format!("{}\n{shown}", rest.join("\n")))
+        .filter(|part| !first_keys.contains(&key_of(part)));
+    let missing = first.iter().chain(others);
+    let rest: Vec<&str> = missing
+        .copied()
+        .filter(|part| !shown_keys.contains(&key_of(part)))
+        .collect();
+    format!("{}\n{shown}", rest.join("\n"))
+}
+
+/// What the page of a kind shows, at its place in a gate file: it may be the settings alone, or an entry.
+fn part_of_kind(path: &Path, shown: &str) -> String {
+    let name = path.file_stem().and_then(|stem| stem.to_str());
+    let keys = keys(shown);
+    let indented = |by: &str| {
+        let lines = shown.lines().map(|line| format!("{by}{line}\n"));
+        lines.collect::<String>()
+    };
+    let is_gate = |key: &&str| KEYS.contains(key) || REST.iter().any(|part| key_of(part) == *key);
+    match &keys[..] {
+        [key] if Some(*key) == name && OBSERVERS.contains(key) => {
+            format!("observers:\n{}", indented("  "))
+        }
+        [key] if Some(*key) == name => {
+            format!("checks:\n  shown:\n    as: anna\n{}", indented("    "))
+        }
+        keys if keys.iter().all(is_gate) => shown.to_owned(),
+        _ => format!("checks:\n{}", indented("  ")),
+    }
+}
+
+const OBSERVERS: [&str; 5] = [
+    "conformance",
+    "error-hygiene",
+    "learned",
+    "response-secrets",
+    "slowest-routes",
+];
+
+/// What is wrong with a gate file, beside plugins that a page names and nobody has.
+fn faults(text: &str) -> Vec<String> {
+    let project = Project::new(text);
+    let document = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\npaths: {}\n";
+    for name in ["openapi.yaml", "openapi.json"] {
+        project.write(name, document);
+    }
+    let environments = tidegate_config::environments(&project.gate());
+    let first = environments.ok().and_then(|names| names.into_iter().next());
+    let loaded = Gate::builder(project.gate())
+        .environment(first.unwrap_or_default())
+        .without_process_environment()
+        .variable("PREVIEW_URL", "https://preview.acme.example")
+        .variable("SUPABASE_URL", "https://acme.supabase.co")
+        .load();
+    let Err(error) = loaded else {
+        return Vec::new();
+    };
+    let told = error.diagnostics().iter().map(|one| format!("{one:?}"));
+    told.filter(|one| !one.contains("is not in tidegate.lock"))
+        .collect()
 }
 
 #[test]
 fn every_gate_file_on_a_page_is_right() {
     let mut looked_at = 0;
     let mut wrong = Vec::new();
-    let mut pages = pages();
-    // The pages of the kinds, whose parts are tested beside them.
-    pages.remove(Path::new("docs/checks.md"));
-    for (path, page) in pages {
+    for (path, page) in pages() {
         let blocks = parted(&page).1;
         let yaml = blocks.iter().filter(|block| block.language == "yaml");
-        for text in yaml.filter_map(|block| completed(&block.text)) {
+        let of_gates = yaml.filter(|block| !is_for_another(&block.text));
+        for block in of_gates.filter(|block| is_built_in(&block.text)) {
             looked_at += 1;
-            let project = Project::new(&text);
-            project.write(
-                "openapi.yaml",
-                "openapi: 3.1.0\ninfo: { title: a, version: '1' }\npaths: {}\n",
-            );
-            let environments = tidegate_config::environments(&project.gate());
-            let first = environments.ok().and_then(|names| names.into_iter().next());
-            let loaded = Gate::builder(project.gate())
-                .environment(first.unwrap_or_default())
-                .without_process_environment()
-                .variable("PREVIEW_URL", "https://preview.acme.example")
-                .variable("SUPABASE_URL", "https://acme.supabase.co")
-                .load();
-            if let Err(error) = loaded {
+            let text = completed(&path, &block.text);
+            let faults = faults(&text);
+            if !faults.is_empty() {
                 wrong.push(format!(
-                    "{}:\n{text}\n{:?}",
+                    "{}:\n{text}\n{}",
                     path.display(),
-                    error.diagnostics()
+                    faults.join("\n")
                 ));
             }
         }
     }
-    assert!(looked_at > 15, "only {looked_at} gate files were found");
+    assert!(looked_at > 80, "only {looked_at} gate files were found");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -10,8 +10,8 @@ use super::results::Found;
 use super::{line, sentence};
 use crate::codes::Codes;
 
-/// The page that explains every code.
-const PAGE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/checks.md");
+/// Where each kind has a page that explains its codes.
+const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/checks");
 
 /// The kinds whose codes are about security; GitHub shows those beside what security scanners find.
 const SECURITY: [&str; 17] = [
@@ -96,7 +96,8 @@ fn rule(
         full_description: Text { text: impact },
         help: Some(Help { text, markdown }),
         // The codes of plugins are on no page of ours.
-        help_uri: (!kind.starts_with(KIND_PREFIX)).then(|| format!("{PAGE}#{}", anchor(code))),
+        help_uri: (!kind.starts_with(KIND_PREFIX))
+            .then(|| format!("{PAGES}/{}.md#{}", anchor(kind), anchor(code))),
         default_configuration: Configuration {
             level: level(severity),
         },
@@ -125,7 +126,8 @@ pub(super) fn name(code: &str) -> String {
         .collect()
 }
 
-/// The heading of a code on its page, as GitHub names it.
+/// The heading of a code on its page, as GitHub names it; of a kind, its page. Nothing of foreign text is left in
+/// it that an address could not hold.
 fn anchor(code: &str) -> String {
     let kept = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     code.to_ascii_lowercase().chars().filter(kept).collect()
