@@ -21,7 +21,7 @@ pub fn gate(wish: &Wish) -> String {
     let url = wish.url.as_deref().unwrap_or("http://127.0.0.1:3000");
     format!(
         "version: 1\nname: {}\nenvironments:\n  production: {{ url: \"{url}\" }}\nchecks:\n  \
-         home-page: {{ flow: [{{ get: /, expect: 200 }}] }}\n  no-secrets: {{ secrets: {{}} }}\n  \
+         home-page: {{ page: {{}} }}\n  no-secrets: {{ secrets: {{}} }}\n  \
          environments-apart: {{ environment: {{}} }}\n  nothing-exposed: {{ exposure: {{}} }}\n  \
          home-page-is-fast: {{ latency: {{ get: / }} }}\n",
         wish.name
