@@ -2,6 +2,7 @@
 
 mod accepted_secrets;
 mod access;
+mod adopt;
 mod annotations;
 mod architecture;
 mod assignment;

@@ -18,6 +18,7 @@
 
 #![forbid(unsafe_code)]
 
+mod adopt;
 pub mod ci;
 pub mod draft;
 mod gate;
@@ -27,6 +28,7 @@ pub mod plugins;
 mod run;
 mod source;
 
+pub use adopt::{Adopted, AdoptedFinding, Unresolved};
 pub use gate::{Gate, GateBuilder};
 pub use judge::JudgeError;
 pub use latency::{LatencyError, Times};
