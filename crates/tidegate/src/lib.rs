@@ -20,6 +20,7 @@
 
 mod adopt;
 pub mod ci;
+pub mod doctor;
 pub mod draft;
 mod gate;
 mod judge;
