@@ -2,6 +2,7 @@
 
 mod accepted_secrets;
 mod access;
+mod adopt;
 mod annotations;
 mod architecture;
 mod assignment;
@@ -13,6 +14,9 @@ mod contract;
 mod contract_input;
 mod contract_snapshots;
 mod cookbook;
+#[cfg(unix)]
+mod dev;
+mod doctor;
 mod draft;
 mod foreign;
 mod foreign_access;
