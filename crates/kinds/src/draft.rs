@@ -3,6 +3,7 @@
 //! Everything is read from the files of the project: nothing is asked of the portal, and nothing is
 //! decided. What comes out is YAML to review.
 
+mod documented;
 mod guess;
 mod yaml;
 
@@ -14,10 +15,21 @@ use crate::documents;
 use crate::hosted::amount;
 use crate::routes::{Code, Method, Route, in_document, is_foreign};
 use crate::shipped::path::is_invisible;
+use crate::scan::Scanner;
 use guess::{Pattern, Row, Told, guess};
+
+pub use crate::naming::{is_data, words};
+pub use documented::{Documented, Scheme, Thing, documented};
+pub use yaml::{commented, scalar};
 
 /// The most documents that are read when none is named.
 const DOCUMENT_LIMIT: usize = 5;
+
+/// Whether a key or a password that is known by its shape stands in a text.
+pub fn holds_secret(text: &str) -> bool {
+    let sightings = Scanner::built_in().scan(text.as_bytes());
+    sightings.iter().any(crate::scan::Sighting::holds_value)
+}
 
 /// What a proposal is made from.
 pub struct Input<'i> {

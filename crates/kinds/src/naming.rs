@@ -20,7 +20,7 @@ pub(crate) fn is_name(key: &str) -> bool {
 }
 
 /// Whether a text is rather an id, a date or a key than a word.
-pub(crate) fn is_data(text: &str) -> bool {
+pub fn is_data(text: &str) -> bool {
     let bytes = text.as_bytes();
     let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = bytes.iter().filter(|byte| byte.is_ascii_alphabetic());
@@ -54,7 +54,7 @@ fn alternations(bytes: &[u8]) -> usize {
 }
 
 /// The words of a name in any spelling, in small letters.
-pub(crate) fn words(name: &str) -> Vec<String> {
+pub fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
     for character in name.chars() {

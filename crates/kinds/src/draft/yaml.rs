@@ -105,7 +105,9 @@ fn quoted(text: &str) -> String {
 }
 
 /// A text as a plain scalar where that is safe, with these signs beside letters and digits; else in quotes.
-fn scalar(text: &str, signs: &str) -> String {
+///
+/// Nothing in the text can end the scalar or be invisible in it (YAML 1.2.2, 7.3.1).
+pub fn scalar(text: &str, signs: &str) -> String {
     // Words that YAML takes for something else than a text, in one version or the other.
     const WORDS: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
     let plain = |letter: char| letter.is_ascii_alphanumeric() || signs.contains(letter);
@@ -128,8 +130,8 @@ fn scalar(text: &str, signs: &str) -> String {
     escaped
 }
 
-/// A text on one line, for a comment.
-fn commented(text: &str) -> String {
+/// A text on one line, for a comment; a long one is cut.
+pub fn commented(text: &str) -> String {
     let line: String = text
         .chars()
         .map(|letter| if is_invisible(letter) { ' ' } else { letter })

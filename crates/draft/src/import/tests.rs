@@ -1,0 +1,138 @@
+//! What all importers have in common: what they make is YAML, has no secret in it, and never a panic.
+
+use std::fmt::Write as _;
+use std::ops::ControlFlow;
+
+use proptest::prelude::*;
+use tidegate_core::ports::files::{Files, FilesError, FoundFile};
+
+use super::{Format, Imported, ImportError, Input, Source, Taken, import};
+
+/// No files at all, or one.
+pub(crate) struct OneFile<'f>(pub(crate) &'f str, pub(crate) &'f [u8]);
+
+impl Files for OneFile<'_> {
+    fn read(&self, path: &str, _: usize) -> Result<Vec<u8>, FilesError> {
+        if path == self.0 {
+            return Ok(self.1.to_vec());
+        }
+        Err(FilesError::Unreadable { path: path.to_owned(), reason: "there is no such file".to_owned() })
+    }
+
+    fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
+        Ok(Vec::new())
+    }
+
+    fn walk(
+        &self,
+        _: &str,
+        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> ControlFlow<()>,
+    ) -> Result<(), FilesError> {
+        Ok(())
+    }
+}
+
+/// Imports a text.
+pub(crate) fn imported(format: Option<Format>, name: &str, text: &[u8]) -> Result<Imported, ImportError> {
+    let source = Source { name, bytes: text };
+    let files = OneFile(name, text);
+    let input = Input { format, sources: &[source], environment: None, origins: &[], files: &files };
+    let result = import(&input, &Taken::default());
+    if let Ok(imported) = &result {
+        well_formed(imported);
+    }
+    result
+}
+
+/// What an import printed, for snapshots.
+pub(crate) fn shown(result: &Result<Imported, ImportError>) -> String {
+    let imported = match result {
+        Ok(imported) => imported,
+        Err(error) => return format!("{error}\n  {}\n", error.help()),
+    };
+    let mut text = imported.gate.clone();
+    for needed in &imported.needed {
+        let short = if needed.short { " (short)" } else { "" };
+        let _ = writeln!(text, "! set {}: {}{short}", needed.name, needed.what);
+    }
+    for name in &imported.unset {
+        let _ = writeln!(text, "! set {name}");
+    }
+    for one in &imported.left_out {
+        let _ = writeln!(text, "- {}: {}: {}", one.place, one.what, one.why);
+    }
+    text
+}
+
+/// A gate file is YAML, and its sections are.
+#[track_caller]
+fn well_formed(imported: &Imported) {
+    let gate: Result<serde_json::Value, _> = serde_saphyr::from_str(&imported.gate);
+    let gate = gate.unwrap_or_else(|error| panic!("{error}\n{}", imported.gate));
+    assert!(gate.get("checks").is_some_and(serde_json::Value::is_object), "{}", imported.gate);
+}
+
+#[test]
+fn what_is_none_of_the_formats_says_so() {
+    let cases: [(&str, &[u8]); 6] = [
+        ("notes.txt", b"hello"),
+        ("empty", b""),
+        ("bytes", b"\xff\xfe\x00"),
+        ("list.json", b"[1]"),
+        ("nothing.har", b"{\"log\": {\"entries\": []}}"),
+        ("cut.har", b"{\"log\": {\"entries\": [{\"request\": {\"method\": \"GET\""),
+    ];
+    let mut text = String::new();
+    for (name, bytes) in cases {
+        text.push_str(&shown(&imported(None, name, bytes)));
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn names_that_are_taken_get_a_number() {
+    let text = b"curl -u anna:secret-password https://acme.example/me";
+    let source = Source { name: "requests.sh", bytes: text };
+    let files = OneFile("", b"");
+    let input = Input { format: None, sources: &[source], environment: None, origins: &[], files: &files };
+    let mut taken = Taken::default();
+    taken.checks.insert("requests".to_owned());
+    taken.identities.insert("anna".to_owned());
+    let imported = import(&input, &taken).unwrap();
+    assert_eq!(imported.sections.ids, ["requests-2"]);
+    assert!(imported.sections.identities.contains("  anna-2:"), "{}", imported.sections.identities);
+    assert!(imported.sections.checks.contains("as: anna-2"), "{}", imported.sections.checks);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_is_too_strange(text in "[ -~\\n\\t{}$'\"\\\\]{0,200}") {
+        for (_, format) in Format::ALL {
+            let _ = imported(Some(format), "x", text.as_bytes());
+        }
+        let _ = imported(Some(Format::Curl), "x", format!("curl {text}").as_bytes());
+        let _ = imported(Some(Format::Hurl), "x", format!("GET http://x/{text}").as_bytes());
+    }
+
+    #[test]
+    fn no_bytes_are_too_strange(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        for (_, format) in Format::ALL {
+            let _ = imported(Some(format), "x", &bytes);
+        }
+    }
+
+    #[test]
+    fn any_body_becomes_yaml(text in "\\PC{0,60}", key in "\\PC{1,20}", name in "\\PC{0,20}") {
+        let body = serde_json::json!({ &*key: text, "deep": [{ "n": 1.5, "x": null, &*key: [text.clone()] }] });
+        let har = serde_json::json!({ "log": { "entries": [{
+            "request": { "method": "POST", "url": "https://acme.example/things",
+                "headers": [{ "name": name, "value": text }],
+                "postData": { "mimeType": "application/json", "text": body.to_string() } },
+            "response": { "status": 201, "content": { "mimeType": "application/json", "text": body.to_string() } },
+        }] } });
+        let result = imported(Some(Format::Har), "x.har", har.to_string().as_bytes());
+        prop_assert!(result.is_ok(), "{result:?}");
+    }
+}
