@@ -44,6 +44,7 @@ mod measure;
 mod naming;
 mod observer;
 mod race;
+pub mod reading;
 mod regression;
 mod rejects;
 mod response_secrets;
