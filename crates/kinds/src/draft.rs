@@ -31,6 +31,9 @@ pub fn holds_secret(text: &str) -> bool {
     sightings.iter().any(crate::scan::Sighting::holds_value)
 }
 
+/// How OpenAPI documents are usually named.
+const DOCUMENTS: [&str; 3] = ["openapi.yaml", "openapi.yml", "openapi.json"];
+
 /// What a proposal is made from.
 pub struct Input<'i> {
     /// The files of the project.
@@ -116,15 +119,17 @@ fn many(count: usize, what: &str) -> String {
     amount(u64::try_from(count).unwrap_or(u64::MAX), what)
 }
 
+/// Whether a file is probably an OpenAPI document of the project, by its usual name.
+pub fn is_document(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    DOCUMENTS.contains(&name) && !is_foreign(path)
+}
+
 /// The OpenAPI documents of a project by their usual names.
 fn usual_documents(files: &dyn Files) -> Vec<String> {
-    const NAMES: [&str; 3] = ["openapi.yaml", "openapi.yml", "openapi.json"];
-    let globs = NAMES.map(|name| format!("**/{name}"));
+    let globs = DOCUMENTS.map(|name| format!("**/{name}"));
     let mut paths = files.list(&globs).unwrap_or_default();
-    paths.retain(|path| {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        NAMES.contains(&name) && !is_foreign(path)
-    });
+    paths.retain(|path| is_document(path));
     paths.sort_by_key(|path| (path.matches('/').count(), path.clone()));
     paths
 }
