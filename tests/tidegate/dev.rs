@@ -1,6 +1,6 @@
 //! `tidegate dev`: a saved file starts the checks again.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,8 +17,8 @@ const LONG: Duration = Duration::from_secs(60);
 /// `tidegate dev` as it runs, and what it writes.
 struct Dev {
     child: Child,
-    lines: Receiver<String>,
-    all: Vec<String>,
+    reports: Receiver<String>,
+    messages: Receiver<String>,
 }
 
 impl Dev {
@@ -29,50 +29,23 @@ impl Dev {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the binary runs");
-        let (sender, lines) = channel();
-        for pipe in [
-            child
-                .stdout
-                .take()
-                .map(|pipe| Box::new(pipe) as Box<dyn std::io::Read + Send>),
-            child
-                .stderr
-                .take()
-                .map(|pipe| Box::new(pipe) as Box<dyn std::io::Read + Send>),
-        ] {
-            let (pipe, sender) = (pipe.expect("it is piped"), sender.clone());
-            std::thread::spawn(move || {
-                for line in BufReader::new(pipe).lines().map_while(Result::ok) {
-                    let _ = sender.send(line);
-                }
-            });
-        }
         Self {
+            reports: lines(child.stdout.take().expect("it is piped")),
+            messages: lines(child.stderr.take().expect("it is piped")),
             child,
-            lines,
-            all: Vec::new(),
         }
     }
 
-    /// Waits for a line that holds the text, and gives what came up to it.
+    /// Waits for a message.
     #[track_caller]
-    fn until(&mut self, text: &str) -> String {
-        let mut seen = Vec::new();
-        loop {
-            let Ok(line) = self.lines.recv_timeout(LONG) else {
-                panic!(
-                    "no `{text}` after\n{}\n{}",
-                    self.all.join("\n"),
-                    seen.join("\n")
-                );
-            };
-            let found = line.contains(text);
-            seen.push(line);
-            if found {
-                self.all.extend(seen.iter().cloned());
-                return seen.join("\n");
-            }
-        }
+    fn says(&self, text: &str) {
+        until(&self.messages, text);
+    }
+
+    /// Waits for the verdict of a run, and gives its report.
+    #[track_caller]
+    fn reports(&self) -> String {
+        until(&self.reports, " ran against ")
     }
 
     fn signal(&self, name: &str) {
@@ -85,6 +58,34 @@ impl Dev {
 
     fn ends(&mut self) -> Option<i32> {
         self.child.wait().expect("the child is ours").code()
+    }
+}
+
+/// What is written to a pipe, line by line.
+fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, lines) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            // Nobody may wait for it any more.
+            let _ = sender.send(line);
+        }
+    });
+    lines
+}
+
+/// Waits for a line that holds the text, and gives what came up to it.
+#[track_caller]
+fn until(lines: &Receiver<String>, text: &str) -> String {
+    let mut seen = Vec::new();
+    loop {
+        let Ok(line) = lines.recv_timeout(LONG) else {
+            panic!("no `{text}` after\n{}", seen.join("\n"));
+        };
+        let found = line.contains(text);
+        seen.push(line);
+        if found {
+            return seen.join("\n");
+        }
     }
 }
 
@@ -116,30 +117,23 @@ fn a_saved_file_runs_the_checks_again_and_what_turned_is_said_first() {
     let project = Project::checking(app.url(), CHECKS);
     project.write("app.js", "1");
     let mut dev = Dev::start(&project, &[]);
-    dev.until("This deploy may go out");
-    dev.until(WAITS);
+    let has = |report: String, text: &str| assert!(report.contains(text), "{report}");
+    has(dev.reports(), "This deploy may go out");
+    dev.says(WAITS);
     broken.store(true, Ordering::SeqCst);
     project.write("app.js", "22");
-    dev.until("`app.js` was saved");
-    let told = dev.until("This deploy is blocked");
-    assert!(
-        told.contains("Turned from passed to failed\n  orders\n"),
-        "{told}"
-    );
-    assert!(!told.contains("alive"), "{told}");
-    dev.until(WAITS);
+    dev.says("`app.js` was saved");
+    let report = dev.reports();
+    assert!(!report.contains("alive"), "{report}");
+    has(report, "Turned from passed to failed\n  orders\n");
+    dev.says(WAITS);
     project.write("app.js", "333");
-    let told = dev.until("This deploy is blocked");
-    assert!(told.contains("Still failing\n  orders\n"), "{told}");
-    dev.until(WAITS);
+    has(dev.reports(), "Still failing\n  orders\n");
+    dev.says(WAITS);
     broken.store(false, Ordering::SeqCst);
     project.write("other.js", "1");
-    let told = dev.until("This deploy may go out");
-    assert!(
-        told.contains("Turned from failed to passed\n  orders\n"),
-        "{told}"
-    );
-    dev.until(WAITS);
+    has(dev.reports(), "Turned from failed to passed\n  orders\n");
+    dev.says(WAITS);
     dev.signal("-INT");
     assert_eq!(dev.ends(), Some(130));
 }
@@ -150,14 +144,13 @@ fn a_gate_file_with_a_fault_is_told_and_waited_for() {
     let project = Project::checking(app.url(), CHECKS);
     let good = std::fs::read_to_string(project.gate()).expect("the gate is there");
     let mut dev = Dev::start(&project, &["--only", "alive"]);
-    let told = dev.until("may go out");
-    assert!(!told.contains("all 2 checks"), "{told}");
-    dev.until(WAITS);
+    assert!(dev.reports().contains("1 of 2 checks ran"));
+    dev.says(WAITS);
     project.write("tidegate.yaml", good.replace("expect", "expext"));
-    dev.until("expext");
-    dev.until(WAITS);
+    dev.says("expext");
+    dev.says(WAITS);
     project.write("tidegate.yaml", good);
-    dev.until("may go out");
+    assert!(dev.reports().contains("may go out"));
     dev.signal("-INT");
     assert_eq!(dev.ends(), Some(130));
 }

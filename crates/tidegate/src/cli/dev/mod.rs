@@ -54,6 +54,8 @@ pub(crate) fn dev(
             }
             Err(error) => return Err(error.into()),
         }
+        output.say("Waiting for a file to be saved; Ctrl-C ends.");
+        // What is written up to here may go to a file that is watched.
         saved.end();
         if let Some(note) = saved.note() {
             output.note(
@@ -61,7 +63,6 @@ pub(crate) fn dev(
                 "Let git ignore what a run writes, so that it starts no other one.",
             );
         }
-        output.say("Waiting for a file to be saved; Ctrl-C ends.");
         let Some(changed) = saved.wait(&stop) else {
             return Ok(exit::INTERRUPTED);
         };
