@@ -173,7 +173,7 @@ mod tests {
     fn hostile_text_steers_nothing() {
         let text = again(
             None,
-            &samples::hostile::saying("\u{1b}[2J\n::error::x"),
+            &samples::saying("\u{1b}[2J\n::error::x"),
             &Style::PLAIN,
         );
         assert!(!text.contains('\u{1b}'), "{text:?}");
