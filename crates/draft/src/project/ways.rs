@@ -145,14 +145,26 @@ fn telling(survey: &mut Survey<'_>) -> Vec<Source> {
     sources
 }
 
-/// Whether Next.js makes a route of a file of this name, or guards routes by it.
+/// Whether Next.js makes a route of a file of this name, or guards routes by it. Of pages only those where
+/// people log in are asked for.
 fn is_of_next(path: &str) -> bool {
     let (folder, name) = split(path);
     let stem = name.split('.').next().unwrap_or(name);
-    let has = |step: &str| folder.split('/').any(|one| one == step);
-    has("pages")
-        || matches!(stem, "middleware" | "proxy")
-        || (has("app") && matches!(stem, "route" | "page"))
+    let mut steps = folder.split('/');
+    let is_login = |step: &str| LOGINS.contains(&step);
+    match stem {
+        "middleware" | "proxy" | "route" => true,
+        "page" => folder
+            .split('/')
+            .rfind(|step| !step.starts_with('('))
+            .is_some_and(is_login),
+        _ if steps.any(|step| step == "pages") => {
+            steps.next() == Some("api")
+                || is_login(stem)
+                || (stem == "index" && is_login(last(folder)))
+        }
+        _ => false,
+    }
 }
 
 /// Whether a route belongs to an API: it is no page, and not the way in.
@@ -370,9 +382,9 @@ fn in_code(survey: &Survey<'_>, folder: &str) -> Option<Told<String>> {
     let below = survey.below(folder).filter_map(|path| survey.source(path));
     let code = below.filter(|source| source.language == Language::JavaScript);
     let named = code.filter(|source| {
-        source.text.contains("login")
-            || source.text.contains("sign")
-            || source.text.contains("auth")
+        let text = &source.text;
+        let has_login = text.contains("login") || text.contains("sign") || text.contains("auth");
+        has_login && (text.contains("path") || text.contains("route("))
     });
     let found = named.flat_map(|source| {
         BEFORE.iter().flat_map(move |before| {
