@@ -31,6 +31,7 @@ mod isolation;
 mod latency;
 mod latency_times;
 mod library;
+mod packs;
 mod pages;
 #[cfg(feature = "plugins")]
 mod plugin_authors;

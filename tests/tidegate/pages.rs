@@ -201,6 +201,13 @@ fn completed(shown: &str) -> Option<String> {
     Some(format!("{}\n{shown}", rest.join("\n")))
 }
 
+/// The gate files that a page shows, each with what it leaves out.
+pub(crate) fn gate_files(page: &str) -> Vec<String> {
+    let blocks = parted(page).1;
+    let yaml = blocks.iter().filter(|block| block.language == "yaml");
+    yaml.filter_map(|block| completed(&block.text)).collect()
+}
+
 #[test]
 fn every_gate_file_on_a_page_is_right() {
     let mut looked_at = 0;
@@ -209,9 +216,7 @@ fn every_gate_file_on_a_page_is_right() {
     // The pages of the kinds, whose parts are tested beside them.
     pages.remove(Path::new("docs/checks.md"));
     for (path, page) in pages {
-        let blocks = parted(&page).1;
-        let yaml = blocks.iter().filter(|block| block.language == "yaml");
-        for text in yaml.filter_map(|block| completed(&block.text)) {
+        for text in gate_files(&page) {
             looked_at += 1;
             let project = Project::new(&text);
             project.write(

@@ -83,6 +83,10 @@ pub(crate) fn run(mode: Mode) -> Result<(), Failure> {
             text: pages.checks()?,
         },
         Generated {
+            path: "docs/packs.md",
+            text: pages.packs()?,
+        },
+        Generated {
             path: "crates/plugin/sdk/rust.json",
             text: sdk::bundle()?,
         },
