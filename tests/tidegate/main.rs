@@ -36,6 +36,7 @@ mod isolation;
 mod latency;
 mod latency_times;
 mod library;
+mod packs;
 mod pages;
 #[cfg(feature = "plugins")]
 mod plugin_authors;

@@ -316,17 +316,22 @@ fn faults(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// The gate files that a page shows, each with what it leaves out.
+pub(crate) fn gate_files(path: &Path, page: &str) -> Vec<String> {
+    let blocks = parted(page).1;
+    let yaml = blocks.iter().filter(|block| block.language == "yaml");
+    let of_gates = yaml.filter(|block| !is_for_another(&block.text));
+    let known = of_gates.filter(|block| is_built_in(&block.text));
+    known.map(|block| completed(path, &block.text)).collect()
+}
+
 #[test]
 fn every_gate_file_on_a_page_is_right() {
     let mut looked_at = 0;
     let mut wrong = Vec::new();
     for (path, page) in pages() {
-        let blocks = parted(&page).1;
-        let yaml = blocks.iter().filter(|block| block.language == "yaml");
-        let of_gates = yaml.filter(|block| !is_for_another(&block.text));
-        for block in of_gates.filter(|block| is_built_in(&block.text)) {
+        for text in gate_files(&path, &page) {
             looked_at += 1;
-            let text = completed(&path, &block.text);
             let faults = faults(&text);
             if !faults.is_empty() {
                 wrong.push(format!(

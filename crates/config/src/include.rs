@@ -1,6 +1,10 @@
 //! Checks of the gate file and of the packs it includes, brought into one list.
 
+mod chosen;
+mod outline;
 mod parameters;
+
+pub use outline::{Outline, PackCheck, Parameter, outline};
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
@@ -15,6 +19,7 @@ use tidegate_core::span::{Source, Span};
 
 use crate::faults::{Faults, is_name, wrong_type};
 use crate::reader::Reader;
+use crate::schema::parts;
 use crate::yaml;
 
 /// The most packs one gate file may include, counting those that packs include.
@@ -54,22 +59,28 @@ pub(crate) struct RawInclude {
     /// The name of a ready-made pack, or the path of one of your own, as in `./checks/pack.yaml`.
     #[schemars(with = "String")]
     pack: Option<Located<String>>,
-    /// What stands before the ids of its checks: `cp` gives `cp/login`.
+    /// What stands before the ids of its checks: `cp` gives `cp/login`; the name of a ready-made pack when absent.
     #[schemars(with = "String", regex(pattern = "^[A-Za-z0-9][A-Za-z0-9_.-]*$"))]
+    #[serde(default)]
     r#as: Option<Located<String>>,
     /// The values of its parameters.
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
     #[serde(default)]
     with: Option<Node>,
+    /// The ids of its checks that do not fit this portal, as the pack has them; they are left out.
+    #[schemars(schema_with = "parts::one_or_many")]
+    #[serde(default)]
+    without: Option<Node>,
 }
 
 /// The file of a pack.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 struct RawPack {
-    /// Says to people what the pack is for.
-    #[serde(rename = "summary")]
-    _summary: Option<String>,
+    /// Says to people what the pack does.
+    summary: Option<String>,
+    /// Says to people which portals it is for.
+    suits: Option<String>,
     parameters: Option<Node>,
     checks: Option<Node>,
     include: Option<Node>,
@@ -185,8 +196,9 @@ impl<'p> Includer<'p> {
 
     fn include(&mut self, node: &Node, place: &Place<'_>, faults: &mut Faults) {
         let raw: RawInclude = faults.read_fields(node, &[]);
-        let pack = faults.required(raw.pack, "pack", node);
-        let alias = faults.required(raw.r#as, "as", node);
+        let pack = faults.required(raw.pack.clone(), "pack", node);
+        let alias = raw.r#as.clone().or_else(|| own_name(pack.as_ref()));
+        let alias = faults.required(alias, "as", node);
         let (Some(pack), Some(alias)) = (pack, alias) else {
             return;
         };
@@ -213,7 +225,7 @@ impl<'p> Includer<'p> {
             folder: folder.as_deref(),
         };
         if let Some(text) = faults.take(yaml::read(&source)) {
-            self.pack(&text, raw.with.as_ref(), node, &inside, faults);
+            self.pack(&text, &raw, node, &inside, faults);
         }
         self.chain.pop();
     }
@@ -221,17 +233,21 @@ impl<'p> Includer<'p> {
     fn pack(
         &mut self,
         text: &Node,
-        with: Option<&Node>,
+        asked: &RawInclude,
         include: &Node,
         place: &Place<'_>,
         faults: &mut Faults,
     ) {
-        let raw: RawPack = faults.read_fields(text, &[]);
+        let mut raw: RawPack = faults.read_fields(text, &[]);
+        let with = asked.with.as_ref();
         let Some(values) = parameters::read(raw.parameters.as_ref(), with, include, faults) else {
             let fate = Fate::Broken;
             self.fragment(None, raw.checks, &Place { fate, ..*place }, faults);
             return;
         };
+        if let Some(checks) = &mut raw.checks {
+            chosen::choose(checks, asked.without.as_ref(), &values, faults);
+        }
         let filled = |section: Option<Node>, faults: &mut Faults| {
             section.map(|mut node| {
                 parameters::fill(&mut node, &values, faults);
@@ -334,6 +350,11 @@ impl<'p> Includer<'p> {
         self.chain.push(name);
         true
     }
+}
+
+/// The name of a ready-made pack, which stands before the ids of its checks unless the include says otherwise.
+fn own_name(pack: Option<&Located<String>>) -> Option<Located<String>> {
+    pack.filter(|pack| is_name(&pack.value)).cloned()
 }
 
 /// A path below a folder; nothing when it leads out of it.

@@ -30,6 +30,7 @@ mod written;
 mod yaml;
 
 pub use compare::{State, compare, gate_meta};
+pub use include::{Outline, PackCheck, Parameter, outline};
 pub use load::{GivenUrl, LoadError, NoPlugins, Plugins, Source, environments, load};
 pub use plugins::plugins;
 pub use reader::{Disk, Reader};

@@ -219,7 +219,11 @@ const CASES: &[(&str, By, &str)] = &[
         Both,
         "checks: { a: { on-inconclusive: no, probe: { path: /a } } }",
     ),
-    ("include without as", Both, "include: [{ pack: journeys }]"),
+    (
+        "own pack without as",
+        Loader,
+        "include: [{ pack: ./own.yaml }]",
+    ),
     (
         "include that is no list",
         Both,
@@ -448,6 +452,21 @@ const CASES: &[(&str, By, &str)] = &[
         "parameter that is a list in a text",
         Loader,
         "include: [{ pack: journeys, as: j, with: { member: anna, records: [a] } }]",
+    ),
+    (
+        "pack without a check that it does not have",
+        Loader,
+        "include: [{ pack: journeys, with: { member: anna }, without: [lgin, { a: 1 }] }]",
+    ),
+    (
+        "optional parameter in a text",
+        Loader,
+        "include: [{ pack: optional, with: { place: a } }]",
+    ),
+    (
+        "check given a parameter that is not there",
+        Loader,
+        "include: [{ pack: giving }]",
     ),
     (
         "two packs of one name",

@@ -330,6 +330,35 @@ fn packs_nest_and_own_packs_are_files() {
 }
 
 #[test]
+fn optional_parameters_leave_out_what_needs_them() {
+    let with = |include: &str| {
+        let gate = format!(
+            "version: 1\nname: a\nenvironments: {{ here: {{ url: http://localhost }} }}\n\
+             identities: {{ anna: {{ bearer: '${{T}}' }} }}\ninclude: [{{ pack: optional, {include} }}]\n"
+        );
+        let gate = load(&gate, None).unwrap_or_else(|error| panic!("{}", told(&error)));
+        let known = gate.checks.iter().map(|entry| {
+            let who = entry.common.identity.as_ref();
+            let who = who.map(|who| format!(" as {}", who.value));
+            format!("{}{}", entry.id, who.unwrap_or_default())
+        });
+        known.collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(with("with: {}"), "optional/always");
+    assert_eq!(
+        with("as: o, with: { member: anna, place: ~ }"),
+        "o/always as anna"
+    );
+    assert_eq!(
+        with("with: { member: anna, place: x, part: 2 }"),
+        "optional/always as anna, optional/placed, optional/both as anna"
+    );
+    let without = "with: { member: anna, place: x, part: 2 }, without: [placed, always]";
+    assert_eq!(with(without), "optional/both as anna");
+    assert_eq!(with("without: placed"), "optional/always");
+}
+
+#[test]
 fn an_observer_is_on_until_it_is_off() {
     let gate = |more: &str| {
         load(

@@ -135,6 +135,28 @@ pub fn explain_kind(meta: &Meta, style: &Style) -> String {
     page.finish()
 }
 
+/// A page in Markdown as text for the terminal.
+pub fn page_text(markdown: &str, style: &Style) -> String {
+    let mut page = Page::new(style);
+    self::markdown(&mut page, markdown);
+    page.finish()
+}
+
+/// A list of things by their names, each with a summary and with what it is for.
+pub fn list_text(title: &str, things: &[[&str; 3]], more: &str, style: &Style) -> String {
+    let mut page = Page::new(style);
+    page.title(title);
+    for [name, summary, suits] in things {
+        page.gap();
+        page.toned(Tone::Strong, "  ", &style.line(name));
+        page.paragraph("    ", &style.line(summary));
+        page.hanging("    For: ", "    ", &style.line(suits));
+    }
+    page.gap();
+    page.paragraph("", more);
+    page.finish()
+}
+
 /// The part of a page under the first heading that is wanted, up to the next of its level.
 fn section(docs: &str, wanted: impl Fn(&str) -> bool) -> Option<String> {
     let mut found: Option<(usize, Vec<&str>)> = None;

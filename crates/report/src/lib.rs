@@ -45,7 +45,7 @@ mod samples;
 mod tests;
 
 pub use codes::Codes;
-pub use explain::{explain_code, explain_kind, kinds_text};
+pub use explain::{explain_code, explain_kind, kinds_text, list_text, page_text};
 pub use places::Place;
 pub use plan::plan_text;
 pub use reports::{FailedReport, Reports, Settings, reporter};

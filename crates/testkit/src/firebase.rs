@@ -31,15 +31,35 @@ pub enum Rules {
     Closed,
 }
 
+/// The rules of each service.
+#[derive(Clone, Copy, Debug)]
+pub struct Project {
+    /// Those of Firestore.
+    pub firestore: Rules,
+    /// Those of the Realtime Database.
+    pub realtime: Rules,
+    /// Those of Storage.
+    pub storage: Rules,
+}
+
 /// A project whose services all have these rules.
 pub fn start(rules: Rules) -> App {
+    start_project(Project {
+        firestore: rules,
+        realtime: rules,
+        storage: rules,
+    })
+}
+
+/// A project whose services have rules of their own.
+pub fn start_project(project: Project) -> App {
     let accounts: Mutex<usize> = Mutex::default();
     let stored: Mutex<Vec<String>> = Mutex::default();
-    App::start(move |request| answer(rules, &accounts, &stored, request))
+    App::start(move |request| answer(&project, &accounts, &stored, request))
 }
 
 fn answer(
-    rules: Rules,
+    project: &Project,
     accounts: &Mutex<usize>,
     stored: &Mutex<Vec<String>>,
     request: &RecordedRequest,
@@ -48,12 +68,17 @@ fn answer(
     if path.starts_with("/v1/accounts:") {
         return account(accounts, request);
     }
+    let is_firestore = path.starts_with("/v1/projects/");
+    let rules = match () {
+        () if is_firestore => project.firestore,
+        () if path.ends_with(".json") => project.realtime,
+        () => project.storage,
+    };
     let is_let_in = match rules {
         Rules::Open => true,
         Rules::Account => proves(request),
         Rules::Closed => false,
     };
-    let is_firestore = path.starts_with("/v1/projects/");
     if !is_let_in {
         return if path.ends_with(".json") {
             Reply::json(401, &json!({ "error": "Permission denied" }))

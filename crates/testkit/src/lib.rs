@@ -13,6 +13,7 @@
 //! | [`hostile`] | answers no well-behaved server gives: resets, endless bodies, lies about length |
 //! | [`supabase`], [`firebase`] | hosted databases as strangers meet them |
 //! | [`foreign`] | a server-rendered app that shares no habit with the example portal |
+//! | [`stacks`] | portals that answer as Next.js, Express, FastAPI, Rails and others do |
 //! | [`github`] | a GitHub that holds requests against GitHub's own description |
 //! | [`arrivals`] | a server that tells when the parts of each request arrived |
 //! | [`jitter`] | a TCP proxy that delays what passes, unevenly |
@@ -38,6 +39,7 @@ mod random;
 pub mod recorder;
 mod server;
 pub mod sign_in_walls;
+pub mod stacks;
 pub mod supabase;
 pub mod tls;
 pub mod truth;

@@ -31,12 +31,36 @@ pub enum Policy {
     Revoked,
 }
 
-/// A project with these tables, of three rows each: two of anna and one of boris.
-pub fn start(tables: &'static [(&'static str, Policy)]) -> App {
-    App::start(move |request| answer(tables, request))
+/// What a project lets whom do.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Project {
+    /// Its tables, of three rows each: two of anna and one of boris.
+    pub tables: &'static [(&'static str, Policy)],
+    /// Whether strangers list the files of its buckets, beside anna, whose they are.
+    pub lists_files: bool,
+    /// Whether its edge functions answer whoever has the public key.
+    pub opens_functions: bool,
+    /// Whether strangers may make accounts.
+    pub signs_up: bool,
+    /// Whether strangers may add rows.
+    pub takes_rows: bool,
 }
 
-fn answer(tables: &[(&str, Policy)], request: &RecordedRequest) -> Reply {
+/// A project with these tables, of three rows each: two of anna and one of boris.
+pub fn start(tables: &'static [(&'static str, Policy)]) -> App {
+    start_project(Project {
+        tables,
+        ..Project::default()
+    })
+}
+
+/// A project that lets whom do what it says.
+pub fn start_project(project: Project) -> App {
+    App::start(move |request| answer(&project, request))
+}
+
+fn answer(project: &Project, request: &RecordedRequest) -> Reply {
+    let tables = project.tables;
     if request.header("apikey") != Some(KEY) {
         let hint = "Double check your Supabase `anon` or `service_role` API key.";
         return Reply::json(401, &json!({ "message": "Invalid API key", "hint": hint }));
@@ -44,12 +68,37 @@ fn answer(tables: &[(&str, Policy)], request: &RecordedRequest) -> Reply {
     match (request.method.as_str(), request.path()) {
         ("GET", "/auth/v1/settings") => Reply::json(
             200,
-            &json!({ "disable_signup": true, "mailer_autoconfirm": false, "external": { "email": true, "anonymous_users": false } }),
+            &json!({ "disable_signup": !project.signs_up, "mailer_autoconfirm": false, "external": { "email": true, "anonymous_users": false } }),
         ),
         ("POST", "/auth/v1/token") => log_in(request),
         ("GET", "/storage/v1/bucket") => Reply::json(200, &json!([])),
         ("GET", "/rest/v1/") => {
             Reply::json(401, &json!({ "message": "Access to schema is forbidden" }))
+        }
+        ("POST", path) if path.starts_with("/storage/v1/object/list/") => {
+            let is_shown = project.lists_files || who(request) == Some("anna");
+            let files = is_shown.then(|| json!({ "name": "contract.pdf", "id": "f1" }));
+            Reply::json(200, &json!(files.into_iter().collect::<Vec<Value>>()))
+        }
+        ("GET" | "POST", path) if path.starts_with("/functions/v1/") => {
+            if project.opens_functions || who(request).is_some() {
+                Reply::json(200, &json!({ "sent": 1 }))
+            } else {
+                Reply::json(401, &json!({ "error": "Unauthorized" }))
+            }
+        }
+        ("POST", path) if path.starts_with("/rest/v1/") => {
+            let name = path.trim_start_matches("/rest/v1/");
+            if project.takes_rows {
+                let message = format!(
+                    "null value in column \"id\" of relation \"{name}\" violates not-null constraint"
+                );
+                error(400, "23502", &message)
+            } else {
+                let message =
+                    format!("new row violates row-level security policy for table \"{name}\"");
+                error(401, "42501", &message)
+            }
         }
         ("GET", path) => {
             let name = path.strip_prefix("/rest/v1/").unwrap_or_default();

@@ -25,6 +25,7 @@ pub mod draft;
 mod gate;
 mod judge;
 mod latency;
+pub mod packs;
 pub mod plugins;
 mod run;
 mod source;

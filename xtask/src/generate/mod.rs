@@ -88,6 +88,7 @@ pub(crate) fn run(mode: Mode) -> Result<(), Failure> {
     let mut files = vec![
         Generated::new("docs/gate.schema.json", pages.schema()?),
         Generated::new("crates/plugin/sdk/rust.json", sdk::bundle()?),
+        Generated::new("docs/packs.md", pages.packs()?),
     ];
     files.extend(pages.checks(&contents)?);
     let stale: Vec<&Generated> = files.iter().filter(|file| !file.is_fresh()).collect();

@@ -20,6 +20,18 @@ that means and how to mend it. The same text comes from `tidegate explain NAME` 
 `tidegate explain NAME --markdown` gives a page as it is written.
 ";
 
+const PACKS_HEAD: &str = "\
+# The packs
+
+<!-- Made by `cargo xtask generate`; edit the pack.md and pack.yaml of each pack in checks/packs instead. -->
+
+A pack is a set of checks for one sort of portal, chosen for what really goes wrong there. An include brings it into a
+gate file, under its own name or the one behind `as:`, and `with:` gives its parameters. `without:` leaves out checks
+that do not fit, or that the gate file has already. [The gate file](gate-file.md#packs) says how packs of your own are
+written. `tidegate packs` prints the list, `tidegate packs NAME` the page of one.
+
+";
+
 /// What is looked at before any check, and has a page like a kind.
 const BESIDE: [(&str, &str); 2] = [
     ("gate", "Whether the change makes the gate file less strict"),
@@ -88,6 +100,22 @@ impl Pages {
             with_pages(contents, &names)?,
         ));
         Ok(files)
+    }
+
+    /// The list of packs and the page of each.
+    pub(crate) fn packs(&self) -> Result<String, Failure> {
+        let list = self.ask(&["packs"])?;
+        let names = names(&list);
+        if names.is_empty() {
+            return Err(Failure::Found("`tidegate packs` names no pack".to_owned()));
+        }
+        let mut text = format!("{PACKS_HEAD}```text\n{}\n```\n", list.trim_end());
+        for name in names {
+            let page = self.ask(&["packs", name, "--markdown"])?;
+            text.push('\n');
+            text.push_str(&demoted(&page));
+        }
+        Ok(text)
     }
 
     /// The program's output, the same on every terminal and in every language.

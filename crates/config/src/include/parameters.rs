@@ -1,6 +1,6 @@
 //! Parameters of a pack: `${lower}` references that an include replaces before anything else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use tidegate_core::diagnostic::Diagnostic;
@@ -14,18 +14,68 @@ use crate::pieces::{self, Piece};
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
-struct RawParameter {
-    description: Option<String>,
-    default: Option<Node>,
+pub(super) struct RawParameter {
+    /// What it is; may name references, which stand for themselves.
+    description: Option<Node>,
+    /// Its value when the include says nothing.
+    pub(super) default: Option<Node>,
+    /// Whether it may have no value at all.
+    pub(super) optional: bool,
 }
 
-/// The value of each parameter: what `with:` says, else its default; nothing when one has neither.
+impl RawParameter {
+    /// What it is; empty when the pack does not say.
+    pub(super) fn description(&self) -> &str {
+        let text = self.description.as_ref().and_then(Node::text);
+        text.unwrap_or_default()
+    }
+}
+
+/// The parameters of a pack, as one include gives them.
+#[derive(Debug, Default)]
+pub(super) struct Values {
+    /// Those with a value.
+    values: BTreeMap<String, Node>,
+    /// The optional ones without.
+    absent: BTreeSet<String>,
+}
+
+impl Values {
+    /// Whether a parameter has a value; nothing when there is no such parameter.
+    pub(super) fn has(&self, name: &str) -> Option<bool> {
+        let known = self.values.contains_key(name);
+        (known || self.absent.contains(name)).then_some(known)
+    }
+
+    /// The names of all parameters.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let names = self.values.keys().chain(&self.absent);
+        names.map(String::as_str).collect()
+    }
+
+    fn get(&self, name: &str) -> Option<&Node> {
+        self.values.get(name)
+    }
+
+    /// Whether a value is nothing but a reference to a parameter without a value.
+    fn is_absent(&self, node: &Node) -> bool {
+        let Value::String(text) = &node.value else {
+            return false;
+        };
+        match pieces::split(text).as_slice() {
+            [only] => only.inner().is_some_and(|name| self.absent.contains(name)),
+            _ => false,
+        }
+    }
+}
+
+/// The value of each parameter: what `with:` says, else its default; nothing when one has neither and needs one.
 pub(super) fn read(
     declared: Option<&Node>,
     with: Option<&Node>,
     include: &Node,
     faults: &mut Faults,
-) -> Option<BTreeMap<String, Node>> {
+) -> Option<Values> {
     let declared = faults.named(declared, "a parameter");
     let given = match with {
         Some(node) if !matches!(node.value, Value::Map(_) | Value::Null) => {
@@ -48,7 +98,7 @@ pub(super) fn read(
         ));
     }
     let mut complete = true;
-    let mut values = BTreeMap::new();
+    let mut values = Values::default();
     for (key, node) in declared {
         refuse_shadowing(key, faults);
         let raw: RawParameter = match node.value {
@@ -56,13 +106,18 @@ pub(super) fn read(
             _ => faults.read_fields(node, &[]),
         };
         let own = given.iter().find(|(name, _)| name.text == key.text);
-        match own.map(|(_, value)| value.clone()).or(raw.default) {
+        let own = own.map(|(_, value)| value.clone());
+        let own = own.filter(|value| !raw.optional || value.value != Value::Null);
+        match own.or(raw.default.clone()) {
             Some(value) => {
-                values.insert(key.text.clone(), value);
+                values.values.insert(key.text.clone(), value);
+            }
+            None if raw.optional => {
+                values.absent.insert(key.text.clone());
             }
             None => {
                 complete = false;
-                faults.push(missing(&key.text, raw.description, with, include));
+                faults.push(missing(&key.text, raw.description(), with, include));
             }
         }
     }
@@ -88,21 +143,16 @@ fn refuse_shadowing(key: &Key, faults: &mut Faults) {
     faults.push(fault.help("Give the parameter another name."));
 }
 
-fn missing(
-    name: &str,
-    description: Option<String>,
-    with: Option<&Node>,
-    include: &Node,
-) -> Diagnostic {
-    let purpose = description.map_or(String::new(), |text| format!(" {text}"));
+fn missing(name: &str, description: &str, with: Option<&Node>, include: &Node) -> Diagnostic {
     let place = with.unwrap_or(include);
     Diagnostic::at(head(place), format!("the parameter `{name}` has no value"))
         .label(format!("needs `{name}`"))
-        .help(format!("Add `{name}:` under `with:`.{purpose}"))
+        .help(format!("Add `{name}:` under `with:`. {description}").trim_end())
 }
 
-/// Puts the values of parameters in place of their references, in keys too.
-pub(super) fn fill(node: &mut Node, values: &BTreeMap<String, Node>, faults: &mut Faults) {
+/// Puts the values of parameters in place of their references, in keys too; what is nothing but a parameter
+/// without a value goes away.
+pub(super) fn fill(node: &mut Node, values: &Values, faults: &mut Faults) {
     match &mut node.value {
         Value::String(text) if text.contains("${") => {
             let lone = pieces::split(text);
@@ -115,11 +165,13 @@ pub(super) fn fill(node: &mut Node, values: &BTreeMap<String, Node>, faults: &mu
             }
         }
         Value::Sequence(elements) => {
+            elements.retain(|element| !values.is_absent(element));
             elements
                 .iter_mut()
                 .for_each(|element| fill(element, values, faults));
         }
         Value::Map(entries) => {
+            entries.retain(|(_, value)| !values.is_absent(value));
             for (key, value) in entries {
                 if let Some(text) = filled(&key.text, values, &key.span, faults) {
                     key.text = text;
@@ -132,18 +184,17 @@ pub(super) fn fill(node: &mut Node, values: &BTreeMap<String, Node>, faults: &mu
 }
 
 /// A text with the values of parameters in it, when one is named there.
-fn filled(
-    text: &str,
-    values: &BTreeMap<String, Node>,
-    span: &Span,
-    faults: &mut Faults,
-) -> Option<String> {
+fn filled(text: &str, values: &Values, span: &Span, faults: &mut Faults) -> Option<String> {
     if !text.contains("${") {
         return None;
     }
     let mut changed = false;
     let mut pieces = Vec::new();
     for piece in pieces::split(text) {
+        if let Some(name) = piece.inner().filter(|name| values.absent.contains(*name)) {
+            faults.push(inside(name, span));
+            return None;
+        }
         match piece.inner().and_then(|name| values.get(name)) {
             Some(value) => {
                 changed = true;
@@ -163,6 +214,18 @@ fn filled(
         ));
     }
     joined
+}
+
+/// Only a whole value can be left out.
+fn inside(name: &str, span: &Span) -> Diagnostic {
+    Diagnostic::at(
+        span.clone(),
+        format!("the optional parameter `{name}` has no value, and stands inside a text"),
+    )
+    .help(format!(
+        "Give it a value under `with:`. In a pack of your own let the check say `given: {name}`, so that it is left \
+         out without one."
+    ))
 }
 
 /// The pieces of a value that becomes a part of a text.

@@ -190,12 +190,35 @@ checks:
     probe: { path: "${records}/${record}?key=${KEY}" }
 "#;
 
+/// A pack of which one may leave out a parameter, and what needs it.
+const OPTIONAL: &str = r#"
+parameters:
+  member: { optional: true }
+  place: { optional: true }
+  part: { optional: true }
+checks:
+  always:
+    as: ${member}
+    probe: { path: /a }
+  placed:
+    given: place
+    probe: { path: "/a/${place}/${part}" }
+  both:
+    given: [member, place]
+    as: ${member}
+    probe: { path: /b }
+"#;
+
 impl PackSource for Packs {
     fn pack(&self, name: &str) -> Option<PackFile> {
         let text = match name {
             "journeys" => JOURNEYS,
             "nested" => "include: [{ pack: journeys, as: inner, with: { member: anna } }]",
             "escaping" => "include: [{ pack: ./own.yaml, as: own }]",
+            "optional" => OPTIONAL,
+            "giving" => {
+                "parameters: { one: {optional: true} }\nchecks: { a: { given: [oen], probe: { path: /a } } }"
+            }
             "shadowing" => "parameters: { unique: {}, Big: {} }",
             _ => return None,
         };
@@ -206,9 +229,16 @@ impl PackSource for Packs {
     }
 
     fn names(&self) -> Vec<String> {
-        ["escaping", "journeys", "nested", "shadowing"]
-            .map(str::to_owned)
-            .to_vec()
+        [
+            "escaping",
+            "giving",
+            "journeys",
+            "nested",
+            "optional",
+            "shadowing",
+        ]
+        .map(str::to_owned)
+        .to_vec()
     }
 }
 

@@ -160,10 +160,20 @@ impl Format {
 /// When it cannot be read, with the place in it, or when it has nothing that could be a check.
 pub fn import(input: &Input<'_>, taken: &Taken) -> Result<Imported, ImportError> {
     let Some(first) = input.sources.first() else {
-        return Err(ImportError::Nothing { file: "-".to_owned(), because: "no file is named".to_owned() });
+        return Err(ImportError::Nothing {
+            file: "-".to_owned(),
+            because: "no file is named".to_owned(),
+        });
     };
-    if let Some(large) = input.sources.iter().find(|source| source.bytes.len() > SIZE_LIMIT) {
-        return Err(ImportError::TooLarge { file: large.name.to_owned(), limit: SIZE_LIMIT });
+    if let Some(large) = input
+        .sources
+        .iter()
+        .find(|source| source.bytes.len() > SIZE_LIMIT)
+    {
+        return Err(ImportError::TooLarge {
+            file: large.name.to_owned(),
+            limit: SIZE_LIMIT,
+        });
     }
     let format = match input.format {
         Some(format) => format,
@@ -177,9 +187,17 @@ pub fn import(input: &Input<'_>, taken: &Taken) -> Result<Imported, ImportError>
         Format::OpenApi => openapi::read(first, input.files)?,
     };
     finish(&mut draft, input.origins);
-    if draft.journeys.iter().all(|journey| journey.steps.is_empty()) && draft.checks.is_empty() {
+    if draft
+        .journeys
+        .iter()
+        .all(|journey| journey.steps.is_empty())
+        && draft.checks.is_empty()
+    {
         let because = nothing(&draft);
-        return Err(ImportError::Nothing { file: first.name.to_owned(), because });
+        return Err(ImportError::Nothing {
+            file: first.name.to_owned(),
+            because,
+        });
     }
     imported(draft, format, first.name, taken)
 }
@@ -231,7 +249,10 @@ fn imported(
         }
     }
     if gate.len() > GATE_LIMIT {
-        return Err(ImportError::TooMuch { file: source.to_owned(), limit: GATE_LIMIT });
+        return Err(ImportError::TooMuch {
+            file: source.to_owned(),
+            limit: GATE_LIMIT,
+        });
     }
     let mut left_out = std::mem::take(&mut draft.left_out);
     for journey in &mut draft.journeys {
@@ -249,7 +270,11 @@ fn imported(
     let plain = draft.variables.iter().filter(|one| one.default.is_none());
     Ok(Imported {
         unset: plain.map(|one| one.name.clone()).collect(),
-        requests: draft.journeys.iter().map(|journey| journey.steps.len()).sum(),
+        requests: draft
+            .journeys
+            .iter()
+            .map(|journey| journey.steps.len())
+            .sum(),
         needed: draft.secrets.needed().cloned().collect(),
         origin: draft.origin.take(),
         notes: std::mem::take(&mut draft.notes),

@@ -115,9 +115,14 @@ fn flow(value: &Json, width: usize, out: &mut String) -> Option<()> {
 /// A key, plain where it can be: a JSONPath without brackets, too.
 fn name(key: &str) -> String {
     let path = key.strip_prefix('$').is_some_and(|rest| {
-        rest.chars().all(|letter| letter.is_ascii_alphanumeric() || "._".contains(letter))
+        rest.chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "._".contains(letter))
     });
-    if path { key.to_owned() } else { scalar(key, "-_.") }
+    if path {
+        key.to_owned()
+    } else {
+        scalar(key, "-_.")
+    }
 }
 
 /// A value that is neither a list nor a map; `alone` where no bracket stands around it.
@@ -126,7 +131,9 @@ fn text(value: &Json, alone: bool) -> String {
         return value.to_string();
     };
     let path = text.starts_with('/')
-        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "/-_.~${}?=&%".contains(letter));
+        && text
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "/-_.~${}?=&%".contains(letter));
     let jsonpath = name(text) == *text && text.starts_with("$.");
     let telling = !text.contains("${") || alone;
     if (path || jsonpath) && telling {

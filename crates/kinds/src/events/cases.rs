@@ -1,5 +1,7 @@
 //! A bad case that raises it alone and a good case that it leaves alone, for every code.
 
+use std::collections::BTreeSet;
+
 use super::META;
 use super::testing::{Sent, World};
 
@@ -33,6 +35,13 @@ incoming:
     payload: payment.json
 ";
 
+const ONCE: &str = r#"
+incoming:
+  - post: /hooks/payments
+    json: { id: "${unique}", amount: 3 }
+    once: { get: /payments/count, as: anna, value: $.count }
+"#;
+
 struct Case {
     code: &'static str,
     config: &'static str,
@@ -47,6 +56,16 @@ fn careful(sent: &Sent) -> u16 {
         (true, false) => 422,
         (true, true) => 202,
     }
+}
+
+/// What was sent to the address of events.
+fn events(sent: &[Sent]) -> Vec<&str> {
+    let events = sent.iter().filter(|one| one.path == "/hooks/payments");
+    events.map(|one| one.body.as_str()).collect()
+}
+
+fn counted(count: usize) -> String {
+    format!(r#"{{"count":{count}}}"#)
 }
 
 fn sends(events: &[&str]) -> World {
@@ -160,6 +179,18 @@ outgoing:
         config: INCOMING,
         bad: || answers(|_| 422),
         good: || answers(careful),
+    },
+    Case {
+        code: "events/counted-twice",
+        config: ONCE,
+        bad: || World {
+            shown: |sent| counted(events(sent).len()),
+            ..World::default()
+        },
+        good: || World {
+            shown: |sent| counted(events(sent).into_iter().collect::<BTreeSet<_>>().len()),
+            ..World::default()
+        },
     },
     Case {
         code: "events/accepted-invalid",

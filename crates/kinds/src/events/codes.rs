@@ -114,6 +114,14 @@ pub(super) const STALE_ACCEPTED: CodeInfo = CodeInfo::known(
     "The portal accepted an incoming event that was signed a day ago",
     "Whoever got hold of one signed event can send it again whenever they like.",
 );
+/// An event counts as often as it comes.
+pub(super) const COUNTED_TWICE: CodeInfo = CodeInfo::known(
+    "events/counted-twice",
+    Severity::High,
+    Effort::Medium,
+    "The portal acted twice on an incoming event that came twice",
+    "Services repeat an event when the answer was slow: a payment is booked twice, a credit is given twice.",
+);
 
 /// All of them.
 pub(super) static CODES: &[CodeInfo] = &[
@@ -131,4 +139,5 @@ pub(super) static CODES: &[CodeInfo] = &[
     SERVER_ERROR,
     UNSIGNED_ACCEPTED,
     STALE_ACCEPTED,
+    COUNTED_TWICE,
 ];

@@ -1,6 +1,7 @@
 //! What others send to the portal: sent as they would, and judged by what the portal says.
 
 mod config;
+mod once;
 
 use serde_json::Value as Json;
 use tidegate_core::check::{CheckError, CheckReport, Context};
@@ -41,7 +42,10 @@ pub(super) async fn run(
         }
     }
     match accepted {
-        Some(example) => refusals::run(&mut sender, example, report).await,
+        Some(example) => {
+            once::run(&mut sender, example, report).await?;
+            refusals::run(&mut sender, example, report).await
+        }
         None if incoming.demands_refusals() => {
             report.notes.push(format!(
                 "“{}” was sent nothing wrong on purpose: it accepted no right event, so a refusal would \

@@ -99,7 +99,11 @@ impl Events {
             .outgoing
             .iter()
             .flat_map(|outgoing| &outgoing.trigger);
-        trigger.chain(self.config.incoming.iter().map(|incoming| &incoming.step))
+        let incoming = self.config.incoming.iter().flat_map(|incoming| {
+            let once = incoming.once.iter().map(|once| &once.step);
+            std::iter::once(&incoming.step).chain(once)
+        });
+        trigger.chain(incoming)
     }
 
     fn templates(&self) -> Vec<Template> {

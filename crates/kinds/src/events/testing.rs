@@ -96,6 +96,8 @@ impl Sent {
 pub(super) struct World {
     pub(super) files: BTreeMap<String, String>,
     pub(super) answers: Box<Answers>,
+    /// What its answers hold, by what was sent so far.
+    pub(super) shown: fn(&[Sent]) -> String,
     /// What the portal sends when it is first asked for something.
     pub(super) sends: Vec<Received>,
     pub(super) overlooked: Overlooked,
@@ -112,6 +114,7 @@ impl Default for World {
                 .map(|(path, text)| (path.to_owned(), text.to_owned()))
                 .into(),
             answers: Box::new(|_| 201),
+            shown: |_| r#"{"id":"r1"}"#.to_owned(),
             sends: Vec::new(),
             overlooked: Overlooked::default(),
             url: "http://127.0.0.1:8080".into(),
@@ -347,12 +350,13 @@ impl Http for Stage {
             self.received.lock().unwrap().extend(events);
         }
         all.push(sent);
+        let shown = (self.world.shown)(&all);
         let answer = match status {
             0 => Err(HttpError::Broken {
                 phase: "while reading the head",
                 reason: "reset".into(),
             }),
-            status => answer(status, r#"{"id":"r1"}"#),
+            status => answer(status, &shown),
         };
         Box::pin(async move { answer })
     }

@@ -463,6 +463,19 @@ fn wrong_events_need_a_contract() {
 }
 
 #[test]
+fn an_event_that_shows_nowhere_proves_nothing_by_coming_twice() {
+    let config =
+        "incoming: [{ post: /hooks, json: { id: 1 }, once: { get: /count, value: $.id } }]";
+    let ran = World::default().run(config);
+    let report = ran.report.unwrap();
+    assert_eq!(report.findings.len(), 0);
+    let doubt = report.inconclusive.unwrap().text;
+    assert!(doubt.contains("did not change"), "{doubt}");
+    let posts = ran.sent.iter().filter(|one| one.path == "/hooks").count();
+    assert_eq!(posts, 2, "the control and the first of the two");
+}
+
+#[test]
 fn the_forecast_tells_writes_requests_and_secrets() {
     let forecast = parse(PAYMENT).unwrap().forecast();
     assert_eq!(

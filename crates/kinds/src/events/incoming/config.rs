@@ -14,6 +14,7 @@ use tidegate_core::request::schema::{one_method, properties};
 use tidegate_core::request::{BodyTemplate, METHOD_KEYS};
 use tidegate_core::span::Span;
 
+use super::once::Once;
 use crate::events::contract::Source;
 use crate::events::payload::{self, Payload};
 use crate::events::refusals;
@@ -26,7 +27,7 @@ use crate::flow::{self, Step, references};
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The keys of this kind alone.
-const OWN: &[&str] = &["schema", "payload", "signature", "refuse"];
+const OWN: &[&str] = &["schema", "payload", "signature", "refuse", "once"];
 
 /// The keys that an incoming event shares with a step of a flow, beside the method.
 const SHARED: &[&str] = &[
@@ -45,6 +46,8 @@ pub(in crate::events) struct Incoming {
     pub(in crate::events) signature: Option<Signature>,
     /// Whether what breaks the contract must be refused.
     pub(in crate::events) refuse: bool,
+    /// Where it is read how often events counted.
+    pub(in crate::events) once: Option<Once>,
     /// What the answer to a wrong event must be.
     pub(in crate::events) refusal: Expectation,
 }
@@ -60,6 +63,8 @@ struct Raw {
     signature: Option<Node>,
     #[serde(default)]
     refuse: bool,
+    #[serde(default)]
+    once: Option<Node>,
 }
 
 impl Incoming {
@@ -104,6 +109,11 @@ impl Incoming {
             contract: Source::parse(raw.schema, None, scope)?,
             signature: raw.signature.as_ref().map(Signature::parse).transpose()?,
             refuse: raw.refuse,
+            once: raw
+                .once
+                .as_ref()
+                .map(|once| Once::parse(once, scope))
+                .transpose()?,
             refusal: expecting("4xx", &node.span)?,
             step,
         })
@@ -128,7 +138,8 @@ impl Incoming {
     pub(in crate::events) fn most_requests(&self) -> usize {
         let signed = self.signature.as_ref().map_or(0, refusals::signed_wrongly);
         let broken = if self.refuse { payload::MUTATIONS } else { 0 };
-        self.payload.most() + signed + broken
+        let again = if self.once.is_some() { 2 } else { 0 };
+        self.payload.most() + signed + broken + again
     }
 }
 
@@ -181,6 +192,27 @@ fn expecting(status: &str, span: &Span) -> Result<Expectation, Vec<Diagnostic>> 
     Expectation::parse(&Node::new(Value::String(status.to_owned()), span.clone()))
 }
 
+/// The schema of `once:`.
+fn once() -> Json {
+    let mut request = properties();
+    request.retain(|key, _| ["get", "on", "query", "headers", "timeout"].contains(&key.as_str()));
+    request.insert(
+        "as".to_owned(),
+        json!({ "type": "string", "description": "The identity that reads it; the check's own when absent." }),
+    );
+    request.insert(
+        "value".to_owned(),
+        json!({ "type": "string", "description": "The JSONPath of what changes when an event counts." }),
+    );
+    json!({
+        "description": "Where it is read that an event counted: a right one is sent twice, and must count once.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["get", "value"],
+        "properties": request,
+    })
+}
+
 /// The schema of `incoming:`.
 pub(in crate::events) fn schema() -> Json {
     let mut entry = properties();
@@ -228,6 +260,7 @@ pub(in crate::events) fn schema() -> Json {
             }),
         ),
     ];
+    entry.insert("once".to_owned(), once());
     entry.extend(more.map(|(key, schema)| (key.to_owned(), schema)));
     json!({
         "description": "Events that others send to the portal.",
