@@ -122,6 +122,8 @@ pub struct Imported {
     pub requests: usize,
     /// Where the portal is, as the file says it.
     pub origin: Option<String>,
+    /// The OpenAPI document that the checks read, by its path from the folder of the gate file.
+    pub document: Option<String>,
     /// Secrets to set before it runs.
     pub needed: Vec<Needed>,
     /// Variables that are no secrets and have no value.
@@ -252,6 +254,7 @@ fn imported(
         requests: draft.journeys.iter().map(|journey| journey.steps.len()).sum(),
         needed: draft.secrets.needed().cloned().collect(),
         origin: draft.origin.take(),
+        document: draft.openapi.take(),
         notes: std::mem::take(&mut draft.notes),
         gate,
         sections,
