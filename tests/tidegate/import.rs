@@ -11,14 +11,20 @@ use tidegate_repo::LocalFiles;
 use crate::support::{Project, Ran};
 
 fn portal(breaks: &[Break]) -> RunningPortal {
-    let options = Options { breaks: breaks.iter().copied().collect(), ..Options::default() };
+    let options = Options {
+        breaks: breaks.iter().copied().collect(),
+        ..Options::default()
+    };
     start_blocking(options).expect("the portal starts")
 }
 
 fn password() -> String {
     let all = Passwords::default();
     let mut named = all.variables().filter(|(name, _)| name == "ANNA_PASSWORD");
-    named.next().map(|(_, password)| password.reveal().to_owned()).expect("anna has a password")
+    named
+        .next()
+        .map(|(_, password)| password.reveal().to_owned())
+        .expect("anna has a password")
 }
 
 /// A folder without a gate file.
@@ -37,12 +43,24 @@ struct Recorder {
 
 impl Recorder {
     fn new(portal: &RunningPortal) -> Self {
-        let address = portal.url().trim_start_matches("http://").trim_end_matches('/').to_owned();
-        Self { address, token: None, entries: Vec::new() }
+        let address = portal
+            .url()
+            .trim_start_matches("http://")
+            .trim_end_matches('/')
+            .to_owned();
+        Self {
+            address,
+            token: None,
+            entries: Vec::new(),
+        }
     }
 
     fn send(&mut self, method: &str, path: &str, body: Option<Value>) -> Value {
-        let mut headers = vec![("Host", self.address.clone()), ("User-Agent", "Mozilla/5.0".to_owned()), ("Accept", "*/*".to_owned())];
+        let mut headers = vec![
+            ("Host", self.address.clone()),
+            ("User-Agent", "Mozilla/5.0".to_owned()),
+            ("Accept", "*/*".to_owned()),
+        ];
         if let Some(token) = &self.token {
             headers.push(("Authorization", format!("Bearer {token}")));
         }
@@ -50,24 +68,42 @@ impl Recorder {
         if body.is_some() {
             headers.push(("Content-Type", "application/json".to_owned()));
         }
-        let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", text.len());
+        let mut request = format!(
+            "{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n",
+            text.len()
+        );
         for (name, value) in &headers {
             request.push_str(&format!("{name}: {value}\r\n"));
         }
         let mut stream = TcpStream::connect(&self.address).expect("the portal listens");
-        stream.write_all(format!("{request}\r\n{text}").as_bytes()).expect("the request is sent");
+        stream
+            .write_all(format!("{request}\r\n{text}").as_bytes())
+            .expect("the request is sent");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("the portal answers");
         let answer = String::from_utf8_lossy(&answer).into_owned();
         let (head, content) = answer.split_once("\r\n\r\n").expect("an answer has a head");
         let mut lines = head.lines();
-        let status: u16 = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).expect("a status");
-        let received: Vec<(String, String)> = lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let mime = received.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let status: u16 = lines
+            .next()
+            .and_then(|line| line.split(' ').nth(1)?.parse().ok())
+            .expect("a status");
+        let received: Vec<(String, String)> = lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        let mime = received
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         let pairs = |all: &[(String, String)]| -> Value {
-            all.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect()
+            all.iter()
+                .map(|(name, value)| json!({ "name": name, "value": value }))
+                .collect()
         };
-        let sent: Vec<(String, String)> = headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let sent: Vec<(String, String)> = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
         self.entries.push(json!({
             "startedDateTime": format!("2026-11-27T10:00:{:02}.000Z", self.entries.len()),
             "request": {
@@ -92,15 +128,29 @@ fn recorded(portal: &RunningPortal) -> String {
     let mut recorder = Recorder::new(portal);
     recorder.send("GET", "/", None);
     recorder.send("GET", "/assets/portal.js", None);
-    let login = recorder.send("POST", "/api/login", Some(json!({ "email": "anna@acme.example", "password": password() })));
+    let login = recorder.send(
+        "POST",
+        "/api/login",
+        Some(json!({ "email": "anna@acme.example", "password": password() })),
+    );
     recorder.token = login["token"].as_str().map(str::to_owned);
     recorder.send("GET", "/api/me", None);
-    let record = recorder.send("POST", "/api/records", Some(json!({ "title": "Roof repair", "amount": 4200 })));
-    let id = record["id"].as_str().map_or_else(|| record["id"].to_string(), str::to_owned);
+    let record = recorder.send(
+        "POST",
+        "/api/records",
+        Some(json!({ "title": "Roof repair", "amount": 4200 })),
+    );
+    let id = record["id"]
+        .as_str()
+        .map_or_else(|| record["id"].to_string(), str::to_owned);
     recorder.send("GET", "/api/records", None);
     recorder.send("GET", "/api/search?q=Roof%20repair", None);
     recorder.send("GET", &format!("/api/records/{id}"), None);
-    recorder.send("PATCH", &format!("/api/records/{id}"), Some(json!({ "title": "Roof repair" })));
+    recorder.send(
+        "PATCH",
+        &format!("/api/records/{id}"),
+        Some(json!({ "title": "Roof repair" })),
+    );
     recorder.send("DELETE", &format!("/api/records/{id}"), None);
     recorder.send("GET", &format!("/api/records/{id}"), None);
     recorder.har()
@@ -129,7 +179,13 @@ fn aim(project: &Project, from: &RunningPortal, at: &RunningPortal) {
 }
 
 /// Imports a file, and sees that the good portal is let out and the broken one is not.
-fn judged(format: &str, file: &str, text: &str, recorded_at: &RunningPortal, broken: Break) -> String {
+fn judged(
+    format: &str,
+    file: &str,
+    text: &str,
+    recorded_at: &RunningPortal,
+    broken: Break,
+) -> String {
     let project = folder();
     project.write(file, text);
     let ran = project.tidegate(&["import", format, file, "--output", "tidegate.yaml"]);
@@ -148,8 +204,20 @@ fn judged(format: &str, file: &str, text: &str, recorded_at: &RunningPortal, bro
 #[test]
 fn a_recording_of_the_portal_passes_there_and_stops_a_regression() {
     let source = portal(&[]);
-    let gate = judged("har", "portal.har", &recorded(&source), &source, Break::SearchEmpty);
-    for part in ["anna:", "bearer: $.token", "cleanup:", "${record}", "contains: \"${record}\""] {
+    let gate = judged(
+        "har",
+        "portal.har",
+        &recorded(&source),
+        &source,
+        Break::SearchEmpty,
+    );
+    for part in [
+        "anna:",
+        "bearer: $.token",
+        "cleanup:",
+        "${record}",
+        "contains: \"${record}\"",
+    ] {
         assert!(gate.contains(part), "{part} is missing in\n{gate}");
     }
 }
@@ -188,7 +256,10 @@ HTTP 204
 fn a_hurl_file_for_the_portal_passes_there_and_stops_a_regression() {
     let source = portal(&[]);
     let gate = judged("hurl", "portal.hurl", HURL, &source, Break::SearchEmpty);
-    assert!(gate.contains("cleanup:") && gate.contains("bearer: $.token"), "{gate}");
+    assert!(
+        gate.contains("cleanup:") && gate.contains("bearer: $.token"),
+        "{gate}"
+    );
 }
 
 #[test]
@@ -214,7 +285,13 @@ fn a_postman_collection_for_the_portal_passes_there_and_stops_a_regression() {
             ] },
         ],
     });
-    judged("postman", "portal.json", &collection.to_string(), &source, Break::SearchEmpty);
+    judged(
+        "postman",
+        "portal.json",
+        &collection.to_string(),
+        &source,
+        Break::SearchEmpty,
+    );
 }
 
 #[test]
@@ -234,12 +311,30 @@ fn curl_commands_for_the_portal_pass_there_and_stop_a_regression() {
 #[test]
 fn the_document_of_the_portal_becomes_checks_that_pass_there() {
     let project = folder();
-    let document = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/client-portal/src/openapi.json");
-    project.write("openapi.json", std::fs::read(document).expect("the document"));
-    let ran = project.tidegate(&["import", "openapi", "openapi.json", "--output", "tidegate.yaml"]);
+    let document = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/examples/client-portal/src/openapi.json"
+    );
+    project.write(
+        "openapi.json",
+        std::fs::read(document).expect("the document"),
+    );
+    let ran = project.tidegate(&[
+        "import",
+        "openapi",
+        "openapi.json",
+        "--output",
+        "tidegate.yaml",
+    ]);
     ran.expect(0);
     let gate = std::fs::read_to_string(project.gate()).expect("the gate file is written");
-    for part in ["contract: {}", "rejects: {}", "record-journey:", "bearer: $.token", "openapi: openapi.json"] {
+    for part in [
+        "contract: {}",
+        "rejects: {}",
+        "record-journey:",
+        "bearer: $.token",
+        "openapi: openapi.json",
+    ] {
         assert!(gate.contains(part), "{part} is missing in\n{gate}");
     }
     let good = portal(&[]);
@@ -252,17 +347,31 @@ fn an_import_adds_to_a_gate_file_and_leaves_the_rest_as_it_is() {
     let project = Project::new(gate);
     let command = "curl -u mia:correct-horse http://127.0.0.1:1/me";
     let ran = project.tidegate(&["import", "curl", command, "--into", "tidegate.yaml"]);
-    ran.expect(0).says("Added to tidegate.yaml: command-2.").says("Set MIA_PASSWORD before it runs").never_says("correct-horse");
+    ran.expect(0)
+        .says("Added to tidegate.yaml: command-2.")
+        .says("Set MIA_PASSWORD before it runs")
+        .never_says("correct-horse");
     let text = std::fs::read_to_string(project.gate()).expect("the gate file");
-    assert!(text.starts_with("version: 1\nname: test # ours\n") && text.contains("# the end\n"), "{text}");
-    assert!(text.contains("  command-2:\n    as: mia\n") && text.contains("identities:\n  mia:"), "{text}");
+    assert!(
+        text.starts_with("version: 1\nname: test # ours\n") && text.contains("# the end\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("  command-2:\n    as: mia\n") && text.contains("identities:\n  mia:"),
+        "{text}"
+    );
     assert!(!text.contains("correct-horse"), "{text}");
     project.tidegate(&["plan"]).expect(0);
     let flow = "version: 1\nname: test\nenvironments: {}\nchecks: { a: { flow: [{ get: / }] } }\n";
     project.write("tidegate.yaml", flow);
     let ran = project.tidegate(&["import", command, "--into", "tidegate.yaml"]);
-    ran.expect(2).says("left as it is, because its `checks:` are written in one line").says("Add this to it");
-    assert_eq!(std::fs::read_to_string(project.gate()).expect("the gate file"), flow);
+    ran.expect(2)
+        .says("left as it is, because its `checks:` are written in one line")
+        .says("Add this to it");
+    assert_eq!(
+        std::fs::read_to_string(project.gate()).expect("the gate file"),
+        flow
+    );
 }
 
 #[test]
@@ -272,31 +381,72 @@ fn what_cannot_be_imported_says_why_and_writes_nothing() {
     project.write("notes.txt", "hello");
     project.write("there.yaml", "kept");
     for (arguments, says) in [
-        (&["import", "cut.har", "--output", "new.yaml"][..], "cut.har:1:34: the file ends too early"),
-        (&["import", "har", "missing.har"], "missing.har cannot be read"),
-        (&["import", "notes.txt"], "none of curl, HAR, Postman, Hurl and OpenAPI"),
+        (
+            &["import", "cut.har", "--output", "new.yaml"][..],
+            "cut.har:1:34: the file ends too early",
+        ),
+        (
+            &["import", "har", "missing.har"],
+            "missing.har cannot be read",
+        ),
+        (
+            &["import", "notes.txt"],
+            "none of curl, HAR, Postman, Hurl and OpenAPI",
+        ),
         (&["import", "har"], "no file is named"),
-        (&["import", "curl", "curl 'http://x"], "a quote ' is opened here"),
-        (&["import", "curl http://x", "--origin", "x"], "`x` is no origin"),
-        (&["import", "curl http://x", "--output", "there.yaml"], "there.yaml is there already"),
-        (&["import", "curl http://x", "--into", "gone.yaml"], "gone.yaml cannot be used"),
-        (&["import", "har", "a.har", "b.har"], "several files are named"),
+        (
+            &["import", "curl", "curl 'http://x"],
+            "a quote ' is opened here",
+        ),
+        (
+            &["import", "curl http://x", "--origin", "x"],
+            "`x` is no origin",
+        ),
+        (
+            &["import", "curl http://x", "--output", "there.yaml"],
+            "there.yaml is there already",
+        ),
+        (
+            &["import", "curl http://x", "--into", "gone.yaml"],
+            "gone.yaml cannot be used",
+        ),
+        (
+            &["import", "har", "a.har", "b.har"],
+            "several files are named",
+        ),
     ] {
-        project.tidegate(arguments).expect(2).says(says).never_says("panicked");
+        project
+            .tidegate(arguments)
+            .expect(2)
+            .says(says)
+            .never_says("panicked");
     }
     assert!(!project.path().join("new.yaml").exists());
-    assert_eq!(std::fs::read_to_string(project.path().join("there.yaml")).expect("it is kept"), "kept");
+    assert_eq!(
+        std::fs::read_to_string(project.path().join("there.yaml")).expect("it is kept"),
+        "kept"
+    );
 }
 
 #[test]
 fn standard_input_is_read() {
     let project = folder();
     let mut command = project.command(&["import", "-"]);
-    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    command
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
     let mut child = command.spawn().expect("the binary starts");
-    child.stdin.take().expect("its input").write_all(b"curl https://acme.example/health").expect("it reads");
+    child
+        .stdin
+        .take()
+        .expect("its input")
+        .write_all(b"curl https://acme.example/health")
+        .expect("it reads");
     let ran = Ran::of(child.wait_with_output().expect("it ends"));
-    ran.expect(0).says("get: /health").says("Read curl commands with 1 request");
+    ran.expect(0)
+        .says("get: /health")
+        .says("Read curl commands with 1 request");
 }
 
 /// Loads a gate file that was made, as the program would.
@@ -307,7 +457,10 @@ fn loads(gate: &str, what: &str) {
     std::fs::write(&path, gate).expect("the gate file is written");
     let mut builder = tidegate::Gate::builder(&path);
     let names = gate.split(['$', '{', '}', ' ', ':', '\n']).filter(|word| {
-        word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        word.len() > 1
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
     });
     for name in names.collect::<std::collections::BTreeSet<_>>() {
         builder = builder.variable(name, "http://127.0.0.1:1");
@@ -320,7 +473,9 @@ fn loads(gate: &str, what: &str) {
 #[test]
 fn published_files_become_gate_files_that_load() {
     let Some(folder) = std::env::var_os("TIDEGATE_IMPORTS") else {
-        eprintln!("skipped: TIDEGATE_IMPORTS does not name the folder that tests/imports/fetch.mjs made");
+        eprintln!(
+            "skipped: TIDEGATE_IMPORTS does not name the folder that tests/imports/fetch.mjs made"
+        );
         return;
     };
     let folder = std::path::PathBuf::from(folder);
@@ -328,11 +483,23 @@ fn published_files_become_gate_files_that_load() {
     let (mut made, mut refused) = (0, Vec::new());
     for line in listed.lines() {
         let (format, path) = line.split_once('\t').expect("a format and a path");
-        let format = Format::ALL.iter().find(|(name, _)| *name == format).map(|(_, format)| *format);
+        let format = Format::ALL
+            .iter()
+            .find(|(name, _)| *name == format)
+            .map(|(_, format)| *format);
         let bytes = std::fs::read(folder.join(path)).expect("a file of the list");
         let files = LocalFiles::new(&folder);
-        let source = Source { name: path, bytes: &bytes };
-        let input = Input { format, sources: &[source], environment: None, origins: &[], files: &files };
+        let source = Source {
+            name: path,
+            bytes: &bytes,
+        };
+        let input = Input {
+            format,
+            sources: &[source],
+            environment: None,
+            origins: &[],
+            files: &files,
+        };
         match import(&input, &Taken::default()) {
             Ok(imported) => {
                 made += 1;
@@ -343,6 +510,10 @@ fn published_files_become_gate_files_that_load() {
             Err(error) => refused.push(format!("{path}: {error}")),
         }
     }
-    eprintln!("{made} of {} files became gate files; not:\n{}", listed.lines().count(), refused.join("\n"));
+    eprintln!(
+        "{made} of {} files became gate files; not:\n{}",
+        listed.lines().count(),
+        refused.join("\n")
+    );
     assert!(made > refused.len(), "{}", refused.join("\n"));
 }

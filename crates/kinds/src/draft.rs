@@ -14,8 +14,8 @@ use tidegate_core::ports::Files;
 use crate::documents;
 use crate::hosted::amount;
 use crate::routes::{Code, Method, Route, in_document, is_foreign};
-use crate::shipped::path::is_invisible;
 use crate::scan::Scanner;
+use crate::shipped::path::is_invisible;
 use guess::{Pattern, Row, Told, guess};
 
 pub use crate::naming::{is_data, words};

@@ -37,7 +37,9 @@ pub use preflight::preflight_meta;
 pub use run::run;
 pub use select::{below, plan};
 pub use setup::{Connect, ConnectParts, Connected, Options, Setup};
-pub use state::{create, replace, BASELINE_FILE, FolderState, baseline_of, make_salt, read_baseline, write_baseline,
+pub use state::{
+    BASELINE_FILE, FolderState, baseline_of, create, make_salt, read_baseline, replace,
+    write_baseline,
 };
 pub use stop::Stop;
 pub use weakened::Weakened;

@@ -73,7 +73,7 @@ impl ImportError {
                 "Say what it is, as in `tidegate import har FILE`; curl, har, postman, hurl and openapi are known."
             }
             Self::Nothing { .. } => {
-                "Name the portal with `--origin https://…` when its requests were taken for another's."
+                "See whether it is the right file; name the portal with `--origin https://…` when its requests were taken for another's."
             }
         }
     }
@@ -88,8 +88,20 @@ impl ImportError {
     ) -> Self {
         let before = text.get(..byte).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        Self::Syntax { file: file.to_owned(), line, column, what: what.into(), help }
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
+        Self::Syntax {
+            file: file.to_owned(),
+            line,
+            column,
+            what: what.into(),
+            help,
+        }
     }
 
     /// A fault of a JSON text.
@@ -109,14 +121,28 @@ fn json_words(error: &serde_json::Error) -> String {
     use serde_json::error::Category;
 
     let text = error.to_string();
-    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    let text = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(what, _)| what);
     match error.classify() {
         Category::Eof => "the file ends too early; it was cut off".to_owned(),
         Category::Syntax if text.contains("recursion limit") => {
             "lists and maps are nested more than 127 deep".to_owned()
         }
-        Category::Data => match (text.rsplit_once(", expected "), text.strip_prefix("missing field ")) {
-            (Some((_, expected)), _) => format!("something of another type stands here; expected {expected}"),
+        Category::Data => match (
+            text.rsplit_once(", expected "),
+            text.strip_prefix("missing field "),
+        ) {
+            (Some((_, expected)), _) => {
+                let expected = match expected {
+                    "a sequence" => "a list",
+                    "i64" => "a whole number",
+                    "a string" => "a text",
+                    other if other.starts_with("struct ") => "a map",
+                    other => other,
+                };
+                format!("something of another type stands here; expected {expected}")
+            }
             (None, Some(field)) => format!("the field {field} is missing"),
             _ => "something else stands here than expected".to_owned(),
         },
@@ -129,7 +155,10 @@ fn json_words(error: &serde_json::Error) -> String {
 /// # Errors
 /// When it is no UTF-8.
 pub(crate) fn text<'s>(source: &Source<'s>) -> Result<&'s str, ImportError> {
-    let bytes = source.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source.bytes);
+    let bytes = source
+        .bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(source.bytes);
     std::str::from_utf8(bytes).map_err(|error| ImportError::NoText {
         file: source.name.to_owned(),
         at: error.valid_up_to() + (source.bytes.len() - bytes.len()),

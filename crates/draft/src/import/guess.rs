@@ -22,21 +22,29 @@ pub(crate) fn format(source: &Source<'_>) -> Result<Format, ImportError> {
     } else {
         lines(text)
     };
-    let named = source.name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
+    let named = source
+        .name
+        .rsplit_once('.')
+        .map(|(_, end)| end.to_ascii_lowercase());
     let by_name = match named.as_deref() {
         Some("har") => Some(Format::Har),
         Some("hurl") => Some(Format::Hurl),
         Some("curl" | "sh") => Some(Format::Curl),
         _ => None,
     };
-    found.or(by_name).ok_or_else(|| ImportError::Unknown { file: source.name.to_owned() })
+    found.or(by_name).ok_or_else(|| ImportError::Unknown {
+        file: source.name.to_owned(),
+    })
 }
 
 fn json(text: &str) -> Option<Format> {
     let has = |key: &str| text.contains(&format!("\"{key}\""));
     if has("openapi") && (has("paths") || has("info")) {
         Some(Format::OpenApi)
-    } else if text.contains("schema.getpostman.com") || (has("info") && has("item")) || has("_postman_id") {
+    } else if text.contains("schema.getpostman.com")
+        || (has("info") && has("item"))
+        || has("_postman_id")
+    {
         Some(Format::Postman)
     } else if has("log") && (has("entries") || has("creator") || has("version")) {
         Some(Format::Har)
@@ -77,14 +85,20 @@ mod tests {
             ("$ /usr/bin/curl -s x", Some(Format::Curl)),
             ("# c\n\nGET http://x\nHTTP 200\n", Some(Format::Hurl)),
             ("openapi: 3.1.0\ninfo: {}", Some(Format::OpenApi)),
-            ("{\"openapi\": \"3.0.0\", \"info\": {}}", Some(Format::OpenApi)),
+            (
+                "{\"openapi\": \"3.0.0\", \"info\": {}}",
+                Some(Format::OpenApi),
+            ),
             ("{\"log\": {\"version\": \"1.2\"}}", Some(Format::Har)),
             ("{\"info\": {}, \"item\": []}", Some(Format::Postman)),
             ("hello", None),
             ("{}", None),
         ];
         for (text, wanted) in cases {
-            let source = Source { name: "x", bytes: text.as_bytes() };
+            let source = Source {
+                name: "x",
+                bytes: text.as_bytes(),
+            };
             assert_eq!(format(&source).ok(), wanted, "{text}");
         }
     }

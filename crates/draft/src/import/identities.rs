@@ -19,9 +19,32 @@ pub(crate) use login::{is_login, logins};
 
 /// Cookies that measure visitors or remember their consent, by how their names begin.
 const MEASURING: &[&str] = &[
-    "_ga", "_gid", "_gcl", "_fbp", "_fbc", "_hj", "_clck", "_clsk", "ajs_", "amplitude", "intercom-",
-    "mp_", "optimizely", "hubspot", "__hs", "_pk_", "cookieconsent", "cookie_consent", "ph_", "__cf_bm",
-    "_cfuvid", "OptanonConsent", "CookieConsent", "_uetsid", "_uetvid", "__stripe",
+    "_ga",
+    "_gid",
+    "_gcl",
+    "_fbp",
+    "_fbc",
+    "_hj",
+    "_clck",
+    "_clsk",
+    "ajs_",
+    "amplitude",
+    "intercom-",
+    "mp_",
+    "optimizely",
+    "hubspot",
+    "__hs",
+    "_pk_",
+    "cookieconsent",
+    "cookie_consent",
+    "ph_",
+    "__cf_bm",
+    "_cfuvid",
+    "OptanonConsent",
+    "CookieConsent",
+    "_uetsid",
+    "_uetvid",
+    "__stripe",
 ];
 
 /// Takes what proves who sends a request out of its headers.
@@ -66,7 +89,9 @@ fn names(cookies: &[(String, String)]) -> String {
 
 /// The pairs of a `Cookie` header.
 pub(crate) fn pairs(header: &str) -> Vec<(String, String)> {
-    let parts = header.split(';').filter_map(|part| part.trim().split_once('='));
+    let parts = header
+        .split(';')
+        .filter_map(|part| part.trim().split_once('='));
     parts
         .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
         .filter(|(name, _)| !name.is_empty())
@@ -101,7 +126,11 @@ pub(crate) fn of_flow(text: &str) -> bool {
 /// Makes identities of the credentials that requests carry.
 pub(crate) fn credentials(draft: &mut Draft) {
     let mut secrets = std::mem::take(&mut draft.secrets);
-    let mut taken: BTreeSet<String> = draft.identities.iter().map(|one| one.name.clone()).collect();
+    let mut taken: BTreeSet<String> = draft
+        .identities
+        .iter()
+        .map(|one| one.name.clone())
+        .collect();
     let mut known: Vec<(Auth, String)> = Vec::new();
     let mut identities = Vec::new();
     for journey in &mut draft.journeys {
@@ -114,7 +143,8 @@ pub(crate) fn credentials(draft: &mut Draft) {
                 continue;
             }
             // A credential of another origin goes with the request: an identity's is shown to the portal.
-            if step.target.on.is_some() || flows(&auth) {
+            let settings = matches!(&auth, Auth::Cookies(all) if all.iter().all(|(name, value)| is_setting(name, value)));
+            if step.target.on.is_some() || flows(&auth) || settings {
                 explicit(step, auth, &mut secrets);
                 continue;
             }
@@ -167,7 +197,11 @@ fn credential(auth: &Auth, name: &str, secrets: &mut Secrets) -> Option<Map<Stri
             };
             let password = match password.as_str() {
                 "" => String::new(),
-                password => hide(password, "password", "the password of the basic authentication"),
+                password => hide(
+                    password,
+                    "password",
+                    "the password of the basic authentication",
+                ),
             };
             ("basic", json!({ "user": user, "password": password }))
         }
@@ -200,11 +234,20 @@ fn is_setting(name: &str, value: &str) -> bool {
 
 /// Sends a credential as headers of the request itself.
 fn explicit(step: &mut Step, auth: Auth, secrets: &mut Secrets) {
-    let of = step.target.on.clone().unwrap_or_else(|| "portal".to_owned());
-    let mut hide = |value: &str, called: &str| match value.is_empty() || !references(value).is_empty() {
-        true => value.to_owned(),
-        false => secrets.reference(value, &format!("{of}-{called}"), &format!("the {called} of `{of}`")),
-    };
+    let of = step
+        .target
+        .on
+        .clone()
+        .unwrap_or_else(|| "portal".to_owned());
+    let mut hide =
+        |value: &str, called: &str| match value.is_empty() || !references(value).is_empty() {
+            true => value.to_owned(),
+            false => secrets.reference(
+                value,
+                &format!("{of}-{called}"),
+                &format!("the {called} of `{of}`"),
+            ),
+        };
     let (name, value) = match auth {
         Auth::Bearer(token) => ("authorization", format!("Bearer {}", hide(&token, "token"))),
         Auth::Other(value) => {
@@ -219,11 +262,19 @@ fn explicit(step: &mut Step, auth: Auth, secrets: &mut Secrets) {
                     step.notes.push("Basic authentication with what an earlier step captured cannot be sent: make it an identity.".to_owned());
                     return;
                 }
-                false => ("authorization", format!("Basic {}", hide(&encoded, "basic"))),
+                false => (
+                    "authorization",
+                    format!("Basic {}", hide(&encoded, "basic")),
+                ),
             }
         }
         Auth::Cookies(cookies) => {
-            let cookies = cookies.iter().map(|(name, value)| format!("{name}={}", hide(value, name)));
+            let cookies = cookies
+                .iter()
+                .map(|(name, value)| match is_setting(name, value) {
+                    true => format!("{name}={value}"),
+                    false => format!("{name}={}", hide(value, name)),
+                });
             ("cookie", cookies.collect::<Vec<_>>().join("; "))
         }
         Auth::Session(_) => return,

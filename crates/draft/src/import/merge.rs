@@ -43,7 +43,10 @@ pub(crate) fn connected(draft: &mut Draft) {
             let (mut before, mut rest): (Vec<Step>, Vec<Step>) = (moved.steps, after);
             before.append(&mut rest);
             joined[into].steps = before;
-            captured.values_mut().filter(|at| **at == other).for_each(|at| *at = into);
+            captured
+                .values_mut()
+                .filter(|at| **at == other)
+                .for_each(|at| *at = into);
         }
     }
     joined.retain(|journey| !journey.steps.is_empty() || !journey.left_out.is_empty());
@@ -70,9 +73,17 @@ fn named(step: &mut Step, names: &mut BTreeSet<String>) {
 pub(crate) fn uppers(draft: &mut Draft) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut note = |text: &str| {
-        names.extend(references(text).into_iter().filter(|name| is_variable_name(name)));
+        names.extend(
+            references(text)
+                .into_iter()
+                .filter(|name| is_variable_name(name)),
+        );
     };
-    for step in draft.journeys.iter_mut().flat_map(|journey| &mut journey.steps) {
+    for step in draft
+        .journeys
+        .iter_mut()
+        .flat_map(|journey| &mut journey.steps)
+    {
         visit(step, &mut |_, text| note(text));
     }
     for identity in &mut draft.identities {
@@ -80,7 +91,12 @@ pub(crate) fn uppers(draft: &mut Draft) -> BTreeSet<String> {
             visit_json(value, "", &mut |_, text| note(text));
         }
     }
-    for origin in draft.apis.iter().map(|api| &api.origin).chain(&draft.origin) {
+    for origin in draft
+        .apis
+        .iter()
+        .map(|api| &api.origin)
+        .chain(&draft.origin)
+    {
         note(origin);
     }
     names
@@ -100,20 +116,30 @@ pub(crate) fn undefined(draft: &mut Draft) {
                 unknown.insert((upper(name), place.clone()));
                 Some(upper(name))
             };
-            visit_request(step, &mut |_, text| rename(text, &mut |name| mend(name, &known)));
+            visit_request(step, &mut |_, text| {
+                rename(text, &mut |name| mend(name, &known))
+            });
             known.extend(step.captures.iter().map(|capture| capture.name.clone()));
-            visit(step, &mut |_, text| rename(text, &mut |name| mend(name, &known)));
+            visit(step, &mut |_, text| {
+                rename(text, &mut |name| mend(name, &known))
+            });
         }
     }
     for name in uppers(draft) {
-        let known = draft.variables.iter().any(|one| one.name == name) || draft.secrets.knows(&name);
+        let known =
+            draft.variables.iter().any(|one| one.name == name) || draft.secrets.knows(&name);
         if known {
             continue;
         }
         if is_secret_name(&name) {
-            draft.secrets.unknown(&name, "a value that the file names and does not have");
+            draft
+                .secrets
+                .unknown(&name, "a value that the file names and does not have");
         } else {
-            draft.variables.push(Plain { name, default: None });
+            draft.variables.push(Plain {
+                name,
+                default: None,
+            });
         }
     }
     for (name, place) in unknown {
@@ -122,9 +148,14 @@ pub(crate) fn undefined(draft: &mut Draft) {
             continue;
         }
         if is_secret_name(&name) {
-            draft.secrets.unknown(&name, "a value that the file names and does not have");
+            draft
+                .secrets
+                .unknown(&name, "a value that the file names and does not have");
         } else {
-            draft.variables.push(Plain { name: name.clone(), default: None });
+            draft.variables.push(Plain {
+                name: name.clone(),
+                default: None,
+            });
         }
         draft.left_out.push(LeftOut::new(
             place,

@@ -162,10 +162,20 @@ impl Format {
 /// When it cannot be read, with the place in it, or when it has nothing that could be a check.
 pub fn import(input: &Input<'_>, taken: &Taken) -> Result<Imported, ImportError> {
     let Some(first) = input.sources.first() else {
-        return Err(ImportError::Nothing { file: "-".to_owned(), because: "no file is named".to_owned() });
+        return Err(ImportError::Nothing {
+            file: "-".to_owned(),
+            because: "no file is named".to_owned(),
+        });
     };
-    if let Some(large) = input.sources.iter().find(|source| source.bytes.len() > SIZE_LIMIT) {
-        return Err(ImportError::TooLarge { file: large.name.to_owned(), limit: SIZE_LIMIT });
+    if let Some(large) = input
+        .sources
+        .iter()
+        .find(|source| source.bytes.len() > SIZE_LIMIT)
+    {
+        return Err(ImportError::TooLarge {
+            file: large.name.to_owned(),
+            limit: SIZE_LIMIT,
+        });
     }
     let format = match input.format {
         Some(format) => format,
@@ -179,20 +189,24 @@ pub fn import(input: &Input<'_>, taken: &Taken) -> Result<Imported, ImportError>
         Format::OpenApi => openapi::read(first, input.files)?,
     };
     finish(&mut draft, input.origins);
-    if draft.journeys.iter().all(|journey| journey.steps.is_empty()) && draft.checks.is_empty() {
+    if draft.journeys.is_empty() && draft.checks.is_empty() {
         let because = nothing(&draft);
-        return Err(ImportError::Nothing { file: first.name.to_owned(), because });
+        return Err(ImportError::Nothing {
+            file: first.name.to_owned(),
+            because,
+        });
     }
     imported(draft, format, first.name, taken)
 }
 
 /// Why nothing was carried over, by the first thing that was not.
 fn nothing(draft: &Draft) -> String {
-    let own = draft.journeys.iter().flat_map(|journey| &journey.left_out);
-    let first = draft.left_out.iter().chain(own).next();
-    first.map_or("it has no request".to_owned(), |one| {
-        format!("{}: {}: {}", one.place, one.what, one.why)
-    })
+    draft
+        .left_out
+        .first()
+        .map_or("it has no request".to_owned(), |one| {
+            format!("{}: {}: {}", one.place, one.what, one.why)
+        })
 }
 
 /// What is the same for every format.
@@ -213,6 +227,12 @@ fn finish(draft: &mut Draft, origins: &[String]) {
     }
     merge::undefined(draft);
     write::forget_unnamed(draft);
+    for journey in draft
+        .journeys
+        .extract_if(.., |journey| journey.steps.is_empty())
+    {
+        draft.left_out.extend(journey.left_out);
+    }
 }
 
 fn imported(
@@ -233,7 +253,10 @@ fn imported(
         }
     }
     if gate.len() > GATE_LIMIT {
-        return Err(ImportError::TooMuch { file: source.to_owned(), limit: GATE_LIMIT });
+        return Err(ImportError::TooMuch {
+            file: source.to_owned(),
+            limit: GATE_LIMIT,
+        });
     }
     let mut left_out = std::mem::take(&mut draft.left_out);
     for journey in &mut draft.journeys {
@@ -251,7 +274,11 @@ fn imported(
     let plain = draft.variables.iter().filter(|one| one.default.is_none());
     Ok(Imported {
         unset: plain.map(|one| one.name.clone()).collect(),
-        requests: draft.journeys.iter().map(|journey| journey.steps.len()).sum(),
+        requests: draft
+            .journeys
+            .iter()
+            .map(|journey| journey.steps.len())
+            .sum(),
         needed: draft.secrets.needed().cloned().collect(),
         origin: draft.origin.take(),
         document: draft.openapi.take(),

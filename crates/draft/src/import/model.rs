@@ -301,9 +301,7 @@ impl Expect {
 
 /// Each predicate stands once in a map; `not` takes several that differ.
 fn add(subjects: &mut Map<String, Json>, subject: &str, predicate: &str, value: Json) -> bool {
-    let predicates = subjects
-        .entry(subject)
-        .or_insert_with(|| Map::new().into());
+    let predicates = subjects.entry(subject).or_insert_with(|| Map::new().into());
     let Some(predicates) = predicates.as_object_mut() else {
         return false;
     };

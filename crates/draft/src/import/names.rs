@@ -74,7 +74,10 @@ mod tests {
 
     #[test]
     fn names_are_made_that_a_gate_file_takes() {
-        assert_eq!(kebab("Create & read a Record!", "x"), "create-read-a-record");
+        assert_eq!(
+            kebab("Create & read a Record!", "x"),
+            "create-read-a-record"
+        );
         assert_eq!(kebab("42", "step"), "step-42");
         assert_eq!(kebab("…", "step"), "step");
         assert_eq!(capture("userToken"), "user_token");

@@ -21,7 +21,11 @@ pub(crate) fn sort(draft: &mut Draft, wanted: Option<&str>) {
             let Some(origin) = step.target.origin.take() else {
                 continue;
             };
-            if Some(&origin) == portal.as_ref() {
+            let secure = origin
+                .strip_prefix("http://")
+                .map(|host| format!("https://{host}"));
+            // Who leaves out the scheme means the portal, too.
+            if portal.is_some() && (Some(&origin) == portal.as_ref() || secure == portal) {
                 continue;
             }
             let name = named
@@ -64,7 +68,9 @@ fn api_name(origin: &str) -> String {
     let labels: Vec<&str> = host.split('.').collect();
     let known = ["supabase", "firebaseio", "googleapis"];
     let telling = labels.iter().find(|label| known.contains(label));
-    let first = labels.iter().find(|label| !["www", "127", "localhost"].contains(label));
+    let first = labels
+        .iter()
+        .find(|label| !["www", "127", "localhost"].contains(label));
     match telling.or(first) {
         Some(label) if host.parse::<std::net::Ipv4Addr>().is_err() => kebab(label, "api"),
         _ => kebab(&format!("local {port}"), "api"),
@@ -75,11 +81,16 @@ fn api_name(origin: &str) -> String {
 pub(crate) fn is_loopback(origin: &str) -> bool {
     let host = origin.split_once("://").map_or(origin, |(_, host)| host);
     let host = host.split('/').next().unwrap_or_default();
-    let host = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(host, _)| host);
+    let host = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.parse::<u16>().is_ok())
+        .map_or(host, |(host, _)| host);
     host == "localhost"
         || host.ends_with(".localhost")
         || host == "[::1]"
-        || host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        || host
+            .parse::<std::net::Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

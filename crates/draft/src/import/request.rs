@@ -29,7 +29,6 @@ const FRAMING: &[&str] = &[
 const BROWSER: &[&str] = &[
     "accept-encoding",
     "accept-language",
-    "user-agent",
     "referer",
     "origin",
     "cache-control",
@@ -109,9 +108,18 @@ fn split_origin<'t>(text: &'t str, scheme: &str) -> (Option<String>, &'t str) {
     if host.is_empty() {
         return (None, &after[end..]);
     }
+    // Hosts have no case; whoever stands before them has.
+    let (user, host) = host
+        .rsplit_once('@')
+        .map_or(("", host), |(user, host)| (user, host));
     let host = match host.contains("${") {
         true => host.to_owned(),
         false => host.to_ascii_lowercase(),
+    };
+    let host = if user.is_empty() {
+        host
+    } else {
+        format!("{user}@{host}")
     };
     let origin = format!("{begin}{host}");
     let usual = match &*begin {
@@ -119,7 +127,10 @@ fn split_origin<'t>(text: &'t str, scheme: &str) -> (Option<String>, &'t str) {
         "http://" => origin.strip_suffix(":80"),
         _ => None,
     };
-    (Some(usual.map_or(origin.clone(), str::to_owned)), &after[end..])
+    (
+        Some(usual.map_or(origin.clone(), str::to_owned)),
+        &after[end..],
+    )
 }
 
 /// Where a host ends; what stands in a reference belongs to it.
@@ -180,7 +191,9 @@ fn decoded(text: &str, plus: bool) -> String {
         } else {
             literal.to_owned()
         };
-        percent_decode_str(&literal).decode_utf8_lossy().into_owned()
+        percent_decode_str(&literal)
+            .decode_utf8_lossy()
+            .into_owned()
     })
 }
 
@@ -207,10 +220,14 @@ pub(crate) fn fate(name: &str, value: &str) -> Fate {
     if name.is_empty() || !name.bytes().all(token) {
         return Fate::Improper;
     }
-    if value.chars().any(|letter| letter.is_control() && letter != '\t') {
+    if value
+        .chars()
+        .any(|letter| letter.is_control() && letter != '\t')
+    {
         return Fate::Improper;
     }
-    let generic = name == "accept" && (value.contains("*/*") || value.trim().is_empty());
+    let generic = (name == "accept" && (value.contains("*/*") || value.trim().is_empty()))
+        || (name == "user-agent" && value.starts_with("Mozilla/"));
     if generic || name.starts_with("sec-") || BROWSER.contains(&&*name) {
         return Fate::Browser;
     }
@@ -222,7 +239,9 @@ pub(crate) fn headers(step: &mut Step, all: Vec<(String, String)>, left: &mut Ve
     let mut browser = Vec::new();
     for (name, value) in all {
         match fate(&name, &value) {
-            Fate::Kept => step.headers.push((name.to_ascii_lowercase(), value.trim().to_owned())),
+            Fate::Kept => step
+                .headers
+                .push((name.to_ascii_lowercase(), value.trim().to_owned())),
             Fate::Browser => browser.push(name.to_ascii_lowercase()),
             Fate::Framing if name.eq_ignore_ascii_case("host") => left.push(LeftOut::new(
                 &step.place,
@@ -288,7 +307,10 @@ pub(crate) fn implied(step: &mut Step) {
 
 /// The content type without its parameters.
 pub(crate) fn content_type(step: &Step) -> Option<String> {
-    let header = step.headers.iter().find(|(name, _)| name == "content-type")?;
+    let header = step
+        .headers
+        .iter()
+        .find(|(name, _)| name == "content-type")?;
     Some(essence(&header.1))
 }
 
@@ -358,13 +380,21 @@ pub(crate) fn multipart(text: &str, boundary: &str) -> Option<Vec<(String, Part)
     let mark = format!("--{boundary}");
     let mut parts = Vec::new();
     for piece in text.split(&mark).skip(1) {
-        let piece = piece.strip_prefix("\r\n").or_else(|| piece.strip_prefix('\n'));
+        let piece = piece
+            .strip_prefix("\r\n")
+            .or_else(|| piece.strip_prefix('\n'));
         let Some(piece) = piece else { break };
-        let (head, content) = piece.split_once("\r\n\r\n").or_else(|| piece.split_once("\n\n"))?;
-        let content = content.strip_suffix("\r\n").or_else(|| content.strip_suffix('\n'));
+        let (head, content) = piece
+            .split_once("\r\n\r\n")
+            .or_else(|| piece.split_once("\n\n"))?;
+        let content = content
+            .strip_suffix("\r\n")
+            .or_else(|| content.strip_suffix('\n'));
         let header = |wanted: &str| {
             let mut lines = head.lines().filter_map(|line| line.split_once(':'));
-            lines.find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted)).map(|(_, value)| value.trim())
+            lines
+                .find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted))
+                .map(|(_, value)| value.trim())
         };
         let disposition = header("content-disposition")?;
         let name = parameter(disposition, "name")?;
@@ -382,7 +412,9 @@ pub(crate) fn multipart(text: &str, boundary: &str) -> Option<Vec<(String, Part)
 
 /// A parameter of a header, as `name="x"`.
 pub(crate) fn parameter(header: &str, wanted: &str) -> Option<String> {
-    let mut parameters = header.split(';').filter_map(|part| part.trim().split_once('='));
+    let mut parameters = header
+        .split(';')
+        .filter_map(|part| part.trim().split_once('='));
     let (_, value) = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted))?;
     Some(value.trim().trim_matches('"').to_owned())
 }
@@ -409,10 +441,16 @@ mod tests {
 
     #[test]
     fn an_address_is_taken_apart() {
-        let one = address("https://Mia:p%40ss@Acme.example:443/a%20b?q=x+y&t=%24%7Bz#top", "http");
+        let one = address(
+            "https://Mia:p%40ss@Acme.example:443/a%20b?q=x+y&t=%24%7Bz#top",
+            "http",
+        );
         assert_eq!(one.target.origin.as_deref(), Some("https://acme.example"));
         assert_eq!(one.target.path, "/a%20b");
-        assert_eq!(one.query, [("q".into(), "x y".into()), ("t".into(), "$${z".into())]);
+        assert_eq!(
+            one.query,
+            [("q".into(), "x y".into()), ("t".into(), "$${z".into())]
+        );
         assert_eq!(one.user, Some(("Mia".into(), "p@ss".into())));
         let one = address("${BASE_URL}/v1?flag", "http");
         assert_eq!(one.target.origin.as_deref(), Some("${BASE_URL}"));
@@ -428,7 +466,10 @@ mod tests {
     #[test]
     fn references_outside_of_quotes_keep_their_type() {
         let value = json(r#"{"id": ${record}, "t": "\"${x}"}"#).unwrap();
-        assert_eq!(value, serde_json::json!({ "id": "${record}", "t": "\"${x}" }));
+        assert_eq!(
+            value,
+            serde_json::json!({ "id": "${record}", "t": "\"${x}" })
+        );
         assert_eq!(json("\"text\""), None);
         assert_eq!(json(&"[".repeat(100)), None);
         assert_eq!(json(r#"{"n": 18446744073709551615}"#), None);

@@ -85,7 +85,9 @@ impl Secrets {
 
     /// A variable that the file names, with a value that must not be shown.
     pub(crate) fn named(&mut self, value: &str, name: &str, what: &str) {
-        self.names.entry(value.to_owned()).or_insert_with(|| name.to_owned());
+        self.names
+            .entry(value.to_owned())
+            .or_insert_with(|| name.to_owned());
         self.add(name, what, value.chars().count() < TELLING);
     }
 
@@ -177,8 +179,9 @@ fn is_secret(name: &str, value: &str) -> bool {
         return false;
     }
     let literal = references(value).is_empty();
-    let generic = matches!(name.to_ascii_lowercase().as_str(), "key" | "code" | "sig");
-    let random = value.len() >= 12 && is_data(value) && !value.contains(' ');
+    let generic = matches!(name.to_ascii_lowercase().as_str(), "code" | "sig")
+        || words(name).last().is_some_and(|last| last == "key");
+    let random = value.len() >= 8 && is_data(value) && !value.contains(' ');
     literal && (is_secret_name(name) || (generic && random) || holds_secret(value))
 }
 
@@ -205,7 +208,9 @@ pub(crate) fn user_of(step: &mut Step) -> Option<String> {
         let Spot::Body(name) = spot else { return };
         logs_in |= is_password(name);
         let words = words(name).concat();
-        let names = USERS.iter().any(|one| words == *one || words == format!("user{one}"));
+        let names = USERS
+            .iter()
+            .any(|one| words == *one || words == format!("user{one}"));
         if names && user.is_none() && references(text).is_empty() {
             let local = text.split('@').next().unwrap_or_default();
             user = Some(super::names::kebab(local, "user"));
@@ -233,16 +238,26 @@ fn one(secrets: &mut Secrets, spot: Spot<'_>, text: &mut String, of: &str) {
     match spot {
         Spot::Query(name) | Spot::Body(name) if is_secret(name, text) => {
             let called = if name.is_empty() { "secret" } else { name };
-            *text = secrets.reference(text, &format!("{of}{called}"), &format!("the value of `{name}`"));
+            *text = secrets.reference(
+                text,
+                &format!("{of}{called}"),
+                &format!("the value of `{name}`"),
+            );
         }
         Spot::Header(name) if is_secret(name, text) && name != "content-type" => {
             let called = name.trim_start_matches("x-");
-            *text = secrets.reference(text, &format!("{of}{called}"), &format!("the header `{name}`"));
+            *text = secrets.reference(
+                text,
+                &format!("{of}{called}"),
+                &format!("the header `{name}`"),
+            );
         }
         Spot::Path => {
             let hidden: Vec<String> = text
                 .split('/')
-                .filter(|part| part.len() >= 12 && references(part).is_empty() && holds_secret(part))
+                .filter(|part| {
+                    part.len() >= 12 && references(part).is_empty() && holds_secret(part)
+                })
                 .map(str::to_owned)
                 .collect();
             for part in hidden {
@@ -283,13 +298,27 @@ mod tests {
     #[test]
     fn names_of_secrets_are_told_from_names_about_them() {
         for secret in [
-            "password", "newPassword", "X-API-Key", "access_token", "csrfmiddlewaretoken", "sid",
-            "client_secret", "Authorization", "X-CSRF-Token", "refreshToken",
+            "password",
+            "newPassword",
+            "X-API-Key",
+            "access_token",
+            "csrfmiddlewaretoken",
+            "sid",
+            "client_secret",
+            "Authorization",
+            "X-CSRF-Token",
+            "refreshToken",
         ] {
             assert!(is_secret_name(secret), "{secret}");
         }
         for plain in [
-            "token_type", "title", "passenger", "password_hint", "tokenExpiresIn", "keyboard", "author",
+            "token_type",
+            "title",
+            "passenger",
+            "password_hint",
+            "tokenExpiresIn",
+            "keyboard",
+            "author",
         ] {
             assert!(!is_secret_name(plain), "{plain}");
         }
@@ -298,8 +327,17 @@ mod tests {
     #[test]
     fn a_value_has_one_name_and_a_name_one_value() {
         let mut secrets = Secrets::default();
-        assert_eq!(secrets.reference("first-value", "x-api-key", "a key"), "${X_API_KEY}");
-        assert_eq!(secrets.reference("first-value", "other", "a key"), "${X_API_KEY}");
-        assert_eq!(secrets.reference("second", "x-api-key", "a key"), "${X_API_KEY_2}");
+        assert_eq!(
+            secrets.reference("first-value", "x-api-key", "a key"),
+            "${X_API_KEY}"
+        );
+        assert_eq!(
+            secrets.reference("first-value", "other", "a key"),
+            "${X_API_KEY}"
+        );
+        assert_eq!(
+            secrets.reference("second", "x-api-key", "a key"),
+            "${X_API_KEY_2}"
+        );
     }
 }

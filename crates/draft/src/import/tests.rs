@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use proptest::prelude::*;
 use tidegate_core::ports::files::{Files, FilesError, FoundFile};
 
-use super::{Format, Imported, ImportError, Input, Source, Taken, import};
+use super::{Format, ImportError, Imported, Input, Source, Taken, import};
 
 /// No files at all, or one.
 pub(crate) struct OneFile<'f>(pub(crate) &'f str, pub(crate) &'f [u8]);
@@ -16,7 +16,10 @@ impl Files for OneFile<'_> {
         if path == self.0 {
             return Ok(self.1.to_vec());
         }
-        Err(FilesError::Unreadable { path: path.to_owned(), reason: "there is no such file".to_owned() })
+        Err(FilesError::Unreadable {
+            path: path.to_owned(),
+            reason: "there is no such file".to_owned(),
+        })
     }
 
     fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
@@ -41,10 +44,20 @@ impl Files for OneFile<'_> {
 }
 
 /// Imports a text.
-pub(crate) fn imported(format: Option<Format>, name: &str, text: &[u8]) -> Result<Imported, ImportError> {
+pub(crate) fn imported(
+    format: Option<Format>,
+    name: &str,
+    text: &[u8],
+) -> Result<Imported, ImportError> {
     let source = Source { name, bytes: text };
     let files = OneFile(name, text);
-    let input = Input { format, sources: &[source], environment: None, origins: &[], files: &files };
+    let input = Input {
+        format,
+        sources: &[source],
+        environment: None,
+        origins: &[],
+        files: &files,
+    };
     let result = import(&input, &Taken::default());
     if let Ok(imported) = &result {
         well_formed(imported);
@@ -77,7 +90,11 @@ pub(crate) fn shown(result: &Result<Imported, ImportError>) -> String {
 fn well_formed(imported: &Imported) {
     let gate: Result<serde_json::Value, _> = serde_saphyr::from_str(&imported.gate);
     let gate = gate.unwrap_or_else(|error| panic!("{error}\n{}", imported.gate));
-    assert!(gate.get("checks").is_some_and(serde_json::Value::is_object), "{}", imported.gate);
+    assert!(
+        gate.get("checks").is_some_and(serde_json::Value::is_object),
+        "{}",
+        imported.gate
+    );
 }
 
 #[test]
@@ -88,7 +105,10 @@ fn what_is_none_of_the_formats_says_so() {
         ("bytes", b"\xff\xfe\x00"),
         ("list.json", b"[1]"),
         ("nothing.har", b"{\"log\": {\"entries\": []}}"),
-        ("cut.har", b"{\"log\": {\"entries\": [{\"request\": {\"method\": \"GET\""),
+        (
+            "cut.har",
+            b"{\"log\": {\"entries\": [{\"request\": {\"method\": \"GET\"",
+        ),
     ];
     let mut text = String::new();
     for (name, bytes) in cases {
@@ -100,16 +120,33 @@ fn what_is_none_of_the_formats_says_so() {
 #[test]
 fn names_that_are_taken_get_a_number() {
     let text = b"curl -u anna:secret-password https://acme.example/me";
-    let source = Source { name: "requests.sh", bytes: text };
+    let source = Source {
+        name: "requests.sh",
+        bytes: text,
+    };
     let files = OneFile("", b"");
-    let input = Input { format: None, sources: &[source], environment: None, origins: &[], files: &files };
+    let input = Input {
+        format: None,
+        sources: &[source],
+        environment: None,
+        origins: &[],
+        files: &files,
+    };
     let mut taken = Taken::default();
     taken.checks.insert("requests".to_owned());
     taken.identities.insert("anna".to_owned());
     let imported = import(&input, &taken).unwrap();
     assert_eq!(imported.sections.ids, ["requests-2"]);
-    assert!(imported.sections.identities.contains("  anna-2:"), "{}", imported.sections.identities);
-    assert!(imported.sections.checks.contains("as: anna-2"), "{}", imported.sections.checks);
+    assert!(
+        imported.sections.identities.contains("  anna-2:"),
+        "{}",
+        imported.sections.identities
+    );
+    assert!(
+        imported.sections.checks.contains("as: anna-2"),
+        "{}",
+        imported.sections.checks
+    );
 }
 
 proptest! {

@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value as Json, json};
 use tidegate_kinds::draft::{commented, scalar};
 
-use super::model::{Body, Capture, Content, Draft, Expect, Journey, LeftOut, Source, Step};
 use super::merge::uppers;
+use super::model::{Body, Capture, Content, Draft, Expect, Journey, LeftOut, Source, Step};
 use super::names::free;
 use super::origins::is_loopback;
+use super::values::lone;
 use super::{Sections, Taken, yaml};
 
 /// How many things that were left out are listed for each check.
@@ -26,7 +27,10 @@ pub(crate) fn request(step: &Step) -> Map<String, Json> {
         map.insert("query".to_owned(), Json::Object(several(&step.query)));
     }
     if !step.headers.is_empty() {
-        let headers = step.headers.iter().map(|(name, value)| (name.clone(), value.clone().into()));
+        let headers = step
+            .headers
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone().into()));
         map.insert("headers".to_owned(), Json::Object(headers.collect()));
     }
     let body = match &step.body {
@@ -34,7 +38,9 @@ pub(crate) fn request(step: &Step) -> Map<String, Json> {
         Body::Json(json) => Some(("json", json.clone())),
         Body::Form(fields) => Some(("form", Json::Object(several(fields)))),
         Body::Multipart(parts) => {
-            let parts = parts.iter().map(|(name, part)| (name.clone(), self::part(part)));
+            let parts = parts
+                .iter()
+                .map(|(name, part)| (name.clone(), self::part(part)));
             Some(("multipart", Json::Object(parts.collect())))
         }
         Body::Text(text) => Some(("body", text.clone().into())),
@@ -119,7 +125,10 @@ fn step(step: &Step, of_check: Option<&String>) -> Map<String, Json> {
         None => {}
     }
     if let Some((every, within)) = &step.retry {
-        map.insert("retry".to_owned(), json!({ "every": every, "within": within }));
+        map.insert(
+            "retry".to_owned(),
+            json!({ "every": every, "within": within }),
+        );
     }
     if !step.expect.is_empty() {
         map.insert("expect".to_owned(), expect(&step.expect));
@@ -141,7 +150,9 @@ fn step(step: &Step, of_check: Option<&String>) -> Map<String, Json> {
 fn expect(expect: &Expect) -> Json {
     let mut status: Vec<Json> = Vec::new();
     for one in &expect.status {
-        let one = one.parse::<u16>().map_or_else(|_| Json::from(one.clone()), Json::from);
+        let one = one
+            .parse::<u16>()
+            .map_or_else(|_| Json::from(one.clone()), Json::from);
         if !status.contains(&one) {
             status.push(one);
         }
@@ -164,7 +175,9 @@ fn expect(expect: &Expect) -> Json {
     for (part, value) in &expect.parts {
         let short = match (part.as_str(), value) {
             ("headers" | "cookies" | "json", Json::Object(subjects)) => {
-                let subjects = subjects.iter().map(|(subject, value)| (subject.clone(), equality(value)));
+                let subjects = subjects
+                    .iter()
+                    .map(|(subject, value)| (subject.clone(), equality(value)));
                 Json::Object(subjects.collect())
             }
             ("time", value) => value.clone(),
@@ -205,7 +218,11 @@ pub(crate) fn rename(draft: &mut Draft, taken: &Taken) {
             *name = Some(new.clone());
         }
     };
-    for step in draft.journeys.iter_mut().flat_map(|journey| &mut journey.steps) {
+    for step in draft
+        .journeys
+        .iter_mut()
+        .flat_map(|journey| &mut journey.steps)
+    {
         renamed(&mut step.identity, &known);
         renamed(&mut step.target.on, &apis);
         if let Some(cleanup) = &mut step.cleanup {
@@ -220,12 +237,16 @@ pub(crate) fn rename(draft: &mut Draft, taken: &Taken) {
             rename_on(login, &apis);
         }
     }
-    draft.variables.retain(|one| !taken.variables.contains(&one.name));
+    draft
+        .variables
+        .retain(|one| !taken.variables.contains(&one.name));
 }
 
 /// Renames the apis that the requests of a login go to.
 fn rename_on(login: &mut Json, apis: &BTreeMap<String, String>) {
-    let Some(map) = login.as_object_mut() else { return };
+    let Some(map) = login.as_object_mut() else {
+        return;
+    };
     if let Some(on) = map.get_mut("on") {
         if let Some(new) = on.as_str().and_then(|on| apis.get(on)) {
             *on = new.clone().into();
@@ -241,12 +262,23 @@ pub(crate) fn sections(draft: &mut Draft, taken: &Taken) -> Sections {
     let mut apis = String::new();
     for api in &draft.apis {
         let value = Map::from_iter([("url".to_owned(), api.origin.clone().into())]);
-        yaml::entries(&Map::from_iter([(api.name.clone(), Json::Object(value))]), 2, &mut apis);
+        yaml::entries(
+            &Map::from_iter([(api.name.clone(), Json::Object(value))]),
+            2,
+            &mut apis,
+        );
     }
     let mut variables = String::new();
     for one in &draft.variables {
-        let value = one.default.as_ref().map_or(json!({}), |default| json!({ "default": default }));
-        yaml::entries(&Map::from_iter([(one.name.clone(), value)]), 2, &mut variables);
+        let value = one
+            .default
+            .as_ref()
+            .map_or(json!({}), |default| json!({ "default": default }));
+        yaml::entries(
+            &Map::from_iter([(one.name.clone(), value)]),
+            2,
+            &mut variables,
+        );
     }
     let mut identities = String::new();
     for identity in &draft.identities {
@@ -254,10 +286,20 @@ pub(crate) fn sections(draft: &mut Draft, taken: &Taken) -> Sections {
             comment(&mut identities, 2, note);
         }
         let value = Json::Object(identity.credential.clone());
-        yaml::entries(&Map::from_iter([(identity.name.clone(), value)]), 2, &mut identities);
+        yaml::entries(
+            &Map::from_iter([(identity.name.clone(), value)]),
+            2,
+            &mut identities,
+        );
     }
     let (checks, ids) = checks(draft, taken);
-    Sections { apis, variables, identities, checks, ids }
+    Sections {
+        apis,
+        variables,
+        identities,
+        checks,
+        ids,
+    }
 }
 
 fn checks(draft: &Draft, taken: &Taken) -> (String, Vec<String>) {
@@ -272,10 +314,6 @@ fn checks(draft: &Draft, taken: &Taken) -> (String, Vec<String>) {
         let _ = writeln!(text, "  # {}", commented(proposal));
     }
     for journey in &draft.journeys {
-        if journey.steps.is_empty() {
-            left_out(&mut text, &journey.left_out);
-            continue;
-        }
         let id = free(&journey.name, &mut names, "-");
         left_out(&mut text, &journey.left_out);
         flow(&mut text, &id, journey);
@@ -290,7 +328,11 @@ fn checks(draft: &Draft, taken: &Taken) -> (String, Vec<String>) {
         if let Some(identity) = &check.identity {
             let _ = writeln!(text, "    as: {}", scalar(identity, "-_"));
         }
-        yaml::entries(&Map::from_iter([(check.kind.to_owned(), check.config.clone())]), 4, &mut text);
+        yaml::entries(
+            &Map::from_iter([(check.kind.to_owned(), check.config.clone())]),
+            4,
+            &mut text,
+        );
         ids.push(id);
     }
     (text, ids)
@@ -300,7 +342,10 @@ fn flow(text: &mut String, id: &str, journey: &Journey) {
     // Writing to a text does not fail.
     let _ = writeln!(text, "  {id}:");
     let all: BTreeSet<_> = journey.steps.iter().map(|step| &step.identity).collect();
-    let mut named = journey.steps.iter().filter_map(|step| step.identity.as_ref());
+    let mut named = journey
+        .steps
+        .iter()
+        .filter_map(|step| step.identity.as_ref());
     let one = named.next().filter(|_| all.len() == 1);
     if let Some(identity) = one {
         let _ = writeln!(text, "    as: {}", scalar(identity, "-_"));
@@ -320,10 +365,18 @@ fn left_out(text: &mut String, all: &[LeftOut]) {
     }
     comment(text, 2, "Not carried over:");
     for one in all.iter().take(LISTED) {
-        comment(text, 2, &format!("- {}: {}: {}", one.place, one.what, one.why));
+        comment(
+            text,
+            2,
+            &format!("- {}: {}: {}", one.place, one.what, one.why),
+        );
     }
     if let Some(more) = all.len().checked_sub(LISTED).filter(|more| *more > 0) {
-        comment(text, 2, &format!("- and {more} more, which the import printed"));
+        comment(
+            text,
+            2,
+            &format!("- and {more} more, which the import printed"),
+        );
     }
 }
 
@@ -358,18 +411,33 @@ pub(crate) fn gate(draft: &Draft, sections: &Sections, source: &str) -> String {
 
 fn environment(text: &mut String, draft: &Draft) {
     let origin = draft.origin.as_deref();
+    // Where a variable has the address, its default tells what it is.
+    let named = origin.and_then(lone);
+    let default = named.and_then(|name| {
+        draft
+            .variables
+            .iter()
+            .find(|one| one.name == name)?
+            .default
+            .as_deref()
+    });
     let (name, kind, url) = match origin {
-        Some(origin) if is_loopback(origin) => ("local", true, origin),
+        Some(origin) if is_loopback(default.unwrap_or(origin)) => ("local", true, origin),
+        Some(origin) if named.is_some() && default.is_none() => ("portal", false, origin),
         Some(origin) => ("production", false, origin),
         None => ("local", true, "${PORTAL_URL:-http://127.0.0.1:3000}"),
     };
     if origin.is_none() {
-        comment(text, 2, "The file does not say where the portal is: set PORTAL_URL.");
+        comment(
+            text,
+            2,
+            "The file does not say where the portal is: set PORTAL_URL.",
+        );
     } else if !kind {
         comment(
             text,
             2,
-            "If this may be written to, call it preview or staging and add `kind: preview`; production is only looked at.",
+            "Unless it says `kind: preview` or `kind: staging` it is production, which is only looked at.",
         );
     }
     let mut value = Map::new();
@@ -377,7 +445,11 @@ fn environment(text: &mut String, draft: &Draft) {
         value.insert("kind".to_owned(), "local".into());
     }
     value.insert("url".to_owned(), url.into());
-    yaml::entries(&Map::from_iter([(name.to_owned(), Json::Object(value))]), 2, text);
+    yaml::entries(
+        &Map::from_iter([(name.to_owned(), Json::Object(value))]),
+        2,
+        text,
+    );
 }
 
 /// Forgets variables that nothing names any more.
@@ -385,5 +457,7 @@ pub(crate) fn forget_unnamed(draft: &mut Draft) {
     let named = uppers(draft);
     draft.variables.retain(|one| named.contains(&one.name));
     let plain: BTreeSet<String> = draft.variables.iter().map(|one| one.name.clone()).collect();
-    draft.secrets.keep(&|name| named.contains(name) && !plain.contains(name));
+    draft
+        .secrets
+        .keep(&|name| named.contains(name) && !plain.contains(name));
 }

@@ -60,8 +60,16 @@ fn below(value: &Json, indent: usize, out: &mut String) {
 fn list(elements: &[Json], indent: usize, out: &mut String) {
     for value in elements {
         match value {
-            Json::Object(map) if inline(value, WIDTH.saturating_sub(indent)).is_none() => {
-                element(map, indent, out);
+            Json::Object(map) if !map.is_empty() => {
+                match inline(value, WIDTH.saturating_sub(indent + 12)) {
+                    Some(short) => {
+                        pad(indent, out);
+                        out.push_str("- ");
+                        out.push_str(&short);
+                        out.push('\n');
+                    }
+                    None => element(map, indent, out),
+                }
             }
             value => {
                 pad(indent, out);
@@ -115,9 +123,15 @@ fn flow(value: &Json, width: usize, out: &mut String) -> Option<()> {
 /// A key, plain where it can be: a JSONPath without brackets, too.
 fn name(key: &str) -> String {
     let path = key.strip_prefix('$').is_some_and(|rest| {
-        rest.chars().all(|letter| letter.is_ascii_alphanumeric() || "._".contains(letter))
+        rest.chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "._".contains(letter))
     });
-    if path { key.to_owned() } else { scalar(key, "-_.") }
+    // In YAML 1.2 `on` is a text like others.
+    if path || key == "on" {
+        key.to_owned()
+    } else {
+        scalar(key, "-_.")
+    }
 }
 
 /// A value that is neither a list nor a map; `alone` where no bracket stands around it.
@@ -126,7 +140,9 @@ fn text(value: &Json, alone: bool) -> String {
         return value.to_string();
     };
     let path = text.starts_with('/')
-        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "/-_.~${}?=&%".contains(letter));
+        && text
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "/-_.~${}?=&%".contains(letter));
     let jsonpath = name(text) == *text && text.starts_with("$.");
     let telling = !text.contains("${") || alone;
     if (path || jsonpath) && telling {

@@ -18,7 +18,14 @@ use crate::specification::openapi::{OpenApi, Operation};
 const IDS: &[&str] = &["id", "uuid", "_id", "key", "slug"];
 
 /// The keys of tokens in the answers of logins.
-const TOKENS: &[&str] = &["token", "access_token", "accessToken", "jwt", "id_token", "idToken"];
+const TOKENS: &[&str] = &[
+    "token",
+    "access_token",
+    "accessToken",
+    "jwt",
+    "id_token",
+    "idToken",
+];
 
 /// What a document offers.
 #[derive(Debug, Default)]
@@ -98,12 +105,16 @@ pub fn documented(path: &str, files: &dyn Files) -> Result<Documented, CheckErro
     let root = api.library.root();
     let span = root.span();
     let title = root.get("info").and_then(|info| info.text_of("title"));
-    let server = root.get("servers").and_then(|servers| servers.elements().next());
+    let server = root
+        .get("servers")
+        .and_then(|servers| servers.elements().next());
     let server = server.and_then(|server| server.text_of("url"));
     let mut documented = Documented {
         title: title.unwrap_or_default().to_owned(),
         server: server
-            .filter(|url| (url.starts_with("http://") || url.starts_with("https://")) && !url.contains('{'))
+            .filter(|url| {
+                (url.starts_with("http://") || url.starts_with("https://")) && !url.contains('{')
+            })
             .map(str::to_owned),
         schemes: schemes(root),
         login: login(&api),
@@ -116,8 +127,7 @@ pub fn documented(path: &str, files: &dyn Files) -> Result<Documented, CheckErro
             documented.reads_need_login |= !operation.anonymous();
         }
     }
-    let address = documented.server.clone().unwrap_or_default();
-    let derived = derive(&api, &address, &span, &[], &[]);
+    let derived = derive(&api, "", &span, &[], &[]);
     for resource in &derived.resources {
         match thing(&api, resource) {
             Some(thing) => documented.things.push(thing),
@@ -131,7 +141,12 @@ pub fn documented(path: &str, files: &dyn Files) -> Result<Documented, CheckErro
     let faults = api.faults.iter().take(20);
     documented.faults = faults
         .map(|fault| match &fault.span {
-            Some(span) => format!("{}:{}: {}", span.source().name(), span.line(), fault.message),
+            Some(span) => format!(
+                "{}:{}: {}",
+                span.source().name(),
+                span.line(),
+                fault.message
+            ),
             None => fault.message.clone(),
         })
         .collect();
@@ -159,7 +174,10 @@ fn thing(api: &OpenApi, resource: &Resource) -> Option<Thing> {
     Some(Thing {
         name: resource.name.clone(),
         place: format!("{}:{}", place.file, place.line),
-        repeats: repeats.map(|(name, value)| (name.clone(), value.clone())).take(2).collect(),
+        repeats: repeats
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .take(2)
+            .collect(),
         created: success(create).unwrap_or(201),
         deleted: success(remove).unwrap_or(204),
         read: as_map(&resource.read)?,
@@ -173,20 +191,33 @@ fn thing(api: &OpenApi, resource: &Resource) -> Option<Thing> {
 
 /// The first status of success that an operation tells.
 fn success(operation: &Operation) -> Option<u16> {
-    let statuses = operation.responses.iter().map(|response| response.status.as_str());
-    statuses.filter(|status| status.starts_with('2')).find_map(|status| status.parse().ok())
+    let statuses = operation
+        .responses
+        .iter()
+        .map(|response| response.status.as_str());
+    statuses
+        .filter(|status| status.starts_with('2'))
+        .find_map(|status| status.parse().ok())
 }
 
 /// What the answer of a success must be.
 fn answer_schema<'a>(api: &'a OpenApi, operation: &Operation) -> Option<At<'a>> {
-    let response = operation.responses.iter().find(|one| one.status.starts_with('2'))?;
-    let content = response.content.iter().find(|content| content.parsed.is_json())?;
+    let response = operation
+        .responses
+        .iter()
+        .find(|one| one.status.starts_with('2'))?;
+    let content = response
+        .content
+        .iter()
+        .find(|content| content.parsed.is_json())?;
     api.at(content.schema?).follow().ok()
 }
 
 /// A property of a schema, also where it is put together of several.
 fn property<'a>(schema: At<'a>, name: &str) -> Option<At<'a>> {
-    let own = schema.get("properties").and_then(|properties| properties.get(name));
+    let own = schema
+        .get("properties")
+        .and_then(|properties| properties.get(name));
     own.or_else(|| {
         let mut parts = schema.get("allOf").into_iter().flat_map(At::elements);
         parts.find_map(|part| part.follow().ok()?.get("properties")?.get(name))
@@ -203,7 +234,9 @@ fn id_place(api: &OpenApi, create: &Operation) -> Option<String> {
     let mut found = wrapped.filter_map(|(name, part)| {
         let part = part.follow().ok()?;
         let id = IDS.iter().find(|id| property(part, id).is_some())?;
-        let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let plain = name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         plain.then(|| format!("$.{name}.{id}"))
     });
     found.next()
@@ -213,7 +246,9 @@ fn id_place(api: &OpenApi, create: &Operation) -> Option<String> {
 fn login(api: &OpenApi) -> Option<Map<String, Json>> {
     let logs_in = |operation: &&Operation| {
         let words: Vec<String> = operation.path.split('/').flat_map(words).collect();
-        let named = words.iter().any(|word| ["login", "signin", "token", "sessions", "session", "auth"].contains(&word.as_str()));
+        let named = words.iter().any(|word| {
+            ["login", "signin", "token", "sessions", "session", "auth"].contains(&word.as_str())
+        });
         operation.method == "POST" && named && !operation.path.contains('{')
     };
     api.operations.iter().filter(logs_in).find_map(|operation| {
@@ -227,8 +262,15 @@ fn login(api: &OpenApi) -> Option<Map<String, Json>> {
             let words = words(name).concat();
             ["email", "username", "login", "user", "mail"].contains(&words.as_str())
         })?;
-        let others = schema.get("required").into_iter().flat_map(At::elements).filter_map(At::text);
-        if others.into_iter().any(|name| name != *password && name != *user) {
+        let others = schema
+            .get("required")
+            .into_iter()
+            .flat_map(At::elements)
+            .filter_map(At::text);
+        if others
+            .into_iter()
+            .any(|name| name != *password && name != *user)
+        {
             return None;
         }
         let body = Map::from_iter([
@@ -241,7 +283,11 @@ fn login(api: &OpenApi) -> Option<Map<String, Json>> {
             ("json".to_owned(), Json::Object(body)),
         ]);
         let answered = answer_schema(api, operation);
-        let token = answered.and_then(|schema| TOKENS.iter().find(|token| property(schema, token).is_some()));
+        let token = answered.and_then(|schema| {
+            TOKENS
+                .iter()
+                .find(|token| property(schema, token).is_some())
+        });
         if let Some(token) = token {
             login.insert("bearer".to_owned(), format!("$.{token}").into());
         }
@@ -250,7 +296,9 @@ fn login(api: &OpenApi) -> Option<Map<String, Json>> {
 }
 
 fn schemes(root: At<'_>) -> Vec<Scheme> {
-    let schemes = root.get("components").and_then(|all| all.get("securitySchemes"));
+    let schemes = root
+        .get("components")
+        .and_then(|all| all.get("securitySchemes"));
     let schemes = schemes.into_iter().flat_map(At::entries);
     schemes
         .filter_map(|(name, scheme)| Some((name, scheme.follow().ok()?)))
@@ -261,7 +309,11 @@ fn schemes(root: At<'_>) -> Vec<Scheme> {
                 Some(flows.text_of("tokenUrl")?.to_owned())
             };
             match (scheme.text_of("type"), scheme.text_of("in")) {
-                (Some("http"), _) => match scheme.text_of("scheme").map(str::to_ascii_lowercase).as_deref() {
+                (Some("http"), _) => match scheme
+                    .text_of("scheme")
+                    .map(str::to_ascii_lowercase)
+                    .as_deref()
+                {
                     Some("bearer") => Scheme::Bearer,
                     Some("basic") => Scheme::Basic,
                     _ => Scheme::Other(name.to_owned()),
@@ -282,10 +334,15 @@ fn schemes(root: At<'_>) -> Vec<Scheme> {
 /// A request as a gate file has it; nothing where its body is none of JSON.
 fn as_map(request: &RequestTemplate) -> Option<Map<String, Json>> {
     let pairs = |all: &[(String, Template)]| -> Map<String, Json> {
-        all.iter().map(|(name, value)| (name.clone(), value.to_string().into())).collect()
+        all.iter()
+            .map(|(name, value)| (name.clone(), value.to_string().into()))
+            .collect()
     };
     let mut map = Map::new();
-    map.insert(request.method.to_lowercase(), request.path.to_string().into());
+    map.insert(
+        request.method.to_lowercase(),
+        request.path.to_string().into(),
+    );
     for (key, all) in [("query", &request.query), ("headers", &request.headers)] {
         if !all.is_empty() {
             map.insert(key.to_owned(), Json::Object(pairs(all)));
@@ -308,7 +365,9 @@ struct AsWritten;
 
 impl Lookup for AsWritten {
     fn secret(&self, name: &str) -> Result<Sensitive, TemplateError> {
-        Err(TemplateError::SecretNotSet { name: name.to_owned() })
+        Err(TemplateError::SecretNotSet {
+            name: name.to_owned(),
+        })
     }
 
     fn value(&self, name: &str) -> Option<Json> {

@@ -52,7 +52,8 @@ pub(crate) fn has_section(gate: &Path, section: &str) -> bool {
 pub(crate) fn insert(gate: &Path, additions: &[Addition<'_>]) -> Result<Inserted, Usage> {
     let fault = |error: io::Error| Usage {
         message: format!("{} cannot be changed: {error}", gate.display()),
-        help: "Check that it may be read and written, or have the lines printed instead.".to_owned(),
+        help: "Check that it may be read and written, or have the lines printed instead."
+            .to_owned(),
     };
     let bytes = Disk.read(gate, LIMIT + 1).map_err(fault)?;
     let before = match String::from_utf8(bytes) {
@@ -71,7 +72,9 @@ pub(crate) fn insert(gate: &Path, additions: &[Addition<'_>]) -> Result<Inserted
         };
     }
     if after.len() > LIMIT {
-        return Ok(Inserted::Unsafe("it would become larger than 1 MiB".to_owned()));
+        return Ok(Inserted::Unsafe(
+            "it would become larger than 1 MiB".to_owned(),
+        ));
     }
     let read = |text: &str| tidegate_config::document(&Proposed(text), gate, "the gate file");
     let (Ok(old), Ok(new)) = (read(&before), read(&after)) else {
@@ -91,7 +94,8 @@ fn only_more(old: &Node, new: &Node, additions: &[Addition<'_>]) -> bool {
     let added = |section: &str| -> Option<Node> {
         let lines = additions.iter().filter(|one| one.section == section);
         let lines: String = lines.map(|one| one.lines).collect();
-        let read = tidegate_config::document(&Proposed(&lines), Path::new("added"), "what was added");
+        let read =
+            tidegate_config::document(&Proposed(&lines), Path::new("added"), "what was added");
         read.ok().filter(|_| !lines.is_empty())
     };
     let known = old.entries().iter().all(|(key, value)| {
@@ -101,8 +105,12 @@ fn only_more(old: &Node, new: &Node, additions: &[Addition<'_>]) -> bool {
             Some(more) => now.is_some_and(|now| grown(value, now, &more)),
         }
     });
-    let fresh = new.entries().iter().filter(|(key, _)| old.get(&key.text).is_none());
-    let mut fresh = fresh.map(|(key, value)| added(&key.text).is_some_and(|more| same(&more, value)));
+    let fresh = new
+        .entries()
+        .iter()
+        .filter(|(key, _)| old.get(&key.text).is_none());
+    let mut fresh =
+        fresh.map(|(key, value)| added(&key.text).is_some_and(|more| same(&more, value)));
     known && fresh.all(|fits| fits) && matches!(old.value, Value::Map(_) | Value::Null)
 }
 
@@ -113,7 +121,9 @@ fn grown(old: &Node, new: &Node, more: &Node) -> bool {
     let all = new.entries();
     is_section
         && all.len() == old.entries().len() + more.entries().len()
-        && wanted.zip(all).all(|((key, value), (now, other))| key.text == now.text && same(value, other))
+        && wanted
+            .zip(all)
+            .all(|((key, value), (now, other))| key.text == now.text && same(value, other))
 }
 
 /// Whether two values are the same, wherever they stand.
@@ -222,7 +232,11 @@ mod tests {
                 "plugins:\n  a: { path: a.wasm }\n  b:\n    path: \"b.wasm\"\n",
             ),
         ] {
-            assert_eq!(with(before, "plugins", LINES).as_deref(), Ok(after), "{before:?}");
+            assert_eq!(
+                with(before, "plugins", LINES).as_deref(),
+                Ok(after),
+                "{before:?}"
+            );
         }
     }
 
@@ -244,7 +258,14 @@ mod tests {
         let gate = folder.path().join("tidegate.yaml");
         let tried = |text: &str| {
             std::fs::write(&gate, text).unwrap();
-            let inserted = insert(&gate, &[Addition { section: "plugins", lines: LINES }]).unwrap();
+            let inserted = insert(
+                &gate,
+                &[Addition {
+                    section: "plugins",
+                    lines: LINES,
+                }],
+            )
+            .unwrap();
             (
                 matches!(inserted, Inserted::Written),
                 std::fs::read_to_string(&gate).unwrap(),
@@ -269,21 +290,37 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let gate = folder.path().join("tidegate.yaml");
         let additions = [
-            Addition { section: "identities", lines: "  boris: { bearer: x }\n" },
-            Addition { section: "checks", lines: "  # new\n  b: { flow: [{ get: / }] }\n" },
+            Addition {
+                section: "identities",
+                lines: "  boris: { bearer: x }\n",
+            },
+            Addition {
+                section: "checks",
+                lines: "  # new\n  b: { flow: [{ get: / }] }\n",
+            },
         ];
-        let before = "name: a\nchecks: # ours\n  a: { flow: [{ get: / }] }\n\n# the end\npolicy: {}\n";
+        let before =
+            "name: a\nchecks: # ours\n  a: { flow: [{ get: / }] }\n\n# the end\npolicy: {}\n";
         std::fs::write(&gate, before).unwrap();
-        assert!(matches!(insert(&gate, &additions).unwrap(), Inserted::Written));
+        assert!(matches!(
+            insert(&gate, &additions).unwrap(),
+            Inserted::Written
+        ));
         assert_eq!(
             std::fs::read_to_string(&gate).unwrap(),
             "name: a\nchecks: # ours\n  a: { flow: [{ get: / }] }\n  # new\n  b: { flow: [{ get: / }] }\n\n# the end\npolicy: {}\n\nidentities:\n  boris: { bearer: x }\n"
         );
         // A second time the names are taken, and a key that stands twice is no gate file.
-        assert!(matches!(insert(&gate, &additions).unwrap(), Inserted::Unsafe(_)));
+        assert!(matches!(
+            insert(&gate, &additions).unwrap(),
+            Inserted::Unsafe(_)
+        ));
         let odd = "checks: { a: { flow: [{ get: / }] } }\n";
         std::fs::write(&gate, odd).unwrap();
-        assert!(matches!(insert(&gate, &additions).unwrap(), Inserted::Unsafe(_)));
+        assert!(matches!(
+            insert(&gate, &additions).unwrap(),
+            Inserted::Unsafe(_)
+        ));
         assert_eq!(std::fs::read_to_string(&gate).unwrap(), odd);
     }
 }

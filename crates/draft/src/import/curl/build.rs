@@ -41,14 +41,21 @@ impl Request {
             About::Get => self.in_query = true,
             About::Head => self.head = true,
             About::Named(header) => {
-                let value = if header == "range" { format!("bytes={value}") } else { value };
+                let value = if header == "range" {
+                    format!("bytes={value}")
+                } else {
+                    value
+                };
                 self.headers.push((header.to_owned(), value));
             }
             About::Url => self.urls.push(value),
             About::Query => self.query.push(value),
             About::Upload => self.upload = Some(value),
             About::Time => {
-                let seconds = value.parse::<f64>().ok().filter(|time| (0.001..=600.0).contains(time));
+                let seconds = value
+                    .parse::<f64>()
+                    .ok()
+                    .filter(|time| (0.001..=600.0).contains(time));
                 self.timeout = seconds.map(|time| format!("{:.0}ms", time * 1000.0));
             }
             About::Redirects => self.redirects = value.parse().ok(),
@@ -59,17 +66,20 @@ impl Request {
 
     /// Notes an option that curl does not have.
     pub(super) fn unknown(&mut self, name: &str) {
-        self.left.push((name.to_owned(), "no such option of curl is known"));
+        self.left
+            .push((name.to_owned(), "no such option of curl is known"));
     }
 
     fn header(&mut self, line: &str) {
         if let Some(file) = line.strip_prefix('@') {
             let _ = file;
-            self.left.push(("-H @FILE".to_owned(), "headers in a file are not looked at"));
+            self.left
+                .push(("-H @FILE".to_owned(), "headers in a file are not looked at"));
         } else if let Some((name, value)) = line.split_once(':') {
             // `Name:` takes a header away that curl would send.
             if !value.trim().is_empty() {
-                self.headers.push((name.trim().to_owned(), value.trim().to_owned()));
+                self.headers
+                    .push((name.trim().to_owned(), value.trim().to_owned()));
             }
         } else if let Some(name) = line.strip_suffix(';') {
             self.headers.push((name.trim().to_owned(), String::new()));
@@ -78,7 +88,8 @@ impl Request {
 
     fn part(&mut self, text: &str, plain: bool) {
         let Some((name, value)) = text.split_once('=') else {
-            self.left.push(("-F".to_owned(), "a part has a name and a value"));
+            self.left
+                .push(("-F".to_owned(), "a part has a name and a value"));
             return;
         };
         let mut part = Part {
@@ -91,7 +102,9 @@ impl Request {
             let first = pieces.next().unwrap_or_default();
             let known = |piece: &str| {
                 let (key, value) = piece.trim().split_once('=')?;
-                ["type", "filename", "headers", "encoder"].contains(&key).then(|| (key.to_owned(), value.trim_matches('"').to_owned()))
+                ["type", "filename", "headers", "encoder"]
+                    .contains(&key)
+                    .then(|| (key.to_owned(), value.trim_matches('"').to_owned()))
             };
             let known: Option<Vec<_>> = pieces.map(known).collect();
             if let Some(known) = known {
@@ -114,14 +127,21 @@ impl Request {
     /// Adds the requests to a journey.
     pub(super) fn finish(mut self, place: &str, comment: Option<&str>, journey: &mut Journey) {
         for (name, why) in std::mem::take(&mut self.left) {
-            let known = journey.left_out.iter().any(|one| one.what == format!("the option {name}") && one.place == place);
+            let known = journey
+                .left_out
+                .iter()
+                .any(|one| one.what == format!("the option {name}") && one.place == place);
             if !known {
-                journey.left_out.push(LeftOut::new(place, format!("the option {name}"), why));
+                journey
+                    .left_out
+                    .push(LeftOut::new(place, format!("the option {name}"), why));
             }
         }
         let urls = std::mem::take(&mut self.urls);
         if urls.is_empty() {
-            journey.left_out.push(LeftOut::new(place, "a command", "it names no address"));
+            journey
+                .left_out
+                .push(LeftOut::new(place, "a command", "it names no address"));
         }
         for url in urls {
             let mut step = Step {
@@ -138,14 +158,26 @@ impl Request {
     fn fill(&self, step: &mut Step, url: &str, journey: &mut Journey) -> bool {
         let left = &mut journey.left_out;
         let parsed = address(url, "http");
-        let scheme = parsed.target.origin.as_deref().and_then(|origin| origin.split_once("://"));
+        let scheme = parsed
+            .target
+            .origin
+            .as_deref()
+            .and_then(|origin| origin.split_once("://"));
         if scheme.is_some_and(|(scheme, _)| !["http", "https"].contains(&scheme)) {
-            left.push(LeftOut::new(&step.place, "an address", "only http and https are asked"));
+            left.push(LeftOut::new(
+                &step.place,
+                "an address",
+                "only http and https are asked",
+            ));
             return false;
         }
         let is_range = |text: &str| text.contains(['{', '[']);
         if is_range(&strip(&parsed.target.path)) {
-            left.push(LeftOut::new(&step.place, "an address with {…} or […]", "curl asks several with it; write each of them"));
+            left.push(LeftOut::new(
+                &step.place,
+                "an address with {…} or […]",
+                "curl asks several with it; write each of them",
+            ));
             return false;
         }
         step.target = parsed.target;
@@ -166,32 +198,27 @@ impl Request {
         };
         step.method = method;
         headers(step, self.headers.clone(), left);
-        self.named(step);
         if !self.cookies.is_empty() {
-            step.headers.push(("cookie".to_owned(), self.cookies.join("; ")));
+            step.headers
+                .push(("cookie".to_owned(), self.cookies.join("; ")));
         }
-        let user = self.user.as_deref().map(|user| user.split_once(':').unwrap_or((user, "")));
-        let user = user.map(|(user, password)| (user.to_owned(), password.to_owned())).or(parsed.user);
+        let user = self
+            .user
+            .as_deref()
+            .map(|user| user.split_once(':').unwrap_or((user, "")));
+        let user = user
+            .map(|(user, password)| (user.to_owned(), password.to_owned()))
+            .or(parsed.user);
         step.auth = user.map(|(user, password)| Auth::Basic { user, password });
         if let Some(token) = &self.bearer {
             step.auth = Some(Auth::Bearer(token.clone()));
         }
         for pair in &self.query {
-            step.query.extend(pairs(pair.trim_start_matches('+')).unwrap_or_default());
+            step.query
+                .extend(pairs(pair.trim_start_matches('+')).unwrap_or_default());
         }
         self.body(step, left);
         true
-    }
-
-    /// A browser's own headers were left out, but for those that an option of their own asks for.
-    fn named(&self, step: &mut Step) {
-        for (name, value) in &self.headers {
-            let asked = ["user-agent", "referer"].contains(&name.as_str());
-            let browser = value.starts_with("Mozilla/") || value.starts_with("http");
-            if asked && !browser && !step.headers.iter().any(|(known, _)| known == name) {
-                step.headers.push((name.clone(), value.clone()));
-            }
-        }
     }
 
     fn body(&self, step: &mut Step, left: &mut Vec<LeftOut>) {
@@ -204,7 +231,11 @@ impl Request {
                 step.body = Body::Multipart(self.parts.clone());
                 step.headers.retain(|(name, _)| name != "content-type");
             } else {
-                left.push(LeftOut::new(&step.place, "a multipart body", "two of its parts have one name"));
+                left.push(LeftOut::new(
+                    &step.place,
+                    "a multipart body",
+                    "two of its parts have one name",
+                ));
             }
             return;
         }
@@ -214,14 +245,22 @@ impl Request {
         });
         if let Some(file) = file {
             if file == "-" || self.data.len() > 1 {
-                left.push(LeftOut::new(&step.place, "a body", "it comes from standard input or from several places"));
+                left.push(LeftOut::new(
+                    &step.place,
+                    "a body",
+                    "it comes from standard input or from several places",
+                ));
             } else {
                 step.body = Body::File(file.to_owned());
                 self.typed(step);
             }
             return;
         }
-        let texts: Vec<String> = self.data.iter().map(|(kind, value)| data(*kind, value)).collect();
+        let texts: Vec<String> = self
+            .data
+            .iter()
+            .map(|(kind, value)| data(*kind, value))
+            .collect();
         let is_json = self.data.iter().any(|(kind, _)| *kind == Data::Json);
         let text = texts.join(if is_json { "" } else { "&" });
         if self.data.is_empty() {
@@ -230,13 +269,20 @@ impl Request {
         if self.in_query {
             match pairs(&text) {
                 Some(more) => step.query.extend(more),
-                None => left.push(LeftOut::new(&step.place, "data for the query", "it is no list of pairs")),
+                None => left.push(LeftOut::new(
+                    &step.place,
+                    "data for the query",
+                    "it is no list of pairs",
+                )),
             }
             return;
         }
         let said = request::content_type(step).is_some();
         if !said && !is_json && request::json(&text).is_some() {
-            step.notes.push("curl sends this JSON as a form, for want of a content type; it is sent as JSON.".to_owned());
+            step.notes.push(
+                "curl sends this JSON as a form, for want of a content type; it is sent as JSON."
+                    .to_owned(),
+            );
         } else {
             self.typed(step);
         }
@@ -249,8 +295,13 @@ impl Request {
             return;
         }
         let is_json = self.data.iter().any(|(kind, _)| *kind == Data::Json);
-        let kind = if is_json { "application/json" } else { "application/x-www-form-urlencoded" };
-        step.headers.push(("content-type".to_owned(), kind.to_owned()));
+        let kind = if is_json {
+            "application/json"
+        } else {
+            "application/x-www-form-urlencoded"
+        };
+        step.headers
+            .push(("content-type".to_owned(), kind.to_owned()));
     }
 }
 
@@ -268,9 +319,12 @@ fn data(kind: Data, value: &str) -> String {
     if kind != Data::Encoded {
         return value.to_owned();
     }
-    let encode = |text: &str| super::super::values::map_literals(text, &|literal| {
-        percent_encoding::utf8_percent_encode(literal, percent_encoding::NON_ALPHANUMERIC).to_string()
-    });
+    let encode = |text: &str| {
+        super::super::values::map_literals(text, &|literal| {
+            percent_encoding::utf8_percent_encode(literal, percent_encoding::NON_ALPHANUMERIC)
+                .to_string()
+        })
+    };
     match value.split_once('=') {
         Some(("", content)) => encode(content),
         Some((name, content)) => format!("{name}={}", encode(content)),

@@ -7,10 +7,10 @@ mod shell;
 #[cfg(test)]
 mod tests;
 
+use super::Source;
 use super::error::{ImportError, text};
 use super::model::{Capture, Draft, Journey, LeftOut, Source as From};
 use super::names::kebab;
-use super::Source;
 use build::Request;
 use options::About;
 use shell::Command;
@@ -37,20 +37,29 @@ pub(crate) fn read(source: &Source<'_>) -> Result<Draft, ImportError> {
         at += 1;
         let place = format!("{}:{}", source.name, command.line);
         if journey.steps.len() >= REQUESTS {
-            journey.left_out.push(LeftOut::new(place, "every further command", "2,000 requests are carried over at most"));
+            journey.left_out.push(LeftOut::new(
+                place,
+                "every further command",
+                "2,000 requests are carried over at most",
+            ));
             break;
         }
         let Some(words) = after_curl(command) else {
             if !command.piped {
                 let what = format!("the command `{}`", head(command));
-                journey.left_out.push(LeftOut::new(place, what, "it is none of curl"));
+                journey
+                    .left_out
+                    .push(LeftOut::new(place, what, "it is none of curl"));
             }
             continue;
         };
         let before = journey.steps.len();
         requests(words, &place, command.comment.as_deref(), &mut journey);
         let pipe = commands.get(at).filter(|next| next.piped);
-        let kept = command.into.as_deref().and_then(|name| captured(name, pipe));
+        let kept = command
+            .into
+            .as_deref()
+            .and_then(|name| captured(name, pipe));
         match (journey.steps.len() > before, kept, pipe) {
             (true, Some(capture), _) => {
                 if let Some(step) = journey.steps.last_mut() {
@@ -93,7 +102,12 @@ fn after_curl(command: &Command) -> Option<&[String]> {
     let at = command.words.iter().take(6).position(is_curl)?;
     let before = &command.words[..at];
     let skipped = |word: &String| {
-        word == "$" || word == ">" || word == "%" || word == "time" || word == "sudo" || word.contains('=')
+        word == "$"
+            || word == ">"
+            || word == "%"
+            || word == "time"
+            || word == "sudo"
+            || word.contains('=')
     };
     before.iter().all(skipped).then(|| &command.words[at + 1..])
 }
@@ -101,12 +115,17 @@ fn after_curl(command: &Command) -> Option<&[String]> {
 /// What of the answer is kept in a variable, told by the filter of jq behind it.
 fn captured(name: &str, pipe: Option<&Command>) -> Option<Capture> {
     let Some(pipe) = pipe else {
-        return Some(Capture { name: name.to_owned(), source: From::Body });
+        return Some(Capture {
+            name: name.to_owned(),
+            source: From::Body,
+        });
     };
     let (program, words) = pipe.words.split_first()?;
     let filter = words.iter().find(|word| !word.starts_with('-'))?;
     let simple = filter.starts_with('.')
-        && filter.chars().all(|letter| letter.is_ascii_alphanumeric() || "._[]".contains(letter));
+        && filter
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "._[]".contains(letter));
     (program == "jq" && simple && filter.len() > 1).then(|| Capture {
         name: name.to_owned(),
         source: From::Json(format!("${filter}")),
@@ -128,14 +147,20 @@ fn requests(words: &[String], place: &str, comment: Option<&str>, journey: &mut 
         } else if !is_option {
             request.urls.push(word.clone());
         } else if let Some(name) = word.strip_prefix("--") {
-            let (name, glued) = name.split_once('=').map_or((name, None), |(name, value)| (name, Some(value)));
+            let (name, glued) = name
+                .split_once('=')
+                .map_or((name, None), |(name, value)| (name, Some(value)));
             match options::long(name) {
-                Some((_, About::Next, _)) => std::mem::take(&mut request).finish(place, first.take(), journey),
+                Some((_, About::Next, _)) => {
+                    std::mem::take(&mut request).finish(place, first.take(), journey)
+                }
                 Some((name, about, true)) => {
                     let value = glued.map(str::to_owned).or_else(|| rest.next().cloned());
                     request.option(&format!("--{name}"), about, value.unwrap_or_default());
                 }
-                Some((name, about, false)) => request.option(&format!("--{name}"), about, String::new()),
+                Some((name, about, false)) => {
+                    request.option(&format!("--{name}"), about, String::new())
+                }
                 None => request.unknown(&format!("--{}", clipped(name))),
             }
         } else if letters(word, &mut rest, &mut request) {

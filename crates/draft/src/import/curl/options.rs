@@ -57,11 +57,14 @@ pub(super) enum Data {
 }
 
 const OUTPUT: About = About::Silent;
-const TLS: About = About::Nowhere("certificates are always checked; a private authority is named with `ca:` of the environment");
+const TLS: About = About::Nowhere(
+    "certificates are always checked; a private authority is named with `ca:` of the environment",
+);
 const PROXY: About = About::Nowhere("the gate asks the portal itself");
 const RETRY: About = About::Nowhere("a flow has `retry:` for a step and `retries:` for the whole");
 const NETWORK: About = About::Nowhere("how the connection is made is not for a gate file");
-const SCHEME: About = About::Nowhere("an identity proves itself by login, token, basic authentication or cookies");
+const SCHEME: About =
+    About::Nowhere("an identity proves itself by login, token, basic authentication or cookies");
 const FILE: About = About::Nowhere("it reads its options from a file, which is not looked at");
 
 /// A row: the short name, the long name, whether a value follows, and what it is about.
@@ -100,7 +103,12 @@ const OPTIONS: &[Row] = &[
     (NO, "max-redirs", true, About::Redirects),
     (':', "next", false, About::Next),
     ('L', "location", false, About::Silent),
-    (NO, "location-trusted", false, About::Nowhere("credentials never follow a redirect to another origin")),
+    (
+        NO,
+        "location-trusted",
+        false,
+        About::Nowhere("credentials never follow a redirect to another origin"),
+    ),
     (NO, "post301", false, About::Silent),
     (NO, "post302", false, About::Silent),
     (NO, "post303", false, About::Silent),
@@ -166,7 +174,12 @@ const OPTIONS: &[Row] = &[
     (NO, "socks5-hostname", true, PROXY),
     (NO, "socks4", true, PROXY),
     (NO, "noproxy", true, PROXY),
-    (NO, "connect-timeout", true, About::Nowhere("a step has one `timeout:` for the whole answer")),
+    (
+        NO,
+        "connect-timeout",
+        true,
+        About::Nowhere("a step has one `timeout:` for the whole answer"),
+    ),
     (NO, "expect100-timeout", true, NETWORK),
     (NO, "retry", true, RETRY),
     (NO, "retry-delay", true, RETRY),
@@ -211,8 +224,18 @@ const OPTIONS: &[Row] = &[
     (NO, "service-name", true, SCHEME),
     ('K', "config", true, FILE),
     (NO, "variable", true, FILE),
-    ('z', "time-cond", true, About::Nowhere("a condition on the time has no place; add the header `if-modified-since`")),
-    (NO, "etag-compare", true, About::Nowhere("a condition on an earlier answer has no place")),
+    (
+        'z',
+        "time-cond",
+        true,
+        About::Nowhere("a condition on the time has no place; add the header `if-modified-since`"),
+    ),
+    (
+        NO,
+        "etag-compare",
+        true,
+        About::Nowhere("a condition on an earlier answer has no place"),
+    ),
     (NO, "etag-save", true, OUTPUT),
     ('a', "append", false, NETWORK),
     ('B', "use-ascii", false, NETWORK),
@@ -237,11 +260,15 @@ pub(super) fn short(letter: char) -> Option<Found> {
 /// The option of a long name; curl takes beginnings that are unique, and `--no-` before switches.
 pub(super) fn long(name: &str) -> Option<Found> {
     find(&|row| row.1 == name)
-        .or_else(|| name.strip_prefix("no-").and_then(|plain| find(&|row| row.1 == plain && !row.2)))
+        .or_else(|| {
+            name.strip_prefix("no-")
+                .and_then(|plain| find(&|row| row.1 == plain && !row.2))
+        })
         .or_else(|| {
             let mut all = OPTIONS.iter().filter(|row| row.1.starts_with(name));
             let first = all.next().filter(|_| name.len() > 2)?;
-            all.all(|row| row.1 == first.1).then_some((first.1, first.3, first.2))
+            all.all(|row| row.1 == first.1)
+                .then_some((first.1, first.3, first.2))
         })
 }
 

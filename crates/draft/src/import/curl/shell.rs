@@ -151,7 +151,10 @@ impl<'t> Shell<'t> {
                 }
             }
             if self.count > WORDS {
-                return Err(Fault { at: start, what: "there are more than 100,000 words" });
+                return Err(Fault {
+                    at: start,
+                    what: "there are more than 100,000 words",
+                });
             }
         }
         self.end_command(false);
@@ -234,7 +237,10 @@ impl<'t> Shell<'t> {
     fn single(&mut self, start: usize) -> Result<(), Fault> {
         self.next();
         let Some(end) = self.text[self.at..].find('\'') else {
-            return Err(Fault { at: start, what: "a quote ' is opened here and never closed" });
+            return Err(Fault {
+                at: start,
+                what: "a quote ' is opened here and never closed",
+            });
         };
         let text = &self.text[self.at..self.at + end];
         self.literal(text);
@@ -272,7 +278,10 @@ impl<'t> Shell<'t> {
                 letter => self.letter(letter),
             }
         }
-        Err(Fault { at: start, what: "a quote \" is opened here and never closed" })
+        Err(Fault {
+            at: start,
+            what: "a quote \" is opened here and never closed",
+        })
     }
 
     /// What follows a caret inside of quotes, as browsers write it.
@@ -369,7 +378,10 @@ impl<'t> Shell<'t> {
                 letter => bytes.extend(letter.to_string().bytes()),
             }
         }
-        Err(Fault { at: start, what: "a quote $' is opened here and never closed" })
+        Err(Fault {
+            at: start,
+            what: "a quote $' is opened here and never closed",
+        })
     }
 
     fn ansi_escape(&mut self, bytes: &mut Vec<u8>) {
@@ -429,15 +441,23 @@ impl<'t> Shell<'t> {
                 self.next();
                 self.word = None;
                 let comment = self.comment.take();
-                self.variables.insert(name.clone(), format!("${{{}}}", capture(&name)));
-                self.current = Command { into: Some(capture(&name)), comment, ..Command::default() };
+                self.variables
+                    .insert(name.clone(), format!("${{{}}}", capture(&name)));
+                self.current = Command {
+                    into: Some(capture(&name)),
+                    comment,
+                    ..Command::default()
+                };
                 self.nested = true;
                 Ok(())
             }
             _ => {
                 let length = closing(&self.text[self.at..]);
                 let Some(length) = length else {
-                    return Err(Fault { at: start, what: "a bracket $( is opened here and never closed" });
+                    return Err(Fault {
+                        at: start,
+                        what: "a bracket $( is opened here and never closed",
+                    });
                 };
                 self.at += length;
                 let name = assigned.unwrap_or_else(|| "COMPUTED".to_owned());
@@ -531,12 +551,18 @@ fn closing(text: &str) -> Option<usize> {
 
 fn is_name(text: &str) -> bool {
     let mut letters = text.chars();
-    letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+    letters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
         && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 /// A variable of the shell as one of the environment.
 fn variable(name: &str) -> String {
     let upper = name.to_ascii_uppercase();
-    if is_variable_name(&upper) { upper } else { "VALUE".to_owned() }
+    if is_variable_name(&upper) {
+        upper
+    } else {
+        "VALUE".to_owned()
+    }
 }

@@ -6,12 +6,19 @@ use super::super::tests::{imported, shown};
 use super::shell;
 
 fn curl(text: &str) -> String {
-    shown(&imported(Some(Format::Curl), "requests.sh", text.as_bytes()))
+    shown(&imported(
+        Some(Format::Curl),
+        "requests.sh",
+        text.as_bytes(),
+    ))
 }
 
 fn words(text: &str) -> Vec<String> {
     let commands = shell::commands(text).unwrap();
-    commands.into_iter().flat_map(|command| command.words).collect()
+    commands
+        .into_iter()
+        .flat_map(|command| command.words)
+        .collect()
 }
 
 #[test]
@@ -25,8 +32,14 @@ fn words_are_those_of_a_shell() {
         ("a \\ \n  b", vec!["a", "b"]),
         ("a '' b", vec!["a", "", "b"]),
         ("a#b", vec!["a#b"]),
-        ("'${x}' \"${home} $USER\" \\${y}", vec!["$${x}", "${HOME} ${USER}", "$${y}"]),
-        ("a ^\n  ^\"b ^\\^\"c^\\^\" ^{x^}^\"", vec!["a", "b \"c\" {x}"]),
+        (
+            "'${x}' \"${home} $USER\" \\${y}",
+            vec!["$${x}", "${HOME} ${USER}", "$${y}"],
+        ),
+        (
+            "a ^\n  ^\"b ^\\^\"c^\\^\" ^{x^}^\"",
+            vec!["a", "b \"c\" {x}"],
+        ),
         ("a `\n  \"b`\"c\"", vec!["a", "b\"c"]),
         ("V=1\nb $V", vec!["b", "1"]),
     ] {
@@ -65,7 +78,9 @@ fn commands_of_windows_are_read() {
     let cmd = "curl ^\"https://portal.acme.example/api/login^\" ^\n  -H ^\"content-type: application/json^\" ^\n  --data-raw ^\"^{^\\^\"email^\\^\":^\\^\"anna^@acme.example^\\^\"^}^\"";
     let old = "curl \"https://portal.acme.example/api/login\" ^\r\n  -H \"content-type: application/json\" ^\r\n  --data-raw \"{\\\"email\\\":\\\"anna@acme.example\\\"}\"";
     let shell = "curl.exe 'https://portal.acme.example/api/login' `\n  -H 'content-type: application/json' `\n  --data-raw '{\"email\":\"anna@acme.example\"}'";
-    let wanted = curl("curl https://portal.acme.example/api/login -H 'content-type: application/json' --data-raw '{\"email\":\"anna@acme.example\"}'");
+    let wanted = curl(
+        "curl https://portal.acme.example/api/login -H 'content-type: application/json' --data-raw '{\"email\":\"anna@acme.example\"}'",
+    );
     for text in [cmd, old, shell] {
         assert_eq!(curl(text), wanted, "{text}");
     }
@@ -109,6 +124,6 @@ proptest! {
         // Carets and backticks at the ends of lines say that it is another shell.
         prop_assume!(!text.contains("^\"") && !text.lines().any(|line| line.trim_end().ends_with(['^', '`'])));
         let wanted: Vec<String> = all.iter().map(|word| tidegate_core::template::escape(word)).collect();
-        prop_assert_eq!(words(&text), wanted);
+        prop_assert_eq!(&words(&format!("curl {text}"))[1..], &wanted[..]);
     }
 }

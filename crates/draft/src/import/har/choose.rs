@@ -9,28 +9,90 @@ use super::log::{Entry, Log};
 
 /// Hosts whose customers stand beside each other: a shared ending says nothing there.
 const SHARED: &[&str] = &[
-    "vercel.app", "netlify.app", "herokuapp.com", "github.io", "pages.dev", "workers.dev", "web.app",
-    "firebaseapp.com", "fly.dev", "onrender.com", "lovable.app", "supabase.co", "azurewebsites.net",
-    "amazonaws.com", "cloudfront.net", "co.uk", "com.au", "co.jp", "com.br", "co.nz",
+    "vercel.app",
+    "netlify.app",
+    "herokuapp.com",
+    "github.io",
+    "pages.dev",
+    "workers.dev",
+    "web.app",
+    "firebaseapp.com",
+    "fly.dev",
+    "onrender.com",
+    "lovable.app",
+    "supabase.co",
+    "azurewebsites.net",
+    "amazonaws.com",
+    "cloudfront.net",
+    "co.uk",
+    "com.au",
+    "co.jp",
+    "com.br",
+    "co.nz",
 ];
 
 /// Services that keep a portal's own data.
 const BACKENDS: &[&str] = &[
-    "supabase.co", "supabase.in", "firebaseio.com", "firestore.googleapis.com",
-    "identitytoolkit.googleapis.com", "hasura.app", "convex.cloud", "appwrite.io", "pocketbase.io",
+    "supabase.co",
+    "supabase.in",
+    "firebaseio.com",
+    "firestore.googleapis.com",
+    "identitytoolkit.googleapis.com",
+    "hasura.app",
+    "convex.cloud",
+    "appwrite.io",
+    "pocketbase.io",
 ];
 
 /// What measures visitors, by a part of its path.
 const MEASURES: &[&str] = &[
-    "/_vercel/", "/cdn-cgi/", "/g/collect", "/collect", "/analytics", "/gtag", "/gtm", "/pixel",
-    "/beacon", "/telemetry", "/sentry", "/envelope/", "/rum", "/_next/webpack", "/__nextjs", "/@vite",
-    "/ingest/", "/hot-update", "/sockjs-node",
+    "/_vercel/",
+    "/cdn-cgi/",
+    "/g/collect",
+    "/collect",
+    "/analytics",
+    "/gtag",
+    "/gtm",
+    "/pixel",
+    "/beacon",
+    "/telemetry",
+    "/sentry",
+    "/envelope/",
+    "/rum",
+    "/_next/webpack",
+    "/__nextjs",
+    "/@vite",
+    "/ingest/",
+    "/hot-update",
+    "/sockjs-node",
 ];
 
 /// Endings of files that pages load.
 const ASSETS: &[&str] = &[
-    ".js", ".mjs", ".css", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".ico", ".woff",
-    ".woff2", ".ttf", ".otf", ".map", ".mp4", ".webm", ".mp3", ".wasm", ".webmanifest", ".tsx", ".ts", ".jsx",
+    ".js",
+    ".mjs",
+    ".css",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".svg",
+    ".webp",
+    ".avif",
+    ".ico",
+    ".woff",
+    ".woff2",
+    ".ttf",
+    ".otf",
+    ".map",
+    ".mp4",
+    ".webm",
+    ".mp3",
+    ".wasm",
+    ".webmanifest",
+    ".tsx",
+    ".ts",
+    ".jsx",
 ];
 
 /// What becomes of a request.
@@ -50,15 +112,36 @@ enum Why {
 impl Why {
     fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Foreign => ("to other origins", "name one with `--origin` if it belongs to the portal"),
-            Self::Asset => ("for what pages load", "scripts, styles, pictures and page data are no steps; the kind `page` looks at them"),
-            Self::Measuring => ("that measure visitors", "they are no part of a journey"),
-            Self::Preflight => ("that are preflights", "browsers send them by themselves; the kind `cors` is about them"),
-            Self::Unanswered => ("without an answer", "they were blocked or cancelled when it was recorded"),
-            Self::Failed => ("that failed", "the portal answered with an error of its own when it was recorded"),
-            Self::Stream => ("for streams", "a step ends with its answer"),
-            Self::Repeated => ("that ask the same again", "nothing was changed in between"),
-            Self::Method => ("with other methods", "a gate file has get, post, put, patch, delete, head and options"),
+            Self::Foreign => (
+                "requests to other origins",
+                "name one with `--origin` if it belongs to the portal",
+            ),
+            Self::Asset => (
+                "files that pages load",
+                "scripts, styles, pictures and page data are no steps; the kind `page` looks at them",
+            ),
+            Self::Measuring => ("measurements of visitors", "they are no part of a journey"),
+            Self::Preflight => (
+                "preflights",
+                "browsers send them by themselves; the kind `cors` is about them",
+            ),
+            Self::Unanswered => (
+                "requests without an answer",
+                "they were blocked or cancelled when it was recorded",
+            ),
+            Self::Failed => (
+                "requests that failed",
+                "the portal answered with an error of its own when it was recorded",
+            ),
+            Self::Stream => ("streams", "a step ends with its answer"),
+            Self::Repeated => (
+                "repeated requests",
+                "the same was asked before, and nothing was changed in between",
+            ),
+            Self::Method => (
+                "requests with other methods",
+                "a gate file has get, post, put, patch, delete, head and options",
+            ),
         }
     }
 }
@@ -94,7 +177,9 @@ pub(super) fn choose<'l, 'a>(file: &str, log: &'l Log<'a>, origins: &[String]) -
         }
         if let Some(why) = unfit(entry, portal.as_deref(), &origins) {
             let host = match why {
-                Why::Foreign => origin(entry).unwrap_or_else(|| "an address without a host".to_owned()),
+                Why::Foreign => {
+                    origin(entry).unwrap_or_else(|| "an address without a host".to_owned())
+                }
                 _ => String::new(),
             };
             *left.entry((why, host)).or_default() += 1;
@@ -114,11 +199,18 @@ pub(super) fn choose<'l, 'a>(file: &str, log: &'l Log<'a>, origins: &[String]) -
     }
     let left_out = left.into_iter().map(|((why, host), count)| {
         let (which, because) = why.words();
-        let requests = if count == 1 { "1 request".to_owned() } else { format!("{count} requests") };
-        let which = if host.is_empty() { which.to_owned() } else { format!("to {host}") };
-        LeftOut::new(file, format!("{requests} {which}"), because)
+        let which = if host.is_empty() {
+            which.to_owned()
+        } else {
+            format!("requests to {host}")
+        };
+        LeftOut::new(file, format!("{which} ({count})"), because)
     });
-    Chosen { portal, entries, left_out: left_out.collect() }
+    Chosen {
+        portal,
+        entries,
+        left_out: left_out.collect(),
+    }
 }
 
 fn key(entry: &Entry<'_>) -> String {
@@ -131,19 +223,29 @@ fn redirects(all: &[&Entry<'_>], start: usize, taken: &mut HashSet<usize>) -> us
     let mut end = start;
     for _ in 0..10 {
         let entry = all[end];
-        if !entry.status().is_some_and(|status| (300..400).contains(&status) && status != 304) {
+        if !entry
+            .status()
+            .is_some_and(|status| (300..400).contains(&status) && status != 304)
+        {
             break;
         }
-        let location = entry.response.as_ref().and_then(|answer| answer.redirect.as_deref());
+        let location = entry
+            .response
+            .as_ref()
+            .and_then(|answer| answer.redirect.as_deref());
         let location = location.filter(|text| !text.is_empty());
         let Some(location) = location.or_else(|| entry.answered("location").next()) else {
             break;
         };
         let to = url::Url::parse(&entry.request.url).and_then(|base| base.join(location));
         let Ok(to) = to else { break };
-        let follows = |other: &&Entry<'_>| url::Url::parse(&other.request.url).is_ok_and(|own| own == to);
+        let follows =
+            |other: &&Entry<'_>| url::Url::parse(&other.request.url).is_ok_and(|own| own == to);
         let next = all.iter().enumerate().skip(end + 1).take(20);
-        let Some((next, _)) = next.into_iter().find(|(at, other)| !taken.contains(at) && follows(other)) else {
+        let Some((next, _)) = next
+            .into_iter()
+            .find(|(at, other)| !taken.contains(at) && follows(other))
+        else {
             break;
         };
         taken.insert(next);
@@ -162,26 +264,40 @@ fn origin(entry: &Entry<'_>) -> Option<String> {
 
 /// The origin of the page that was looked at.
 fn guess(log: &Log<'_>) -> Option<String> {
-    let titles = log.pages.iter().flatten().filter_map(|page| page.title.as_deref());
-    let mut titles = titles.filter(|title| title.starts_with("http://") || title.starts_with("https://"));
+    let titles = log
+        .pages
+        .iter()
+        .flatten()
+        .filter_map(|page| page.title.as_deref());
+    let mut titles =
+        titles.filter(|title| title.starts_with("http://") || title.starts_with("https://"));
     if let Some(title) = titles.next() {
         return address(title, "https").target.origin;
     }
     let page = log.entries.iter().find(|entry| {
-        let is_page = entry.mime() == "text/html" && entry.resource.as_deref().is_none_or(|kind| kind == "document");
+        let is_page = entry.mime() == "text/html"
+            && entry
+                .resource
+                .as_deref()
+                .is_none_or(|kind| kind == "document");
         is_page && entry.status().is_some_and(|status| status < 400) && origin(entry).is_some()
     });
     if let Some(page) = page {
         return origin(page);
     }
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for entry in log.entries.iter().filter(|entry| entry.mime().contains("json")) {
+    for entry in log
+        .entries
+        .iter()
+        .filter(|entry| entry.mime().contains("json"))
+    {
         if let Some(origin) = origin(entry) {
             *counts.entry(origin).or_default() += 1;
         }
     }
     let most = counts.into_iter().max_by_key(|(_, count)| *count);
-    most.map(|(origin, _)| origin).or_else(|| log.entries.iter().find_map(origin))
+    most.map(|(origin, _)| origin)
+        .or_else(|| log.entries.iter().find_map(origin))
 }
 
 /// Why an entry is no step.
@@ -192,7 +308,10 @@ fn unfit(entry: &Entry<'_>, portal: Option<&str>, origins: &[String]) -> Option<
     if !portal.is_some_and(|portal| belongs(&own, portal) || origins.contains(&own)) {
         return Some(Why::Foreign);
     }
-    let path = address(&entry.request.url, "https").target.path.to_ascii_lowercase();
+    let path = address(&entry.request.url, "https")
+        .target
+        .path
+        .to_ascii_lowercase();
     let resource = entry.resource.as_deref().unwrap_or_default();
     let mime = entry.mime();
     if entry.request.method.eq_ignore_ascii_case("options") || resource == "preflight" {
@@ -201,7 +320,8 @@ fn unfit(entry: &Entry<'_>, portal: Option<&str>, origins: &[String]) -> Option<
     if method(&entry.request.method).is_none() {
         return Some(Why::Method);
     }
-    if MEASURES.iter().any(|part| path.contains(part)) || resource == "ping" || resource == "beacon" {
+    if MEASURES.iter().any(|part| path.contains(part)) || resource == "ping" || resource == "beacon"
+    {
         return Some(Why::Measuring);
     }
     if is_asset(entry, &path, resource, &mime) {
@@ -218,11 +338,29 @@ fn unfit(entry: &Entry<'_>, portal: Option<&str>, origins: &[String]) -> Option<
 }
 
 fn is_asset(entry: &Entry<'_>, path: &str, resource: &str, mime: &str) -> bool {
-    let kinds = ["image", "stylesheet", "script", "font", "media", "manifest", "texttrack"];
-    let begins = ["image/", "font/", "audio/", "video/", "text/css", "text/x-component", "application/wasm"];
+    let kinds = [
+        "image",
+        "stylesheet",
+        "script",
+        "font",
+        "media",
+        "manifest",
+        "texttrack",
+    ];
+    let begins = [
+        "image/",
+        "font/",
+        "audio/",
+        "video/",
+        "text/css",
+        "text/x-component",
+        "application/wasm",
+    ];
     let get = entry.request.method.eq_ignore_ascii_case("get");
     let scripts = mime.contains("javascript") || mime.contains("ecmascript");
-    let by_path = ASSETS.iter().any(|end| path.ends_with(end)) || path.starts_with("/_next/") || path.contains("/_nuxt/");
+    let by_path = ASSETS.iter().any(|end| path.ends_with(end))
+        || path.starts_with("/_next/")
+        || path.contains("/_nuxt/");
     let page_data = entry.request.url.contains("_rsc=") || entry.sent("rsc").next().is_some();
     get && (kinds.contains(&resource)
         || begins.iter().any(|begin| mime.starts_with(begin))
@@ -245,7 +383,11 @@ fn belongs(origin: &str, portal: &str) -> bool {
     if BACKENDS.iter().any(|end| ends(&own, end)) {
         return true;
     }
-    let labels = if SHARED.iter().any(|end| ends(&portal, end)) { 3 } else { 2 };
+    let labels = if SHARED.iter().any(|end| ends(&portal, end)) {
+        3
+    } else {
+        2
+    };
     let site = |host: &str| -> Option<String> {
         let parts: Vec<&str> = host.rsplit('.').take(labels).collect();
         let is_name = host.parse::<std::net::IpAddr>().is_err();
@@ -261,10 +403,18 @@ mod tests {
     #[test]
     fn siblings_of_the_portal_are_told_from_strangers() {
         let portal = "https://portal.acme.example";
-        for own in ["https://portal.acme.example", "https://api.acme.example", "https://x.supabase.co"] {
+        for own in [
+            "https://portal.acme.example",
+            "https://api.acme.example",
+            "https://x.supabase.co",
+        ] {
             assert!(belongs(own, portal), "{own}");
         }
-        for other in ["https://www.google-analytics.com", "https://acme.example.evil.test", "http://127.0.0.1"] {
+        for other in [
+            "https://www.google-analytics.com",
+            "https://acme.example.evil.test",
+            "http://127.0.0.1",
+        ] {
             assert!(!belongs(other, portal), "{other}");
         }
         assert!(!belongs("https://b.vercel.app", "https://a.vercel.app"));

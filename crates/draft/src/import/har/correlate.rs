@@ -19,8 +19,8 @@ const PLACES: usize = 40;
 
 /// Last words of names under which things are named.
 const IDS: &[&str] = &[
-    "id", "ids", "uuid", "guid", "key", "slug", "token", "csrf", "xsrf", "nonce", "code", "cursor", "etag",
-    "ref", "revision", "version",
+    "id", "ids", "uuid", "guid", "key", "slug", "token", "csrf", "xsrf", "nonce", "code", "cursor",
+    "etag", "ref", "revision", "version",
 ];
 
 /// Where a value stands in an answer.
@@ -47,7 +47,10 @@ pub(super) struct Captured {
 pub(super) fn correlate(steps: &mut [Step], answers: &[Answer<'_>]) -> Captured {
     let needed = needed(steps);
     let found = find(steps, answers, &needed);
-    let posts = steps.iter().enumerate().filter(|(_, step)| step.method == "POST");
+    let posts = steps
+        .iter()
+        .enumerate()
+        .filter(|(_, step)| step.method == "POST");
     let mut captured = Captured {
         created: posts.map(|(at, _)| at).collect(),
         ..Captured::default()
@@ -58,12 +61,18 @@ pub(super) fn correlate(steps: &mut [Step], answers: &[Answer<'_>]) -> Captured 
     for at in 0..steps.len() {
         let mut uses: Vec<(String, Found)> = Vec::new();
         each(&mut steps[at], &mut |place, text| {
-            let Some(best) = found.get(text.as_str()).and_then(|all| best(all, at, place, text, steps_posts(answers))) else {
+            let Some(best) = found
+                .get(text.as_str())
+                .and_then(|all| best(all, at, place, text, steps_posts(answers)))
+            else {
                 sent.entry(text.clone()).or_insert(at);
                 return;
             };
             // What the client sent before it was answered is the client's own.
-            if sent.get(text.as_str()).is_some_and(|first| *first <= best.step) {
+            if sent
+                .get(text.as_str())
+                .is_some_and(|first| *first <= best.step)
+            {
                 return;
             }
             uses.push((text.clone(), best.clone()));
@@ -72,8 +81,13 @@ pub(super) fn correlate(steps: &mut [Step], answers: &[Answer<'_>]) -> Captured 
             let key = (found.step, format!("{:?}", found.source));
             let name = names.entry(key).or_insert_with(|| {
                 let name = free(&capture(&found.called), &mut taken, "_");
-                steps[found.step].captures.push(Capture { name: name.clone(), source: found.source.clone() });
-                captured.values.insert(name.clone(), (found.step, value.clone()));
+                steps[found.step].captures.push(Capture {
+                    name: name.clone(),
+                    source: found.source.clone(),
+                });
+                captured
+                    .values
+                    .insert(name.clone(), (found.step, value.clone()));
                 name
             });
             let reference = format!("${{{name}}}");
@@ -140,7 +154,9 @@ fn numbers(json: &mut Json, name: &str, seen: &mut dyn FnMut(Place<'_>, &mut Str
             }
         }
         Json::Array(elements) => elements.iter_mut().for_each(|one| numbers(one, name, seen)),
-        Json::Object(entries) => entries.iter_mut().for_each(|(key, one)| numbers(one, key, seen)),
+        Json::Object(entries) => entries
+            .iter_mut()
+            .for_each(|(key, one)| numbers(one, key, seen)),
         _ => {}
     }
 }
@@ -165,7 +181,10 @@ fn needed(steps: &mut [Step]) -> HashSet<String> {
 /// Whether a name is that of an id, a token or the like.
 fn names_something(name: &str) -> bool {
     let words = words(name);
-    words.last().is_some_and(|last| IDS.contains(&last.as_str())) || secrets::is_secret_name(name)
+    words
+        .last()
+        .is_some_and(|last| IDS.contains(&last.as_str()))
+        || secrets::is_secret_name(name)
 }
 
 /// A text that no two things have by chance.
@@ -177,7 +196,10 @@ fn is_token(text: &str) -> bool {
 /// A date or a time, which many things share.
 fn is_day(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    text.matches('-').count() >= 2 && digits >= 8 && text.len() < 30 && text.as_bytes().get(4) == Some(&b'-')
+    text.matches('-').count() >= 2
+        && digits >= 8
+        && text.len() < 30
+        && text.as_bytes().get(4) == Some(&b'-')
 }
 
 /// Whether a value that stands at a place in a request may come from where it was found.
@@ -187,7 +209,9 @@ fn fits(place: Place<'_>, found: &Found, value: &str) -> bool {
     match place {
         Place::Segment => (id && value.len() < 200) || telling,
         Place::Field(name) => telling || (id && names_something(name)),
-        Place::Header(name) => (telling && id) || (value.len() >= 8 && secrets::is_secret_name(name)),
+        Place::Header(name) => {
+            (telling && id) || (value.len() >= 8 && secrets::is_secret_name(name))
+        }
         Place::Token => value.len() >= 8,
     }
 }
@@ -200,7 +224,9 @@ fn best<'f>(
     value: &str,
     creates: impl Fn(usize) -> bool,
 ) -> Option<&'f Found> {
-    let earlier = all.iter().filter(|found| found.step < at && fits(place, found, value));
+    let earlier = all
+        .iter()
+        .filter(|found| found.step < at && fits(place, found, value));
     let earlier: Vec<&Found> = earlier.collect();
     let rotates = |found: &&&Found| found.key.contains("csrf") || found.key.contains("xsrf");
     if let Some(last) = earlier.iter().rfind(rotates) {
@@ -215,14 +241,23 @@ fn best<'f>(
 }
 
 /// Where the needed values stand in answers.
-fn find(steps: &[Step], answers: &[Answer<'_>], needed: &HashSet<String>) -> HashMap<String, Vec<Found>> {
+fn find(
+    steps: &[Step],
+    answers: &[Answer<'_>],
+    needed: &HashSet<String>,
+) -> HashMap<String, Vec<Found>> {
     let mut found: HashMap<String, Vec<Found>> = HashMap::new();
     for (at, answer) in answers.iter().enumerate() {
         let resource = resource(&steps[at].target.path);
         let mut add = |value: &str, source: Source, key: &str, called: String| {
             let all = found.entry(value.to_owned()).or_default();
             if all.len() < PLACES {
-                all.push(Found { step: at, source, key: key.to_owned(), called });
+                all.push(Found {
+                    step: at,
+                    source,
+                    key: key.to_owned(),
+                    called,
+                });
             }
         };
         if let Some(json) = &answer.json {
@@ -246,7 +281,10 @@ fn find(steps: &[Step], answers: &[Answer<'_>], needed: &HashSet<String>) -> Has
             }
         }
         if let Some(html) = answer.html.as_deref() {
-            for value in needed.iter().filter(|value| value.len() >= IN_PAGE && is_token(value)) {
+            for value in needed
+                .iter()
+                .filter(|value| value.len() >= IN_PAGE && is_token(value))
+            {
                 if let Some((name, regex)) = in_page(html, value) {
                     add(value, Source::Regex(regex), &format!("{name}-token"), name);
                 }
@@ -319,14 +357,18 @@ pub(super) fn json_path(path: &[Way<'_>]) -> String {
 /// A name as a step of a JSONPath.
 pub(crate) fn member(key: &str) -> String {
     let mut letters = key.chars();
-    let plain = letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+    let plain = letters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
         && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     if plain {
         return format!(".{key}");
     }
     // Signs that are invisible are written as JSON writes them.
     let quoted = Json::from(key).to_string();
-    let inside = quoted[1..quoted.len() - 1].replace("\\\"", "\"").replace('\'', "\\'");
+    let inside = quoted[1..quoted.len() - 1]
+        .replace("\\\"", "\"")
+        .replace('\'', "\\'");
     format!("['{inside}']")
 }
 
@@ -338,7 +380,10 @@ fn named(path: &[Way<'_>], resource: &str) -> (String, String) {
     });
     let key = keys.next().unwrap_or("id");
     let last = words(key);
-    let generic = ["items", "data", "results", "records", "rows", "entries", "content", "values", "result", "value"];
+    let generic = [
+        "items", "data", "results", "records", "rows", "entries", "content", "values", "result",
+        "value",
+    ];
     let called = match last.as_slice() {
         [one] if ["id", "uuid", "guid", "key", "slug"].contains(&one.as_str()) => {
             let parent = keys.next().map(str::to_ascii_lowercase);
@@ -355,7 +400,10 @@ fn named(path: &[Way<'_>], resource: &str) -> (String, String) {
 pub(super) fn resource(path: &str) -> String {
     let mut segments = path.split('/').rev();
     let word = segments.find(|segment| {
-        segment.len() > 2 && segment.chars().all(|letter| letter.is_ascii_alphabetic() || "-_".contains(letter))
+        segment.len() > 2
+            && segment
+                .chars()
+                .all(|letter| letter.is_ascii_alphabetic() || "-_".contains(letter))
     });
     singular(&word.unwrap_or("thing").to_ascii_lowercase())
 }
@@ -375,9 +423,15 @@ fn in_page(html: &str, value: &str) -> Option<(String, String)> {
         Some((start, &tag[start..end]))
     };
     let (named, name) = attribute("name").or_else(|| attribute("id"))?;
-    let holder = ["value", "content"].into_iter().find(|one| attribute(one).is_some_and(|(_, text)| text == value))?;
+    let holder = ["value", "content"]
+        .into_iter()
+        .find(|one| attribute(one).is_some_and(|(_, text)| text == value))?;
     let before = attribute(holder)?.0 > named;
-    let own = if attribute("name").is_some() { "name" } else { "id" };
+    let own = if attribute("name").is_some() {
+        "name"
+    } else {
+        "id"
+    };
     let mark = format!("{own}=\"{}\"", regex_escaped(name));
     let regex = if before {
         format!("{mark}[^>]*{holder}=\"([^\"]+)\"")

@@ -16,10 +16,51 @@ const LONGEST: usize = 60;
 
 /// Words of names whose values change from run to run.
 const CHANGING: &[&str] = &[
-    "id", "uuid", "guid", "token", "created", "updated", "modified", "deleted", "date", "time", "timestamp", "at",
-    "on", "expires", "expiry", "count", "total", "hash", "etag", "url", "href", "link", "cursor", "request",
-    "trace", "nonce", "csrf", "version", "revision", "build", "commit", "duration", "uptime", "size", "avatar",
-    "image", "signature", "checksum", "last", "next", "key", "ip", "number", "position", "random",
+    "id",
+    "uuid",
+    "guid",
+    "token",
+    "created",
+    "updated",
+    "modified",
+    "deleted",
+    "date",
+    "time",
+    "timestamp",
+    "at",
+    "on",
+    "expires",
+    "expiry",
+    "count",
+    "total",
+    "hash",
+    "etag",
+    "url",
+    "href",
+    "link",
+    "cursor",
+    "request",
+    "trace",
+    "nonce",
+    "csrf",
+    "version",
+    "revision",
+    "build",
+    "commit",
+    "duration",
+    "uptime",
+    "size",
+    "avatar",
+    "image",
+    "signature",
+    "checksum",
+    "last",
+    "next",
+    "key",
+    "ip",
+    "number",
+    "position",
+    "random",
 ];
 
 /// Gives a step what its answer must be.
@@ -29,12 +70,19 @@ pub(super) fn expect(step: &mut Step, at: usize, answer: &Answer<'_>, captured: 
         return;
     }
     if !answer.mime.is_empty() {
-        let _ = step.expect.about("headers", "content-type", "starts-with", answer.mime.clone().into());
+        let _ = step.expect.about(
+            "headers",
+            "content-type",
+            "starts-with",
+            answer.mime.clone().into(),
+        );
     }
     if let Some(json) = &answer.json {
         of_json(step, at, json, captured);
     } else if let Some(title) = answer.html.as_deref().and_then(title) {
-        let _ = step.expect.whole("body", "contains", format!("<title>{title}</title>").into());
+        let _ = step
+            .expect
+            .whole("body", "contains", format!("<title>{title}</title>").into());
     }
 }
 
@@ -42,7 +90,9 @@ pub(super) fn expect(step: &mut Step, at: usize, answer: &Answer<'_>, captured: 
 fn title(html: &str) -> Option<&str> {
     let (_, rest) = html.split_once("<title>")?;
     let (title, _) = rest.split_once("</title>")?;
-    let plain = title.len() <= LONGEST && !title.contains(['&', '\n', '$']) && !title.bytes().any(|byte| byte.is_ascii_digit());
+    let plain = title.len() <= LONGEST
+        && !title.contains(['&', '\n', '$'])
+        && !title.bytes().any(|byte| byte.is_ascii_digit());
     (plain && !title.is_empty()).then_some(title)
 }
 
@@ -61,7 +111,9 @@ fn of_json(step: &mut Step, at: usize, json: &Json, captured: &Captured) {
     told.sort_by_key(|one| one.rank);
     told.dedup_by(|one, other| one.path == other.path && one.predicate == other.predicate);
     for one in told.into_iter().take(PLACES) {
-        let _ = step.expect.about("json", &one.path, one.predicate, one.value);
+        let _ = step
+            .expect
+            .about("json", &one.path, one.predicate, one.value);
     }
     if step.expect.parts.get("json").is_none() {
         let kind = if json.is_array() { "array" } else { "object" };
@@ -93,8 +145,12 @@ fn walk<'j>(
                 path.pop();
             }
         }
-        Json::Array(elements) if !elements.is_empty() => list(step, at, elements, path, captured, told),
-        Json::Bool(_) | Json::String(_) | Json::Number(_) => scalar(step, at, json, path, captured, told),
+        Json::Array(elements) if !elements.is_empty() => {
+            list(step, at, elements, path, captured, told)
+        }
+        Json::Bool(_) | Json::String(_) | Json::Number(_) => {
+            scalar(step, at, json, path, captured, told)
+        }
         _ => {}
     }
 }
@@ -109,13 +165,20 @@ fn list(
     told: &mut Vec<Told>,
 ) {
     let whole = json_path(path);
-    told.push(Told { rank: 2, path: whole.clone(), predicate: "is-empty", value: false.into() });
+    told.push(Told {
+        rank: 2,
+        path: whole.clone(),
+        predicate: "is-empty",
+        value: false.into(),
+    });
     let own = |value: &Json| {
         let text = plain(value)?;
         let mut names: Vec<&String> = captured
             .values
             .iter()
-            .filter(|(_, (from, known))| *from < at && *known == text && captured.created.contains(from))
+            .filter(|(_, (from, known))| {
+                *from < at && *known == text && captured.created.contains(from)
+            })
             .map(|(name, _)| name)
             .collect();
         names.sort_unstable();
@@ -157,16 +220,38 @@ fn scalar(
         return;
     };
     let own = plain(value);
-    let known = captured.values.iter().find(|(_, (from, known))| *from < at && Some(known) == own.as_ref());
+    let known = captured
+        .values
+        .iter()
+        .find(|(_, (from, known))| *from < at && Some(known) == own.as_ref());
     let names = words(key);
-    if let Some((name, _)) = known.filter(|_| names.last().is_some_and(|last| last == "id" || last == "uuid")) {
-        told.push(Told { rank: 0, path: text, predicate: "equals", value: format!("${{{name}}}").into() });
+    if let Some((name, _)) = known.filter(|_| {
+        names
+            .last()
+            .is_some_and(|last| last == "id" || last == "uuid")
+    }) {
+        told.push(Told {
+            rank: 0,
+            path: text,
+            predicate: "equals",
+            value: format!("${{{name}}}").into(),
+        });
         return;
     }
     if echoes(step, key, value) {
-        told.push(Told { rank: 1, path: text, predicate: "equals", value: value.clone() });
+        told.push(Told {
+            rank: 1,
+            path: text,
+            predicate: "equals",
+            value: value.clone(),
+        });
     } else if !names.iter().any(|word| CHANGING.contains(&word.as_str())) && stays(value) {
-        told.push(Told { rank: 3, path: text, predicate: "equals", value: value.clone() });
+        told.push(Told {
+            rank: 3,
+            path: text,
+            predicate: "equals",
+            value: value.clone(),
+        });
     }
 }
 
@@ -183,8 +268,14 @@ fn stays(value: &Json) -> bool {
     match value {
         Json::Bool(_) => true,
         Json::String(text) => {
-            let signs = text.chars().all(|letter| letter.is_alphanumeric() || " -_.@".contains(letter));
-            !text.is_empty() && text.len() <= LONGEST && signs && !is_data(text) && !text.bytes().any(|byte| byte.is_ascii_digit())
+            let signs = text
+                .chars()
+                .all(|letter| letter.is_alphanumeric() || " -_.@".contains(letter));
+            !text.is_empty()
+                && text.len() <= LONGEST
+                && signs
+                && !is_data(text)
+                && !text.bytes().any(|byte| byte.is_ascii_digit())
         }
         _ => false,
     }
@@ -194,9 +285,12 @@ fn stays(value: &Json) -> bool {
 /// of it.
 pub(super) fn mark(steps: &mut [Step], answers: &[Answer<'_>], captured: &Captured) {
     for at in 0..steps.len() {
-        let is_create = steps[at].method == "POST" && super::super::cleanup::is_collection(&steps[at].target.path);
+        let is_create = steps[at].method == "POST"
+            && super::super::cleanup::is_collection(&steps[at].target.path);
         let captures = captured.values.values().any(|(from, _)| *from == at);
-        let Some((key, value)) = title_of(&steps[at], &answers[at]).filter(|_| is_create && captures) else {
+        let Some((key, value)) =
+            title_of(&steps[at], &answers[at]).filter(|_| is_create && captures)
+        else {
             continue;
         };
         let lower = value.to_lowercase();
@@ -204,7 +298,8 @@ pub(super) fn mark(steps: &mut [Step], answers: &[Answer<'_>], captured: &Captur
         for step in &mut steps[at + 1..] {
             super::super::values::visit_request(step, &mut |_, text| {
                 let own = text.to_lowercase();
-                part |= own != lower && own.len() > 2 && (lower.contains(&own) || own.contains(&lower));
+                part |=
+                    own != lower && own.len() > 2 && (lower.contains(&own) || own.contains(&lower));
             });
         }
         if part {
@@ -218,7 +313,9 @@ pub(super) fn mark(steps: &mut [Step], answers: &[Answer<'_>], captured: &Captur
                 }
             });
         }
-        steps[at].notes.push(format!("`{key}` is another one in each run, so that what is left over can be found."));
+        steps[at].notes.push(format!(
+            "`{key}` is another one in each run, so that what is left over can be found."
+        ));
         return;
     }
 }
@@ -228,12 +325,19 @@ fn title_of(step: &Step, answer: &Answer<'_>) -> Option<(&'static str, String)> 
         return None;
     };
     let answered = answer.json.as_ref()?;
-    ["title", "name", "subject", "label"].into_iter().find_map(|key| {
-        let value = sent.get(key)?;
-        let wrapped = answered.as_object().into_iter().flat_map(|map| map.values());
-        let mut places = std::iter::once(answered).chain(wrapped);
-        let echoed = places.any(|place| place.get(key) == Some(value));
-        let text = value.as_str().filter(|text| text.len() >= 3 && !text.contains("${"))?;
-        echoed.then(|| (key, text.to_owned()))
-    })
+    ["title", "name", "subject", "label"]
+        .into_iter()
+        .find_map(|key| {
+            let value = sent.get(key)?;
+            let wrapped = answered
+                .as_object()
+                .into_iter()
+                .flat_map(|map| map.values());
+            let mut places = std::iter::once(answered).chain(wrapped);
+            let echoed = places.any(|place| place.get(key) == Some(value));
+            let text = value
+                .as_str()
+                .filter(|text| text.len() >= 3 && !text.contains("${"))?;
+            echoed.then(|| (key, text.to_owned()))
+        })
 }

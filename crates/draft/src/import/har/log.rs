@@ -108,12 +108,17 @@ impl<'a> Entry<'a> {
     /// The status of the answer; nothing when none came.
     pub(super) fn status(&self) -> Option<u16> {
         let status = self.response.as_ref()?.status;
-        u16::try_from(status).ok().filter(|status| (100..600).contains(status))
+        u16::try_from(status)
+            .ok()
+            .filter(|status| (100..600).contains(status))
     }
 
     /// A header of the answer.
     pub(super) fn answered<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e str> + 'e {
-        let headers = self.response.as_ref().and_then(|answer| answer.headers.as_ref());
+        let headers = self
+            .response
+            .as_ref()
+            .and_then(|answer| answer.headers.as_ref());
         of(headers, name)
     }
 
@@ -124,7 +129,10 @@ impl<'a> Entry<'a> {
 
     /// The content type of the answer without parameters.
     pub(super) fn mime(&self) -> String {
-        let content = self.response.as_ref().and_then(|answer| answer.content.as_ref());
+        let content = self
+            .response
+            .as_ref()
+            .and_then(|answer| answer.content.as_ref());
         let own = content.and_then(|content| content.mime.as_deref());
         let own = own.filter(|mime| !mime.is_empty() && *mime != "x-unknown");
         let header = self.answered("content-type").next();

@@ -13,8 +13,10 @@ mod step;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use super::error::{ImportError, text};
-use super::model::{Capture, Draft, Journey, LeftOut, Source as From, Step};
+use super::model::{Auth, Capture, Draft, Journey, LeftOut, Source as From, Step};
 use super::names::kebab;
 use super::{Source, cleanup};
 use step::Answer;
@@ -23,7 +25,8 @@ use step::Answer;
 const STEPS: usize = 400;
 
 /// How to mend a file that is no recording.
-const HELP: &str = "Export it again: in the browser's developer tools, network, \"Save all as HAR with content\".";
+const HELP: &str =
+    "Export it again: in the browser's developer tools, network, \"Save all as HAR with content\".";
 
 /// Reads a recording.
 ///
@@ -44,7 +47,11 @@ pub(crate) fn read(source: &Source<'_>, origins: &[String]) -> Result<Draft, Imp
         if steps.len() >= STEPS {
             let rest = chosen.entries.len() - number;
             let what = format!("{rest} requests at the end");
-            journey.left_out.push(LeftOut::new(source.name, what, "a journey has at most 400; record a shorter one"));
+            journey.left_out.push(LeftOut::new(
+                source.name,
+                what,
+                "a journey has at most 400; record a shorter one",
+            ));
             break;
         }
         let step = step::step(source.name, number + 1, first, &mut journey.left_out);
@@ -72,6 +79,7 @@ pub(crate) fn read(source: &Source<'_>, origins: &[String]) -> Result<Draft, Imp
     }
     expected::mark(&mut steps, &answers, &captured);
     journey.steps = without_strangers(steps, &mut journey.left_out);
+    unused(&mut journey.steps);
     draft.journeys = vec![journey];
     Ok(draft)
 }
@@ -90,7 +98,9 @@ fn ids_of_creates(steps: &mut [Step], answers: &[Answer<'_>], captured: &mut cor
         if !is_create || !created || !step.captures.is_empty() {
             continue;
         }
-        let Some(json) = &answers[at].json else { continue };
+        let Some(json) = &answers[at].json else {
+            continue;
+        };
         let id = |value: &serde_json::Value| value.is_string() || value.is_number();
         let place = ["id", "uuid", "_id"].into_iter().find_map(|key| {
             if json.get(key).is_some_and(id) {
@@ -103,9 +113,31 @@ fn ids_of_creates(steps: &mut [Step], answers: &[Answer<'_>], captured: &mut cor
         let base = super::names::capture(&correlate::resource(&step.target.path));
         let mut taken = captured.values.keys().cloned().collect();
         let name = super::names::free(&base, &mut taken, "_");
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let value = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
         captured.values.insert(name.clone(), (at, value));
-        step.captures.push(Capture { name, source: From::Json(path) });
+        step.captures.push(Capture {
+            name,
+            source: From::Json(path),
+        });
+    }
+}
+
+/// Forgets captures that nothing uses; those of creates are for their removal.
+fn unused(steps: &mut [Step]) {
+    let mut named = BTreeSet::new();
+    for step in steps.iter_mut() {
+        super::values::visit(step, &mut |_, text| {
+            named.extend(super::values::references(text))
+        });
+        if let Some(Auth::Bearer(text) | Auth::Other(text)) = &step.auth {
+            named.extend(super::values::references(text));
+        }
+    }
+    for step in steps.iter_mut().filter(|step| step.method != "POST") {
+        step.captures
+            .retain(|capture| named.contains(&capture.name));
     }
 }
 
@@ -125,7 +157,8 @@ fn without_strangers(steps: Vec<Step>, left: &mut Vec<LeftOut>) -> Vec<Step> {
             continue;
         }
         if matches!(step.method.as_str(), "PUT" | "PATCH") && !made {
-            step.notes.push("This changes what the journey did not create.".to_owned());
+            step.notes
+                .push("This changes what the journey did not create.".to_owned());
         }
         if step.method == "POST" {
             own.extend(step.captures.iter().map(|capture| capture.name.clone()));

@@ -7,12 +7,25 @@ use super::super::model::{Auth, Capture, Source, Step};
 use super::step::Answer;
 
 /// The keys under which the answer of a login has a token.
-const TOKENS: &[&str] = &["access_token", "accessToken", "token", "jwt", "id_token", "idToken", "authToken"];
+const TOKENS: &[&str] = &[
+    "access_token",
+    "accessToken",
+    "token",
+    "jwt",
+    "id_token",
+    "idToken",
+    "authToken",
+];
 
 /// Whether a request logs somebody out.
 pub(super) fn is_logout(step: &Step) -> bool {
     let path = step.target.path.to_ascii_lowercase();
-    path.split('/').any(|part| ["logout", "signout", "sign-out", "log-out", "log_out", "sign_out", "logoff"].contains(&part))
+    path.split('/').any(|part| {
+        [
+            "logout", "signout", "sign-out", "log-out", "log_out", "sign_out", "logoff",
+        ]
+        .contains(&part)
+    })
 }
 
 /// Finds logins, and which requests were sent with the sessions that they gave.
@@ -68,11 +81,16 @@ fn guess(steps: &mut [Step], at: usize, login: usize, answer: &Answer<'_>) -> bo
         return false;
     }
     let token = answer.json.as_ref().and_then(|json| {
-        TOKENS.iter().find(|key| json.get(**key).is_some_and(serde_json::Value::is_string))
+        TOKENS
+            .iter()
+            .find(|key| json.get(**key).is_some_and(serde_json::Value::is_string))
     });
     steps[at].auth = Some(match token {
         Some(key) => {
-            let capture = Capture { name: "login_token".to_owned(), source: Source::Json(format!("$.{key}")) };
+            let capture = Capture {
+                name: "login_token".to_owned(),
+                source: Source::Json(format!("$.{key}")),
+            };
             if !steps[login].captures.contains(&capture) {
                 steps[login].captures.push(capture);
             }

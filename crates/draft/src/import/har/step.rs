@@ -29,12 +29,7 @@ pub(super) struct Answer<'l> {
 }
 
 /// The step of an entry.
-pub(super) fn step(
-    file: &str,
-    number: usize,
-    entry: &Entry<'_>,
-    left: &mut Vec<LeftOut>,
-) -> Step {
+pub(super) fn step(file: &str, number: usize, entry: &Entry<'_>, left: &mut Vec<LeftOut>) -> Step {
     let mut step = Step {
         place: format!("{file}, request {number}"),
         method: entry.request.method.to_ascii_uppercase(),
@@ -52,7 +47,10 @@ pub(super) fn step(
     let mut told = Vec::new();
     headers(&mut step, all.collect(), &mut told);
     identities::take(&mut step, &mut told);
-    left.extend(told.into_iter().filter(|one| one.what.starts_with("the cookies") && !one.why.contains("measure")));
+    left.extend(
+        told.into_iter()
+            .filter(|one| one.what.starts_with("the cookies") && !one.why.contains("measure")),
+    );
     if let Some(sent) = &entry.request.body {
         body(&mut step, sent, left);
     }
@@ -68,14 +66,22 @@ fn body(step: &mut Step, sent: &PostData<'_>, left: &mut Vec<LeftOut>) {
     };
     let text = text.filter(|text| !text.is_empty());
     if request::content_type(step).is_none() && !kind.is_empty() {
-        step.headers.push(("content-type".to_owned(), mime.to_owned()));
+        step.headers
+            .push(("content-type".to_owned(), mime.to_owned()));
     }
     if kind == "multipart/form-data" {
         let boundary = request::parameter(mime, "boundary");
-        let read = text.as_deref().zip(boundary).and_then(|(text, boundary)| request::multipart(text, &boundary));
+        let read = text
+            .as_deref()
+            .zip(boundary)
+            .and_then(|(text, boundary)| request::multipart(text, &boundary));
         match read.or_else(|| parts(sent)) {
             Some(parts) => step.body = Body::Multipart(parts),
-            None => left.push(LeftOut::new(&step.place, "a multipart body", "the recording does not have its parts")),
+            None => left.push(LeftOut::new(
+                &step.place,
+                "a multipart body",
+                "the recording does not have its parts",
+            )),
         }
         request::implied(step);
         return;
@@ -87,12 +93,22 @@ fn body(step: &mut Step, sent: &PostData<'_>, left: &mut Vec<LeftOut>) {
                 .params
                 .iter()
                 .flatten()
-                .map(|pair| (pair.name.to_string(), escape(pair.value.as_deref().unwrap_or_default())))
+                .map(|pair| {
+                    (
+                        pair.name.to_string(),
+                        escape(pair.value.as_deref().unwrap_or_default()),
+                    )
+                })
                 .collect();
             if !fields.is_empty() && distinct(&fields) {
                 step.body = Body::Form(fields);
-            } else if !matches!(step.method.as_str(), "GET" | "HEAD" | "DELETE") && !kind.is_empty() {
-                left.push(LeftOut::new(&step.place, "a body", "the recording does not have it"));
+            } else if !matches!(step.method.as_str(), "GET" | "HEAD" | "DELETE") && !kind.is_empty()
+            {
+                left.push(LeftOut::new(
+                    &step.place,
+                    "a body",
+                    "the recording does not have it",
+                ));
             }
             request::implied(step);
         }
@@ -107,11 +123,19 @@ fn parts(sent: &PostData<'_>) -> Option<Vec<(String, Part)>> {
         .flatten()
         .map(|pair| {
             let text = pair.value.as_deref().unwrap_or_default();
-            let content = if text.is_empty() && pair.file.is_some() { "recorded" } else { text };
+            let content = if text.is_empty() && pair.file.is_some() {
+                "recorded"
+            } else {
+                text
+            };
             let part = Part {
                 content: Content::Text(escape(content)),
                 name: pair.file.as_deref().map(escape),
-                content_type: pair.content_type.as_deref().filter(|_| pair.file.is_some()).map(escape),
+                content_type: pair
+                    .content_type
+                    .as_deref()
+                    .filter(|_| pair.file.is_some())
+                    .map(escape),
             };
             (pair.name.to_string(), part)
         })
@@ -124,11 +148,15 @@ pub(super) fn answer<'l>(first: &'l Entry<'_>, last: &'l Entry<'_>) -> Answer<'l
     let mime = last.mime();
     let mut answer = Answer {
         // What was not changed since is there in full for somebody who asks for the first time.
-        status: last.status().map_or(200, |status| if status == 304 { 200 } else { status }),
+        status: last
+            .status()
+            .map_or(200, |status| if status == 304 { 200 } else { status }),
         ..Answer::default()
     };
     if mime.contains("json") {
-        answer.json = last.text().and_then(|text| serde_json::from_str(&text).ok());
+        answer.json = last
+            .text()
+            .and_then(|text| serde_json::from_str(&text).ok());
         if let Some(json) = &mut answer.json {
             literal_json(json);
         }

@@ -5,11 +5,18 @@ use super::super::Format;
 use super::super::tests::{imported, shown};
 
 fn har(log: &Json) -> String {
-    shown(&imported(Some(Format::Har), "portal.har", json!({ "log": log }).to_string().as_bytes()))
+    shown(&imported(
+        Some(Format::Har),
+        "portal.har",
+        json!({ "log": log }).to_string().as_bytes(),
+    ))
 }
 
 fn headers(pairs: &[(&str, &str)]) -> Json {
-    pairs.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .collect()
 }
 
 /// An entry with a JSON answer.
@@ -102,8 +109,14 @@ fn a_recording_without_cookies_and_tokens_is_guessed() {
         }
     }
     let text = har(&log);
-    assert!(text.contains("as: anna") && text.contains("Guess: the recording has neither"), "{text}");
-    assert!(!text.contains("anna-demo-password") && !text.contains(TOKEN), "{text}");
+    assert!(
+        text.contains("as: anna") && text.contains("Guess: the recording has neither"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("anna-demo-password") && !text.contains(TOKEN),
+        "{text}"
+    );
 }
 
 #[test]
@@ -117,7 +130,10 @@ fn no_secret_of_a_recording_is_in_the_gate_file() {
 #[test]
 fn hostile_and_cut_files_are_told_with_their_place() {
     let whole = json!({ "log": recording() }).to_string();
-    let deep = format!("{{\"log\": {{\"entries\": [], \"x\": {}", "[".repeat(100_000));
+    let deep = format!(
+        "{{\"log\": {{\"entries\": [], \"x\": {}",
+        "[".repeat(100_000)
+    );
     let huge = "{\"log\": {\"entries\": [{\"request\": {\"method\": \"GET\", \"url\": \"http://x\"}, \"response\": {\"status\": 1e999}}]}}";
     let cases: Vec<Vec<u8>> = vec![
         whole.as_bytes()[..whole.len() / 2].to_vec(),
@@ -141,10 +157,12 @@ fn hostile_and_cut_files_are_told_with_their_place() {
 
 #[test]
 fn odd_addresses_and_bodies_do_no_harm() {
-    let entry = |url: &str, body: Json| json!({
-        "request": { "method": "POST", "url": url, "headers": headers(&[("", "x"), ("a b", "y"), ("x", "line\nbreak")]), "postData": body },
-        "response": { "status": 200, "headers": [], "content": { "mimeType": "application/json", "text": "{\"a\": [" } },
-    });
+    let entry = |url: &str, body: Json| {
+        json!({
+            "request": { "method": "POST", "url": url, "headers": headers(&[("", "x"), ("a b", "y"), ("x", "line\nbreak")]), "postData": body },
+            "response": { "status": 200, "headers": [], "content": { "mimeType": "application/json", "text": "{\"a\": [" } },
+        })
+    };
     let deep = "[".repeat(60) + &"]".repeat(60);
     let log = json!({ "entries": [
         entry("http://x/\u{0}\u{202e}a?q=\u{0}", json!({ "mimeType": "text/plain", "text": "\u{0}\u{7f}" })),

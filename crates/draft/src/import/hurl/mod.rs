@@ -12,11 +12,11 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::Value as Json;
 use tidegate_core::template::escape;
 
+use super::Source;
 use super::error::{ImportError, text};
 use super::model::{Auth, Body, Content, Draft, Journey, LeftOut, Part as FormPart, Step};
 use super::names::kebab;
 use super::request::{self, address, headers};
-use super::Source;
 use parse::{Entry, Line, Part};
 use value::Names;
 
@@ -28,7 +28,10 @@ const HELP: &str = "Check it with `hurl --test`: what Hurl takes is read here, t
 /// # Errors
 /// When a line is none that Hurl knows, with its place.
 pub(crate) fn read(sources: &[Source<'_>]) -> Result<Draft, ImportError> {
-    let mut draft = Draft { name: "portal".to_owned(), ..Draft::default() };
+    let mut draft = Draft {
+        name: "portal".to_owned(),
+        ..Draft::default()
+    };
     for source in sources {
         let text = text(source)?;
         let entries = parse::entries(text).map_err(|(line, what)| ImportError::Syntax {
@@ -41,7 +44,10 @@ pub(crate) fn read(sources: &[Source<'_>]) -> Result<Draft, ImportError> {
         let mut reader = Reader {
             file: source.name,
             names: names(&entries),
-            journey: Journey { name: journey_name(source.name), ..Journey::default() },
+            journey: Journey {
+                name: journey_name(source.name),
+                ..Journey::default()
+            },
         };
         for entry in &entries {
             reader.entry(entry);
@@ -68,7 +74,10 @@ fn names(entries: &[Entry]) -> Names {
             }
         }
         for line in section(&entry.request, &["Options"]) {
-            let variable = line.text.strip_prefix("variable:").and_then(|rest| rest.split_once('='));
+            let variable = line
+                .text
+                .strip_prefix("variable:")
+                .and_then(|rest| rest.split_once('='));
             if let Some((name, value)) = variable {
                 let value = value.trim().trim_matches('"');
                 names.given.push((name.trim().to_owned(), value.to_owned()));
@@ -80,7 +89,10 @@ fn names(entries: &[Entry]) -> Names {
 
 /// The lines of the sections with these names.
 fn section<'p>(part: &'p Part, wanted: &[&str]) -> Vec<&'p Line> {
-    let sections = part.sections.iter().filter(|(name, _)| wanted.contains(&name.as_str()));
+    let sections = part
+        .sections
+        .iter()
+        .filter(|(name, _)| wanted.contains(&name.as_str()));
     sections.flat_map(|(_, lines)| lines).collect()
 }
 
@@ -120,7 +132,9 @@ impl Reader<'_> {
         let mut pairs = Vec::new();
         for line in lines {
             match self.pair(line) {
-                Some((key, _)) if key.contains("${") => self.left(line.number, "a pair", "its name has a variable"),
+                Some((key, _)) if key.contains("${") => {
+                    self.left(line.number, "a pair", "its name has a variable")
+                }
                 Some(pair) => pairs.push(pair),
                 None => self.left(line.number, "a line", "it has no `name: value`"),
             }
@@ -137,13 +151,18 @@ impl Reader<'_> {
         let mut step = Step {
             place,
             method,
-            name: entry.comment.as_ref().map(|comment| comment.chars().take(80).collect()),
+            name: entry
+                .comment
+                .as_ref()
+                .map(|comment| comment.chars().take(80).collect()),
             ..Step::default()
         };
         let parsed = address(&self.names.raw(&entry.url), "http");
         step.target = parsed.target;
         step.query = parsed.query;
-        step.auth = parsed.user.map(|(user, password)| Auth::Basic { user, password });
+        step.auth = parsed
+            .user
+            .map(|(user, password)| Auth::Basic { user, password });
         if !self.request(&mut step, &entry.request) {
             return;
         }
@@ -162,7 +181,10 @@ impl Reader<'_> {
         step.query.extend(query);
         let cookies = self.pairs(&section(part, &["Cookies"]));
         if !cookies.is_empty() {
-            let cookies: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<String> = cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             step.headers.push(("cookie".to_owned(), cookies.join("; ")));
         }
         for line in section(part, &["BasicAuth"]) {
@@ -191,14 +213,20 @@ impl Reader<'_> {
         let parts: Vec<(String, FormPart)> = pairs
             .into_iter()
             .map(|(name, value)| {
-                let file = value.strip_prefix("file,").and_then(|rest| rest.split_once(';'));
+                let file = value
+                    .strip_prefix("file,")
+                    .and_then(|rest| rest.split_once(';'));
                 let part = match file {
                     Some((path, kind)) => FormPart {
                         content: Content::File(path.trim().to_owned()),
                         name: None,
                         content_type: Some(kind.trim().to_owned()).filter(|kind| !kind.is_empty()),
                     },
-                    None => FormPart { content: Content::Text(value), name: None, content_type: None },
+                    None => FormPart {
+                        content: Content::Text(value),
+                        name: None,
+                        content_type: None,
+                    },
                 };
                 (name, part)
             })
@@ -207,14 +235,21 @@ impl Reader<'_> {
             step.body = Body::Multipart(parts);
             request::implied(step);
         } else {
-            self.journey.left_out.push(LeftOut::new(&step.place, "a multipart body", "two of its parts have one name"));
+            self.journey.left_out.push(LeftOut::new(
+                &step.place,
+                "a multipart body",
+                "two of its parts have one name",
+            ));
         }
     }
 
     fn body(&mut self, step: &mut Step, line: usize, body: &parse::Body) {
         let (kind, text) = match body {
             parse::Body::Json(text) => (Some("application/json"), self.names.raw(text)),
-            parse::Body::Text(text) => (text.starts_with('<').then_some("application/xml"), self.names.raw(text)),
+            parse::Body::Text(text) => (
+                text.starts_with('<').then_some("application/xml"),
+                self.names.raw(text),
+            ),
             parse::Body::Typed(kind, text) if kind == "graphql" => {
                 step.body = graphql(&self.names, text);
                 request::implied(step);
@@ -233,21 +268,40 @@ impl Reader<'_> {
                 return;
             }
             parse::Body::Base64(text) => {
-                let compact: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
-                let decoded = BASE64_STANDARD.decode(compact).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+                let compact: String = text
+                    .chars()
+                    .filter(|letter| !letter.is_whitespace())
+                    .collect();
+                let decoded = BASE64_STANDARD
+                    .decode(compact)
+                    .ok()
+                    .and_then(|bytes| String::from_utf8(bytes).ok());
                 match decoded {
                     Some(text) => (None, escape(&text)),
-                    None => return self.left(line, "a body in base64", "it is no text; put it into a file and name it with `file:`"),
+                    None => {
+                        return self.left(
+                            line,
+                            "a body in base64",
+                            "it is no text; put it into a file and name it with `file:`",
+                        );
+                    }
                 }
             }
             parse::Body::Hex(text) => match hex(text) {
                 Some(text) => (None, escape(&text)),
-                None => return self.left(line, "a body in hexadecimal", "it is no text; put it into a file and name it with `file:`"),
+                None => {
+                    return self.left(
+                        line,
+                        "a body in hexadecimal",
+                        "it is no text; put it into a file and name it with `file:`",
+                    );
+                }
             },
         };
         if request::content_type(step).is_none() {
             if let Some(kind) = kind {
-                step.headers.push(("content-type".to_owned(), kind.to_owned()));
+                step.headers
+                    .push(("content-type".to_owned(), kind.to_owned()));
             }
         }
         if kind.is_none() && request::content_type(step).is_none() {
@@ -303,22 +357,37 @@ impl Reader<'_> {
 
     fn response(&mut self, step: &mut Step, line: usize, version: &str, status: &str, part: &Part) {
         if !version.is_empty() && version != "1.1" {
-            self.left(line, "the version of HTTP", "which version is spoken is not for a gate file");
+            self.left(
+                line,
+                "the version of HTTP",
+                "which version is spoken is not for a gate file",
+            );
         }
         if status != "*" {
             match status.parse::<u16>() {
-                Ok(status) if (100..600).contains(&status) => step.expect.status.push(status.to_string()),
+                Ok(status) if (100..600).contains(&status) => {
+                    step.expect.status.push(status.to_string())
+                }
                 _ => self.left(line, "the status", "it is no status of HTTP"),
             }
         }
         let own: Vec<&Line> = part.headers.iter().collect();
         for (name, value) in self.pairs(&own) {
-            let _ = step.expect.about("headers", &name.to_ascii_lowercase(), "equals", value.into());
+            let _ = step.expect.about(
+                "headers",
+                &name.to_ascii_lowercase(),
+                "equals",
+                value.into(),
+            );
         }
         for line in section(part, &["Asserts"]) {
             let added = query::assert(&line.text, &self.names, &mut step.expect);
             if let Err(why) = added {
-                self.left(line.number, format!("the assert `{}`", head(&line.text)), why);
+                self.left(
+                    line.number,
+                    format!("the assert `{}`", head(&line.text)),
+                    why,
+                );
             }
         }
         for line in section(part, &["Captures"]) {
@@ -340,28 +409,47 @@ impl Reader<'_> {
         let added = match body {
             parse::Body::Json(text) => match request::json(&self.names.raw(text)) {
                 Some(json) => step.expect.about("json", "$", "equals", json),
-                None => step.expect.whole("body", "equals", Json::from(self.names.raw(text))),
+                None => step
+                    .expect
+                    .whole("body", "equals", Json::from(self.names.raw(text))),
             },
             parse::Body::Text(text) | parse::Body::Typed(_, text) => {
-                step.expect.whole("body", "equals", Json::from(self.names.raw(text)))
+                step.expect
+                    .whole("body", "equals", Json::from(self.names.raw(text)))
             }
             _ => false,
         };
         if !added {
-            self.left(line, "the body of the answer", "it is compared with a file or with bytes");
+            self.left(
+                line,
+                "the body of the answer",
+                "it is compared with a file or with bytes",
+            );
         }
     }
 }
 
 /// The line of a place `file:line`.
 fn step_line(place: &str) -> usize {
-    place.rsplit(':').next().and_then(|line| line.parse().ok()).unwrap_or(1)
+    place
+        .rsplit(':')
+        .next()
+        .and_then(|line| line.parse().ok())
+        .unwrap_or(1)
 }
 
 /// The words that a line begins with, without texts in quotes.
 fn head(line: &str) -> String {
-    let before = line.split(['"', '`', '/']).next().unwrap_or_default().trim();
-    let mut clipped: String = before.chars().filter(|letter| !letter.is_control()).take(40).collect();
+    let before = line
+        .split(['"', '`', '/'])
+        .next()
+        .unwrap_or_default()
+        .trim();
+    let mut clipped: String = before
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .take(40)
+        .collect();
     if before.len() < line.trim().len() {
         clipped.push('…');
     }
@@ -371,19 +459,28 @@ fn head(line: &str) -> String {
 /// A length of time; a bare number has the usual unit.
 fn period(value: &str, unit: &str) -> String {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    if digits { format!("{value}{unit}") } else { value.to_owned() }
+    if digits {
+        format!("{value}{unit}")
+    } else {
+        value.to_owned()
+    }
 }
 
 fn hex(text: &str) -> Option<String> {
     let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
-    let bytes = digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+    let bytes = digits
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
     String::from_utf8(bytes.collect::<Option<Vec<u8>>>()?).ok()
 }
 
 /// The query with the variables behind it.
 fn graphql(names: &Names, text: &str) -> Body {
     let (query, variables) = match text.rfind("\nvariables") {
-        Some(at) => (&text[..at], request::json(&names.raw(&text[at + "\nvariables".len()..]))),
+        Some(at) => (
+            &text[..at],
+            request::json(&names.raw(&text[at + "\nvariables".len()..])),
+        ),
         None => (text, None),
     };
     let mut map = serde_json::Map::from_iter([("query".to_owned(), Json::from(names.raw(query)))]);

@@ -61,17 +61,34 @@ fn answer(line: &str) -> Option<(String, String)> {
     let (version, status) = rest.split_once([' ', '\t'])?;
     let proper = version.is_empty() || version.starts_with('/');
     let status = without_comment(status).trim().to_owned();
-    let status = status.split_whitespace().next().unwrap_or_default().to_owned();
+    let status = status
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     proper.then(|| (version.trim_start_matches('/').to_owned(), status))
 }
 
 /// `[Asserts]`
 fn section(line: &str) -> Option<&str> {
     const NAMES: [&str; 12] = [
-        "QueryStringParams", "Query", "FormParams", "Form", "MultipartFormData", "Multipart", "Cookies",
-        "BasicAuth", "Options", "Captures", "Asserts", "Headers",
+        "QueryStringParams",
+        "Query",
+        "FormParams",
+        "Form",
+        "MultipartFormData",
+        "Multipart",
+        "Cookies",
+        "BasicAuth",
+        "Options",
+        "Captures",
+        "Asserts",
+        "Headers",
     ];
-    let inside = without_comment(line).trim().strip_prefix('[')?.strip_suffix(']')?;
+    let inside = without_comment(line)
+        .trim()
+        .strip_prefix('[')?
+        .strip_suffix(']')?;
     NAMES.into_iter().find(|name| *name == inside)
 }
 
@@ -95,7 +112,10 @@ pub(super) fn without_comment(line: &str) -> &str {
 /// Reads a file.
 pub(super) fn entries(text: &str) -> Result<Vec<Entry>, Fault> {
     let lines: Vec<&str> = text.lines().collect();
-    let mut parser = Parser { lines: &lines, at: 0 };
+    let mut parser = Parser {
+        lines: &lines,
+        at: 0,
+    };
     let mut entries: Vec<Entry> = Vec::new();
     let mut comment = None;
     while let Some(line) = parser.peek() {
@@ -105,7 +125,8 @@ pub(super) fn entries(text: &str) -> Result<Vec<Entry>, Fault> {
             comment = None;
             parser.at += 1;
         } else if let Some(text) = plain.strip_prefix('#') {
-            comment = Some(text.trim_start_matches('#').trim().to_owned()).filter(|text| !text.is_empty());
+            comment = Some(text.trim_start_matches('#').trim().to_owned())
+                .filter(|text| !text.is_empty());
             parser.at += 1;
         } else if let Some((method, url)) = method(plain) {
             if entries.len() >= ENTRIES {
@@ -126,7 +147,11 @@ pub(super) fn entries(text: &str) -> Result<Vec<Entry>, Fault> {
             }
             entries.push(entry);
         } else {
-            return Err((number, "neither a request such as `GET https://acme.example` nor a comment stands here".to_owned()));
+            return Err((
+                number,
+                "neither a request such as `GET https://acme.example` nor a comment stands here"
+                    .to_owned(),
+            ));
         }
     }
     Ok(entries)
@@ -167,7 +192,12 @@ impl<'l> Parser<'l> {
                 continue;
             }
             let begins_body = begins_body(plain);
-            if begins_body && part.body.is_none() && (open.is_none() || !plain.contains(':') || plain.starts_with(['{', '[', '<', '`'])) {
+            if begins_body
+                && part.body.is_none()
+                && (open.is_none()
+                    || !plain.contains(':')
+                    || plain.starts_with(['{', '[', '<', '`']))
+            {
                 part.body = Some((number, self.body()?));
                 continue;
             }
@@ -180,15 +210,25 @@ impl<'l> Parser<'l> {
                     lines.push(line);
                 }
                 None if line.text.contains(':') => part.headers.push(line),
-                None => return Err((number, "this is neither a header, a section, a body nor the answer (`HTTP 200`)".to_owned())),
+                None => {
+                    return Err((
+                        number,
+                        "this is neither a header, a section, a body nor the answer (`HTTP 200`)"
+                            .to_owned(),
+                    ));
+                }
             }
         }
         Ok(part)
     }
 
     fn comments_a_request(&self) -> bool {
-        let mut after = self.lines[self.at..].iter().skip_while(|line| line.trim().starts_with('#'));
-        after.next().is_some_and(|line| method(line.trim()).is_some())
+        let mut after = self.lines[self.at..]
+            .iter()
+            .skip_while(|line| line.trim().starts_with('#'));
+        after
+            .next()
+            .is_some_and(|line| method(line.trim()).is_some())
     }
 
     /// A value of several lines belongs to the line that it begins on.
@@ -201,7 +241,10 @@ impl<'l> Parser<'l> {
         }
         loop {
             let Some(next) = self.peek().map(str::to_owned) else {
-                return Err((line.number, "a text that begins with ``` never ends".to_owned()));
+                return Err((
+                    line.number,
+                    "a text that begins with ``` never ends".to_owned(),
+                ));
             };
             self.at += 1;
             line.text.push('\n');
@@ -234,7 +277,9 @@ impl<'l> Parser<'l> {
         }
         if let Some(text) = first.strip_prefix('`') {
             self.at += 1;
-            return Ok(Body::Text(text.split('`').next().unwrap_or_default().to_owned()));
+            return Ok(Body::Text(
+                text.split('`').next().unwrap_or_default().to_owned(),
+            ));
         }
         if first.starts_with('<') {
             return Ok(Body::Text(self.lines_until_next()));
@@ -253,7 +298,11 @@ impl<'l> Parser<'l> {
             self.at += 1;
             if let Some(last) = line.trim_end().strip_suffix("```") {
                 text.push_str(last);
-                return Ok(if kind.is_empty() { Body::Text(text) } else { Body::Typed(kind, text) });
+                return Ok(if kind.is_empty() {
+                    Body::Text(text)
+                } else {
+                    Body::Typed(kind, text)
+                });
             }
             text.push_str(&line);
             text.push('\n');
@@ -265,7 +314,11 @@ impl<'l> Parser<'l> {
         let mut text = String::new();
         while let Some(line) = self.peek() {
             let plain = line.trim();
-            if answer(plain).is_some() || method(plain).is_some() || section(plain).is_some() || plain.is_empty() {
+            if answer(plain).is_some()
+                || method(plain).is_some()
+                || section(plain).is_some()
+                || plain.is_empty()
+            {
                 break;
             }
             text.push_str(line);
@@ -294,7 +347,9 @@ impl<'l> Parser<'l> {
             text.push_str(&line);
             text.push('\n');
             if depth == 0 && !inside {
-                return Ok(Body::Json(without_comment(text.trim_end()).trim_end().to_owned()));
+                return Ok(Body::Json(
+                    without_comment(text.trim_end()).trim_end().to_owned(),
+                ));
             }
         }
         Err((number, "the JSON that begins here never ends".to_owned()))
@@ -311,6 +366,8 @@ fn begins_body(line: &str) -> bool {
     let json = line.starts_with('{') && !line.starts_with("{{");
     let list = line.starts_with('[');
     let texts = ["```", "`", "<", "base64,", "hex,", "file,"];
-    json || list || texts.iter().any(|start| line.starts_with(start)) || line.starts_with('"') && !line.contains("\":")
+    json || list
+        || texts.iter().any(|start| line.starts_with(start))
+        || line.starts_with('"') && !line.contains("\":")
         || ["true", "false", "null"].contains(&line)
 }

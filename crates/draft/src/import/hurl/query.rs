@@ -34,7 +34,13 @@ pub(super) fn assert(line: &str, names: &Names, expect: &mut Expect) -> Result<(
     let words = words(line).ok_or("a quote is not closed")?;
     let (subject, at) = subject(&words, names)?;
     let (subject, length, at) = filters(subject, &words, at, names)?;
-    predicate(&subject, length, &words[at.min(words.len())..], names, expect)
+    predicate(
+        &subject,
+        length,
+        &words[at.min(words.len())..],
+        names,
+        expect,
+    )
 }
 
 /// A capture as `name: query`.
@@ -55,9 +61,16 @@ pub(super) fn capture(name: &str, line: &str, names: &Names) -> Result<Capture, 
         Subject::Body => Source::Body,
         Subject::Url => Source::Url,
         Subject::Regex(regex) | Subject::Element(regex) => Source::Regex(regex),
-        _ => return Err("a capture takes a value of the body, a header, a cookie or the address".to_owned()),
+        _ => {
+            return Err(
+                "a capture takes a value of the body, a header, a cookie or the address".to_owned(),
+            );
+        }
     };
-    Ok(Capture { name: capture_name(name), source })
+    Ok(Capture {
+        name: capture_name(name),
+        source,
+    })
 }
 
 fn argument(words: &[Word], at: usize, names: &Names) -> Result<String, Why> {
@@ -95,7 +108,11 @@ fn path(path: &str) -> Result<String, Why> {
     if path.contains("${") {
         return Err("a JSONPath of a gate file has no variables".to_owned());
     }
-    if path.starts_with('$') { Ok(path.to_owned()) } else { Err("a JSONPath begins with `$`".to_owned()) }
+    if path.starts_with('$') {
+        Ok(path.to_owned())
+    } else {
+        Err("a JSONPath begins with `$`".to_owned())
+    }
 }
 
 /// `name[Attribute]`
@@ -122,18 +139,37 @@ fn cookie(text: &str) -> Subject {
 fn xpath(text: &str) -> Result<Subject, Why> {
     let inside = ["normalize-space(", "string("]
         .iter()
-        .fold(text.trim(), |text, begin| text.strip_prefix(begin).and_then(|text| text.strip_suffix(')')).unwrap_or(text));
-    if ["//title", "//head/title", "/html/head/title", "//title/text()"].contains(&inside) {
+        .fold(text.trim(), |text, begin| {
+            text.strip_prefix(begin)
+                .and_then(|text| text.strip_suffix(')'))
+                .unwrap_or(text)
+        });
+    if [
+        "//title",
+        "//head/title",
+        "/html/head/title",
+        "//title/text()",
+    ]
+    .contains(&inside)
+    {
         return Ok(Subject::Title);
     }
-    let unknown = || "a gate file has no XPath; look for the text with `body: { contains: … }`".to_owned();
+    let unknown =
+        || "a gate file has no XPath; look for the text with `body: { contains: … }`".to_owned();
     let rest = inside.strip_prefix("//").ok_or_else(unknown)?;
     let (element, rest) = rest.split_once("[@").ok_or_else(unknown)?;
     let (condition, attribute) = rest.split_once("]/@").ok_or_else(unknown)?;
     let (name, wanted) = condition.split_once('=').ok_or_else(unknown)?;
     let wanted = wanted.trim().trim_matches(['\'', '"']);
-    let plain = |text: &str| text.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_*".contains(letter));
-    if !plain(element) || !plain(name.trim()) || !plain(attribute) || wanted.contains(['\'', '"', '$']) {
+    let plain = |text: &str| {
+        text.chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "-_*".contains(letter))
+    };
+    if !plain(element)
+        || !plain(name.trim())
+        || !plain(attribute)
+        || wanted.contains(['\'', '"', '$'])
+    {
         return Err(unknown());
     }
     let element = if element == "*" { "[a-zA-Z]+" } else { element };
@@ -145,7 +181,12 @@ fn xpath(text: &str) -> Result<Subject, Why> {
 }
 
 /// Applies filters as far as a gate file has something for them; whether the length is asked for.
-fn filters(mut subject: Subject, words: &[Word], mut at: usize, names: &Names) -> Result<(Subject, bool, usize), Why> {
+fn filters(
+    mut subject: Subject,
+    words: &[Word],
+    mut at: usize,
+    names: &Names,
+) -> Result<(Subject, bool, usize), Why> {
     while let Some(filter) = words.get(at).and_then(Word::plain) {
         subject = match (filter, subject) {
             ("count", Subject::Json(path)) => return Ok((Subject::Json(path), true, at + 1)),
@@ -156,7 +197,10 @@ fn filters(mut subject: Subject, words: &[Word], mut at: usize, names: &Names) -
             ("last", Subject::Json(path)) => Subject::Json(format!("{path}[-1]")),
             ("nth", Subject::Json(path)) => {
                 at += 1;
-                let number = words.get(at).and_then(Word::plain).and_then(|number| number.parse::<i64>().ok());
+                let number = words
+                    .get(at)
+                    .and_then(Word::plain)
+                    .and_then(|number| number.parse::<i64>().ok());
                 Subject::Json(format!("{path}[{}]", number.ok_or("nth lacks its number")?))
             }
             ("jsonpath", Subject::Json(before)) => {
@@ -173,16 +217,51 @@ fn filters(mut subject: Subject, words: &[Word], mut at: usize, names: &Names) -
                 Subject::Regex(argument(words, at, names)?)
             }
             // A header and a cookie have no type: 42 is held against "42".
-            ("toInt" | "toFloat" | "toString", kept @ (Subject::Header(_) | Subject::Cookie(..))) => kept,
+            (
+                "toInt" | "toFloat" | "toString",
+                kept @ (Subject::Header(_) | Subject::Cookie(..)),
+            ) => kept,
             ("utf8Decode", Subject::Size) => Subject::Body,
             (
-                "count" | "first" | "last" | "nth" | "jsonpath" | "regex" | "toInt" | "toFloat" | "toString" | "split"
-                | "replace" | "replaceRegex" | "urlEncode" | "urlDecode" | "htmlEscape" | "htmlUnescape" | "base64Encode"
-                | "base64Decode" | "base64UrlSafeEncode" | "base64UrlSafeDecode" | "decode" | "format" | "dateFormat"
-                | "daysAfterNow" | "daysBeforeNow" | "toDate" | "toHex" | "utf8Decode" | "utf8Encode" | "urlQueryParam"
-                | "xpath" | "location" | "charsetDecode",
+                "count"
+                | "first"
+                | "last"
+                | "nth"
+                | "jsonpath"
+                | "regex"
+                | "toInt"
+                | "toFloat"
+                | "toString"
+                | "split"
+                | "replace"
+                | "replaceRegex"
+                | "urlEncode"
+                | "urlDecode"
+                | "htmlEscape"
+                | "htmlUnescape"
+                | "base64Encode"
+                | "base64Decode"
+                | "base64UrlSafeEncode"
+                | "base64UrlSafeDecode"
+                | "decode"
+                | "format"
+                | "dateFormat"
+                | "daysAfterNow"
+                | "daysBeforeNow"
+                | "toDate"
+                | "toHex"
+                | "utf8Decode"
+                | "utf8Encode"
+                | "urlQueryParam"
+                | "xpath"
+                | "location"
+                | "charsetDecode",
                 _,
-            ) => return Err(format!("a gate file has nothing like the filter `{filter}` here")),
+            ) => {
+                return Err(format!(
+                    "a gate file has nothing like the filter `{filter}` here"
+                ));
+            }
             (_, kept) => return Ok((kept, false, at)),
         };
         at += 1;
@@ -190,15 +269,26 @@ fn filters(mut subject: Subject, words: &[Word], mut at: usize, names: &Names) -
     Ok((subject, false, at))
 }
 
-fn predicate(subject: &Subject, length: bool, words: &[Word], names: &Names, expect: &mut Expect) -> Result<(), Why> {
+fn predicate(
+    subject: &Subject,
+    length: bool,
+    words: &[Word],
+    names: &Names,
+    expect: &mut Expect,
+) -> Result<(), Why> {
     let mut words = words;
     let mut not = false;
     while let Some("not") = words.first().and_then(Word::plain) {
         not = !not;
         words = &words[1..];
     }
-    let name = words.first().and_then(Word::plain).ok_or("there is no predicate")?;
-    let operand = words.get(1).map(|word| value(word, names).ok_or("its value cannot be written in a gate file"));
+    let name = words
+        .first()
+        .and_then(Word::plain)
+        .ok_or("there is no predicate")?;
+    let operand = words
+        .get(1)
+        .map(|word| value(word, names).ok_or("its value cannot be written in a gate file"));
     let operand = operand.transpose()?;
     let (predicate, value, turned) = known(name, operand)?;
     let not = not != turned;
@@ -206,14 +296,21 @@ fn predicate(subject: &Subject, length: bool, words: &[Word], names: &Names, exp
         (false, ..) => (predicate, value),
         (true, "exists", _) => ("exists", false.into()),
         (true, "is-empty", _) => ("is-empty", false.into()),
-        (true, ..) => ("not", Json::Object(Map::from_iter([(predicate.to_owned(), value)]))),
+        (true, ..) => (
+            "not",
+            Json::Object(Map::from_iter([(predicate.to_owned(), value)])),
+        ),
     };
     let (predicate, value) = match length {
         true => ("length", whole_number(predicate, value)),
         false => (predicate, value),
     };
     let room = place(subject, predicate, value, expect)?;
-    if room { Ok(()) } else { Err("a place has each predicate once".to_owned()) }
+    if room {
+        Ok(())
+    } else {
+        Err("a place has each predicate once".to_owned())
+    }
 }
 
 /// A length that equals a number is that number.
@@ -258,7 +355,12 @@ fn known(name: &str, operand: Option<Json>) -> Result<(&'static str, Json, bool)
 }
 
 /// Adds a predicate where its subject is; whether there was room for it.
-fn place(subject: &Subject, predicate: &str, value: Json, expect: &mut Expect) -> Result<bool, Why> {
+fn place(
+    subject: &Subject,
+    predicate: &str,
+    value: Json,
+    expect: &mut Expect,
+) -> Result<bool, Why> {
     Ok(match subject {
         Subject::Json(path) => expect.about("json", path, predicate, value),
         Subject::Header(name) => expect.about("headers", name, predicate, value),
@@ -276,7 +378,9 @@ fn place(subject: &Subject, predicate: &str, value: Json, expect: &mut Expect) -
         Subject::Url => expect.whole("url", predicate, value),
         Subject::Redirects => expect.whole("redirects", predicate, value),
         Subject::Duration => match (predicate, value.as_u64()) {
-            ("lt" | "lte" | "gt" | "gte", Some(time)) => expect.whole("time", predicate, format!("{time}ms").into()),
+            ("lt" | "lte" | "gt" | "gte", Some(time)) => {
+                expect.whole("time", predicate, format!("{time}ms").into())
+            }
             _ => return Err("a time is compared with a limit in milliseconds".to_owned()),
         },
         Subject::Status => match (predicate, &value) {
@@ -293,12 +397,23 @@ fn place(subject: &Subject, predicate: &str, value: Json, expect: &mut Expect) -
             }
         },
         Subject::Title => match (predicate, value) {
-            ("equals", Json::String(title)) => expect.whole("body", "contains", format!("<title>{title}</title>").into()),
-            _ => return Err("a gate file has no XPath; look for the text with `body: { contains: … }`".to_owned()),
+            ("equals", Json::String(title)) => {
+                expect.whole("body", "contains", format!("<title>{title}</title>").into())
+            }
+            _ => {
+                return Err(
+                    "a gate file has no XPath; look for the text with `body: { contains: … }`"
+                        .to_owned(),
+                );
+            }
         },
         Subject::Regex(regex) => match (predicate, value) {
             ("exists", Json::Bool(true)) => expect.whole("body", "matches", regex.clone().into()),
-            _ => return Err("what a regular expression finds in a body cannot be compared".to_owned()),
+            _ => {
+                return Err(
+                    "what a regular expression finds in a body cannot be compared".to_owned(),
+                );
+            }
         },
         Subject::Element(regex) => match (predicate, value) {
             ("exists", Json::Bool(true)) => expect.whole("body", "matches", regex.clone().into()),
@@ -306,8 +421,15 @@ fn place(subject: &Subject, predicate: &str, value: Json, expect: &mut Expect) -
                 let exact = regex.replace("([^\"']*)", &regex_escaped(&text));
                 expect.whole("body", "matches", exact.into())
             }
-            _ => return Err("a gate file has no XPath; look for the text with `body: { contains: … }`".to_owned()),
+            _ => {
+                return Err(
+                    "a gate file has no XPath; look for the text with `body: { contains: … }`"
+                        .to_owned(),
+                );
+            }
         },
-        Subject::Version => return Err("which version of HTTP is spoken is not for a gate file".to_owned()),
+        Subject::Version => {
+            return Err("which version of HTTP is spoken is not for a gate file".to_owned());
+        }
     })
 }

@@ -4,7 +4,11 @@ use super::super::Format;
 use super::super::tests::{imported, shown};
 
 fn hurl(text: &str) -> String {
-    shown(&imported(Some(Format::Hurl), "portal.hurl", text.as_bytes()))
+    shown(&imported(
+        Some(Format::Hurl),
+        "portal.hurl",
+        text.as_bytes(),
+    ))
 }
 
 #[test]

@@ -22,7 +22,9 @@ impl Names {
         let mut out = String::new();
         let mut rest = text;
         while let Some(open) = rest.find("{{") {
-            let Some(close) = rest[open..].find("}}") else { break };
+            let Some(close) = rest[open..].find("}}") else {
+                break;
+            };
             out.push_str(&escape(&unescaped(&rest[..open])));
             out.push_str(&self.reference(rest[open + 2..open + close].trim()));
             rest = &rest[open + close + 2..];
@@ -70,8 +72,13 @@ fn unescaped(text: &str) -> String {
             Some('f') => out.push('\u{c}'),
             Some('u') if letters.peek() == Some(&'{') => {
                 letters.next();
-                let digits: String = letters.by_ref().take_while(|letter| *letter != '}').collect();
-                let code = u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32);
+                let digits: String = letters
+                    .by_ref()
+                    .take_while(|letter| *letter != '}')
+                    .collect();
+                let code = u32::from_str_radix(&digits, 16)
+                    .ok()
+                    .and_then(char::from_u32);
                 out.push(code.unwrap_or(char::REPLACEMENT_CHARACTER));
             }
             Some(other) => out.push(other),

@@ -33,15 +33,23 @@ pub(crate) fn is_login(step: &mut Step) -> bool {
         has_password |= matches!(spot, Spot::Body(name) if is_password(name));
     });
     // Whoever changes a password or signs up has one in the body, too.
-    const OTHER: &[&str] = &["register", "signup", "sign-up", "reset", "change", "forgot", "users"];
+    const OTHER: &[&str] = &[
+        "register", "signup", "sign-up", "reset", "change", "forgot", "users",
+    ];
     let path = step.target.path.to_ascii_lowercase();
-    let other = path.split('/').any(|part| OTHER.contains(&part) || part == "password");
+    let other = path
+        .split('/')
+        .any(|part| OTHER.contains(&part) || part == "password");
     has_password && step.method == "POST" && !other
 }
 
 /// Turns the logins of a draft into identities.
 pub(crate) fn logins(draft: &mut Draft) {
-    let mut taken: BTreeSet<String> = draft.identities.iter().map(|one| one.name.clone()).collect();
+    let mut taken: BTreeSet<String> = draft
+        .identities
+        .iter()
+        .map(|one| one.name.clone())
+        .collect();
     for at in places(draft) {
         let Some(step) = draft.journeys[at.0].steps.get_mut(at.1) else {
             continue;
@@ -69,7 +77,9 @@ pub(crate) fn logins(draft: &mut Draft) {
         // What has no place any more was marked; numbers stay valid until here.
         journey.steps.retain(|step| !step.method.is_empty());
     }
-    draft.journeys.retain(|journey| !journey.steps.is_empty() || !journey.left_out.is_empty());
+    draft
+        .journeys
+        .retain(|journey| !journey.steps.is_empty() || !journey.left_out.is_empty());
 }
 
 fn places(draft: &Draft) -> Vec<At> {
@@ -94,14 +104,19 @@ fn proof(draft: &Draft, login: At) -> Option<Proof> {
                     });
                 }
             }
-            Some(Auth::Other(value)) if references(value).iter().any(|name| capture(name).is_some()) => {
+            Some(Auth::Other(value))
+                if references(value).iter().any(|name| capture(name).is_some()) =>
+            {
                 return Some(Proof::Header("authorization".to_owned(), value.clone()));
             }
             Some(Auth::Session(place)) if *place == own.place => return Some(Proof::Session),
             _ => {}
         }
         for (name, value) in &step.headers {
-            if lone(value).and_then(capture).is_some() && !name.contains("csrf") && !name.contains("xsrf") {
+            if lone(value).and_then(capture).is_some()
+                && !name.contains("csrf")
+                && !name.contains("xsrf")
+            {
                 return Some(Proof::Header(name.clone(), value.clone()));
             }
         }
@@ -226,7 +241,8 @@ fn adopt(draft: &mut Draft, login: At, proof: &Proof, name: &str) {
         }
         if let Proof::Header(header, value) = proof {
             let before = step.headers.len();
-            step.headers.retain(|(name, own)| name != header || own != value);
+            step.headers
+                .retain(|(name, own)| name != header || own != value);
             if step.headers.len() < before {
                 step.identity = Some(name.to_owned());
             }
@@ -239,7 +255,10 @@ fn retire(draft: &mut Draft, login: At, used: &[At]) {
     for &at in used {
         let names: Vec<String> = {
             let step = &draft.journeys[at.0].steps[at.1];
-            step.captures.iter().map(|capture| capture.name.clone()).collect()
+            step.captures
+                .iter()
+                .map(|capture| capture.name.clone())
+                .collect()
         };
         let others = places(draft).into_iter().filter(|one| !used.contains(one));
         let mut needed = false;
@@ -258,9 +277,13 @@ fn retire(draft: &mut Draft, login: At, used: &[At]) {
 
 fn mentions(step: &mut Step, wanted: &str) -> bool {
     let mut any = match &step.auth {
-        Some(Auth::Bearer(text) | Auth::Other(text)) => references(text).iter().any(|name| name == wanted),
+        Some(Auth::Bearer(text) | Auth::Other(text)) => {
+            references(text).iter().any(|name| name == wanted)
+        }
         _ => false,
     };
-    visit(step, &mut |_, text| any |= references(text).iter().any(|name| name == wanted));
+    visit(step, &mut |_, text| {
+        any |= references(text).iter().any(|name| name == wanted)
+    });
     any
 }

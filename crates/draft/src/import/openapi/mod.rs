@@ -8,15 +8,18 @@ use serde_json::{Map, Value as Json, json};
 use tidegate_core::ports::Files;
 use tidegate_kinds::draft::{Documented, Scheme, Thing, documented};
 
+use super::Source;
 use super::error::ImportError;
-use super::model::{Body, Capture, Check, Cleanup, Draft, Identity, Journey, LeftOut, Source as From, Step};
+use super::model::{
+    Body, Capture, Check, Cleanup, Draft, Identity, Journey, LeftOut, Source as From, Step,
+};
 use super::names::{kebab, singular};
 use super::request::address;
 use super::values::{rename, visit};
-use super::Source;
 
 /// How to mend a document that is of no use.
-const HELP: &str = "Swagger 2.0 is converted by `npx swagger2openapi`; other faults are mended in the document.";
+const HELP: &str =
+    "Swagger 2.0 is converted by `npx swagger2openapi`; other faults are mended in the document.";
 
 /// What somebody who logs in is called.
 const USER: &str = "user";
@@ -49,15 +52,33 @@ pub(crate) fn read(source: &Source<'_>, files: &dyn Files) -> Result<Draft, Impo
     let user = identity.is_some() && needed;
     draft.identities.extend(identity.filter(|_| needed));
     if needed && !user {
-        draft.left_out.push(LeftOut::new(source.name, "its security schemes", "an identity has none of them; declare one under `identities:` and name it with `as:`"));
+        draft.left_out.push(LeftOut::new(
+            source.name,
+            "its security schemes",
+            "an identity has none of them; declare one under `identities:` and name it with `as:`",
+        ));
     }
     checks(&mut draft, &offers, user);
     for thing in &offers.things {
         draft.journeys.push(journey(thing, user));
     }
-    draft.left_out.extend(offers.left_out.iter().map(|what| LeftOut::new(source.name, what, "it is for a person to decide")));
-    draft.left_out.extend(offers.faults.iter().map(|what| LeftOut::new(source.name, what, "this part of the document cannot be used")));
-    draft.notes.push("`tidegate draft access` proposes who may use which route of this document.".to_owned());
+    draft.left_out.extend(offers.left_out.iter().map(|what| {
+        LeftOut::new(
+            source.name,
+            what.trim_end_matches('.'),
+            "it is for a person to decide",
+        )
+    }));
+    draft.left_out.extend(offers.faults.iter().map(|what| {
+        LeftOut::new(
+            source.name,
+            what,
+            "this part of the document cannot be used",
+        )
+    }));
+    draft.notes.push(
+        "`tidegate draft access` proposes who may use which route of this document.".to_owned(),
+    );
     Ok(draft)
 }
 
@@ -86,9 +107,14 @@ fn checks(draft: &mut Draft, offers: &Documented, user: bool) {
 
 /// Somebody who proves who they are as the document says.
 fn identity(offers: &Documented) -> Option<Identity> {
-    let mut notes = vec!["Fill in an account of a test client: set the variables below.".to_owned()];
+    let mut notes =
+        vec!["Fill in an account of a test client: set the variables below.".to_owned()];
     let login = offers.login.clone().filter(|login| {
-        login.contains_key("bearer") || offers.schemes.iter().any(|scheme| matches!(scheme, Scheme::Cookie(_)))
+        login.contains_key("bearer")
+            || offers
+                .schemes
+                .iter()
+                .any(|scheme| matches!(scheme, Scheme::Cookie(_)))
     });
     let credential = match login {
         Some(login) => ("login".to_owned(), Json::Object(login)),
@@ -97,13 +123,20 @@ fn identity(offers: &Documented) -> Option<Identity> {
     if offers.schemes.len() > 1 {
         notes.push("The document has other security schemes, too; this is the first that an identity can have.".to_owned());
     }
-    Some(Identity { name: USER.to_owned(), credential: Map::from_iter([credential]), notes })
+    Some(Identity {
+        name: USER.to_owned(),
+        credential: Map::from_iter([credential]),
+        notes,
+    })
 }
 
 fn credential(scheme: &Scheme) -> Option<(String, Json)> {
     let (key, value) = match scheme {
         Scheme::Bearer => ("bearer", json!("${USER_TOKEN}")),
-        Scheme::Basic => ("basic", json!({ "user": "${USER_NAME}", "password": "${USER_PASSWORD}" })),
+        Scheme::Basic => (
+            "basic",
+            json!({ "user": "${USER_NAME}", "password": "${USER_PASSWORD}" }),
+        ),
         Scheme::Header(name) => ("headers", json!({ name: "${USER_API_KEY}" })),
         Scheme::Cookie(name) => ("cookies", json!({ name: "${USER_SESSION}" })),
         Scheme::ClientCredentials(url) => (
@@ -126,16 +159,23 @@ fn journey(thing: &Thing, user: bool) -> Journey {
     let identity = (user && thing.needs_login).then(|| USER.to_owned());
     let step = |title: String, request: &Map<String, Json>, status: u16| {
         let mut step = step(request, &thing.place);
-        visit(&mut step, &mut |_, text| rename(text, &mut |old| (old == "id").then(|| capture.clone())));
+        visit(&mut step, &mut |_, text| {
+            rename(text, &mut |old| (old == "id").then(|| capture.clone()))
+        });
         step.name = Some(title);
         step.identity.clone_from(&identity);
         step.expect.status = vec![status.to_string()];
         step
     };
     let mut create = step(format!("create a {name}"), &thing.create, thing.created);
-    create.captures.push(Capture { name: capture.clone(), source: From::Json(thing.id.clone()) });
+    create.captures.push(Capture {
+        name: capture.clone(),
+        source: From::Json(thing.id.clone()),
+    });
     if !thing.id_is_known {
-        create.notes.push("Guess: the document does not say where the answer has the id.".to_owned());
+        create
+            .notes
+            .push("Guess: the document does not say where the answer has the id.".to_owned());
     }
     let mut read = step("open it again".to_owned(), &thing.read, 200);
     for (field, value) in &thing.repeats {
@@ -143,8 +183,14 @@ fn journey(thing: &Thing, user: bool) -> Journey {
         let _ = read.expect.about("json", &path, "equals", value.clone());
     }
     let delete = step("remove it".to_owned(), &thing.delete, thing.deleted);
-    create.cleanup = Some(Cleanup { path: delete.target.path.clone(), on: None });
-    let gone = Step { name: Some("it is gone".to_owned()), ..step(String::new(), &thing.read, 404) };
+    create.cleanup = Some(Cleanup {
+        path: delete.target.path.clone(),
+        on: None,
+    });
+    let gone = Step {
+        name: Some("it is gone".to_owned()),
+        ..step(String::new(), &thing.read, 404)
+    };
     Journey {
         name: format!("{name}-journey"),
         steps: vec![create, read, delete, gone],
@@ -154,10 +200,15 @@ fn journey(thing: &Thing, user: bool) -> Journey {
 
 /// A request of a gate file as a step.
 fn step(request: &Map<String, Json>, place: &str) -> Step {
-    let mut step = Step { place: place.to_owned(), ..Step::default() };
+    let mut step = Step {
+        place: place.to_owned(),
+        ..Step::default()
+    };
     let pairs = |value: &Json| -> Vec<(String, String)> {
         let pairs = value.as_object().into_iter().flatten();
-        pairs.map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned())).collect()
+        pairs
+            .map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()))
+            .collect()
     };
     for (key, value) in request {
         match key.as_str() {

@@ -4,7 +4,11 @@ use super::super::Format;
 use super::super::tests::{imported, shown};
 
 fn openapi(text: &str) -> String {
-    shown(&imported(Some(Format::OpenApi), "openapi.yaml", text.as_bytes()))
+    shown(&imported(
+        Some(Format::OpenApi),
+        "openapi.yaml",
+        text.as_bytes(),
+    ))
 }
 
 const NOTES: &str = "openapi: 3.1.0
@@ -53,7 +57,9 @@ fn a_document_becomes_checks_and_journeys() {
 #[test]
 fn a_document_of_no_use_says_why() {
     let mut text = openapi("swagger: '2.0'\ninfo: {}\npaths: {}\n");
-    text.push_str(&openapi("openapi: 3.0.0\ninfo: { title: x, version: '1' }\npaths: {}\n"));
+    text.push_str(&openapi(
+        "openapi: 3.0.0\ninfo: { title: x, version: '1' }\npaths: {}\n",
+    ));
     text.push_str(&openapi("openapi: [1\n"));
     assert_snapshot!(text);
 }

@@ -7,7 +7,12 @@ use super::text_of;
 use super::variables::Variables;
 
 /// Gives a step the credential that it has itself or that its folders hand on.
-pub(super) fn apply(step: &mut Step, auth: &Json, variables: &mut Variables, left: &mut Vec<LeftOut>) {
+pub(super) fn apply(
+    step: &mut Step,
+    auth: &Json,
+    variables: &mut Variables,
+    left: &mut Vec<LeftOut>,
+) {
     let Some(kind) = auth.get("type").and_then(Json::as_str) else {
         return;
     };
@@ -55,7 +60,9 @@ pub(super) fn apply(step: &mut Step, auth: &Json, variables: &mut Variables, lef
 fn parameter(auth: &Json, kind: &str, key: &str) -> String {
     match auth.get(kind) {
         Some(Json::Array(pairs)) => {
-            let pair = pairs.iter().find(|pair| pair.get("key").and_then(Json::as_str) == Some(key));
+            let pair = pairs
+                .iter()
+                .find(|pair| pair.get("key").and_then(Json::as_str) == Some(key));
             text_of(pair.and_then(|pair| pair.get("value")))
         }
         Some(map) => text_of(map.get(key)),

@@ -10,11 +10,11 @@ mod tests;
 
 use serde_json::Value as Json;
 
+use super::Source;
 use super::error::{ImportError, text};
 use super::model::{Capture, Draft, Journey, LeftOut, Step};
 use super::names::kebab;
 use super::request::{self, address, headers};
-use super::Source;
 use script::Effects;
 use variables::Variables;
 
@@ -31,13 +31,24 @@ const HELP_ENVIRONMENT: &str = "Export it again: the environment's menu in Postm
 ///
 /// # Errors
 /// When it or the environment is no JSON, with line and column, or no collection.
-pub(crate) fn read(source: &Source<'_>, environment: Option<&Source<'_>>) -> Result<Draft, ImportError> {
+pub(crate) fn read(
+    source: &Source<'_>,
+    environment: Option<&Source<'_>>,
+) -> Result<Draft, ImportError> {
     let collection = parse(source, HELP)?;
-    let environment = environment.map(|source| parse(source, HELP_ENVIRONMENT)).transpose()?;
+    let environment = environment
+        .map(|source| parse(source, HELP_ENVIRONMENT))
+        .transpose()?;
     // Older exports wrap the collection.
     let collection = collection.get("collection").unwrap_or(&collection);
     if !collection.get("item").is_some_and(Json::is_array) {
-        return Err(ImportError::at(source.name, "", 0, "there is no list `item`: this is no collection of Postman 2.0 or 2.1", HELP));
+        return Err(ImportError::at(
+            source.name,
+            "",
+            0,
+            "there is no list `item`: this is no collection of Postman 2.0 or 2.1",
+            HELP,
+        ));
     }
     let mut reader = Reader {
         file: source.name,
@@ -45,9 +56,19 @@ pub(crate) fn read(source: &Source<'_>, environment: Option<&Source<'_>>) -> Res
         draft: Draft::default(),
         count: 0,
     };
-    reader.draft.name = kebab(collection.pointer("/info/name").and_then(Json::as_str).unwrap_or_default(), "portal");
+    reader.draft.name = kebab(
+        collection
+            .pointer("/info/name")
+            .and_then(Json::as_str)
+            .unwrap_or_default(),
+        "portal",
+    );
     reader.collection(collection);
-    let Reader { variables, mut draft, .. } = reader;
+    let Reader {
+        variables,
+        mut draft,
+        ..
+    } = reader;
     variables.finish(&mut draft);
     Ok(draft)
 }
@@ -78,25 +99,38 @@ impl<'r> Reader<'r> {
         let mut around = Around::default();
         self.enter(collection, &mut around, self.file.to_owned());
         let items = collection.get("item").and_then(Json::as_array);
-        let (folders, requests): (Vec<&Json>, Vec<&Json>) =
-            items.into_iter().flatten().partition(|item| item.get("item").is_some_and(Json::is_array));
-        let mut own = Journey { name: self.draft.name.clone(), ..Journey::default() };
+        let (folders, requests): (Vec<&Json>, Vec<&Json>) = items
+            .into_iter()
+            .flatten()
+            .partition(|item| item.get("item").is_some_and(Json::is_array));
+        let mut own = Journey {
+            name: self.draft.name.clone(),
+            ..Journey::default()
+        };
         for item in requests {
             self.item(item, &around, &mut own);
         }
         self.draft.journeys.push(own);
         for folder in folders {
             let name = name_of(folder);
-            let mut journey = Journey { name: kebab(&name, "folder"), ..Journey::default() };
+            let mut journey = Journey {
+                name: kebab(&name, "folder"),
+                ..Journey::default()
+            };
             self.folder(folder, &around, &mut journey, 0);
             self.draft.journeys.push(journey);
         }
-        self.draft.journeys.retain(|journey| !journey.steps.is_empty() || !journey.left_out.is_empty());
+        self.draft
+            .journeys
+            .retain(|journey| !journey.steps.is_empty() || !journey.left_out.is_empty());
     }
 
     /// Takes what a collection or a folder hands on.
     fn enter<'c>(&mut self, of: &'c Json, around: &mut Around<'c>, place: String) {
-        around.auth = of.get("auth").filter(|auth| !auth.is_null()).or(around.auth);
+        around.auth = of
+            .get("auth")
+            .filter(|auth| !auth.is_null())
+            .or(around.auth);
         for (listen, script) in scripts(of) {
             if listen == "test" {
                 around.tests.push(script);
@@ -107,12 +141,23 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn folder<'c>(&mut self, folder: &'c Json, around: &Around<'c>, journey: &mut Journey, depth: usize) {
+    fn folder<'c>(
+        &mut self,
+        folder: &'c Json,
+        around: &Around<'c>,
+        journey: &mut Journey,
+        depth: usize,
+    ) {
         let mut around = around.clone();
         around.names.push(name_of(folder));
         let place = self.place(&around.names);
         self.enter(folder, &mut around, place);
-        for item in folder.get("item").and_then(Json::as_array).into_iter().flatten() {
+        for item in folder
+            .get("item")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+        {
             if item.get("item").is_some_and(Json::is_array) {
                 // A JSON text is nested 127 deep at most.
                 self.folder(item, &around, journey, depth + 1);
@@ -133,14 +178,22 @@ impl<'r> Reader<'r> {
         self.count += 1;
         if self.count > REQUESTS {
             if self.count == REQUESTS + 1 {
-                journey.left_out.push(LeftOut::new(place, "every further request", "2,000 are carried over at most"));
+                journey.left_out.push(LeftOut::new(
+                    place,
+                    "every further request",
+                    "2,000 are carried over at most",
+                ));
             }
             return;
         }
         let request = item.get("request").unwrap_or(&Json::Null);
         let disabled = item.get("disabled").and_then(Json::as_bool) == Some(true);
         if request.is_null() || disabled {
-            let why = if disabled { "it is switched off" } else { "it has no request" };
+            let why = if disabled {
+                "it is switched off"
+            } else {
+                "it has no request"
+            };
             journey.left_out.push(LeftOut::new(place, "an entry", why));
             return;
         }
@@ -152,11 +205,15 @@ impl<'r> Reader<'r> {
         if !self.fill(&mut step, request, journey) {
             return;
         }
-        let own = request.get("auth").filter(|auth| !auth.is_null()).or(around.auth);
+        let own = request
+            .get("auth")
+            .filter(|auth| !auth.is_null())
+            .or(around.auth);
         if let Some(own) = own {
             auth::apply(&mut step, own, &mut self.variables, &mut journey.left_out);
         }
-        let mut tests: Vec<(&Json, bool)> = around.tests.iter().map(|test| (*test, false)).collect();
+        let mut tests: Vec<(&Json, bool)> =
+            around.tests.iter().map(|test| (*test, false)).collect();
         for (listen, script) in scripts(item) {
             if listen == "test" {
                 tests.push((script, true));
@@ -173,12 +230,21 @@ impl<'r> Reader<'r> {
     }
 
     fn fill(&mut self, step: &mut Step, request: &Json, journey: &mut Journey) -> bool {
-        let url = if request.is_string() { Some(request) } else { request.get("url") };
+        let url = if request.is_string() {
+            Some(request)
+        } else {
+            request.get("url")
+        };
         let Some(written) = url.and_then(raw_url) else {
-            journey.left_out.push(LeftOut::new(&step.place, "a request", "it has no address"));
+            journey
+                .left_out
+                .push(LeftOut::new(&step.place, "a request", "it has no address"));
             return false;
         };
-        let method = request.get("method").and_then(Json::as_str).unwrap_or("GET");
+        let method = request
+            .get("method")
+            .and_then(Json::as_str)
+            .unwrap_or("GET");
         let Some(method) = request::method(method) else {
             journey.left_out.push(request::unknown_method(&step.place));
             return false;
@@ -189,13 +255,17 @@ impl<'r> Reader<'r> {
         if let Some((user, password)) = parsed.user {
             step.auth = Some(super::model::Auth::Basic { user, password });
         }
-        let listed = url.and_then(|url| url.get("query")).and_then(Json::as_array);
+        let listed = url
+            .and_then(|url| url.get("query"))
+            .and_then(Json::as_array);
         match listed {
             Some(pairs) => {
                 let disabled = pairs.iter().filter(|pair| body::is_disabled(pair)).count();
                 if disabled > 0 {
                     let what = format!("{disabled} parameters of the query");
-                    journey.left_out.push(LeftOut::new(&step.place, what, "they are switched off"));
+                    journey
+                        .left_out
+                        .push(LeftOut::new(&step.place, what, "they are switched off"));
                 }
                 step.query = body::pairs(pairs, &mut self.variables);
             }
@@ -207,7 +277,14 @@ impl<'r> Reader<'r> {
             // In 2.0 headers may be one text.
             Some(Json::String(text)) => {
                 let lines = text.lines().filter_map(|line| line.split_once(':'));
-                lines.map(|(name, value)| (name.trim().to_owned(), self.variables.template(value.trim()))).collect()
+                lines
+                    .map(|(name, value)| {
+                        (
+                            name.trim().to_owned(),
+                            self.variables.template(value.trim()),
+                        )
+                    })
+                    .collect()
             }
             _ => Vec::new(),
         };
@@ -234,7 +311,10 @@ impl<'r> Reader<'r> {
             let Some(name) = part.strip_prefix(':').filter(|name| !name.is_empty()) else {
                 return part;
             };
-            let value = values.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+            let value = values
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.as_str());
             match value.filter(|value| !value.is_empty()) {
                 Some(value) => self.variables.template(value),
                 None => self.variables.template(&format!("{{{{{name}}}}}")),
@@ -248,7 +328,11 @@ impl<'r> Reader<'r> {
         for (name, value) in effects.set {
             self.variables.set(&name, &value);
         }
-        let lines: Vec<String> = effects.unknown.iter().map(|(line, word)| format!("{line} ({word})")).collect();
+        let lines: Vec<String> = effects
+            .unknown
+            .iter()
+            .map(|(line, word)| format!("{line} ({word})"))
+            .collect();
         let more = effects.captures.len();
         if !lines.is_empty() || more > 0 {
             let what = format!("{what}, line {}", lines.join(", "));
@@ -271,7 +355,9 @@ impl<'r> Reader<'r> {
             match (step.expect.parts.get_mut(&part), value) {
                 (Some(Json::Object(known)), Json::Object(more)) => known.extend(more),
                 (_, mut value) => {
-                    super::values::visit_json(&mut value, "", &mut |_, text| *text = tidegate_core::template::escape(text));
+                    super::values::visit_json(&mut value, "", &mut |_, text| {
+                        *text = tidegate_core::template::escape(text)
+                    });
                     step.expect.parts.insert(part, value);
                 }
             }
@@ -288,7 +374,11 @@ impl<'r> Reader<'r> {
         }
         for (line, word) in effects.unknown {
             let what = format!("line {line} of its test script ({word})");
-            left.push(LeftOut::new(&step.place, what, "it is none of the sentences that have a place in `expect:` or `capture:`"));
+            left.push(LeftOut::new(
+                &step.place,
+                what,
+                "it is none of the sentences that have a place in `expect:` or `capture:`",
+            ));
         }
     }
 }
@@ -309,7 +399,10 @@ fn source_of(script: &Json) -> String {
     match exec {
         Json::String(text) => text.clone(),
         Json::Array(lines) => {
-            let lines: Vec<&str> = lines.iter().map(|line| line.as_str().unwrap_or_default()).collect();
+            let lines: Vec<&str> = lines
+                .iter()
+                .map(|line| line.as_str().unwrap_or_default())
+                .collect();
             lines.join("\n")
         }
         _ => String::new(),
@@ -318,8 +411,15 @@ fn source_of(script: &Json) -> String {
 
 fn name_of(item: &Json) -> String {
     let name = item.get("name").and_then(Json::as_str).unwrap_or_default();
-    let name: String = name.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    if name.trim().is_empty() { "without a name".to_owned() } else { name.trim().to_owned() }
+    let name: String = name
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect();
+    if name.trim().is_empty() {
+        "without a name".to_owned()
+    } else {
+        name.trim().to_owned()
+    }
 }
 
 /// A value as a text.
@@ -336,16 +436,32 @@ fn raw_url(url: &Json) -> Option<String> {
     if let Some(text) = url.as_str() {
         return Some(text.to_owned()).filter(|text| !text.is_empty());
     }
-    if let Some(raw) = url.get("raw").and_then(Json::as_str).filter(|raw| !raw.is_empty()) {
+    if let Some(raw) = url
+        .get("raw")
+        .and_then(Json::as_str)
+        .filter(|raw| !raw.is_empty())
+    {
         return Some(raw.to_owned());
     }
     let joined = |key: &str, between: &str| match url.get(key)? {
-        Json::Array(parts) => Some(parts.iter().map(|part| text_of(Some(part))).collect::<Vec<_>>().join(between)),
+        Json::Array(parts) => Some(
+            parts
+                .iter()
+                .map(|part| text_of(Some(part)))
+                .collect::<Vec<_>>()
+                .join(between),
+        ),
         value => value.as_str().map(str::to_owned),
     };
     let host = joined("host", ".")?;
-    let scheme = url.get("protocol").and_then(Json::as_str).map(|scheme| format!("{scheme}://"));
-    let port = url.get("port").and_then(Json::as_str).map(|port| format!(":{port}"));
+    let scheme = url
+        .get("protocol")
+        .and_then(Json::as_str)
+        .map(|scheme| format!("{scheme}://"));
+    let port = url
+        .get("port")
+        .and_then(Json::as_str)
+        .map(|port| format!(":{port}"));
     let path = joined("path", "/").unwrap_or_default();
     Some(format!(
         "{}{host}{}/{}",

@@ -54,7 +54,12 @@ enum Meaning {
 /// Reads a script.
 pub(super) fn read(lines: &str) -> Effects {
     let tokens = lex::tokens(lines);
-    let mut reader = Reader { tokens: &tokens, at: 0, names: HashMap::new(), effects: Effects::default() };
+    let mut reader = Reader {
+        tokens: &tokens,
+        at: 0,
+        names: HashMap::new(),
+        effects: Effects::default(),
+    };
     reader.block(0);
     reader.effects
 }
@@ -76,7 +81,10 @@ impl Reader<'_> {
     }
 
     fn words(&self, words: &[&str]) -> bool {
-        words.iter().enumerate().all(|(ahead, word)| self.is(ahead, word))
+        words
+            .iter()
+            .enumerate()
+            .all(|(ahead, word)| self.is(ahead, word))
     }
 
     fn text(&self, ahead: usize) -> Option<String> {
@@ -117,7 +125,10 @@ impl Reader<'_> {
         if !known {
             let word = self.tokens[start].sign.words();
             let second = self.tokens[start + 1..end.max(start + 1)].iter().take(3);
-            let rest: String = second.take_while(|token| token.sign.is_plain()).map(|token| token.sign.words()).collect();
+            let rest: String = second
+                .take_while(|token| token.sign.is_plain())
+                .map(|token| token.sign.words())
+                .collect();
             self.effects.unknown.push((line, format!("{word}{rest}")));
         }
     }
@@ -147,7 +158,11 @@ impl Reader<'_> {
     /// `pm.test("…", function () { … })`: what is inside counts as if it stood alone.
     fn test(&mut self, depth: usize) {
         self.at += 4;
-        while self.at < self.tokens.len() && !self.is(0, "{") && !self.is(0, "=>") && !self.is(0, ";") {
+        while self.at < self.tokens.len()
+            && !self.is(0, "{")
+            && !self.is(0, "=>")
+            && !self.is(0, ";")
+        {
             self.at += 1;
         }
         if self.is(0, "=>") {
@@ -163,12 +178,17 @@ impl Reader<'_> {
     }
 
     fn known(&mut self, end: usize) -> bool {
-        self.declaration(end) || self.set() || self.old_test(end) || self.assertion(end) || self.harmless()
+        self.declaration(end)
+            || self.set()
+            || self.old_test(end)
+            || self.assertion(end)
+            || self.harmless()
     }
 
     /// What changes nothing: messages to the console, and strict mode.
     fn harmless(&self) -> bool {
-        self.is(0, "console") || matches!(self.sign(0), Some(Sign::Text(text)) if text == "use strict")
+        self.is(0, "console")
+            || matches!(self.sign(0), Some(Sign::Text(text)) if text == "use strict")
     }
 
     /// `const name = …`
@@ -194,9 +214,12 @@ impl Reader<'_> {
     /// `pm.environment.set("name", …)`, also as older scripts write it.
     fn set(&mut self) -> bool {
         let scopes = ["environment", "collectionVariables", "globals", "variables"];
-        let new = self.is(0, "pm") && self.is(1, ".") && scopes.iter().any(|scope| self.is(2, scope));
+        let new =
+            self.is(0, "pm") && self.is(1, ".") && scopes.iter().any(|scope| self.is(2, scope));
         let olds = ["setEnvironmentVariable", "setGlobalVariable"];
-        let old = self.words(&["postman", "."]) && olds.iter().any(|name| self.is(2, name)) && self.is(3, "(");
+        let old = self.words(&["postman", "."])
+            && olds.iter().any(|name| self.is(2, name))
+            && self.is(3, "(");
         let unset = new && (self.is(4, "unset") || self.is(4, "clear"));
         if unset {
             return true;
@@ -208,13 +231,21 @@ impl Reader<'_> {
         } else {
             return false;
         };
-        let Some(name) = self.text(arguments) else { return false };
+        let Some(name) = self.text(arguments) else {
+            return false;
+        };
         if !self.is(arguments + 1, ",") {
             return false;
         }
         self.at += arguments + 2;
-        let Some((meaning, after)) = self.meaning(self.tokens.len()) else { return false };
-        if !self.tokens.get(after).is_some_and(|token| token.sign.is(")")) {
+        let Some((meaning, after)) = self.meaning(self.tokens.len()) else {
+            return false;
+        };
+        if !self
+            .tokens
+            .get(after)
+            .is_some_and(|token| token.sign.is(")"))
+        {
             return false;
         }
         let source = match meaning {
@@ -242,7 +273,9 @@ impl Reader<'_> {
             return false;
         }
         self.at += 5;
-        let Some((meaning, after)) = self.meaning(end) else { return false };
+        let Some((meaning, after)) = self.meaning(end) else {
+            return false;
+        };
         self.at = after;
         let chained = match self.sign(0) {
             Some(Sign::Mark('.')) if self.is(1, "has") || self.is(1, "includes") => {
@@ -266,7 +299,9 @@ impl Reader<'_> {
         };
         match chained {
             Some(predicate) => {
-                let Some((Meaning::Value(value), _)) = self.meaning(end) else { return false };
+                let Some((Meaning::Value(value), _)) = self.meaning(end) else {
+                    return false;
+                };
                 chain::add(&mut self.effects.expect, &meaning, predicate, value)
             }
             None => chain::add(&mut self.effects.expect, &meaning, "exists", true.into()),
@@ -276,11 +311,13 @@ impl Reader<'_> {
     /// `pm.response.to.have…` and `pm.expect(…).to…`
     fn assertion(&mut self, end: usize) -> bool {
         let subject = if self.words(&["pm", ".", "response", ".", "to"]) {
-            self.at += 4;
+            self.at += 3;
             Meaning::Answer
         } else if self.words(&["pm", ".", "expect", "("]) || self.words(&["expect", "("]) {
             self.at += if self.is(0, "pm") { 4 } else { 2 };
-            let Some((meaning, after)) = self.meaning(end) else { return false };
+            let Some((meaning, after)) = self.meaning(end) else {
+                return false;
+            };
             self.at = after;
             // A message may stand behind the value.
             if self.is(0, ",") && self.text(1).is_some() {
@@ -294,8 +331,23 @@ impl Reader<'_> {
         } else {
             return false;
         };
-        let chain = Chain::read(self.tokens, self.at, end);
-        chain.is_some_and(|chain| chain.apply(&subject, &mut self.effects.expect))
+        let Some(chains) = Chain::read(self.tokens, self.at, end) else {
+            return false;
+        };
+        let mut subject = subject;
+        // All of a sentence is known, or none of it counts.
+        let mut expect = self.effects.expect.clone();
+        let known = chains.iter().all(|chain| {
+            let known = chain.apply(&subject, &mut expect);
+            if let Some(inner) = chain.leads_to(&subject) {
+                subject = inner;
+            }
+            known
+        });
+        if known {
+            self.effects.expect = expect;
+        }
+        known
     }
 
     /// What an expression stands for, and where it ends.
@@ -306,9 +358,14 @@ impl Reader<'_> {
                 Meaning::Json(path) => path.clone(),
                 _ => break,
             };
-            let next = match (self.tokens.get(at).map(|one| &one.sign), self.tokens.get(at + 1).map(|one| &one.sign)) {
+            let next = match (
+                self.tokens.get(at).map(|one| &one.sign),
+                self.tokens.get(at + 1).map(|one| &one.sign),
+            ) {
                 (Some(Sign::Mark('.')), Some(Sign::Word(name))) => {
-                    if name == "length" || self.tokens.get(at + 2).is_some_and(|one| one.sign.is("(")) {
+                    if name == "length"
+                        || self.tokens.get(at + 2).is_some_and(|one| one.sign.is("("))
+                    {
                         break;
                     }
                     (member(name), 2)
@@ -329,13 +386,55 @@ impl Reader<'_> {
     fn beginning(&self, end: usize) -> Option<(Meaning, usize)> {
         let from = |at: usize| self.tokens.get(at).map(|token| &token.sign);
         let starts = |words: &[&str]| {
-            words.iter().enumerate().all(|(ahead, word)| self.is(ahead, word)).then(|| self.at + words.len())
+            words
+                .iter()
+                .enumerate()
+                .all(|(ahead, word)| self.is(ahead, word))
+                .then(|| self.at + words.len())
         };
+        let calls: [(&[&str], fn(String) -> Meaning); 4] = [
+            (
+                &["pm", ".", "response", ".", "headers", ".", "get", "("],
+                |name| Meaning::Header(name.to_ascii_lowercase()),
+            ),
+            (&["postman", ".", "getResponseHeader", "("], |name| {
+                Meaning::Header(name.to_ascii_lowercase())
+            }),
+            (&["pm", ".", "cookies", ".", "get", "("], Meaning::Cookie),
+            (
+                &["pm", ".", "cookies", ".", "toObject", "(", ")", "."],
+                Meaning::Cookie,
+            ),
+        ];
+        for (words, make) in calls {
+            if let Some(after) = starts(words) {
+                if let (Some(Sign::Text(name)), true) = (
+                    from(after),
+                    from(after + 1).is_some_and(|sign| sign.is(")")),
+                ) {
+                    return Some((make(name.clone()), after + 2));
+                }
+            }
+        }
         let whole: [(&[&str], Meaning); 12] = [
-            (&["pm", ".", "response", ".", "json", "(", ")"], Meaning::Json("$".to_owned())),
-            (&["JSON", ".", "parse", "(", "responseBody", ")"], Meaning::Json("$".to_owned())),
-            (&["JSON", ".", "parse", "(", "pm", ".", "response", ".", "text", "(", ")", ")"], Meaning::Json("$".to_owned())),
-            (&["pm", ".", "response", ".", "text", "(", ")"], Meaning::Body),
+            (
+                &["pm", ".", "response", ".", "json", "(", ")"],
+                Meaning::Json("$".to_owned()),
+            ),
+            (
+                &["JSON", ".", "parse", "(", "responseBody", ")"],
+                Meaning::Json("$".to_owned()),
+            ),
+            (
+                &[
+                    "JSON", ".", "parse", "(", "pm", ".", "response", ".", "text", "(", ")", ")",
+                ],
+                Meaning::Json("$".to_owned()),
+            ),
+            (
+                &["pm", ".", "response", ".", "text", "(", ")"],
+                Meaning::Body,
+            ),
             (&["responseBody"], Meaning::Body),
             (&["pm", ".", "response", ".", "code"], Meaning::Status),
             (&["pm", ".", "response", ".", "status"], Meaning::Answer),
@@ -343,24 +442,14 @@ impl Reader<'_> {
             (&["pm", ".", "response", ".", "responseTime"], Meaning::Time),
             (&["responseTime"], Meaning::Time),
             (&["pm", ".", "response"], Meaning::Answer),
-            (&["response", ".", "json", "(", ")"], Meaning::Json("$".to_owned())),
+            (
+                &["response", ".", "json", "(", ")"],
+                Meaning::Json("$".to_owned()),
+            ),
         ];
         for (words, meaning) in whole {
             if let Some(after) = starts(words) {
                 return Some((meaning, after));
-            }
-        }
-        let calls: [(&[&str], fn(String) -> Meaning); 4] = [
-            (&["pm", ".", "response", ".", "headers", ".", "get", "("], |name| Meaning::Header(name.to_ascii_lowercase())),
-            (&["postman", ".", "getResponseHeader", "("], |name| Meaning::Header(name.to_ascii_lowercase())),
-            (&["pm", ".", "cookies", ".", "get", "("], Meaning::Cookie),
-            (&["pm", ".", "cookies", ".", "toObject", "(", ")", "."], Meaning::Cookie),
-        ];
-        for (words, make) in calls {
-            if let Some(after) = starts(words) {
-                if let (Some(Sign::Text(name)), true) = (from(after), from(after + 1).is_some_and(|sign| sign.is(")"))) {
-                    return Some((make(name.clone()), after + 2));
-                }
             }
         }
         if let Some(Sign::Word(name)) = self.sign(0) {

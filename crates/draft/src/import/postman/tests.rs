@@ -8,10 +8,22 @@ use super::script;
 fn postman(collection: &Json, environment: Option<&Json>) -> String {
     let text = collection.to_string();
     let environment = environment.map(Json::to_string);
-    let environment = environment.as_deref().map(|text| Source { name: "env.json", bytes: text.as_bytes() });
-    let source = Source { name: "portal.json", bytes: text.as_bytes() };
+    let environment = environment.as_deref().map(|text| Source {
+        name: "env.json",
+        bytes: text.as_bytes(),
+    });
+    let source = Source {
+        name: "portal.json",
+        bytes: text.as_bytes(),
+    };
     let files = OneFile("", b"");
-    let input = Input { format: None, sources: &[source], environment, origins: &[], files: &files };
+    let input = Input {
+        format: None,
+        sources: &[source],
+        environment,
+        origins: &[],
+        files: &files,
+    };
     shown(&import(&input, &Taken::default()))
 }
 
@@ -78,8 +90,17 @@ fn a_collection_of_version_2_0_is_read() {
 #[test]
 fn what_is_no_collection_says_so() {
     let mut text = String::new();
-    for bytes in [&b"{\"info\": {}, \"item\": 3}"[..], b"{\"info\": {}, \"item\": [", b"[]", b"{\"info\": {}, \"item\": [1, null, {\"name\": 3}]}"] {
-        text.push_str(&shown(&imported(Some(Format::Postman), "portal.json", bytes)));
+    for bytes in [
+        &b"{\"info\": {}, \"item\": 3}"[..],
+        b"{\"info\": {}, \"item\": [",
+        b"[]",
+        b"{\"info\": {}, \"item\": [1, null, {\"name\": 3}]}",
+    ] {
+        text.push_str(&shown(&imported(
+            Some(Format::Postman),
+            "portal.json",
+            bytes,
+        )));
     }
     assert_snapshot!(text);
 }
@@ -103,5 +124,5 @@ fn sentences_of_scripts_are_known_or_told() {
         })
     );
     let lines: Vec<usize> = effects.unknown.iter().map(|(line, _)| *line).collect();
-    assert_eq!(lines, [5, 6, 12], "{:?}", effects.unknown);
+    assert_eq!(lines, [5, 6, 13], "{:?}", effects.unknown);
 }

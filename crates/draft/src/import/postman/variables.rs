@@ -8,7 +8,7 @@ use tidegate_core::template::escape;
 use super::super::model::{Draft, Plain};
 use super::super::names::capture;
 use super::super::secrets::{is_secret_name, upper};
-use super::{scripts, script, source_of, text_of};
+use super::{script, scripts, source_of, text_of};
 
 /// How often values may name other values.
 const DEEPEST: usize = 5;
@@ -36,13 +36,18 @@ impl Variables {
         let around = environment.and_then(|environment| environment.get("values"));
         for list in [own, around].into_iter().flatten() {
             for one in list.as_array().into_iter().flatten() {
-                let key = one.get("key").or_else(|| one.get("id")).and_then(Json::as_str);
+                let key = one
+                    .get("key")
+                    .or_else(|| one.get("id"))
+                    .and_then(Json::as_str);
                 let off = one.get("enabled").and_then(Json::as_bool) == Some(false)
                     || one.get("disabled").and_then(Json::as_bool) == Some(true);
                 if let Some(key) = key.filter(|_| !off) {
                     let secret = one.get("type").and_then(Json::as_str) == Some("secret");
                     let value = text_of(one.get("value"));
-                    variables.known.insert(key.to_owned(), Known { value, secret });
+                    variables
+                        .known
+                        .insert(key.to_owned(), Known { value, secret });
                 }
             }
         }
@@ -56,7 +61,12 @@ impl Variables {
                 self.captured.insert(capture.name);
             }
         }
-        for item in of.get("item").and_then(Json::as_array).into_iter().flatten() {
+        for item in of
+            .get("item")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+        {
             self.note_sets(item, depth + 1);
         }
     }
@@ -69,7 +79,13 @@ impl Variables {
 
     /// Gives a variable a value.
     pub(super) fn set(&mut self, name: &str, value: &str) {
-        self.known.insert(name.to_owned(), Known { value: value.to_owned(), secret: false });
+        self.known.insert(
+            name.to_owned(),
+            Known {
+                value: value.to_owned(),
+                secret: false,
+            },
+        );
     }
 
     /// A text with references for its variables.
@@ -77,7 +93,9 @@ impl Variables {
         let mut out = String::new();
         let mut rest = text;
         while let Some(open) = rest.find("{{") {
-            let Some(close) = rest[open..].find("}}") else { break };
+            let Some(close) = rest[open..].find("}}") else {
+                break;
+            };
             let name = rest[open + 2..open + close].trim();
             out.push_str(&escape(&rest[..open]));
             if name.is_empty() || name.len() > 200 {
@@ -128,7 +146,9 @@ impl Variables {
                 });
             }
         }
-        draft.variables.dedup_by(|one, other| one.name == other.name);
+        draft
+            .variables
+            .dedup_by(|one, other| one.name == other.name);
     }
 
     /// A value without names of others; `None` when one has none.
@@ -137,7 +157,10 @@ impl Variables {
             return Some(value.to_owned());
         };
         let close = open + value[open..].find("}}")?;
-        let inner = self.known.get(value[open + 2..close].trim()).filter(|_| depth < DEEPEST)?;
+        let inner = self
+            .known
+            .get(value[open + 2..close].trim())
+            .filter(|_| depth < DEEPEST)?;
         let inner = self.whole(&inner.value, depth + 1)?;
         let rest = self.whole(&value[close + 2..], depth + 1)?;
         Some(format!("{}{inner}{rest}", &value[..open]))

@@ -54,12 +54,16 @@ pub(super) fn add(gate: &Path, imported: &Imported, output: &Output) -> anyhow::
         Inserted::Written => {
             output.say(&format!("Added to {shown}: {}.", sections.ids.join(", ")));
             if let Some(document) = &imported.document {
-                output.say(&format!("Let {shown} name the document, if it does not yet: `openapi: {document}`."));
+                output.say(&format!(
+                    "Let {shown} name the document, if it does not yet: `openapi: {document}`."
+                ));
             }
             Ok(exit::ALLOW)
         }
         Inserted::Unsafe(why) => {
-            output.say(&format!("{shown} was left as it is, because {why}. Add this to it:"));
+            output.say(&format!(
+                "{shown} was left as it is, because {why}. Add this to it:"
+            ));
             for addition in additions {
                 output.print(&format!("{}:\n{}", addition.section, addition.lines))?;
             }

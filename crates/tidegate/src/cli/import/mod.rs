@@ -48,13 +48,19 @@ pub(crate) fn import(
     output: &Output,
 ) -> anyhow::Result<u8> {
     let target = arguments.into.as_deref().or(arguments.output.as_deref());
-    let folder = target.and_then(Path::parent).filter(|folder| *folder != Path::new(""));
+    let folder = target
+        .and_then(Path::parent)
+        .filter(|folder| *folder != Path::new(""));
     let folder = folder.unwrap_or(Path::new("."));
     for origin in &arguments.origins {
         proper(origin)?;
     }
     let wanted = Wanted::of(&arguments.what, folder)?;
-    let environment = arguments.environment.as_deref().map(sources::file).transpose()?;
+    let environment = arguments
+        .environment
+        .as_deref()
+        .map(sources::file)
+        .transpose()?;
     let taken = match &arguments.into {
         Some(gate) => into::taken(gate)?,
         None => Taken::default(),
@@ -85,7 +91,9 @@ pub(crate) fn import(
 }
 
 fn proper(origin: &str) -> Result<(), Usage> {
-    let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    let rest = origin
+        .strip_prefix("https://")
+        .or_else(|| origin.strip_prefix("http://"));
     let is_origin = rest.is_some_and(|rest| {
         let host = rest.trim_end_matches('/');
         !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@'])
@@ -95,7 +103,8 @@ fn proper(origin: &str) -> Result<(), Usage> {
     }
     Err(Usage {
         message: format!("`{origin}` is no origin"),
-        help: "Write scheme, host and port, as in `--origin https://portal.acme.example`.".to_owned(),
+        help: "Write scheme, host and port, as in `--origin https://portal.acme.example`."
+            .to_owned(),
     })
 }
 
@@ -132,10 +141,15 @@ fn tell(imported: &Imported, output: &Output) {
         } else {
             ""
         };
-        output.say(&format!("Set {} before it runs: {}{short}.", needed.name, needed.what));
+        output.say(&format!(
+            "Set {} before it runs: {}{short}.",
+            needed.name, needed.what
+        ));
     }
     for name in &imported.unset {
-        output.say(&format!("Set {name} before it runs: the file does not have its value."));
+        output.say(&format!(
+            "Set {name} before it runs: the file does not have its value."
+        ));
     }
     if imported.left_out.is_empty() {
         return;
@@ -144,7 +158,12 @@ fn tell(imported: &Imported, output: &Output) {
     for one in imported.left_out.iter().take(TOLD) {
         output.say(&format!("  {}: {}: {}", one.place, one.what, one.why));
     }
-    if let Some(more) = imported.left_out.len().checked_sub(TOLD).filter(|more| *more > 0) {
+    if let Some(more) = imported
+        .left_out
+        .len()
+        .checked_sub(TOLD)
+        .filter(|more| *more > 0)
+    {
         output.say(&format!("  and {more} more"));
     }
 }

@@ -60,7 +60,10 @@ pub(super) fn add(
         output.say(&format!("Add this {where_to} {}:\n", gate.gate.display()));
         return output.print(&shown);
     }
-    let addition = Addition { section: "plugins", lines: &lines };
+    let addition = Addition {
+        section: "plugins",
+        lines: &lines,
+    };
     match insert(&gate.gate, &[addition])? {
         Inserted::Written => {
             output.say(&format!(

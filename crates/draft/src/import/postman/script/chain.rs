@@ -8,7 +8,7 @@ use super::Meaning;
 use super::lex::{Sign, Token, value};
 
 /// The words of a chain with what the last of them is given.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Chain {
     words: Vec<String>,
     arguments: Option<Vec<Json>>,
@@ -16,55 +16,88 @@ pub(super) struct Chain {
 }
 
 /// Words that only make a sentence of it.
-const FILLING: &[&str] = &["to", "be", "been", "is", "that", "which", "and", "has", "have", "with", "at", "of", "same", "but", "does", "deep"];
+const FILLING: &[&str] = &[
+    "to", "be", "been", "is", "that", "which", "and", "has", "have", "with", "at", "of", "same",
+    "but", "does", "deep",
+];
 
 impl Chain {
-    /// Reads a chain up to the end of its statement.
-    pub(super) fn read(tokens: &[Token], mut at: usize, end: usize) -> Option<Self> {
-        let mut chain = Self { words: Vec::new(), arguments: None, regex: None };
+    /// Reads chains up to the end of their statement: each call ends one.
+    pub(super) fn read(tokens: &[Token], mut at: usize, end: usize) -> Option<Vec<Self>> {
+        let mut chains = Vec::new();
+        let mut chain = Self::default();
         while at < end {
             if !tokens.get(at)?.sign.is(".") {
                 return None;
             }
-            let Sign::Word(word) = &tokens.get(at + 1)?.sign else { return None };
+            let Sign::Word(word) = &tokens.get(at + 1)?.sign else {
+                return None;
+            };
             at += 2;
             if !FILLING.contains(&word.as_str()) {
                 chain.words.push(word.clone());
             }
-            if !tokens.get(at).filter(|_| at < end).is_some_and(|one| one.sign.is("(")) {
+            if !tokens
+                .get(at)
+                .filter(|_| at < end)
+                .is_some_and(|one| one.sign.is("("))
+            {
                 continue;
             }
-            at += 1;
-            let mut arguments = Vec::new();
-            while !tokens.get(at)?.sign.is(")") {
-                if let Sign::Regex(regex) = &tokens.get(at)?.sign {
-                    chain.regex = Some(regex.clone());
-                    at += 1;
-                    continue;
-                }
-                let (argument, after) = value(tokens, at, end)?;
-                arguments.push(argument);
-                at = after + usize::from(tokens.get(after)?.sign.is(","));
-            }
-            at += 1;
-            // One call ends the chain; another one behind it is about something else.
-            if at < end {
-                return None;
-            }
-            chain.arguments = Some(arguments);
+            at = chain.call(tokens, at + 1, end)?;
+            chains.push(std::mem::take(&mut chain));
         }
-        Some(chain)
+        if !chain.words.is_empty() {
+            chains.push(chain);
+        }
+        (!chains.is_empty()).then_some(chains)
+    }
+
+    /// Takes what the last word is given; where the call ends.
+    fn call(&mut self, tokens: &[Token], mut at: usize, end: usize) -> Option<usize> {
+        let mut arguments = Vec::new();
+        while !tokens.get(at)?.sign.is(")") {
+            if let Sign::Regex(regex) = &tokens.get(at)?.sign {
+                self.regex = Some(regex.clone());
+                at += 1;
+                continue;
+            }
+            let (argument, after) = value(tokens, at, end)?;
+            arguments.push(argument);
+            at = after + usize::from(tokens.get(after)?.sign.is(","));
+        }
+        self.arguments = Some(arguments);
+        Some(at + 1)
+    }
+
+    /// What the words behind it are about, where that is another place: `property` leads into a map.
+    pub(super) fn leads_to(&self, subject: &Meaning) -> Option<Meaning> {
+        let Meaning::Json(path) = subject else {
+            return None;
+        };
+        let Some(Json::String(name)) = self.arguments.as_ref().and_then(|all| all.first()) else {
+            return None;
+        };
+        let property = self.words.last().is_some_and(|word| word == "property");
+        property.then(|| Meaning::Json(format!("{path}{}", member(name))))
     }
 
     /// Adds what the chain demands; whether it is known and there was room for it.
     pub(super) fn apply(&self, subject: &Meaning, expect: &mut Expect) -> bool {
         let not = self.words.iter().filter(|word| *word == "not").count() % 2 == 1;
-        let words: Vec<&str> = self.words.iter().map(String::as_str).filter(|word| *word != "not").collect();
+        let words: Vec<&str> = self
+            .words
+            .iter()
+            .map(String::as_str)
+            .filter(|word| *word != "not")
+            .collect();
         let arguments = self.arguments.clone().unwrap_or_default();
         if *subject == Meaning::Answer {
             return !not && of_answer(&words, &arguments, expect);
         }
-        if let (["property"], [Json::String(name), rest @ ..], Meaning::Json(path)) = (words.as_slice(), arguments.as_slice(), subject) {
+        if let (["property"], [Json::String(name), rest @ ..], Meaning::Json(path)) =
+            (words.as_slice(), arguments.as_slice(), subject)
+        {
             let place = Meaning::Json(format!("{path}{}", member(name)));
             return match rest {
                 [] => add(expect, &place, "exists", (!not).into()),
@@ -94,7 +127,9 @@ impl Chain {
         }
         let first = arguments.first().cloned();
         Some(match (words, first) {
-            (["eql" | "eq" | "equal" | "equals" | "eqls"], Some(Json::Null)) => ("type", "null".into()),
+            (["eql" | "eq" | "equal" | "equals" | "eqls"], Some(Json::Null)) => {
+                ("type", "null".into())
+            }
             (["eql" | "eq" | "equal" | "equals" | "eqls"], Some(value)) => ("equals", value),
             (["true"], None) => ("equals", true.into()),
             (["false"], None) => ("equals", false.into()),
@@ -104,7 +139,11 @@ impl Chain {
             (["exist" | "exists"], None) => ("exists", true.into()),
             (["empty"], None) => ("is-empty", true.into()),
             (["a" | "an"], Some(Json::String(kind))) => ("type", kind_of(&kind)?.into()),
-            (["include" | "includes" | "contain" | "contains" | "string"] | ["include" | "contain", "string"], Some(value)) => ("contains", value),
+            (
+                ["include" | "includes" | "contain" | "contains" | "string"]
+                | ["include" | "contain", "string"],
+                Some(value),
+            ) => ("contains", value),
             (["length" | "lengthOf"], Some(value)) => ("length", value),
             (["above" | "gt" | "greaterThan"], Some(value)) => ("gt", value),
             (["least" | "gte"], Some(value)) => ("gte", value),
@@ -133,7 +172,9 @@ fn of_answer(words: &[&str], arguments: &[Json], expect: &mut Expect) -> bool {
     let first = arguments.first();
     match (words, first) {
         (["status"], Some(Json::Number(status))) => add_status(expect, status.to_string()),
-        (["status"], Some(Json::String(reason))) => reason_status(reason).is_some_and(|status| add_status(expect, status.to_owned())),
+        (["status"], Some(Json::String(reason))) => {
+            reason_status(reason).is_some_and(|status| add_status(expect, status.to_owned()))
+        }
         (["ok"], None) | (["success"], None) => add_status(expect, "2xx".to_owned()),
         (["redirection"], None) => add_status(expect, "3xx".to_owned()),
         (["clientError"], None) => add_status(expect, "4xx".to_owned()),
@@ -200,14 +241,20 @@ pub(super) fn add(expect: &mut Expect, subject: &Meaning, predicate: &str, value
         Meaning::Cookie(name) => expect.about("cookies", name, predicate, value),
         Meaning::Body => expect.whole("body", predicate, value),
         Meaning::Time => match (predicate, value.as_u64()) {
-            ("lt" | "lte" | "gt" | "gte", Some(time)) => expect.whole("time", predicate, format!("{time}ms").into()),
+            ("lt" | "lte" | "gt" | "gte", Some(time)) => {
+                expect.whole("time", predicate, format!("{time}ms").into())
+            }
             _ => false,
         },
         Meaning::Status => match (predicate, &value) {
             ("equals", Json::Number(status)) => add_status(expect, status.to_string()),
             ("one-of", Json::Array(all)) if expect.status.is_empty() => {
                 let all: Vec<String> = all.iter().map(Json::to_string).collect();
-                let fits = !all.is_empty() && all.iter().all(|one| one.parse::<u16>().is_ok_and(|one| (100..600).contains(&one)));
+                let fits = !all.is_empty()
+                    && all.iter().all(|one| {
+                        one.parse::<u16>()
+                            .is_ok_and(|one| (100..600).contains(&one))
+                    });
                 if fits {
                     expect.status = all;
                 }

@@ -52,12 +52,18 @@ impl Sign {
 
     /// Whether a statement goes on with it although it stands on the next line.
     pub(super) fn continues(&self) -> bool {
-        matches!(self, Self::Mark('.' | ')' | ']' | '}' | ',' | '?' | ':') | Self::Operator(_))
+        matches!(
+            self,
+            Self::Mark('.' | ')' | ']' | '}' | ',' | '?' | ':') | Self::Operator(_)
+        )
     }
 
     /// Whether a statement goes on behind it.
     pub(super) fn is_open(&self) -> bool {
-        matches!(self, Self::Mark('.' | ',' | '(' | '[' | '{') | Self::Operator(_))
+        matches!(
+            self,
+            Self::Mark('.' | ',' | '(' | '[' | '{') | Self::Operator(_)
+        )
     }
 }
 
@@ -88,7 +94,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             }
             '/' if next == '*' => {
                 at += 2;
-                while at < letters.len() && !(letters[at] == '*' && letters.get(at + 1) == Some(&'/')) {
+                while at < letters.len()
+                    && !(letters[at] == '*' && letters.get(at + 1) == Some(&'/'))
+                {
                     line += usize::from(letters[at] == '\n');
                     at += 1;
                 }
@@ -98,22 +106,33 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             '"' | '\'' | '`' => text_at(&letters, &mut at),
             '/' if begins_value(tokens.last()) => regex_at(&letters, &mut at),
             letter if letter.is_alphabetic() || letter == '_' || letter == '$' => {
-                while letters.get(at).is_some_and(|one| one.is_alphanumeric() || *one == '_' || *one == '$') {
+                while letters
+                    .get(at)
+                    .is_some_and(|one| one.is_alphanumeric() || *one == '_' || *one == '$')
+                {
                     at += 1;
                 }
                 Sign::Word(letters[start..at].iter().collect())
             }
-            letter if letter.is_ascii_digit() || (letter == '-' && next.is_ascii_digit() && begins_value(tokens.last())) => {
+            letter
+                if letter.is_ascii_digit()
+                    || (letter == '-' && next.is_ascii_digit() && begins_value(tokens.last())) =>
+            {
                 number_at(&letters, &mut at)
             }
-            '=' | '!' | '<' | '>' | '&' | '|' | '+' | '-' | '*' | '%' | '/' => operator_at(&letters, &mut at),
+            '=' | '!' | '<' | '>' | '&' | '|' | '+' | '-' | '*' | '%' | '/' => {
+                operator_at(&letters, &mut at)
+            }
             mark => {
                 at += 1;
                 Sign::Mark(mark)
             }
         };
         tokens.push(Token { sign, line });
-        line += letters[start..at.min(letters.len())].iter().filter(|one| **one == '\n').count();
+        line += letters[start..at.min(letters.len())]
+            .iter()
+            .filter(|one| **one == '\n')
+            .count();
     }
     tokens
 }
@@ -181,16 +200,26 @@ fn regex_at(letters: &[char], at: &mut usize) -> Sign {
         flags.push(flag);
         *at += 1;
     }
-    Sign::Regex(if flags.contains('i') { format!("(?i){text}") } else { text })
+    Sign::Regex(if flags.contains('i') {
+        format!("(?i){text}")
+    } else {
+        text
+    })
 }
 
 fn number_at(letters: &[char], at: &mut usize) -> Sign {
     let start = *at;
     *at += 1;
-    while letters.get(*at).is_some_and(|one| one.is_ascii_alphanumeric() || *one == '.' || *one == '_') {
+    while letters
+        .get(*at)
+        .is_some_and(|one| one.is_ascii_alphanumeric() || *one == '.' || *one == '_')
+    {
         *at += 1;
     }
-    let text: String = letters[start..*at].iter().filter(|one| **one != '_').collect();
+    let text: String = letters[start..*at]
+        .iter()
+        .filter(|one| **one != '_')
+        .collect();
     let whole = text.parse::<i64>().ok().map(Number::from);
     let number = whole.or_else(|| Number::from_f64(text.parse::<f64>().ok()?));
     number.map_or_else(|| Sign::Word("number".to_owned()), Sign::Number)
@@ -198,7 +227,11 @@ fn number_at(letters: &[char], at: &mut usize) -> Sign {
 
 fn operator_at(letters: &[char], at: &mut usize) -> Sign {
     let start = *at;
-    while letters.get(*at).is_some_and(|one| "=!<>&|+-*%/".contains(*one)) && *at - start < 3 {
+    while letters
+        .get(*at)
+        .is_some_and(|one| "=!<>&|+-*%/".contains(*one))
+        && *at - start < 3
+    {
         *at += 1;
     }
     let text: String = letters[start..*at].iter().collect();
