@@ -29,6 +29,7 @@ mod foreign_access;
 #[path = "../../crates/plugin/src/guest.rs"]
 mod guest;
 mod hosted;
+mod import;
 #[cfg(feature = "plugins")]
 mod interface;
 mod interrupt;

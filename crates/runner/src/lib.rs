@@ -41,7 +41,8 @@ pub use run::run;
 pub use select::{below, plan};
 pub use setup::{Connect, ConnectParts, Connected, Options, Setup};
 pub use state::{
-    BASELINE_FILE, FolderState, baseline_of, make_salt, read_baseline, write_baseline,
+    BASELINE_FILE, FolderState, baseline_of, create, make_salt, read_baseline, replace,
+    write_baseline,
 };
 pub use stop::Stop;
 pub use weakened::Weakened;

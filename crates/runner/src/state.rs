@@ -141,13 +141,29 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Puts a whole file in the place of another: a reader sees the old or the new one.
-fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// When the folder is not writable, or the disk is full.
+pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|parent| *parent != Path::new(""));
     let mut file = beside(folder.unwrap_or(Path::new(".")))?;
     file.write_all(content)?;
     keep_mode(path, file.as_file())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Writes a new file whole or not at all; one that is there stays as it is.
+///
+/// # Errors
+/// When there is one already, the folder is not writable, or the disk is full.
+pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|parent| *parent != Path::new(""));
+    let mut file = beside(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
     Ok(())
 }
 

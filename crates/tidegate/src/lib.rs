@@ -43,6 +43,7 @@ pub use tidegate_core::{
     check, distribution, event, finding, meta, node, plan, ports, provenance, registry, result,
     span,
 };
+pub use tidegate_draft::import;
 pub use tidegate_report as report;
 pub use tidegate_runner::{Cleaned, Options as RunOptions, Stop};
 

@@ -1,5 +1,7 @@
 //! What holds of every pack, whatever it checks.
 
+use std::path::Path;
+
 use tidegate::Gate;
 use tidegate_config::{Outline, outline};
 use tidegate_core::pack::PackSource as _;

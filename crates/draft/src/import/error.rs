@@ -73,7 +73,7 @@ impl ImportError {
                 "Say what it is, as in `tidegate import har FILE`; curl, har, postman, hurl and openapi are known."
             }
             Self::Nothing { .. } => {
-                "Name the portal with `--origin https://…` when its requests were taken for another's."
+                "See whether it is the right file; name the portal with `--origin https://…` when its requests were taken for another's."
             }
         }
     }
@@ -134,6 +134,13 @@ fn json_words(error: &serde_json::Error) -> String {
             text.strip_prefix("missing field "),
         ) {
             (Some((_, expected)), _) => {
+                let expected = match expected {
+                    "a sequence" => "a list",
+                    "i64" => "a whole number",
+                    "a string" => "a text",
+                    other if other.starts_with("struct ") => "a map",
+                    other => other,
+                };
                 format!("something of another type stands here; expected {expected}")
             }
             (None, Some(field)) => format!("the field {field} is missing"),

@@ -143,7 +143,8 @@ pub(crate) fn credentials(draft: &mut Draft) {
                 continue;
             }
             // A credential of another origin goes with the request: an identity's is shown to the portal.
-            if step.target.on.is_some() || flows(&auth) {
+            let settings = matches!(&auth, Auth::Cookies(all) if all.iter().all(|(name, value)| is_setting(name, value)));
+            if step.target.on.is_some() || flows(&auth) || settings {
                 explicit(step, auth, &mut secrets);
                 continue;
             }
@@ -270,7 +271,10 @@ fn explicit(step: &mut Step, auth: Auth, secrets: &mut Secrets) {
         Auth::Cookies(cookies) => {
             let cookies = cookies
                 .iter()
-                .map(|(name, value)| format!("{name}={}", hide(value, name)));
+                .map(|(name, value)| match is_setting(name, value) {
+                    true => format!("{name}={value}"),
+                    false => format!("{name}={}", hide(value, name)),
+                });
             ("cookie", cookies.collect::<Vec<_>>().join("; "))
         }
         Auth::Session(_) => return,

@@ -122,6 +122,8 @@ pub struct Imported {
     pub requests: usize,
     /// Where the portal is, as the file says it.
     pub origin: Option<String>,
+    /// The OpenAPI document that the checks read, by its path from the folder of the gate file.
+    pub document: Option<String>,
     /// Secrets to set before it runs.
     pub needed: Vec<Needed>,
     /// Variables that are no secrets and have no value.
@@ -187,12 +189,7 @@ pub fn import(input: &Input<'_>, taken: &Taken) -> Result<Imported, ImportError>
         Format::OpenApi => openapi::read(first, input.files)?,
     };
     finish(&mut draft, input.origins);
-    if draft
-        .journeys
-        .iter()
-        .all(|journey| journey.steps.is_empty())
-        && draft.checks.is_empty()
-    {
+    if draft.journeys.is_empty() && draft.checks.is_empty() {
         let because = nothing(&draft);
         return Err(ImportError::Nothing {
             file: first.name.to_owned(),
@@ -204,11 +201,12 @@ pub fn import(input: &Input<'_>, taken: &Taken) -> Result<Imported, ImportError>
 
 /// Why nothing was carried over, by the first thing that was not.
 fn nothing(draft: &Draft) -> String {
-    let own = draft.journeys.iter().flat_map(|journey| &journey.left_out);
-    let first = draft.left_out.iter().chain(own).next();
-    first.map_or("it has no request".to_owned(), |one| {
-        format!("{}: {}: {}", one.place, one.what, one.why)
-    })
+    draft
+        .left_out
+        .first()
+        .map_or("it has no request".to_owned(), |one| {
+            format!("{}: {}: {}", one.place, one.what, one.why)
+        })
 }
 
 /// What is the same for every format.
@@ -229,6 +227,12 @@ fn finish(draft: &mut Draft, origins: &[String]) {
     }
     merge::undefined(draft);
     write::forget_unnamed(draft);
+    for journey in draft
+        .journeys
+        .extract_if(.., |journey| journey.steps.is_empty())
+    {
+        draft.left_out.extend(journey.left_out);
+    }
 }
 
 fn imported(
@@ -277,6 +281,7 @@ fn imported(
             .sum(),
         needed: draft.secrets.needed().cloned().collect(),
         origin: draft.origin.take(),
+        document: draft.openapi.take(),
         notes: std::mem::take(&mut draft.notes),
         gate,
         sections,

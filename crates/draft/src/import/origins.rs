@@ -21,7 +21,11 @@ pub(crate) fn sort(draft: &mut Draft, wanted: Option<&str>) {
             let Some(origin) = step.target.origin.take() else {
                 continue;
             };
-            if Some(&origin) == portal.as_ref() {
+            let secure = origin
+                .strip_prefix("http://")
+                .map(|host| format!("https://{host}"));
+            // Who leaves out the scheme means the portal, too.
+            if portal.is_some() && (Some(&origin) == portal.as_ref() || secure == portal) {
                 continue;
             }
             let name = named

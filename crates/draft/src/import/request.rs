@@ -29,7 +29,6 @@ const FRAMING: &[&str] = &[
 const BROWSER: &[&str] = &[
     "accept-encoding",
     "accept-language",
-    "user-agent",
     "referer",
     "origin",
     "cache-control",
@@ -109,9 +108,18 @@ fn split_origin<'t>(text: &'t str, scheme: &str) -> (Option<String>, &'t str) {
     if host.is_empty() {
         return (None, &after[end..]);
     }
+    // Hosts have no case; whoever stands before them has.
+    let (user, host) = host
+        .rsplit_once('@')
+        .map_or(("", host), |(user, host)| (user, host));
     let host = match host.contains("${") {
         true => host.to_owned(),
         false => host.to_ascii_lowercase(),
+    };
+    let host = if user.is_empty() {
+        host
+    } else {
+        format!("{user}@{host}")
     };
     let origin = format!("{begin}{host}");
     let usual = match &*begin {
@@ -218,7 +226,8 @@ pub(crate) fn fate(name: &str, value: &str) -> Fate {
     {
         return Fate::Improper;
     }
-    let generic = name == "accept" && (value.contains("*/*") || value.trim().is_empty());
+    let generic = (name == "accept" && (value.contains("*/*") || value.trim().is_empty()))
+        || (name == "user-agent" && value.starts_with("Mozilla/"));
     if generic || name.starts_with("sec-") || BROWSER.contains(&&*name) {
         return Fate::Browser;
     }

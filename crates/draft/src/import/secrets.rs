@@ -179,8 +179,9 @@ fn is_secret(name: &str, value: &str) -> bool {
         return false;
     }
     let literal = references(value).is_empty();
-    let generic = matches!(name.to_ascii_lowercase().as_str(), "key" | "code" | "sig");
-    let random = value.len() >= 12 && is_data(value) && !value.contains(' ');
+    let generic = matches!(name.to_ascii_lowercase().as_str(), "code" | "sig")
+        || words(name).last().is_some_and(|last| last == "key");
+    let random = value.len() >= 8 && is_data(value) && !value.contains(' ');
     literal && (is_secret_name(name) || (generic && random) || holds_secret(value))
 }
 

@@ -22,6 +22,14 @@ impl Files for OneFile<'_> {
         })
     }
 
+    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read + Send>, FilesError> {
+        Ok(Box::new(std::io::Cursor::new(self.read(path, usize::MAX)?)))
+    }
+
+    fn modified(&self, _: &str) -> Result<Option<std::time::Duration>, FilesError> {
+        Ok(None)
+    }
+
     fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
         Ok(Vec::new())
     }

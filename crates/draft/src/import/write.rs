@@ -10,6 +10,7 @@ use super::merge::uppers;
 use super::model::{Body, Capture, Content, Draft, Expect, Journey, LeftOut, Source, Step};
 use super::names::free;
 use super::origins::is_loopback;
+use super::values::lone;
 use super::{Sections, Taken, yaml};
 
 /// How many things that were left out are listed for each check.
@@ -313,10 +314,6 @@ fn checks(draft: &Draft, taken: &Taken) -> (String, Vec<String>) {
         let _ = writeln!(text, "  # {}", commented(proposal));
     }
     for journey in &draft.journeys {
-        if journey.steps.is_empty() {
-            left_out(&mut text, &journey.left_out);
-            continue;
-        }
         let id = free(&journey.name, &mut names, "-");
         left_out(&mut text, &journey.left_out);
         flow(&mut text, &id, journey);
@@ -414,8 +411,19 @@ pub(crate) fn gate(draft: &Draft, sections: &Sections, source: &str) -> String {
 
 fn environment(text: &mut String, draft: &Draft) {
     let origin = draft.origin.as_deref();
+    // Where a variable has the address, its default tells what it is.
+    let named = origin.and_then(lone);
+    let default = named.and_then(|name| {
+        draft
+            .variables
+            .iter()
+            .find(|one| one.name == name)?
+            .default
+            .as_deref()
+    });
     let (name, kind, url) = match origin {
-        Some(origin) if is_loopback(origin) => ("local", true, origin),
+        Some(origin) if is_loopback(default.unwrap_or(origin)) => ("local", true, origin),
+        Some(origin) if named.is_some() && default.is_none() => ("portal", false, origin),
         Some(origin) => ("production", false, origin),
         None => ("local", true, "${PORTAL_URL:-http://127.0.0.1:3000}"),
     };
@@ -429,7 +437,7 @@ fn environment(text: &mut String, draft: &Draft) {
         comment(
             text,
             2,
-            "If this may be written to, call it preview or staging and add `kind: preview`; production is only looked at.",
+            "Unless it says `kind: preview` or `kind: staging` it is production, which is only looked at.",
         );
     }
     let mut value = Map::new();

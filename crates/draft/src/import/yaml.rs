@@ -60,8 +60,16 @@ fn below(value: &Json, indent: usize, out: &mut String) {
 fn list(elements: &[Json], indent: usize, out: &mut String) {
     for value in elements {
         match value {
-            Json::Object(map) if inline(value, WIDTH.saturating_sub(indent)).is_none() => {
-                element(map, indent, out);
+            Json::Object(map) if !map.is_empty() => {
+                match inline(value, WIDTH.saturating_sub(indent + 12)) {
+                    Some(short) => {
+                        pad(indent, out);
+                        out.push_str("- ");
+                        out.push_str(&short);
+                        out.push('\n');
+                    }
+                    None => element(map, indent, out),
+                }
             }
             value => {
                 pad(indent, out);
@@ -118,7 +126,8 @@ fn name(key: &str) -> String {
         rest.chars()
             .all(|letter| letter.is_ascii_alphanumeric() || "._".contains(letter))
     });
-    if path {
+    // In YAML 1.2 `on` is a text like others.
+    if path || key == "on" {
         key.to_owned()
     } else {
         scalar(key, "-_.")

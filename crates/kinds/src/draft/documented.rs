@@ -127,8 +127,7 @@ pub fn documented(path: &str, files: &dyn Files) -> Result<Documented, CheckErro
             documented.reads_need_login |= !operation.anonymous();
         }
     }
-    let address = documented.server.clone().unwrap_or_default();
-    let derived = derive(&api, &address, &span, &[], &[]);
+    let derived = derive(&api, "", &span, &[], &[]);
     for resource in &derived.resources {
         match thing(&api, resource) {
             Some(thing) => documented.things.push(thing),

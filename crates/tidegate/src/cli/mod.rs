@@ -15,6 +15,7 @@ mod explain;
 mod github;
 mod import;
 mod init;
+mod insert;
 mod latency;
 mod output;
 mod packs;

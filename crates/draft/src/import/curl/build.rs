@@ -198,7 +198,6 @@ impl Request {
         };
         step.method = method;
         headers(step, self.headers.clone(), left);
-        self.named(step);
         if !self.cookies.is_empty() {
             step.headers
                 .push(("cookie".to_owned(), self.cookies.join("; ")));
@@ -220,17 +219,6 @@ impl Request {
         }
         self.body(step, left);
         true
-    }
-
-    /// A browser's own headers were left out, but for those that an option of their own asks for.
-    fn named(&self, step: &mut Step) {
-        for (name, value) in &self.headers {
-            let asked = ["user-agent", "referer"].contains(&name.as_str());
-            let browser = value.starts_with("Mozilla/") || value.starts_with("http");
-            if asked && !browser && !step.headers.iter().any(|(known, _)| known == name) {
-                step.headers.push((name.clone(), value.clone()));
-            }
-        }
     }
 
     fn body(&self, step: &mut Step, left: &mut Vec<LeftOut>) {

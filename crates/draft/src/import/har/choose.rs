@@ -113,30 +113,33 @@ impl Why {
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Foreign => (
-                "to other origins",
+                "requests to other origins",
                 "name one with `--origin` if it belongs to the portal",
             ),
             Self::Asset => (
-                "for what pages load",
+                "files that pages load",
                 "scripts, styles, pictures and page data are no steps; the kind `page` looks at them",
             ),
-            Self::Measuring => ("that measure visitors", "they are no part of a journey"),
+            Self::Measuring => ("measurements of visitors", "they are no part of a journey"),
             Self::Preflight => (
-                "that are preflights",
+                "preflights",
                 "browsers send them by themselves; the kind `cors` is about them",
             ),
             Self::Unanswered => (
-                "without an answer",
+                "requests without an answer",
                 "they were blocked or cancelled when it was recorded",
             ),
             Self::Failed => (
-                "that failed",
+                "requests that failed",
                 "the portal answered with an error of its own when it was recorded",
             ),
-            Self::Stream => ("for streams", "a step ends with its answer"),
-            Self::Repeated => ("that ask the same again", "nothing was changed in between"),
+            Self::Stream => ("streams", "a step ends with its answer"),
+            Self::Repeated => (
+                "repeated requests",
+                "the same was asked before, and nothing was changed in between",
+            ),
             Self::Method => (
-                "with other methods",
+                "requests with other methods",
                 "a gate file has get, post, put, patch, delete, head and options",
             ),
         }
@@ -196,17 +199,12 @@ pub(super) fn choose<'l, 'a>(file: &str, log: &'l Log<'a>, origins: &[String]) -
     }
     let left_out = left.into_iter().map(|((why, host), count)| {
         let (which, because) = why.words();
-        let requests = if count == 1 {
-            "1 request".to_owned()
-        } else {
-            format!("{count} requests")
-        };
         let which = if host.is_empty() {
             which.to_owned()
         } else {
-            format!("to {host}")
+            format!("requests to {host}")
         };
-        LeftOut::new(file, format!("{requests} {which}"), because)
+        LeftOut::new(file, format!("{which} ({count})"), because)
     });
     Chosen {
         portal,

@@ -13,8 +13,10 @@ mod step;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use super::error::{ImportError, text};
-use super::model::{Capture, Draft, Journey, LeftOut, Source as From, Step};
+use super::model::{Auth, Capture, Draft, Journey, LeftOut, Source as From, Step};
 use super::names::kebab;
 use super::{Source, cleanup};
 use step::Answer;
@@ -77,6 +79,7 @@ pub(crate) fn read(source: &Source<'_>, origins: &[String]) -> Result<Draft, Imp
     }
     expected::mark(&mut steps, &answers, &captured);
     journey.steps = without_strangers(steps, &mut journey.left_out);
+    unused(&mut journey.steps);
     draft.journeys = vec![journey];
     Ok(draft)
 }
@@ -118,6 +121,23 @@ fn ids_of_creates(steps: &mut [Step], answers: &[Answer<'_>], captured: &mut cor
             name,
             source: From::Json(path),
         });
+    }
+}
+
+/// Forgets captures that nothing uses; those of creates are for their removal.
+fn unused(steps: &mut [Step]) {
+    let mut named = BTreeSet::new();
+    for step in steps.iter_mut() {
+        super::values::visit(step, &mut |_, text| {
+            named.extend(super::values::references(text))
+        });
+        if let Some(Auth::Bearer(text) | Auth::Other(text)) = &step.auth {
+            named.extend(super::values::references(text));
+        }
+    }
+    for step in steps.iter_mut().filter(|step| step.method != "POST") {
+        step.captures
+            .retain(|capture| named.contains(&capture.name));
     }
 }
 

@@ -62,12 +62,13 @@ pub(crate) fn read(source: &Source<'_>, files: &dyn Files) -> Result<Draft, Impo
     for thing in &offers.things {
         draft.journeys.push(journey(thing, user));
     }
-    draft.left_out.extend(
-        offers
-            .left_out
-            .iter()
-            .map(|what| LeftOut::new(source.name, what, "it is for a person to decide")),
-    );
+    draft.left_out.extend(offers.left_out.iter().map(|what| {
+        LeftOut::new(
+            source.name,
+            what.trim_end_matches('.'),
+            "it is for a person to decide",
+        )
+    }));
     draft.left_out.extend(offers.faults.iter().map(|what| {
         LeftOut::new(
             source.name,

@@ -311,7 +311,7 @@ impl Reader<'_> {
     /// `pm.response.to.have…` and `pm.expect(…).to…`
     fn assertion(&mut self, end: usize) -> bool {
         let subject = if self.words(&["pm", ".", "response", ".", "to"]) {
-            self.at += 4;
+            self.at += 3;
             Meaning::Answer
         } else if self.words(&["pm", ".", "expect", "("]) || self.words(&["expect", "("]) {
             self.at += if self.is(0, "pm") { 4 } else { 2 };
@@ -331,8 +331,23 @@ impl Reader<'_> {
         } else {
             return false;
         };
-        let chain = Chain::read(self.tokens, self.at, end);
-        chain.is_some_and(|chain| chain.apply(&subject, &mut self.effects.expect))
+        let Some(chains) = Chain::read(self.tokens, self.at, end) else {
+            return false;
+        };
+        let mut subject = subject;
+        // All of a sentence is known, or none of it counts.
+        let mut expect = self.effects.expect.clone();
+        let known = chains.iter().all(|chain| {
+            let known = chain.apply(&subject, &mut expect);
+            if let Some(inner) = chain.leads_to(&subject) {
+                subject = inner;
+            }
+            known
+        });
+        if known {
+            self.effects.expect = expect;
+        }
+        known
     }
 
     /// What an expression stands for, and where it ends.
@@ -377,6 +392,30 @@ impl Reader<'_> {
                 .all(|(ahead, word)| self.is(ahead, word))
                 .then(|| self.at + words.len())
         };
+        let calls: [(&[&str], fn(String) -> Meaning); 4] = [
+            (
+                &["pm", ".", "response", ".", "headers", ".", "get", "("],
+                |name| Meaning::Header(name.to_ascii_lowercase()),
+            ),
+            (&["postman", ".", "getResponseHeader", "("], |name| {
+                Meaning::Header(name.to_ascii_lowercase())
+            }),
+            (&["pm", ".", "cookies", ".", "get", "("], Meaning::Cookie),
+            (
+                &["pm", ".", "cookies", ".", "toObject", "(", ")", "."],
+                Meaning::Cookie,
+            ),
+        ];
+        for (words, make) in calls {
+            if let Some(after) = starts(words) {
+                if let (Some(Sign::Text(name)), true) = (
+                    from(after),
+                    from(after + 1).is_some_and(|sign| sign.is(")")),
+                ) {
+                    return Some((make(name.clone()), after + 2));
+                }
+            }
+        }
         let whole: [(&[&str], Meaning); 12] = [
             (
                 &["pm", ".", "response", ".", "json", "(", ")"],
@@ -411,30 +450,6 @@ impl Reader<'_> {
         for (words, meaning) in whole {
             if let Some(after) = starts(words) {
                 return Some((meaning, after));
-            }
-        }
-        let calls: [(&[&str], fn(String) -> Meaning); 4] = [
-            (
-                &["pm", ".", "response", ".", "headers", ".", "get", "("],
-                |name| Meaning::Header(name.to_ascii_lowercase()),
-            ),
-            (&["postman", ".", "getResponseHeader", "("], |name| {
-                Meaning::Header(name.to_ascii_lowercase())
-            }),
-            (&["pm", ".", "cookies", ".", "get", "("], Meaning::Cookie),
-            (
-                &["pm", ".", "cookies", ".", "toObject", "(", ")", "."],
-                Meaning::Cookie,
-            ),
-        ];
-        for (words, make) in calls {
-            if let Some(after) = starts(words) {
-                if let (Some(Sign::Text(name)), true) = (
-                    from(after),
-                    from(after + 1).is_some_and(|sign| sign.is(")")),
-                ) {
-                    return Some((make(name.clone()), after + 2));
-                }
             }
         }
         if let Some(Sign::Word(name)) = self.sign(0) {

@@ -8,10 +8,10 @@ use tidegate_plugin::Lock;
 use tidegate_plugin::lock::{MOST, Source};
 
 use super::super::arguments::GateArguments;
+use super::super::insert::{Addition, Inserted, has_section, insert};
 use super::super::output::{Output, Usage};
 use super::AddArguments;
 use super::asked::{declaration, head, powers, quote};
-use super::insert::{Inserted, has_section, insert};
 use super::lockfile::{path, read, usage, write};
 
 /// Looks at a component, locks it, and shows or writes the lines that declare it.
@@ -52,7 +52,7 @@ pub(super) fn add(
         ));
         return Ok(exit::ALLOW);
     }
-    let (where_to, shown) = match has_section(&gate.gate) {
+    let (where_to, shown) = match has_section(&gate.gate, "plugins") {
         true => ("under `plugins:` of", lines.clone()),
         false => ("to", format!("plugins:\n{lines}")),
     };
@@ -60,7 +60,11 @@ pub(super) fn add(
         output.say(&format!("Add this {where_to} {}:\n", gate.gate.display()));
         return output.print(&shown);
     }
-    match insert(&gate.gate, &looked.name, &lines)? {
+    let addition = Addition {
+        section: "plugins",
+        lines: &lines,
+    };
+    match insert(&gate.gate, &[addition])? {
         Inserted::Written => {
             output.say(&format!(
                 "{} declares it: look at the lines, then name it in a check as `plugin/{}: {{}}`.",

@@ -3,7 +3,6 @@
 mod add;
 mod asked;
 mod build;
-mod insert;
 mod inspect;
 mod list;
 mod lockfile;

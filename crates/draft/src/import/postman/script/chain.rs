@@ -8,7 +8,7 @@ use super::Meaning;
 use super::lex::{Sign, Token, value};
 
 /// The words of a chain with what the last of them is given.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Chain {
     words: Vec<String>,
     arguments: Option<Vec<Json>>,
@@ -22,13 +22,10 @@ const FILLING: &[&str] = &[
 ];
 
 impl Chain {
-    /// Reads a chain up to the end of its statement.
-    pub(super) fn read(tokens: &[Token], mut at: usize, end: usize) -> Option<Self> {
-        let mut chain = Self {
-            words: Vec::new(),
-            arguments: None,
-            regex: None,
-        };
+    /// Reads chains up to the end of their statement: each call ends one.
+    pub(super) fn read(tokens: &[Token], mut at: usize, end: usize) -> Option<Vec<Self>> {
+        let mut chains = Vec::new();
+        let mut chain = Self::default();
         while at < end {
             if !tokens.get(at)?.sign.is(".") {
                 return None;
@@ -47,26 +44,42 @@ impl Chain {
             {
                 continue;
             }
-            at += 1;
-            let mut arguments = Vec::new();
-            while !tokens.get(at)?.sign.is(")") {
-                if let Sign::Regex(regex) = &tokens.get(at)?.sign {
-                    chain.regex = Some(regex.clone());
-                    at += 1;
-                    continue;
-                }
-                let (argument, after) = value(tokens, at, end)?;
-                arguments.push(argument);
-                at = after + usize::from(tokens.get(after)?.sign.is(","));
-            }
-            at += 1;
-            // One call ends the chain; another one behind it is about something else.
-            if at < end {
-                return None;
-            }
-            chain.arguments = Some(arguments);
+            at = chain.call(tokens, at + 1, end)?;
+            chains.push(std::mem::take(&mut chain));
         }
-        Some(chain)
+        if !chain.words.is_empty() {
+            chains.push(chain);
+        }
+        (!chains.is_empty()).then_some(chains)
+    }
+
+    /// Takes what the last word is given; where the call ends.
+    fn call(&mut self, tokens: &[Token], mut at: usize, end: usize) -> Option<usize> {
+        let mut arguments = Vec::new();
+        while !tokens.get(at)?.sign.is(")") {
+            if let Sign::Regex(regex) = &tokens.get(at)?.sign {
+                self.regex = Some(regex.clone());
+                at += 1;
+                continue;
+            }
+            let (argument, after) = value(tokens, at, end)?;
+            arguments.push(argument);
+            at = after + usize::from(tokens.get(after)?.sign.is(","));
+        }
+        self.arguments = Some(arguments);
+        Some(at + 1)
+    }
+
+    /// What the words behind it are about, where that is another place: `property` leads into a map.
+    pub(super) fn leads_to(&self, subject: &Meaning) -> Option<Meaning> {
+        let Meaning::Json(path) = subject else {
+            return None;
+        };
+        let Some(Json::String(name)) = self.arguments.as_ref().and_then(|all| all.first()) else {
+            return None;
+        };
+        let property = self.words.last().is_some_and(|word| word == "property");
+        property.then(|| Meaning::Json(format!("{path}{}", member(name))))
     }
 
     /// Adds what the chain demands; whether it is known and there was room for it.
