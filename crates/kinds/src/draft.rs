@@ -8,6 +8,7 @@ mod yaml;
 
 use std::collections::BTreeMap;
 
+use tidegate_core::check::CheckError;
 use tidegate_core::ports::Files;
 
 use crate::documents;
@@ -15,6 +16,8 @@ use crate::hosted::amount;
 use crate::routes::{Code, Method, Route, in_document, is_foreign};
 use crate::shipped::path::is_invisible;
 use guess::{Pattern, Row, Told, guess};
+
+pub use yaml::{commented, quoted};
 
 /// The most documents that are read when none is named.
 const DOCUMENT_LIMIT: usize = 5;
@@ -102,6 +105,14 @@ impl AccessDraft {
 
 fn many(count: usize, what: &str) -> String {
     amount(u64::try_from(count).unwrap_or(u64::MAX), what)
+}
+
+/// Reads an OpenAPI document, and gives how many operations it has.
+///
+/// # Errors
+/// When it cannot be read or is none.
+pub fn operations(files: &dyn Files, path: &str) -> Result<usize, CheckError> {
+    Ok(documents::open_api(path, files)?.operations.len())
 }
 
 /// The OpenAPI documents of a project by their usual names.
