@@ -21,6 +21,7 @@
 pub mod ci;
 pub mod draft;
 mod gate;
+pub mod init;
 mod judge;
 mod latency;
 pub mod plugins;
