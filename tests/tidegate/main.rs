@@ -24,6 +24,8 @@ mod foreign_access;
 #[path = "../../crates/plugin/src/guest.rs"]
 mod guest;
 mod hosted;
+mod init;
+mod init_gates;
 #[cfg(feature = "plugins")]
 mod interface;
 mod interrupt;
