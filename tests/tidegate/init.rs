@@ -75,7 +75,7 @@ fn a_site_with_a_fault_is_blocked_and_the_files_are_written_all_the_same() {
     project
         .tidegate(&["init", app.url()])
         .expect(0)
-        .says("flow/status")
+        .says("page/status")
         .says("Verdict: block.")
         .says("1. Mend what stops the deploy");
     assert_eq!(names(project.path()), WRITTEN);

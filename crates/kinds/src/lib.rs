@@ -43,6 +43,7 @@ mod mass_assignment;
 mod measure;
 mod naming;
 mod observer;
+mod page;
 mod race;
 mod regression;
 mod rejects;
@@ -70,6 +71,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     flow::kind,
     access::kind,
     command::kind,
+    page::kind,
     events::kind,
     secrets::kind,
     environment::kind,

@@ -80,11 +80,11 @@ fn home_page(wish: &Wish) -> Check {
     let (words, kind): (&[_], _) = match wish.first_path() {
         "/" => (
             &["The first page and everything it loads are there: scripts, styles, images."],
-            HOME_PAGE.to_owned(),
+            "page: {}".to_owned(),
         ),
         path => (
             &["The app answers at the address that tells it is ready."],
-            format!("flow: [{{ get: {}, expect: 2xx }}]", literal(path)),
+            format!("page: {{ paths: [{}] }}", literal(path)),
         ),
     };
     Check {
@@ -94,9 +94,6 @@ fn home_page(wish: &Wish) -> Check {
         needs: None,
     }
 }
-
-/// The check of a home page and what it loads.
-const HOME_PAGE: &str = "flow: [{ get: /, expect: 200 }]";
 
 /// How fast the first page is, which nobody can say of one that is not there.
 fn fast(wish: &Wish) -> Check {
