@@ -2,6 +2,7 @@
 
 mod accepted_secrets;
 mod access;
+mod adopt;
 mod annotations;
 mod architecture;
 mod assignment;
@@ -12,6 +13,9 @@ mod command_line;
 mod contract;
 mod contract_input;
 mod contract_snapshots;
+#[cfg(unix)]
+mod dev;
+mod doctor;
 mod draft;
 mod foreign;
 mod foreign_access;

@@ -18,7 +18,9 @@
 
 #![forbid(unsafe_code)]
 
+mod adopt;
 pub mod ci;
+pub mod doctor;
 pub mod draft;
 mod gate;
 pub mod init;
@@ -28,6 +30,7 @@ pub mod plugins;
 mod run;
 mod source;
 
+pub use adopt::{Adopted, AdoptedFinding, Unresolved};
 pub use gate::{Gate, GateBuilder};
 pub use judge::JudgeError;
 pub use latency::{LatencyError, Times};
