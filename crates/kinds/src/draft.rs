@@ -22,6 +22,9 @@ pub use yaml::{commented, quoted};
 /// The most documents that are read when none is named.
 const DOCUMENT_LIMIT: usize = 5;
 
+/// How OpenAPI documents are usually named.
+const DOCUMENTS: [&str; 3] = ["openapi.yaml", "openapi.yml", "openapi.json"];
+
 /// What a proposal is made from.
 pub struct Input<'i> {
     /// The files of the project.
@@ -115,15 +118,17 @@ pub fn operations(files: &dyn Files, path: &str) -> Result<usize, CheckError> {
     Ok(documents::open_api(path, files)?.operations.len())
 }
 
+/// Whether a file is probably an OpenAPI document of the project, by its usual name.
+pub fn is_document(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    DOCUMENTS.contains(&name) && !is_foreign(path)
+}
+
 /// The OpenAPI documents of a project by their usual names.
 fn usual_documents(files: &dyn Files) -> Vec<String> {
-    const NAMES: [&str; 3] = ["openapi.yaml", "openapi.yml", "openapi.json"];
-    let globs = NAMES.map(|name| format!("**/{name}"));
+    let globs = DOCUMENTS.map(|name| format!("**/{name}"));
     let mut paths = files.list(&globs).unwrap_or_default();
-    paths.retain(|path| {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        NAMES.contains(&name) && !is_foreign(path)
-    });
+    paths.retain(|path| is_document(path));
     paths.sort_by_key(|path| (path.matches('/').count(), path.clone()));
     paths
 }

@@ -45,6 +45,7 @@ mod naming;
 mod observer;
 mod page;
 mod race;
+pub mod reading;
 mod regression;
 mod rejects;
 mod response_secrets;
