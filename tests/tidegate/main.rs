@@ -2,6 +2,7 @@
 
 mod accepted_secrets;
 mod access;
+mod adopt;
 mod annotations;
 mod architecture;
 mod assignment;
@@ -12,6 +13,9 @@ mod command_line;
 mod contract;
 mod contract_input;
 mod contract_snapshots;
+#[cfg(unix)]
+mod dev;
+mod doctor;
 mod draft;
 mod foreign;
 mod foreign_access;
@@ -24,6 +28,8 @@ mod foreign_access;
 #[path = "../../crates/plugin/src/guest.rs"]
 mod guest;
 mod hosted;
+mod init;
+mod init_gates;
 #[cfg(feature = "plugins")]
 mod interface;
 mod interrupt;

@@ -38,6 +38,50 @@ pub struct Known {
     pub title: String,
     /// The day it was accepted.
     pub accepted: Date,
+    /// The last day that applies; it has no end when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Date>,
+}
+
+impl Known {
+    /// Whether its last day is over.
+    pub fn expired(&self, today: Date) -> bool {
+        today > self.last_day()
+    }
+
+    /// The last day it applies, also where it has no end.
+    pub fn last_day(&self) -> Date {
+        self.expires.unwrap_or(Date::MAX)
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        self.fingerprint == other.fingerprint
+            && self.check == other.check
+            && self.code == other.code
+    }
+}
+
+/// When findings are accepted, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// The day they are accepted.
+    pub today: Date,
+    /// The last day that this applies; it has no end when absent.
+    pub until: Option<Date>,
+    /// Whether findings that were accepted before until an earlier day get this one, too; they keep
+    /// theirs otherwise.
+    pub extend: bool,
+}
+
+impl Terms {
+    /// From a day on, without an end.
+    pub fn from(today: Date) -> Self {
+        Self {
+            today,
+            until: None,
+            extend: false,
+        }
+    }
 }
 
 impl Default for Baseline {
@@ -51,63 +95,93 @@ impl Default for Baseline {
 }
 
 impl Baseline {
-    /// Whether the finding was known before.
-    pub fn knows(&self, check: &CheckId, finding: &Finding) -> bool {
-        self.findings.iter().any(|known| {
+    /// The entry of a finding, expired or not; of several the one that lasts longest.
+    pub fn entry(&self, check: &CheckId, finding: &Finding) -> Option<&Known> {
+        let about = |known: &&Known| {
             known.fingerprint == finding.fingerprint
                 && known.check == *check
                 && known.code == finding.code
-        })
+        };
+        let entries = self.findings.iter().filter(about);
+        entries.max_by_key(|known| known.last_day())
     }
 
-    /// Whether this entry is in it, whatever its title and its day.
-    pub fn has(&self, entry: &Known) -> bool {
-        self.findings.iter().any(|known| {
-            known.fingerprint == entry.fingerprint
-                && known.check == entry.check
-                && known.code == entry.code
-        })
+    /// The entry about the same, whatever its title and its days; of several the one that lasts longest.
+    pub fn counterpart(&self, entry: &Known) -> Option<&Known> {
+        let entries = self.findings.iter().filter(|known| known.same(entry));
+        entries.max_by_key(|known| known.last_day())
     }
 
-    /// What two states of a baseline have in common: a change can remove entries and add none. The
-    /// salt is that of the first, unless it has none.
+    /// What two states of a baseline have in common: a change can remove entries and end them earlier,
+    /// and add none. The salt is that of the first, unless it has none.
     #[must_use]
     pub fn common(&self, head: &Self) -> Self {
-        let both = head.findings.iter().filter(|known| self.has(known));
+        let both = head.findings.iter().filter_map(|new| {
+            let old = self.counterpart(new)?;
+            let expires = [old.expires, new.expires].into_iter().flatten().min();
+            Some(Known {
+                expires,
+                ..new.clone()
+            })
+        });
         Self {
             version: head.version,
             salt: self.salt.clone().or_else(|| head.salt.clone()),
-            findings: both.cloned().collect(),
+            findings: both.collect(),
         }
     }
 
-    /// A baseline of just these findings; what was known keeps its day.
+    /// A baseline of just these findings; what was known keeps its days.
     #[must_use]
     pub fn accepting<'f>(
         &self,
         findings: impl IntoIterator<Item = (&'f CheckId, &'f Finding)>,
-        today: Date,
+        terms: Terms,
     ) -> Self {
-        let accepted: BTreeSet<Known> = findings
+        let accepted = findings
             .into_iter()
-            .map(|(check, finding)| {
-                let before = self
-                    .findings
-                    .iter()
-                    .find(|known| known.fingerprint == finding.fingerprint);
-                Known {
-                    check: check.clone(),
-                    code: finding.code.clone(),
-                    fingerprint: finding.fingerprint.clone(),
-                    title: finding.title.clone(),
-                    accepted: before.map_or(today, |known| known.accepted),
-                }
-            })
-            .collect();
+            .map(|(check, finding)| self.accepted(check, finding, terms));
+        self.of(accepted.collect())
+    }
+
+    /// This baseline with what of these findings it has no entry of.
+    #[must_use]
+    pub fn adding<'f>(
+        &self,
+        findings: impl IntoIterator<Item = (&'f CheckId, &'f Finding)>,
+        terms: Terms,
+    ) -> Self {
+        let new = findings
+            .into_iter()
+            .filter(|(check, finding)| self.entry(check, finding).is_none())
+            .map(|(check, finding)| self.accepted(check, finding, terms));
+        self.of(self.findings.iter().cloned().chain(new).collect())
+    }
+
+    fn of(&self, findings: BTreeSet<Known>) -> Self {
         Self {
             version: 1,
             salt: self.salt.clone(),
-            findings: accepted.into_iter().collect(),
+            findings: findings.into_iter().collect(),
+        }
+    }
+
+    /// The entry of a finding that is accepted now, and may have been before.
+    fn accepted(&self, check: &CheckId, finding: &Finding, terms: Terms) -> Known {
+        let before = self.entry(check, finding);
+        let expires = match before {
+            None => terms.until,
+            // What has no end keeps none.
+            Some(known) if terms.extend => known.expires.and(known.expires.max(terms.until)),
+            Some(known) => known.expires,
+        };
+        Known {
+            check: check.clone(),
+            code: finding.code.clone(),
+            fingerprint: finding.fingerprint.clone(),
+            title: finding.title.clone(),
+            accepted: before.map_or(terms.today, |known| known.accepted),
+            expires,
         }
     }
 }
@@ -211,6 +285,7 @@ mod tests {
             fingerprint: Fingerprint::from_text(fingerprint),
             title: "wrong status".into(),
             accepted: Date::constant(2026, 11, 1),
+            expires: None,
         };
         let baseline = |salt: Option<&str>, all: &[&str]| Baseline {
             salt: salt.map(str::to_owned),
@@ -227,5 +302,135 @@ mod tests {
             unsalted.common(&baseline(Some("b"), &["1"])),
             baseline(Some("b"), &["1"])
         );
+    }
+
+    fn found(subject: &str) -> (CheckId, Finding) {
+        let info = crate::meta::CodeInfo::known(
+            "flow/status",
+            crate::meta::Severity::High,
+            crate::meta::Effort::Small,
+            "a",
+            "b",
+        );
+        let check = CheckId::from("a");
+        let place = crate::span::Location::line_of("gate.yaml", 1);
+        let mut finding = Finding::new(&info, place, subject);
+        finding.fingerprint = Fingerprint::of(&check, &finding);
+        (check, finding)
+    }
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    fn expiries(baseline: &Baseline) -> Vec<(String, Option<String>)> {
+        let known = baseline.findings.iter();
+        let mut all: Vec<_> = known
+            .map(|known| {
+                (
+                    known.title.clone(),
+                    known.expires.map(|day| day.to_string()),
+                )
+            })
+            .collect();
+        all.sort();
+        all
+    }
+
+    fn is(title: &str, expires: Option<&str>) -> (String, Option<String>) {
+        (title.to_owned(), expires.map(str::to_owned))
+    }
+
+    #[test]
+    fn accepting_again_prolongs_nothing_unless_that_is_asked_for() {
+        let (one, two, three) = (found("one"), found("two"), found("three"));
+        let terms = |until: Option<&str>, extend| Terms {
+            today: day("2026-11-27"),
+            until: until.map(day),
+            extend,
+        };
+        let refs = [(&one.0, &one.1), (&two.0, &two.1)];
+        let first = Baseline::default().accepting([refs[0]], terms(Some("2026-12-27"), false));
+        let forever = first.accepting(refs, terms(None, false));
+        let all = [refs[0], refs[1], (&three.0, &three.1)];
+        let kept = forever.accepting(all, terms(Some("2027-01-31"), false));
+        let expected = [
+            is("one", Some("2026-12-27")),
+            is("three", Some("2027-01-31")),
+            is("two", None),
+        ];
+        assert_eq!(expiries(&kept), expected);
+        let extended = forever.accepting(all, terms(Some("2027-01-31"), true));
+        let longer = [
+            is("one", Some("2027-01-31")),
+            is("three", Some("2027-01-31")),
+            is("two", None),
+        ];
+        assert_eq!(expiries(&extended), longer);
+        let shorter = forever.accepting(refs, terms(Some("2026-12-01"), true));
+        assert_eq!(expiries(&shorter)[0], is("one", Some("2026-12-27")));
+    }
+
+    #[test]
+    fn adding_keeps_what_is_there_and_takes_only_what_is_new() {
+        let (one, two) = (found("one"), found("two"));
+        let until = |text: &str| Terms {
+            until: Some(day(text)),
+            ..Terms::from(day("2026-11-27"))
+        };
+        let first = Baseline::default().adding([(&one.0, &one.1)], until("2026-12-01"));
+        let both = first.adding(
+            [(&one.0, &one.1), (&two.0, &two.1), (&two.0, &two.1)],
+            until("2026-12-27"),
+        );
+        let expected = [is("one", Some("2026-12-01")), is("two", Some("2026-12-27"))];
+        assert_eq!(expiries(&both), expected);
+        let later = first.adding([(&two.0, &two.1)], until("2026-12-27"));
+        assert_eq!(expiries(&later), expected);
+    }
+
+    #[test]
+    fn a_change_can_end_an_entry_earlier_and_not_later() {
+        let one = found("one");
+        let ending = |expires: Option<&str>| {
+            let terms = Terms {
+                until: expires.map(day),
+                ..Terms::from(day("2026-11-27"))
+            };
+            Baseline::default().accepting([(&one.0, &one.1)], terms)
+        };
+        let (short, long, endless) = (
+            ending(Some("2026-12-01")),
+            ending(Some("2027-12-01")),
+            ending(None),
+        );
+        for (base, head) in [
+            (&short, &long),
+            (&long, &short),
+            (&short, &endless),
+            (&endless, &short),
+        ] {
+            assert_eq!(base.common(head), short);
+        }
+        assert_eq!(endless.common(&endless), endless);
+    }
+
+    #[test]
+    fn a_file_without_days_of_expiry_reads_as_before() {
+        let text = r#"{"version":1,"findings":[{"check":"a","code":"flow/status","fingerprint":"0123456789abcdef","title":"wrong","accepted":"2026-11-01"}]}"#;
+        let read: Baseline = serde_json::from_str(text).unwrap();
+        assert_eq!(read.findings[0].expires, None);
+        assert!(!read.findings[0].expired(day("9999-12-31")));
+        assert_eq!(serde_json::to_string(&read).unwrap(), text);
+        let ends = text.replace(
+            "\"2026-11-01\"",
+            "\"2026-11-01\",\"expires\":\"2026-12-01\"",
+        );
+        let read: Baseline = serde_json::from_str(&ends).unwrap();
+        assert!(!read.findings[0].expired(day("2026-12-01")));
+        assert!(read.findings[0].expired(day("2026-12-02")));
+        assert_eq!(serde_json::to_string(&read).unwrap(), ends);
+        let wrong = ends.replace("2026-12-01", "2026-02-30");
+        assert!(serde_json::from_str::<Baseline>(&wrong).is_err());
     }
 }

@@ -19,7 +19,7 @@ pub struct Policy {
     pub waivers: Vec<Waiver>,
     /// Findings that are known.
     pub baseline: Baseline,
-    /// The day waivers are held against.
+    /// The day that waivers and entries of the baseline are held against.
     pub today: Date,
 }
 
@@ -37,6 +37,18 @@ impl Policy {
             .copied()
             .unwrap_or_else(|| level(finding.severity, finding.confidence));
         finding.suppressed = self.suppression(check, finding);
+        if finding.counts()
+            && let Some(day) = self.ended(check, finding)
+        {
+            let ended = format!("Its acceptance expired on {day} and does not apply any more.");
+            finding.advice = format!("{ended} {}", finding.advice).trim_end().to_owned();
+        }
+    }
+
+    /// The last day of an acceptance of the finding that is over.
+    fn ended(&self, check: &CheckId, finding: &Finding) -> Option<Date> {
+        let known = self.baseline.entry(check, finding)?;
+        known.expires.filter(|_| known.expired(self.today))
     }
 
     fn suppression(&self, check: &CheckId, finding: &Finding) -> Option<Suppression> {
@@ -50,10 +62,10 @@ impl Policy {
                 reason: waiver.reason.clone(),
                 expires: waiver.expires.to_string(),
             }),
-            None => self
-                .baseline
-                .knows(check, finding)
-                .then_some(Suppression::Baseline),
+            None => {
+                let known = self.baseline.entry(check, finding)?;
+                (!known.expired(self.today)).then_some(Suppression::Baseline)
+            }
         }
     }
 }
@@ -70,6 +82,7 @@ pub fn level(severity: Severity, confidence: Confidence) -> Level {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::baseline::Terms;
     use crate::meta::{CodeInfo, Effort};
     use crate::span::{Location, Source, Span};
 
@@ -131,7 +144,7 @@ mod tests {
         let mut before = finding();
         Policy::default().apply(&check, None, &mut before);
         let day = Date::constant(2026, 11, 1);
-        let baseline = Baseline::default().accepting([(&check, &before)], day);
+        let baseline = Baseline::default().accepting([(&check, &before)], Terms::from(day));
         let policy = Policy {
             baseline,
             ..Policy::default()
@@ -142,5 +155,37 @@ mod tests {
         assert_eq!(moved.suppressed, Some(Suppression::Baseline));
         policy.apply(&"other".into(), None, &mut moved);
         assert_eq!(moved.suppressed, None);
+    }
+
+    #[test]
+    fn an_entry_of_the_baseline_applies_through_its_last_day_and_the_finding_says_when_it_is_over()
+    {
+        let check = CheckId::from("a");
+        let mut found = finding().advice("Mend it.");
+        Policy::default().apply(&check, None, &mut found);
+        let day = Date::constant(2026, 12, 27);
+        let terms = Terms {
+            until: Some(day),
+            ..Terms::from(Date::constant(2026, 11, 27))
+        };
+        let mut policy = Policy {
+            baseline: Baseline::default().accepting([(&check, &found)], terms),
+            today: day,
+            ..Policy::default()
+        };
+        policy.apply(&check, None, &mut found);
+        assert_eq!(found.suppressed, Some(Suppression::Baseline));
+        assert_eq!(found.advice, "Mend it.");
+        policy.today = Date::constant(2026, 12, 28);
+        policy.apply(&check, None, &mut found);
+        assert!(found.counts());
+        assert_eq!(
+            found.advice,
+            "Its acceptance expired on 2026-12-27 and does not apply any more. Mend it."
+        );
+        policy.waivers = vec![waiver(Date::constant(2027, 1, 31))];
+        let mut waived = finding().advice("Mend it.");
+        policy.apply(&check, None, &mut waived);
+        assert_eq!(waived.advice, "Mend it.");
     }
 }

@@ -8,6 +8,7 @@ mod yaml;
 
 use std::collections::BTreeMap;
 
+use tidegate_core::check::CheckError;
 use tidegate_core::ports::Files;
 
 use crate::documents;
@@ -16,8 +17,13 @@ use crate::routes::{Code, Method, Route, in_document, is_foreign};
 use crate::shipped::path::is_invisible;
 use guess::{Pattern, Row, Told, guess};
 
+pub use yaml::{commented, quoted};
+
 /// The most documents that are read when none is named.
 const DOCUMENT_LIMIT: usize = 5;
+
+/// How OpenAPI documents are usually named.
+const DOCUMENTS: [&str; 3] = ["openapi.yaml", "openapi.yml", "openapi.json"];
 
 /// What a proposal is made from.
 pub struct Input<'i> {
@@ -104,15 +110,25 @@ fn many(count: usize, what: &str) -> String {
     amount(u64::try_from(count).unwrap_or(u64::MAX), what)
 }
 
+/// Reads an OpenAPI document, and gives how many operations it has.
+///
+/// # Errors
+/// When it cannot be read or is none.
+pub fn operations(files: &dyn Files, path: &str) -> Result<usize, CheckError> {
+    Ok(documents::open_api(path, files)?.operations.len())
+}
+
+/// Whether a file is probably an OpenAPI document of the project, by its usual name.
+pub fn is_document(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    DOCUMENTS.contains(&name) && !is_foreign(path)
+}
+
 /// The OpenAPI documents of a project by their usual names.
 fn usual_documents(files: &dyn Files) -> Vec<String> {
-    const NAMES: [&str; 3] = ["openapi.yaml", "openapi.yml", "openapi.json"];
-    let globs = NAMES.map(|name| format!("**/{name}"));
+    let globs = DOCUMENTS.map(|name| format!("**/{name}"));
     let mut paths = files.list(&globs).unwrap_or_default();
-    paths.retain(|path| {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        NAMES.contains(&name) && !is_foreign(path)
-    });
+    paths.retain(|path| is_document(path));
     paths.sort_by_key(|path| (path.matches('/').count(), path.clone()));
     paths
 }

@@ -9,10 +9,11 @@ use tidegate_core::finding::Finding;
 use tidegate_core::ports::Files;
 
 pub(crate) use advice::Topic;
+pub use manifest::{Broken, Dependency, Manifest, Need};
 
 /// A framework, library or service that a project builds on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Framework {
+pub enum Framework {
     /// Next.js
     Next,
     /// Remix, or React Router 7 as a framework
@@ -51,6 +52,38 @@ pub(crate) enum Framework {
     Prisma,
     /// Drizzle
     Drizzle,
+}
+
+impl Framework {
+    /// The framework that a package of this name belongs to; a gem's name begins with `gem:`.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "next" => Self::Next,
+            "@remix-run/node"
+            | "@remix-run/react"
+            | "@remix-run/server-runtime"
+            | "@react-router/node"
+            | "@react-router/dev" => Self::Remix,
+            "@sveltejs/kit" => Self::SvelteKit,
+            "express" => Self::Express,
+            "fastify" => Self::Fastify,
+            "koa" => Self::Koa,
+            "hono" | "@hono/zod-openapi" => Self::Hono,
+            "@nestjs/core" | "@nestjs/common" => Self::Nest,
+            "fastapi" | "fastapi-slim" => Self::FastApi,
+            "django" | "djangorestframework" => Self::Django,
+            "flask" => Self::Flask,
+            "gem:rails" => Self::Rails,
+            "laravel/framework" | "laravel/lumen-framework" => Self::Laravel,
+            "axum" => Self::Axum,
+            "actix-web" => Self::Actix,
+            "@supabase/supabase-js" | "@supabase/ssr" | "supabase" => Self::Supabase,
+            "firebase" | "firebase-admin" => Self::Firebase,
+            "prisma" | "@prisma/client" => Self::Prisma,
+            "drizzle-orm" => Self::Drizzle,
+            _ => return None,
+        })
+    }
 }
 
 /// The frameworks that a project uses.

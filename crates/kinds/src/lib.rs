@@ -43,7 +43,9 @@ mod mass_assignment;
 mod measure;
 mod naming;
 mod observer;
+mod page;
 mod race;
+pub mod reading;
 mod regression;
 mod rejects;
 mod response_secrets;
@@ -70,6 +72,7 @@ pub static KINDS: &[fn() -> Arc<dyn Kind>] = &[
     flow::kind,
     access::kind,
     command::kind,
+    page::kind,
     events::kind,
     secrets::kind,
     environment::kind,

@@ -167,8 +167,12 @@ impl LocalFiles {
                 if !SKIPPED.contains(&name.as_str()) {
                     folders.push(path);
                 }
-            } else if globs.is_match(&path) && self.inside(&path).is_ok_and(|real| real.is_file()) {
-                found.push(path);
+            } else if globs.is_match(&path) {
+                // Only a link can lead elsewhere: where every other file really lies need not be asked.
+                let linked = || self.inside(&path).is_ok_and(|real| real.is_file());
+                if kind.is_file() || (kind.is_symlink() && linked()) {
+                    found.push(path);
+                }
             }
         }
         Ok(())

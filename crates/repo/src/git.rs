@@ -5,6 +5,7 @@ mod content;
 mod copies;
 mod deepen;
 mod history;
+pub(crate) mod ignored;
 mod lines;
 mod origins;
 mod program;
@@ -81,6 +82,14 @@ impl GitRepository {
     pub fn is_submodule(&self) -> Result<bool, RepositoryError> {
         let kind = self.open()?.kind();
         Ok(matches!(kind, gix::repository::Kind::Submodule))
+    }
+
+    /// Whether the clone lacks commits that others were made on.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn is_shallow(&self) -> Result<bool, RepositoryError> {
+        self.open()?.is_shallow().map_err(unreadable)
     }
 
     fn open(&self) -> Result<gix::Repository, RepositoryError> {

@@ -11,7 +11,9 @@
 mod files;
 #[cfg(feature = "git")]
 mod git;
+mod watch;
 
 pub use files::LocalFiles;
 #[cfg(feature = "git")]
 pub use git::{GitRepository, UnusableRepository};
+pub use watch::Watch;

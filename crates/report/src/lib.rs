@@ -17,8 +17,10 @@ mod snippet;
 pub mod text;
 mod why;
 
+pub mod again;
 pub mod annotations;
 pub mod codes;
+pub mod doctor;
 pub mod explain;
 pub mod gitlab;
 pub mod headline;

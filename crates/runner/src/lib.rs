@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+mod acceptances;
 mod attempt;
 mod candidate;
 mod changed;
@@ -33,7 +34,9 @@ mod weakened;
 
 pub use clean::{Cleaned, clean};
 pub use error::{RunError, SelectError};
-pub use preflight::preflight_meta;
+pub use preflight::{
+    Answer, Looked, LookedLogin, LookedOrigin, LookedSecret, look, preflight_meta,
+};
 pub use run::run;
 pub use select::{below, plan};
 pub use setup::{Connect, ConnectParts, Connected, Options, Setup};

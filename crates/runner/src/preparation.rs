@@ -13,7 +13,7 @@ impl Preparations {
     /// Begins, for every check that is in, on a task of its own: a panic or a wait without end stays there.
     pub(crate) fn begin(session: &Session) -> Self {
         let mut tasks = JoinSet::new();
-        for entry in preflight::selected(session) {
+        for entry in preflight::selected(&session.gate, &session.plan) {
             let check = entry.check.clone();
             let port = session.ports.tasks.clone();
             tasks.spawn(async move { check.prepare(&port).await });

@@ -174,7 +174,7 @@ impl Redaction<'_> {
     }
 
     /// Redacts why no check was started.
-    fn preflight(self, failure: &mut PreflightFailure) {
+    pub(crate) fn preflight(self, failure: &mut PreflightFailure) {
         self.texts([&mut failure.message, &mut failure.help]);
         self.texts(&mut failure.evidence);
         if let Some(location) = &mut failure.location {

@@ -100,7 +100,7 @@ pub(crate) fn on_own_runtime<F: Future>(future: F) -> Result<F::Output, RunError
 pub(crate) struct Base {
     pub(crate) clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    secrets: Arc<dyn Secrets>,
+    pub(crate) secrets: Arc<dyn Secrets>,
     exchanges: Arc<Exchanges>,
     runtime: Handle,
 }

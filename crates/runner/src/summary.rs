@@ -13,6 +13,7 @@ use tidegate_core::result::{CheckResult, Outcome};
 use tidegate_core::span::Span;
 use tidegate_core::verdict::fold;
 
+use crate::acceptances;
 use crate::changed;
 use crate::redaction::Redaction;
 use crate::run::Session;
@@ -46,6 +47,7 @@ pub(crate) fn conclude(
     warnings.extend(session.weakened.warnings.iter().map(from_diagnostic));
     warnings.extend(candidate_gone);
     warnings.extend(waivers(session, &results));
+    warnings.extend(acceptances::warnings(session, &results));
     warnings.extend(leftovers.iter().map(left_behind));
     warnings.extend(journal.map(not_journaled));
     warnings.extend(remember(session, &results));

@@ -10,7 +10,7 @@
 //! assert!(Plain::start().reveal("PASSWORD").is_err());
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -129,6 +129,62 @@ impl Files for Shelf {
 
     fn open(&self, path: &str) -> Result<Box<dyn Read + Send>, FilesError> {
         Ok(Box::new(Cursor::new(self.find(path)?)))
+    }
+
+    fn modified(&self, _: &str) -> Result<Option<Duration>, FilesError> {
+        Ok(None)
+    }
+}
+
+/// Files in memory of which every one is listed, whatever the globs say.
+#[derive(Debug, Clone, Default)]
+pub struct Folder(BTreeMap<String, Vec<u8>>);
+
+impl Folder {
+    /// Files by their path.
+    pub fn of<P: Into<String>, C: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, C)>) -> Self {
+        let files = files.into_iter();
+        Self(
+            files
+                .map(|(path, content)| (path.into(), content.into()))
+                .collect(),
+        )
+    }
+}
+
+impl Files for Folder {
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, FilesError> {
+        let path = path.to_owned();
+        match self.0.get(&path) {
+            None => Err(FilesError::Missing { path }),
+            Some(content) if content.len() > limit => Err(FilesError::TooLarge { path, limit }),
+            Some(content) => Ok(content.clone()),
+        }
+    }
+
+    fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
+        Ok(self.0.keys().cloned().collect())
+    }
+
+    fn walk(
+        &self,
+        folder: &str,
+        visit: &mut dyn FnMut(Result<FoundFile, FilesError>) -> ControlFlow<()>,
+    ) -> Result<(), FilesError> {
+        for (path, content) in &self.0 {
+            let found = FoundFile {
+                path: path.clone(),
+                size: u64::try_from(content.len()).unwrap_or(u64::MAX),
+            };
+            if path.starts_with(folder) && visit(Ok(found)).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn open(&self, path: &str) -> Result<Box<dyn Read + Send>, FilesError> {
+        Ok(Box::new(Cursor::new(self.read(path, usize::MAX)?)))
     }
 
     fn modified(&self, _: &str) -> Result<Option<Duration>, FilesError> {

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tidegate_config::LoadError;
 use tidegate_core::baseline::Baseline;
 use tidegate_core::check::{Kind, ObserverKind};
 use tidegate_core::event::{Event, Summary};
-use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::meta::Port;
 use tidegate_core::plan::Plan;
 use tidegate_core::ports::{HttpError, Repository};
 use tidegate_core::registry::{Registry, RegistryError};
-use tidegate_core::result::CheckResult;
 use tidegate_repo::LocalFiles;
-use tidegate_runner::{BASELINE_FILE, Cleaned, ConnectParts, Connected, Options, Setup, Stop};
+use tidegate_runner::{
+    BASELINE_FILE, Cleaned, ConnectParts, Connected, Looked, Options, Setup, Stop,
+};
 
 use crate::judge::{self, Judge};
 use crate::plugins::Settings;
@@ -23,7 +24,7 @@ use crate::run::{Error, Started};
 use crate::source::{Given, Loaded, Source, Variables};
 
 /// The folder of what outlives a run, beside the gate file.
-const STATE_FOLDER: &str = ".tidegate";
+pub(crate) const STATE_FOLDER: &str = ".tidegate";
 
 /// How places name an address that was given as `--url`; the colon says that it is no file.
 const FROM_OPTION: &str = "option:--url";
@@ -174,12 +175,26 @@ impl GateBuilder {
         self
     }
 
+    /// The path of the gate file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the values of variables come from.
+    pub(crate) fn values(&self) -> Variables {
+        Variables {
+            given: Arc::new(self.variables.clone()),
+            isolated: self.isolated,
+        }
+    }
+
     /// Reads the gate file.
     ///
     /// # Errors
     /// [`Error::Gate`] with everything that is wrong in the file, [`Error::Registry`] when an added
     /// kind's name is taken.
     pub fn load(self) -> Result<Gate, Error> {
+        let variables = self.values();
         let mut plugins = self.plugins;
         plugins.locked |= self.untrusted;
         let source = Source {
@@ -187,10 +202,7 @@ impl GateBuilder {
             environment: self.environment,
             url: self.url,
             registry: self.registry?,
-            variables: Variables {
-                given: Arc::new(self.variables),
-                isolated: self.isolated,
-            },
+            variables,
             plugins,
         };
         let (loaded, broken) = match source.load_own() {
@@ -320,26 +332,10 @@ impl Gate {
         })
     }
 
-    /// Accepts what a run found, and forgets what it no longer found; a waived finding stays its
-    /// waiver's alone, which ends.
-    ///
-    /// Both the run and this belong to [`Gate::salted`], which this stores the salt of. Without it a
-    /// secret is known by its place only, so that one that moved is new and another one at the same
-    /// place is not.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn accept(&self, summary: &Summary) -> Result<Baseline, Error> {
-        // What a change does to its gate is for people to agree to, and never known.
-        let judged = |result: &&CheckResult| result.kind != tidegate_config::gate_meta().name;
-        let findings = summary.results.iter().filter(judged).flat_map(|result| {
-            let lasting = result.findings.iter().filter(|finding| !waived(finding));
-            lasting.map(move |finding| (&result.id, finding))
-        });
-        let today = jiff::tz::Offset::UTC.to_datetime(summary.started).date();
-        let baseline = self.baseline()?.accepting(findings, today);
-        tidegate_runner::write_baseline(&self.baseline_path(), &baseline)?;
-        Ok(baseline)
+    /// Looks at the secrets, the origins and the logins, each no longer than `within`; runs no check.
+    pub(crate) fn look(&self, logins: bool, within: Duration) -> Result<Looked, Error> {
+        let setup = self.setup(&Options::default())?;
+        Ok(tidegate_runner::look(setup, logins, within)?)
     }
 
     fn setup(&self, options: &Options) -> Result<Setup, Error> {
@@ -406,10 +402,6 @@ fn instead(
         return Err(error);
     }
     Err(judge::gone(error, &source.path, base, &repository))
-}
-
-fn waived(finding: &Finding) -> bool {
-    matches!(finding.suppressed, Some(Suppression::Waived { .. }))
 }
 
 fn connect(parts: ConnectParts) -> Result<Connected, HttpError> {

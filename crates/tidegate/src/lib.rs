@@ -18,15 +18,19 @@
 
 #![forbid(unsafe_code)]
 
+mod adopt;
 pub mod ci;
+pub mod doctor;
 pub mod draft;
 mod gate;
+pub mod init;
 mod judge;
 mod latency;
 pub mod plugins;
 mod run;
 mod source;
 
+pub use adopt::{Adopted, AdoptedFinding, Unresolved};
 pub use gate::{Gate, GateBuilder};
 pub use judge::JudgeError;
 pub use latency::{LatencyError, Times};

@@ -58,13 +58,16 @@ fn described(waiver: &Waiver) -> String {
     format!("{text}, until {} ({})", waiver.expires, waiver.owner)
 }
 
-/// Entries of the baseline that were added, and a salt that was replaced.
+/// Entries of the baseline that were added or end later, and a salt that was replaced.
 pub(super) fn baseline(before: &Baseline, after: &Baseline, place: &Span) -> Vec<Remark> {
-    let new: Vec<&Known> = after
-        .findings
-        .iter()
-        .filter(|known| !before.has(known))
-        .collect();
+    let (mut new, mut longer) = (Vec::new(), Vec::new());
+    for known in &after.findings {
+        match before.counterpart(known) {
+            None => new.push(known),
+            Some(old) if old.last_day() < known.last_day() => longer.push((old, known)),
+            Some(_) => {}
+        }
+    }
     let mut remarks = Vec::new();
     if !new.is_empty() {
         let number = new.len();
@@ -82,6 +85,7 @@ pub(super) fn baseline(before: &Baseline, after: &Baseline, place: &Span) -> Vec
                 .evidence(NOTHING, joined(names, number)),
         );
     }
+    remarks.extend(prolonged(&longer, place));
     if before.salt.is_some() && before.salt != after.salt {
         remarks.push(Remark::weaker(
             Severity::Medium,
@@ -90,6 +94,33 @@ pub(super) fn baseline(before: &Baseline, after: &Baseline, place: &Span) -> Vec
         ));
     }
     remarks
+}
+
+/// Entries of the baseline that end later than at the base, each as it was and as it is.
+fn prolonged(longer: &[(&Known, &Known)], place: &Span) -> Option<Remark> {
+    let number = longer.len();
+    let title = match number {
+        0 => return None,
+        1 => "1 acceptance in the baseline ends later, and its earlier day counts in this change"
+            .to_owned(),
+        _ => format!(
+            "{number} acceptances in the baseline end later, and their earlier days count in this change"
+        ),
+    };
+    let was = longer.iter().map(|(old, _)| term(old));
+    let is = longer.iter().map(|(_, new)| term(new));
+    Some(
+        Remark::weaker(Severity::Medium, title, place.clone())
+            .evidence(joined(was, number), joined(is, number)),
+    )
+}
+
+fn term(known: &Known) -> String {
+    let end = match known.expires {
+        Some(day) => format!("until {day}"),
+        None => "without an end".to_owned(),
+    };
+    format!("{} ({}, {}), {end}", known.title, known.check, known.code)
 }
 
 /// The place of the baseline in a gate: its first line.

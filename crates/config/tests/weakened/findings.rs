@@ -75,6 +75,7 @@ fn entries_of_the_baseline_that_are_new_are_told_once() {
         fingerprint: Fingerprint::from_text(format!("{number:016}")),
         title: format!("fault {number}"),
         accepted: "2026-11-01".parse().unwrap(),
+        expires: None,
     };
     let baseline = |salt: Option<&str>, numbers: &[u32]| Baseline {
         salt: salt.map(str::to_owned),
@@ -108,4 +109,46 @@ fn entries_of_the_baseline_that_are_new_are_told_once() {
         old.common(&baseline(Some("b"), &[2, 3])),
         baseline(Some("a"), &[2])
     );
+}
+
+#[test]
+fn entries_of_the_baseline_that_end_later_are_told_and_those_that_end_earlier_are_not() {
+    let gate = written(GATE, &[]);
+    let baseline = |days: &[Option<&str>]| Baseline {
+        findings: (0..)
+            .zip(days)
+            .map(|(number, day)| Known {
+                check: "home".into(),
+                code: Code::known("probe/wrong"),
+                fingerprint: Fingerprint::from_text(format!("{number:016}")),
+                title: format!("fault {number}"),
+                accepted: "2026-11-01".parse().unwrap(),
+                expires: day.map(|day| day.parse().unwrap()),
+            })
+            .collect(),
+        ..Baseline::default()
+    };
+    let between = |before: &Baseline, after: &Baseline| {
+        let state = |baseline| State {
+            gate: &gate,
+            baseline,
+            pinned: &[],
+        };
+        compare(state(before), state(after), "preview", &registry())
+    };
+    let (december, january) = (Some("2026-12-01"), Some("2027-01-01"));
+    let base = baseline(&[december, december, None]);
+    let found = between(&base, &baseline(&[january, None, None]));
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        found[0].title,
+        "2 acceptances in the baseline end later, and their earlier days count in this change"
+    );
+    assert_eq!(
+        found[0].evidence[1].text,
+        "fault 0 (home, probe/wrong), until 2027-01-01, fault 1 (home, probe/wrong), without an end"
+    );
+    let shorter = baseline(&[Some("2026-11-15"), december, december]);
+    assert!(between(&base, &shorter).is_empty());
+    assert!(between(&base, &base).is_empty());
 }

@@ -9,6 +9,7 @@ mod findings;
 mod forms;
 mod kinds;
 mod latency;
+mod pages;
 mod plugins;
 #[path = "../support/mod.rs"]
 mod support;

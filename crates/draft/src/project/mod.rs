@@ -1,4 +1,40 @@
 //! What a project is, read from its files alone.
+//!
+//! One walk lists the files, the manifests and the source code are read once, and everything that is told
+//! names the file that tells it. Nothing is run and nothing is guessed beyond what a file says.
+
+mod commands;
+mod hosts;
+mod javascript;
+mod loose;
+mod names;
+mod part;
+mod php;
+mod production;
+mod python;
+mod ruby;
+mod shape;
+mod survey;
+mod technologies;
+mod variables;
+mod ways;
+
+use tidegate_core::ports::Files;
+use tidegate_kinds::reading::is_invisible;
+
+use part::Part;
+use shape::Shape;
+use survey::Survey;
+
+/// The port of the first app; the next has the next. Not one that development servers take, so that a
+/// developer's own never stands in for the build.
+const FIRST_PORT: u16 = 4300;
+
+/// The most apps that are told.
+const APP_LIMIT: usize = 50;
+
+/// How many faults are told one by one.
+const TOLD_LIMIT: usize = 20;
 
 /// What is known of a project.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +57,11 @@ pub struct App {
     pub technologies: Vec<Told<Technology>>,
     /// Where it is deployed.
     pub hosts: Vec<Told<Host>>,
+    /// What installs its dependencies.
+    pub manager: Option<Told<Manager>>,
+    /// What installs them, exactly as they are locked where they are; run in the folder of the file that
+    /// tells it, or in the app's, as in `npm ci`.
+    pub install: Option<Told<String>>,
     /// What builds it, run in its folder, as in `npm run build`.
     pub build: Option<Told<String>>,
     /// How its production build is started on this machine; `None` where that is not known.
@@ -29,6 +70,16 @@ pub struct App {
     pub output: Vec<String>,
     /// The OpenAPI document, relative to the project's folder.
     pub document: Option<Told<String>>,
+    /// The path at which the app itself serves its OpenAPI document, such as `/openapi.json`.
+    pub served_document: Option<Told<String>>,
+    /// What is known of the routes of its API; `None` where none were read.
+    pub api: Option<Told<Api>>,
+    /// The path of the page where people log in.
+    pub login_page: Option<Told<String>>,
+    /// The path that takes a login, sent with POST.
+    pub login_route: Option<Told<String>>,
+    /// Routes that list and create the same records.
+    pub records: Option<Told<Records>>,
     /// Whether every path is answered with the same page.
     pub single_page: bool,
     /// The variables that its code and its samples name, without values.
@@ -48,10 +99,20 @@ pub struct Told<T> {
     pub because: String,
 }
 
+impl<T> Told<T> {
+    fn new(value: T, file: &str, because: impl Into<String>) -> Self {
+        Self {
+            value,
+            file: file.to_owned(),
+            because: because.into(),
+        }
+    }
+}
+
 /// How a production build is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Serve {
-    /// What the shell is given in the app's folder; the port stands in it.
+    /// What the shell is given in the app's folder; the port stands in it or in the environment.
     pub command: String,
     /// The port that it listens on, on 127.0.0.1.
     pub port: u16,
@@ -59,6 +120,26 @@ pub struct Serve {
     pub environment: Vec<(String, String)>,
     /// A path that answers 2xx once it is ready.
     pub ready: String,
+}
+
+/// What is known of the routes of an API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Api {
+    /// How many routes were read.
+    pub routes: usize,
+    /// The path of one that is read with GET and without anything to fill in, rather one without a guard.
+    pub read: Option<String>,
+}
+
+/// Routes of one sort of records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Records {
+    /// The path that lists them with GET and creates one with POST.
+    pub list: String,
+    /// The path of one of them, with `{id}` for what varies.
+    pub item: Option<String>,
+    /// Whether DELETE removes one at that path.
+    pub removes: bool,
 }
 
 /// A variable of the environment.
@@ -115,3 +196,99 @@ pub enum Host {
     /// Fly.io
     Fly,
 }
+
+/// What installs the dependencies of an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Manager {
+    /// npm
+    Npm,
+    /// pnpm
+    Pnpm,
+    /// Yarn
+    Yarn,
+    /// Bun
+    Bun,
+    /// pip
+    Pip,
+    /// uv
+    Uv,
+    /// Poetry
+    Poetry,
+    /// Pipenv
+    Pipenv,
+    /// Bundler
+    Bundler,
+    /// Composer
+    Composer,
+}
+
+/// Reads what a project is from its files.
+pub fn read(files: &dyn Files) -> Project {
+    let mut survey = Survey::of(files);
+    let mut apps = found(&survey);
+    ways::tell(&mut survey, &mut apps);
+    let mut unread = survey.into_unread();
+    let untold = unread.len().saturating_sub(TOLD_LIMIT);
+    if untold > 0 {
+        unread.truncate(TOLD_LIMIT);
+        unread.push(format!("{untold} more places could not be read"));
+    }
+    // Names of files are shown on terminals and in logs.
+    for told in &mut unread {
+        *told = told.replace(is_invisible, "\u{fffd}");
+    }
+    Project { apps, unread }
+}
+
+/// The apps of a project, the likeliest first, without what their routes tell.
+fn found(survey: &Survey<'_>) -> Vec<App> {
+    let parts = Part::all(survey);
+    let mut shaped: Vec<(Part<'_, '_>, Shape)> = Vec::new();
+    for part in parts {
+        if let Some(shape) = Shape::of(&part) {
+            shaped.push((part, shape));
+        }
+    }
+    // What only starts something is the frame around the apps below it.
+    let folders: Vec<String> = shaped.iter().map(|(part, _)| part.folder.clone()).collect();
+    let is_frame = |part: &Part<'_, '_>, shape: &Shape| {
+        let below =
+            |folder: &String| *folder != part.folder && names::is_below(folder, &part.folder);
+        !shape.is_framework() && folders.iter().any(below)
+    };
+    shaped.retain(|(part, shape)| !is_frame(part, shape));
+    shaped.sort_by_cached_key(|(part, shape)| (shape.rank(part), part.folder.clone()));
+    if shaped.len() > APP_LIMIT {
+        let more = shaped.len() - APP_LIMIT;
+        survey.tell(format!(
+            "{more} apps were left out after the first {APP_LIMIT}"
+        ));
+        shaped.truncate(APP_LIMIT);
+    }
+    let folders: Vec<String> = shaped.iter().map(|(part, _)| part.folder.clone()).collect();
+    let ports = FIRST_PORT..;
+    let apps = shaped.iter().zip(ports);
+    let apps = apps.map(|((part, shape), port)| app(part, shape, port, &folders));
+    apps.collect()
+}
+
+fn app(part: &Part<'_, '_>, shape: &Shape, port: u16, folders: &[String]) -> App {
+    let variables = variables::of(part, folders);
+    let mut app = App {
+        folder: part.folder.clone(),
+        name: part.name(),
+        technologies: technologies::of(part, shape, folders.len() == 1),
+        hosts: hosts::of(part, folders),
+        manager: part.manager(),
+        install: part.install(),
+        document: part.document(folders),
+        production: production::of(part, shape, folders),
+        variables: variables.told,
+        ..App::default()
+    };
+    shape.complete(part, port, &variables.names, &mut app);
+    app
+}
+
+#[cfg(test)]
+mod tests;

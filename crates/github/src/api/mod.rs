@@ -18,6 +18,7 @@ pub mod previous;
 pub mod protection;
 pub mod publish;
 pub mod status;
+pub mod token;
 
 mod call;
 mod client;

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use tidegate_github::api::ApiError;
 use tidegate_github::api::compare::compare;
 use tidegate_github::api::previous::{Wanted, find};
+use tidegate_github::api::token::look;
 
 use crate::support::{COMMIT, Scene, wait};
 
@@ -132,6 +133,17 @@ fn a_repository_that_is_not_there_is_named() {
         error.to_string(),
         "GitHub knows no repository acme/nothing, or the token may not see it (404)"
     );
+    scene.lawful();
+}
+
+#[test]
+fn a_token_is_known_by_what_it_sees() {
+    let Some(scene) = Scene::set() else { return };
+    let client = scene.client();
+    let seen = wait(async { look(&client).await }).unwrap();
+    assert_eq!(seen.repository, client.repository().to_string());
+    let error = wait(async { look(&scene.client_of("acme/nothing")).await }).unwrap_err();
+    assert!(matches!(error, ApiError::NotFound { .. }), "{error}");
     scene.lawful();
 }
 

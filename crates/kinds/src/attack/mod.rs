@@ -18,6 +18,6 @@ pub(crate) use likeness::Likeness;
 pub(crate) use marks::Marks;
 pub(crate) use patience::{Patience, asks_to_wait};
 pub(crate) use proof::Proof;
-pub(crate) use reply::{Refusal, Refusals, Reply};
+pub(crate) use reply::{Refusal, Refusals, Reply, leads_to_login, path_of};
 pub(crate) use sender::{Answer, Sender};
 pub(crate) use story::{Story, lines, seen, several, shape, told};

@@ -178,12 +178,17 @@ fn redirected(response: &Response) -> Reply {
 }
 
 /// The path of an absolute or relative address.
-fn path_of(address: &str) -> &str {
+pub(crate) fn path_of(address: &str) -> &str {
     let rest = match address.split_once("://") {
         Some((_, rest)) => rest.find('/').map_or("/", |start| &rest[start..]),
         None => address,
     };
     rest.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// Whether an address is by its path one where people log in.
+pub(crate) fn leads_to_login(address: &str) -> bool {
+    is_login(path_of(address))
 }
 
 fn is_login(path: &str) -> bool {

@@ -99,8 +99,8 @@ fn name(row: &Row) -> String {
     scalar(&row.pattern.name(), " /-_.~{}")
 }
 
-/// A text, also inside of brackets.
-fn quoted(text: &str) -> String {
+/// A text as a value of YAML, also inside of brackets: plain where that is safe, else in double quotes.
+pub fn quoted(text: &str) -> String {
     scalar(text, " /-_.~")
 }
 
@@ -128,8 +128,8 @@ fn scalar(text: &str, signs: &str) -> String {
     escaped
 }
 
-/// A text on one line, for a comment.
-fn commented(text: &str) -> String {
+/// A text on one line, for a comment of YAML.
+pub fn commented(text: &str) -> String {
     let line: String = text
         .chars()
         .map(|letter| if is_invisible(letter) { ' ' } else { letter })

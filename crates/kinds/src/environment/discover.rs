@@ -60,7 +60,8 @@ pub(super) fn discover(files: &dyn Files) -> Result<Vec<Guess>, FilesError> {
     Ok(guesses)
 }
 
-fn guess(path: &str) -> Option<Guess> {
+/// What the name of a file says that it holds.
+pub(super) fn guess(path: &str) -> Option<Guess> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let (format, applies, local) = purpose(folder, name)?;
     Some(Guess {

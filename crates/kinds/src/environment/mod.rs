@@ -5,6 +5,7 @@
 //! to fingerprint files knows no value. Equal values are found by keyed fingerprints.
 
 mod advice;
+mod assigned;
 mod bundle;
 mod codes;
 mod config;
@@ -34,6 +35,8 @@ use tidegate_core::meta::Meta;
 use tidegate_core::node::Node;
 use tidegate_core::ports::BoxFuture;
 use tidegate_core::ports::http::DEFAULT_TIMEOUT;
+
+pub use assigned::{Assigned, assigned};
 
 use bundle::Bundle;
 use config::{Config, Emit};

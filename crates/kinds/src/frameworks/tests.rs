@@ -163,3 +163,45 @@ fn frameworks_that_share_a_sentence_say_it_once() {
     let advice = advised(three, "", Topic::Tokens);
     assert_eq!(advice.matches("In Node.js").count(), 1, "{advice}");
 }
+
+#[test]
+fn a_manifest_tells_what_each_dependency_is_needed_for() {
+    let needs = |path: &str, text: &str| {
+        let manifest = Manifest::read(path, text).unwrap();
+        let pairs = manifest.dependencies.into_iter();
+        pairs.map(|one| (one.name, one.need)).collect::<Vec<_>>()
+    };
+    let package = r#"{"dependencies": {"a": "1"}, "devDependencies": {"b": "1"}, "peerDependencies": {"c": "1"}}"#;
+    assert_eq!(
+        needs("x/package.json", package),
+        [
+            ("a".to_owned(), Need::Running),
+            ("b".to_owned(), Need::Development),
+            ("c".to_owned(), Need::Peer)
+        ]
+    );
+    let dev = [("flask".to_owned(), Need::Development)];
+    assert_eq!(needs("requirements-dev.txt", "flask\n"), dev);
+    assert_eq!(needs("Pipfile", "[dev-packages]\nFlask = \"*\"\n"), dev);
+    assert_eq!(needs("README.md", "flask"), []);
+}
+
+#[test]
+fn a_broken_manifest_is_told_with_its_place_and_no_word_of_it() {
+    for (path, text, expected) in [
+        (
+            "package.json",
+            "{\n  \"a\": secret }",
+            "package.json:2:8: this is no proper JSON",
+        ),
+        (
+            "api/pyproject.toml",
+            "[project]\nname = \n",
+            "api/pyproject.toml:2:8: this is no proper TOML",
+        ),
+    ] {
+        let fault = Manifest::read(path, text).unwrap_err();
+        assert_eq!(fault.to_string(), expected);
+        assert!(fault.help().contains("Mend"));
+    }
+}

@@ -18,11 +18,9 @@ mod supabase;
 use tidegate_core::ports::Files;
 use tidegate_core::span::Location;
 
-use sources::{Language, Sources};
-
 pub(crate) use document::in_document;
 pub(crate) use method::Method;
-pub(crate) use sources::is_foreign;
+pub use sources::{Language, Source, Sources, is_foreign, listed};
 pub(crate) use supabase::Supabase;
 
 /// Something a client may ask for.
@@ -73,7 +71,11 @@ pub(crate) struct Code {
 impl Code {
     /// Reads the source code below these folders; everything when none is named.
     pub(crate) fn read(files: &dyn Files, folders: &[String]) -> Self {
-        let sources = Sources::read(files, folders);
+        Self::of(files, Sources::read(files, folders))
+    }
+
+    /// Reads these sources.
+    pub(crate) fn of(files: &dyn Files, sources: Sources) -> Self {
         let mut code = Self {
             files: sources.list.len(),
             ..Self::default()

@@ -52,7 +52,7 @@ const SKIPPED: [&str; 30] = [
 
 /// What a file is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Language {
+pub enum Language {
     /// JavaScript or TypeScript.
     JavaScript,
     /// Python.
@@ -61,29 +61,43 @@ pub(super) enum Language {
 
 /// A source file.
 #[derive(Debug)]
-pub(super) struct Source {
+pub struct Source {
     /// Its path relative to the gate file's folder.
-    pub(super) path: String,
+    pub path: String,
     /// What it is written in.
-    pub(super) language: Language,
+    pub language: Language,
     /// What it holds.
-    pub(super) text: String,
+    pub text: String,
 }
 
 /// The source files of a project and what could not be read.
 #[derive(Debug, Default)]
-pub(super) struct Sources {
+pub struct Sources {
     /// Sorted by path.
-    pub(super) list: Vec<Source>,
+    pub list: Vec<Source>,
     /// Each in a phrase that begins with the place.
-    pub(super) unread: Vec<String>,
+    pub unread: Vec<String>,
 }
 
 impl Sources {
     /// Reads the source files below these folders; all when none is named.
     pub(super) fn read(files: &dyn Files, folders: &[String]) -> Self {
         let mut sources = Self::default();
-        let mut paths = sources.paths(files, folders);
+        let paths = sources.paths(files, folders);
+        sources.read_all(files, paths);
+        sources
+    }
+
+    /// Reads those of these files that people wrote, and not for tests, as source code.
+    pub fn among<'p>(files: &dyn Files, paths: impl Iterator<Item = &'p str>) -> Self {
+        let mut sources = Self::default();
+        let paths = paths.filter(|path| is_written(path) && language(path).is_some());
+        sources.read_all(files, paths.map(str::to_owned).collect());
+        sources
+    }
+
+    fn read_all(&mut self, files: &dyn Files, mut paths: Vec<String>) {
+        let sources = self;
         paths.sort_unstable();
         paths.dedup();
         if paths.len() > FILE_LIMIT {
@@ -111,7 +125,6 @@ impl Sources {
             sources.unread.truncate(TOLD_LIMIT);
             sources.tell(format!("{untold} more places could not be read"));
         }
-        sources
     }
 
     fn tell(&mut self, what: String) {
@@ -133,10 +146,8 @@ impl Sources {
             folders.is_empty() || folders.iter().any(below)
         };
         let glob = "**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,py}".to_owned();
-        let mut paths = match files.list(&[glob]) {
-            Ok(listed) => listed,
-            Err(_) => self.walk(files),
-        };
+        let (mut paths, faults) = listed(files, glob);
+        self.unread.extend(faults);
         for folder in folders.iter().filter(|folder| !folder.is_empty()) {
             let prefix = format!("{folder}/");
             if !paths.iter().any(|path| path.starts_with(&prefix)) {
@@ -147,24 +158,6 @@ impl Sources {
         paths
     }
 
-    /// Looks into every folder that can be listed, and tells the others.
-    fn walk(&mut self, files: &dyn Files) -> Vec<String> {
-        let mut paths = Vec::new();
-        let mut faults = Vec::new();
-        let ended = files.walk("", &mut |told| {
-            match told {
-                Ok(found) => paths.push(found.path),
-                Err(fault) => faults.push(phrase(&fault)),
-            }
-            ControlFlow::Continue(())
-        });
-        self.unread.extend(faults);
-        if let Err(fault) = ended {
-            self.tell(phrase(&fault));
-        }
-        paths
-    }
-
     /// Reads a file and says how much of it is kept.
     fn take(&mut self, files: &dyn Files, path: String) -> usize {
         let Some(language) = language(&path) else {
@@ -172,7 +165,11 @@ impl Sources {
         };
         match files.read(&path, SIZE_LIMIT) {
             Ok(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => {
+                Ok(mut text) => {
+                    // A byte order mark would be a part of the first word.
+                    if text.starts_with('\u{feff}') {
+                        text.drain(..'\u{feff}'.len_utf8());
+                    }
                     let kept = text.len();
                     self.list.push(Source {
                         path,
@@ -190,6 +187,24 @@ impl Sources {
         }
         0
     }
+}
+
+/// The files that a glob fits, and what could not be looked into. When the port cannot list them, it is
+/// every file of the folders that can be listed.
+pub fn listed(files: &dyn Files, glob: String) -> (Vec<String>, Vec<String>) {
+    let (mut paths, mut faults) = (Vec::new(), Vec::new());
+    if let Ok(listed) = files.list(&[glob]) {
+        return (listed, faults);
+    }
+    let ended = files.walk("", &mut |told| {
+        match told {
+            Ok(found) => paths.push(found.path),
+            Err(fault) => faults.push(phrase(&fault)),
+        }
+        ControlFlow::Continue(())
+    });
+    faults.extend(ended.err().as_ref().map(phrase));
+    (paths, faults)
 }
 
 fn phrase(fault: &FilesError) -> String {
@@ -222,7 +237,7 @@ fn is_written(path: &str) -> bool {
 }
 
 /// Whether a file lies in a folder that holds what was built, installed or is for tests.
-pub(crate) fn is_foreign(path: &str) -> bool {
+pub fn is_foreign(path: &str) -> bool {
     let (folders, _) = path.rsplit_once('/').unwrap_or_default();
     folders.split('/').any(|folder| SKIPPED.contains(&folder))
 }

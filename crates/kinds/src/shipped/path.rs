@@ -37,7 +37,7 @@ fn is_drive(part: &str) -> bool {
 }
 
 /// Control characters, and those that turn the direction of the text around them.
-pub(crate) fn is_invisible(character: char) -> bool {
+pub fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }

@@ -149,6 +149,14 @@ const KINDS: &[(&str, Plain)] = &[
         },
     ),
     (
+        "page",
+        Plain {
+            proves: "The pages are there, and what they need to work loads.",
+            first_14_days: "Open the most used pages once with a phone, and once in a window without anything stored.",
+            first_30_days: "",
+        },
+    ),
+    (
         "race",
         Plain {
             proves: "Two people who click at once, or one who clicks twice, do no harm.",

@@ -192,6 +192,7 @@ pub(super) const QUESTIONS: [Question; 10] = [
             "environment/oauth-redirect",
             "environment/wrong-environment",
             "environment/bundle-host",
+            "page/development",
         ],
         add: "Add a check of the kind `environment`: it compares the settings of the environments.",
         ..Question::BLANK

@@ -13,7 +13,7 @@ use crate::run::Session;
 
 /// Logs everybody in at once; the first of the gate file that cannot is told.
 pub(super) async fn check(session: &Arc<Session>) -> Result<(), Box<PreflightFailure>> {
-    let identities = acting(session);
+    let identities = acting(&session.gate, &session.plan);
     if identities.is_empty() {
         return Ok(());
     }

@@ -2,18 +2,21 @@
 //! with its remedy, not once for every check.
 
 mod logins;
+mod look;
 mod meta;
 mod reach;
 pub(crate) mod secrets;
 mod walls;
 
+pub use look::{Answer, Looked, LookedLogin, LookedOrigin, LookedSecret, look};
 pub use meta::preflight_meta;
 
 use std::sync::Arc;
 
 use tidegate_core::event::PreflightFailure;
-use tidegate_core::gate::Entry;
+use tidegate_core::gate::{Entry, Gate};
 use tidegate_core::name::{CheckId, Code};
+use tidegate_core::plan::Plan;
 use tidegate_core::ports::http::Cause;
 use tidegate_core::span::Location;
 
@@ -38,21 +41,18 @@ pub(crate) async fn prepare(session: &Arc<Session>) -> Prepared {
         return prepared;
     }
     let ended = tokio::select! {
-        ended = look(session, &mut prepared.candidate) => ended,
+        ended = make_ready(session, &mut prepared.candidate) => ended,
         () = session.stop.requested() => Ok(()),
     };
     prepared.failure = ended.err().map(|failure| *failure);
     prepared
 }
 
-async fn look(
+async fn make_ready(
     session: &Arc<Session>,
     candidate: &mut Option<Candidate>,
 ) -> Result<(), Box<PreflightFailure>> {
-    let online = session
-        .plan
-        .selected()
-        .any(|planned| planned.forecast.requests > 0);
+    let online = online(&session.plan);
     let start = session.start();
     if session.options.preflight {
         secrets::check(session, online)?;
@@ -70,6 +70,11 @@ async fn look(
     reached.map_err(|failure| with_log(failure, candidate.as_ref()))
 }
 
+/// Whether a check that is in sends anything.
+fn online(plan: &Plan) -> bool {
+    plan.selected().any(|planned| planned.forecast.requests > 0)
+}
+
 /// Adds the log of a candidate that the gate started: the cause is often there.
 fn with_log(
     mut failure: Box<PreflightFailure>,
@@ -83,9 +88,9 @@ fn with_log(
 }
 
 /// The entries of the checks that are in.
-pub(crate) fn selected(session: &Session) -> impl Iterator<Item = &Entry> {
-    session.plan.selected().filter_map(|planned| {
-        let mut entries = session.gate.checks.iter();
+pub(crate) fn selected<'g>(gate: &'g Gate, plan: &'g Plan) -> impl Iterator<Item = &'g Entry> {
+    plan.selected().filter_map(|planned| {
+        let mut entries = gate.checks.iter();
         entries.find(|entry| entry.id == planned.id)
     })
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tidegate_core::event::PreflightFailure;
+use tidegate_core::name::ApiName;
 use tidegate_core::ports::HttpError;
-use tidegate_core::ports::http::{Purpose, Request, Response};
+use tidegate_core::ports::http::{Purpose, Request, Response, Target};
 use tidegate_core::span::Location;
 
 use super::walls::{Wall, wall};
@@ -39,11 +40,11 @@ pub(super) async fn check(session: &Arc<Session>) -> Result<(), Box<PreflightFai
             return Ok(());
         };
         let Wall::Asleep(host) = standing else {
-            return Err(walled(session, standing, &response));
+            return Err(walled(standing, &response, url.span.location()));
         };
         let again = clock.monotonic() + BETWEEN;
         if again >= awake_by {
-            return Err(walled(session, standing, &response));
+            return Err(walled(standing, &response, url.span.location()));
         }
         if !std::mem::replace(&mut told, true) {
             let name = host.name();
@@ -57,14 +58,21 @@ pub(super) async fn check(session: &Arc<Session>) -> Result<(), Box<PreflightFai
 
 async fn look(session: &Session) -> Result<Response, HttpError> {
     let location = session.gate.environment.url.span.location();
-    let mut request = Request::get("/", cause(location));
-    request.purpose = Purpose::Preflight;
-    request.timeout = LOOK;
-    request.body_cap = PAGE;
-    session.ports.http.send(request).await
+    session.ports.http.send(request(None, location, LOOK)).await
 }
 
-fn unreachable(error: &HttpError, location: Location) -> Box<PreflightFailure> {
+/// A look at the root of the environment, or of one of its apis.
+pub(super) fn request(api: Option<ApiName>, location: Location, timeout: Duration) -> Request {
+    let path = "/".into();
+    let target = Target::Path { api, path };
+    let mut request = Request::new("GET", target, "/", cause(location));
+    request.purpose = Purpose::Preflight;
+    request.timeout = timeout;
+    request.body_cap = PAGE;
+    request
+}
+
+pub(super) fn unreachable(error: &HttpError, location: Location) -> Box<PreflightFailure> {
     let code = match error {
         HttpError::Tls { .. } => "preflight/tls",
         _ => "preflight/unreachable",
@@ -72,14 +80,17 @@ fn unreachable(error: &HttpError, location: Location) -> Box<PreflightFailure> {
     failure(code, error.to_string(), error.help(), Some(location))
 }
 
-fn walled(session: &Session, standing: Wall, response: &Response) -> Box<PreflightFailure> {
-    let location = Some(session.gate.environment.url.span.location());
+pub(super) fn walled(
+    standing: Wall,
+    response: &Response,
+    location: Location,
+) -> Box<PreflightFailure> {
     let (url, status) = (&response.url, response.status);
     let mut failure = failure(
         standing.code(),
         standing.message(),
         standing.help(),
-        location,
+        Some(location),
     );
     failure.evidence = Some(format!("GET {url} was answered {status}"));
     failure

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use tidegate_core::event::PreflightFailure;
 use tidegate_core::gate::{Credential, Environment, Gate, Identity, Login, OAuth2, Start};
 use tidegate_core::name::IdentityName;
+use tidegate_core::plan::Plan;
 use tidegate_core::template::{Template, TemplateError};
 
 use super::{failure, selected};
@@ -94,29 +95,38 @@ fn of_oauth(oauth: &OAuth2) -> Vec<Template> {
 }
 
 /// Everybody the selected checks act as, in the order of the gate file.
-pub(super) fn acting(session: &Session) -> Vec<&Identity> {
-    let own = selected(session).filter_map(|entry| entry.common.identity.as_ref());
+pub(super) fn acting<'g>(gate: &'g Gate, plan: &'g Plan) -> Vec<&'g Identity> {
+    let own = selected(gate, plan).filter_map(|entry| entry.common.identity.as_ref());
     let own = own.map(|identity| &identity.value);
-    let forecast = session.plan.selected();
+    let forecast = plan.selected();
     let forecast = forecast.flat_map(|planned| &planned.forecast.identities);
     let acting: BTreeSet<&IdentityName> = own.chain(forecast).collect();
-    let identities = session.gate.identities.iter();
+    let identities = gate.identities.iter();
     identities
         .filter(|identity| acting.contains(&identity.name))
         .collect()
 }
 
+/// Every secret that the checks which are in need.
+pub(super) fn needed(
+    gate: &Gate,
+    plan: &Plan,
+    start: Option<&Start>,
+    online: bool,
+) -> BTreeSet<String> {
+    let mut needed = of_identities(acting(gate, plan).into_iter());
+    needed.extend(start.into_iter().flat_map(of_starting));
+    if online {
+        needed.extend(of_place(&gate.environment));
+    }
+    let planned = plan.selected();
+    needed.extend(planned.flat_map(|planned| planned.forecast.secrets.iter().cloned()));
+    needed
+}
+
 /// Names every secret at once that the selected checks need and that is missing or too short.
 pub(super) fn check(session: &Session, online: bool) -> Result<(), Box<PreflightFailure>> {
-    let mut needed = of_identities(acting(session).into_iter());
-    if let Some(start) = session.start() {
-        needed.extend(of_starting(start));
-    }
-    if online {
-        needed.extend(of_place(&session.gate.environment));
-    }
-    let planned = session.plan.selected();
-    needed.extend(planned.flat_map(|planned| planned.forecast.secrets.iter().cloned()));
+    let needed = needed(&session.gate, &session.plan, session.start(), online);
     let faults: Vec<TemplateError> = needed
         .iter()
         .filter_map(|name| session.ports.secrets.reveal(name).err())

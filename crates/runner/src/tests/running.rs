@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tidegate_core::baseline::Waiver;
+use tidegate_core::baseline::{Terms, Waiver};
 use tidegate_core::check::{CheckError, CheckReport, Forecast};
 use tidegate_core::event::Event;
 use tidegate_core::finding::Suppression;
@@ -316,7 +316,9 @@ fn known_findings_do_not_count_and_waivers_are_held_against_the_day() {
     let mut bench = Bench::new(vec![check_that("a", body(|_| async { broken("no") }))]);
     let finding = result(&bench.run(), "a").findings[0].clone();
     let day = jiff::civil::Date::constant(2026, 1, 1);
-    bench.baseline = bench.baseline.accepting([(&"a".into(), &finding)], day);
+    bench.baseline = bench
+        .baseline
+        .accepting([(&"a".into(), &finding)], Terms::from(day));
     let summary = bench.run();
     assert_eq!(summary.judgement.verdict, Verdict::Allow);
     let known = &result(&summary, "a").findings[0];
@@ -349,6 +351,56 @@ fn known_findings_do_not_count_and_waivers_are_held_against_the_day() {
             "the waiver for `fake/broken` expired on 2020-01-01 and does not apply any more",
             "the waiver for `fake/other` matches no finding",
         ]
+    );
+}
+
+#[test]
+fn the_end_of_an_acceptance_is_told_ahead_and_then_the_finding_counts_again() {
+    let mut bench = Bench::new(vec![
+        check_that("a", body(|_| async { broken("no") })),
+        check("b"),
+    ]);
+    let finding = result(&bench.run(), "a").findings[0].clone();
+    let today = jiff::tz::Offset::UTC
+        .to_datetime(jiff::Timestamp::now())
+        .date();
+    let day = |days: i64| today.saturating_add(jiff::Span::new().days(days));
+    let mut ran = |left: i64| {
+        let terms = Terms {
+            until: Some(day(left)),
+            ..Terms::from(day(-40))
+        };
+        // That of `b` is mended, so that nothing is said of its end.
+        let (a, b) = ("a".into(), "b".into());
+        bench.baseline = tidegate_core::baseline::Baseline::default()
+            .accepting([(&a, &finding), (&b, &finding)], terms);
+        let summary = bench.run();
+        let told = summary.warnings.iter().map(|one| one.message.clone());
+        (summary.judgement.verdict, told.collect::<Vec<_>>(), summary)
+    };
+    let (verdict, told, _) = ran(30);
+    assert_eq!((verdict, told), (Verdict::Allow, Vec::new()));
+    let (verdict, told, _) = ran(5);
+    assert_eq!(verdict, Verdict::AllowWithWarnings);
+    let soon = format!(
+        "the acceptance of 1 finding expires on {}, in 5 days; from then on it counts again: no (a, fake/broken)",
+        day(5)
+    );
+    assert_eq!(told, [soon]);
+    let (verdict, told, summary) = ran(-2);
+    assert_eq!(verdict, Verdict::Block);
+    let over = format!(
+        "the acceptance of 1 finding expired on {} and does not apply any more: no (a, fake/broken)",
+        day(-2)
+    );
+    assert_eq!(told, [over]);
+    let found = &result(&summary, "a").findings[0];
+    assert_eq!(
+        found.advice,
+        format!(
+            "Its acceptance expired on {} and does not apply any more.",
+            day(-2)
+        )
     );
 }
 

@@ -59,7 +59,8 @@ fn nothing_in_the_change_silences_it() {
     let first = bench.run();
     let found = first.results[0].findings[0].clone();
     let day = jiff::civil::Date::constant(2026, 1, 1);
-    bench.baseline = bench.baseline.accepting([(&"gate".into(), &found)], day);
+    let terms = tidegate_core::baseline::Terms::from(day);
+    bench.baseline = bench.baseline.accepting([(&"gate".into(), &found)], terms);
     let summary = bench.run();
     assert_eq!(summary.judgement.verdict, Verdict::Block);
     assert_eq!(summary.results[0].outcome, Outcome::Failed);

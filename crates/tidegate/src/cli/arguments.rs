@@ -67,12 +67,23 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Write a first gate file for this project or this address, and run it.
+    ///
+    /// Beside it come a workflow for GitHub Actions, the names of the variables in .env.example and a line in
+    /// .gitignore. What was guessed is shown with the file that tells it. Nothing is overwritten: a file that is
+    /// there gets lines at its end, and all is written or nothing.
+    #[command(after_help = super::init::EXIT_CODES)]
     Init(super::init::InitArguments),
     /// Run the checks and answer allow or block.
     Run(RunArguments),
     /// Run the checks again whenever a file is saved.
+    ///
+    /// Leaves alone what git ignores. Ctrl-C ends it with exit code 130, and what a run created is removed.
     Dev(super::dev::DevArguments),
     /// Look whether everything that a run needs is there, and say how to mend what is not.
+    ///
+    /// Runs no check and writes nothing. Logs in each identity of the gate file.
+    ///
+    /// Exit codes: 0 nothing stops a run, 2 something does.
     Doctor(super::doctor::DoctorArguments),
     /// Turn what another tool has into checks: curl, HAR, Postman, Hurl or OpenAPI.
     Import(super::import::ImportArguments),
@@ -286,11 +297,25 @@ pub(crate) enum BaselineCommand {
     /// Show what was accepted, and the stored times.
     Show,
     /// Run the checks and accept what they find: it is shown and no longer blocks.
-    Accept(RunArguments),
+    Accept(AcceptArguments),
     /// Show, replace or remove the times that checks of the kind `regression` hold the deploy against
     /// where no old one runs.
     #[command(subcommand)]
     Latency(LatencyCommand),
+}
+
+/// Options of `baseline accept`.
+#[derive(Debug, Args)]
+pub(crate) struct AcceptArguments {
+    #[command(flatten)]
+    pub(crate) run: RunArguments,
+    /// Accept what is new for so many days, as in `30d`; then it counts again. What was accepted before
+    /// keeps its day.
+    #[arg(long = "for", value_name = "DAYS", value_parser = days)]
+    pub(crate) term: Option<u16>,
+    /// Give the new day also to what was accepted before until an earlier one.
+    #[arg(long, requires = "term")]
+    pub(crate) extend: bool,
 }
 
 /// What to do with stored times; they lie in `.tidegate` beside the gate file.
@@ -397,6 +422,16 @@ fn report(text: &str) -> Result<ReportSpec, String> {
         .map_err(|error: SpecError| format!("{error}\n  help: {}", error.help()))
 }
 
+/// Reads a number of days, as in `30d`.
+pub(crate) fn days(text: &str) -> Result<u16, String> {
+    let number = text
+        .strip_suffix('d')
+        .and_then(|number| number.parse().ok());
+    number
+        .filter(|days| (1..=3_650).contains(days))
+        .ok_or_else(|| "write a number of days from 1 to 3650, as in 30d".to_owned())
+}
+
 fn period(text: &str) -> Result<Duration, String> {
     Period::parse(text)
         .map(|period| period.0)
@@ -467,7 +502,7 @@ impl GateArguments {
         loaded
     }
 
-    fn builder(&self) -> GateBuilder {
+    pub(crate) fn builder(&self) -> GateBuilder {
         let mut builder = tidegate::Gate::builder(&self.gate).locked(self.locked || in_ci());
         if let Some(name) = &self.env {
             builder = builder.environment(name);
@@ -489,6 +524,14 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+
+    #[test]
+    fn days_are_a_number_and_a_letter() {
+        assert_eq!(days("30d"), Ok(30));
+        for bad in ["30", "d", "0d", "-1d", "3651d", "1.5d", "4w", "99999d", ""] {
+            assert!(days(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn the_arguments_are_consistent() {

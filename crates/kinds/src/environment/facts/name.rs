@@ -1,7 +1,8 @@
 //! What the name of a variable says.
 
 use super::recognise::recognise;
-use crate::scan::public_name::{PREFIXES, named_like_a_secret};
+pub(in super::super) use crate::reading::is_public;
+use crate::scan::public_name::named_like_a_secret;
 
 /// Whether a name is rather a piece of a value: a key that stands where a name belongs, or a line of
 /// a private key without quotes. Such a name is not to be shown.
@@ -29,11 +30,6 @@ fn has(name: &str, words: &[&str]) -> bool {
     tokens(name)
         .iter()
         .any(|token| words.contains(&token.as_str()))
-}
-
-/// Whether builds copy the variable into the browser's code.
-pub(in super::super) fn is_public(name: &str) -> bool {
-    PREFIXES.iter().any(|start| name.starts_with(start))
 }
 
 /// Whether the name says that its value is a secret.

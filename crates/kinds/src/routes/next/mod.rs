@@ -6,7 +6,6 @@ mod place;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use serde_json::Value as Json;
 use tidegate_core::ports::Files;
 use tidegate_core::span::Location;
 
@@ -15,6 +14,7 @@ use super::javascript::Module;
 use super::path::joined;
 use super::sources::{Language, Source};
 use super::{Guard, Method, Route};
+use crate::frameworks::{Manifest, Need};
 use matcher::Watch;
 use place::{FileKind, Place, places};
 
@@ -104,9 +104,11 @@ fn app(files: &dyn Files, project: &str, sources: &[Source]) -> App {
     let within = |name: &str| joined(project, name).trim_start_matches('/').to_owned();
     let manifest = files.read(&within("package.json"), SIZE_LIMIT).ok();
     let is_next = manifest.map(|bytes| {
-        let json: Json = serde_json::from_slice(&bytes).unwrap_or_default();
-        let maps = ["dependencies", "devDependencies"];
-        maps.iter().any(|map| json[map].get("next").is_some())
+        let manifest = Manifest::read("package.json", &String::from_utf8_lossy(&bytes));
+        let needs = manifest.map_or_else(|_| Vec::new(), |manifest| manifest.dependencies);
+        needs
+            .iter()
+            .any(|one| one.name == "next" && one.need != Need::Peer)
     });
     let names = ["js", "mjs", "ts", "cjs"].map(|ending| within(&format!("next.config.{ending}")));
     let mut configs = names.iter().filter_map(|path| {

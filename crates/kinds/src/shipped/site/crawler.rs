@@ -402,7 +402,7 @@ fn kind_of(response: &Response, wanted: FetchedKind) -> FetchedKind {
 }
 
 /// Whether a text is HTML by its beginning.
-pub(super) fn is_html(body: &[u8]) -> bool {
+pub(crate) fn is_html(body: &[u8]) -> bool {
     let start = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let start = start.trim_ascii_start();
     [

@@ -30,39 +30,107 @@ pub(super) struct Link {
 /// Reads a page.
 pub(super) fn read(text: &str) -> Page {
     let mut page = Page::default();
-    let mut rest = text;
-    while let Some(tag) = next_tag(&mut rest) {
+    for piece in pieces(text) {
         if page.links.len() >= MOST {
             break;
         }
-        page.add(&tag);
-        if TEXT_ONLY.iter().any(|name| tag.is(name)) {
-            rest = behind_text(rest, tag.name);
+        if let Piece::Start { tag, .. } = piece {
+            page.add(&tag);
         }
     }
     page
 }
 
+/// A part of a page, in the order of the text.
+pub(crate) enum Piece<'t> {
+    /// Text between tags, with its character references.
+    Text(&'t str),
+    /// A start tag.
+    Start {
+        /// The tag.
+        tag: Tag<'t>,
+        /// What stands up to its end tag, when that is no markup: a script, a style, a title.
+        content: &'t str,
+    },
+    /// The name in an end tag.
+    End(&'t str),
+}
+
+/// The parts of a page; comments are left out.
+pub(crate) fn pieces(text: &str) -> Pieces<'_> {
+    Pieces { rest: text }
+}
+
+/// See [`pieces`].
+pub(crate) struct Pieces<'t> {
+    rest: &'t str,
+}
+
+impl<'t> Iterator for Pieces<'t> {
+    type Item = Piece<'t>;
+
+    fn next(&mut self) -> Option<Piece<'t>> {
+        loop {
+            let at = self.rest.find('<').unwrap_or(self.rest.len());
+            if at > 0 {
+                let (text, rest) = self.rest.split_at(at);
+                self.rest = rest;
+                return Some(Piece::Text(text));
+            }
+            let behind = self.rest.strip_prefix('<')?;
+            match behind.bytes().next() {
+                Some(first) if first.is_ascii_alphabetic() => return Some(self.start(behind)),
+                Some(b'/') => {
+                    let (end, rest) = behind.split_once('>').unwrap_or((behind, ""));
+                    self.rest = rest;
+                    let name = end.get(1..).unwrap_or_default();
+                    return Some(Piece::End(split_where(name, ends_name).0));
+                }
+                Some(b'!' | b'?') => {
+                    let end = behind.strip_prefix("!--").map_or(">", |_| "-->");
+                    self.rest = behind.split_once(end).map_or("", |(_, rest)| rest);
+                }
+                _ => {
+                    self.rest = behind;
+                    return Some(Piece::Text("<"));
+                }
+            }
+        }
+    }
+}
+
+impl<'t> Pieces<'t> {
+    fn start(&mut self, text: &'t str) -> Piece<'t> {
+        let tag = tag(text, &mut self.rest);
+        let mut content = "";
+        if TEXT_ONLY.iter().any(|name| tag.is(name)) {
+            (content, self.rest) = text_of(self.rest, tag.name);
+        }
+        Piece::Start { tag, content }
+    }
+}
+
 /// A start tag.
-struct Tag<'t> {
+pub(crate) struct Tag<'t> {
     name: &'t str,
     attributes: Vec<(&'t str, &'t str)>,
 }
 
 impl Tag<'_> {
-    fn is(&self, name: &str) -> bool {
+    /// Whether it is an element of this name.
+    pub(crate) fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
 
     /// The value of its first attribute of this name, without character references.
-    fn attribute(&self, name: &str) -> Option<Cow<'_, str>> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<Cow<'_, str>> {
         let mut attributes = self.attributes.iter();
         let found = attributes.find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| decoded(value.trim()))
     }
 
     /// Whether one of the words of an attribute is this one.
-    fn has(&self, attribute: &str, word: &str) -> bool {
+    pub(crate) fn has(&self, attribute: &str, word: &str) -> bool {
         let value = self.attribute(attribute).unwrap_or_default();
         value
             .split_ascii_whitespace()
@@ -119,25 +187,13 @@ impl Page {
     }
 }
 
-/// The next start tag; the rest begins behind it.
-fn next_tag<'t>(rest: &mut &'t str) -> Option<Tag<'t>> {
-    loop {
-        let (_, behind) = rest.split_once('<')?;
-        let first = behind.bytes().next()?;
-        if first.is_ascii_alphabetic() {
-            return Some(tag(behind, rest));
-        }
-        *rest = match (first, behind.strip_prefix("!--")) {
-            (_, Some(comment)) => comment.split_once("-->").map_or("", |(_, rest)| rest),
-            (b'!' | b'/' | b'?', None) => behind.split_once('>').map_or("", |(_, rest)| rest),
-            _ => behind,
-        };
-    }
+/// Whether a character ends the name of an element.
+fn ends_name(character: char) -> bool {
+    character.is_ascii_whitespace() || "/>".contains(character)
 }
 
 /// Reads a tag from its name on.
 fn tag<'t>(text: &'t str, rest: &mut &'t str) -> Tag<'t> {
-    let ends_name = |character: char| character.is_ascii_whitespace() || "/>".contains(character);
     let (name, mut text) = split_where(text, ends_name);
     let mut attributes = Vec::new();
     loop {
@@ -185,21 +241,22 @@ fn split_where(text: &str, ends: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(ends).unwrap_or(text.len()))
 }
 
-/// What follows the text of an element: its end tag and so on.
-fn behind_text<'t>(text: &'t str, name: &str) -> &'t str {
-    let mut rest = text;
-    while let Some((_, behind)) = rest.split_once("</") {
-        let end = behind.get(..name.len());
+/// The text of an element, and what follows it: its end tag and so on.
+fn text_of<'t>(text: &'t str, name: &str) -> (&'t str, &'t str) {
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|rest| rest.find("</")) {
+        let at = from + at;
+        let end = text.get(at + 2..at + 2 + name.len());
         if end.is_some_and(|end| end.eq_ignore_ascii_case(name)) {
-            return behind;
+            return text.split_at(at);
         }
-        rest = behind;
+        from = at + 2;
     }
-    ""
+    (text, "")
 }
 
-/// The text with the character references replaced that stand in addresses.
-fn decoded(text: &str) -> Cow<'_, str> {
+/// The text with the character references replaced that stand in addresses and are common in text.
+pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
     const REFERENCES: &[(&str, &str)] = &[
         ("&quot;", "\""),
         ("&#34;", "\""),
@@ -208,6 +265,9 @@ fn decoded(text: &str) -> Cow<'_, str> {
         ("&#x2F;", "/"),
         ("&#47;", "/"),
         ("&#38;", "&"),
+        ("&nbsp;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
         ("&amp;", "&"),
     ];
     if !text.contains('&') {

@@ -5,7 +5,7 @@ pub(crate) mod catalogue;
 mod chunks;
 mod crawler;
 mod exposed;
-mod html;
+pub(crate) mod html;
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use tidegate_core::period::Period;
 use tidegate_core::ports::http::{Cookie, HttpError, Response};
 use tidegate_core::secret::Sensitive;
 
+pub(crate) use crawler::is_html;
 pub(crate) use exposed::{Exposed, Probed, probe};
 
 /// How far a site is crawled.

@@ -1,0 +1,219 @@
+//! Broken and hostile files.
+
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use tidegate_core::ports::{FilesError, FoundFile};
+
+use super::*;
+
+#[test]
+fn broken_files_are_told_with_their_place_and_the_rest_is_read() {
+    let told = project(&[
+        (
+            "package.json",
+            "{\n  \"name\": \"x\",\n  \"scripts\": {,}\n}",
+        ),
+        ("api/pyproject.toml", "[project]\nname = \n"),
+        (
+            "web/package.json",
+            r#"{"name": "web", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}"#,
+        ),
+        ("web/index.html", ""),
+        ("web/vercel.json", "{"),
+        ("web/netlify.toml", "[build"),
+        ("web/render.yaml", "a: [b"),
+    ]);
+    assert_eq!(told.apps.len(), 1);
+    insta::assert_snapshot!("broken", told.unread.join("\n"));
+}
+
+#[test]
+fn a_huge_manifest_and_one_that_is_no_text_are_told() {
+    let huge = format!("{{\"name\": \"{}\"}}", "x".repeat(1024 * 1024));
+    let told = read(&Folder::of([
+        ("a/package.json", huge.into_bytes()),
+        ("b/package.json", vec![0xff, 0xfe, 0x00]),
+    ]));
+    assert_eq!(
+        told.unread,
+        [
+            "a/package.json is larger than 1 MiB",
+            "b/package.json is not UTF-8"
+        ]
+    );
+    assert_eq!(told.apps, []);
+}
+
+#[test]
+fn names_that_mean_something_to_a_shell_stand_in_no_command() {
+    let told = project(&[
+        ("package.json", r#"{"workspaces": ["apps/*"]}"#),
+        ("turbo.json", "{}"),
+        (
+            "apps/a;rm -rf/package.json",
+            r#"{"name": "$(reboot)", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}"#,
+        ),
+        ("apps/a;rm -rf/index.html", ""),
+        (
+            "apps/a;rm -rf/vite.config.ts",
+            "export default { build: { outDir: 'x; reboot' }, base: '/a' }",
+        ),
+        ("b/x y/main.py", "app = FastAPI()\n"),
+        ("b/requirements.txt", "fastapi\n"),
+    ]);
+    for app in &told.apps {
+        let build = app.build.as_ref().map_or("", |told| &told.value);
+        for text in [build, command(app), app.name.as_str()] {
+            assert!(!text.contains(['$', ';', '(']), "{text}");
+        }
+        assert!(!app.output.iter().any(|folder| folder.contains("reboot")));
+    }
+    assert_eq!(told.apps.len(), 2, "{told:#?}");
+    assert_eq!(told.apps[1].serve, None);
+}
+
+#[test]
+fn what_steers_a_terminal_is_taken_out_of_what_is_told() {
+    let told = project(&[("a\u{1b}[31m/package.json", "{")]);
+    assert_eq!(
+        told.unread,
+        ["a\u{fffd}[31m/package.json:1:1: this is no proper JSON"]
+    );
+}
+
+#[test]
+fn more_faults_than_anybody_reads_are_counted() {
+    let paths: Vec<String> = (0..50)
+        .map(|number| format!("p{number:02}/package.json"))
+        .collect();
+    let told = read(&Folder::of(paths.iter().map(|path| (path.as_str(), "{"))));
+    assert_eq!(told.unread.len(), 21);
+    assert_eq!(told.unread[20], "30 more places could not be read");
+}
+
+#[test]
+fn more_apps_than_anybody_has_are_counted() {
+    let paths: Vec<String> = (0..60)
+        .map(|number| format!("p{number:02}/Dockerfile"))
+        .collect();
+    let told = read(&Folder::of(
+        paths.iter().map(|path| (path.as_str(), "FROM x")),
+    ));
+    assert_eq!(told.apps.len(), 50);
+    assert_eq!(told.unread, ["10 apps were left out after the first 50"]);
+}
+
+/// A folder of which a part cannot be listed.
+struct Locked(Folder);
+
+impl Files for Locked {
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, FilesError> {
+        self.0.read(path, limit)
+    }
+
+    fn list(&self, _: &[String]) -> Result<Vec<String>, FilesError> {
+        Err(FilesError::Missing {
+            path: "locked".into(),
+        })
+    }
+
+    fn walk(
+        &self,
+        folder: &str,
+        visit: &mut dyn FnMut(Result<FoundFile, FilesError>) -> ControlFlow<()>,
+    ) -> Result<(), FilesError> {
+        let reason = "permission denied".to_owned();
+        let path = "locked".to_owned();
+        let _ = visit(Err(FilesError::Unreadable { path, reason }));
+        self.0.walk(folder, visit)
+    }
+
+    fn open(&self, path: &str) -> Result<Box<dyn Read + Send>, FilesError> {
+        self.0.open(path)
+    }
+
+    fn modified(&self, path: &str) -> Result<Option<Duration>, FilesError> {
+        self.0.modified(path)
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_listed_hides_nothing_else() {
+    let files = Folder::of([(
+        "package.json",
+        r#"{"name": "x", "scripts": {"start": "next start"}, "dependencies": {"next": "16"}}"#,
+    )]);
+    let told = read(&Locked(files));
+    assert_eq!(told.apps.len(), 1);
+    assert_eq!(told.unread, ["locked could not be read: permission denied"]);
+}
+
+#[test]
+fn thousands_of_files_are_read_and_no_more() {
+    let mut files: Vec<(String, String)> = (0..6000)
+        .map(|number| {
+            (
+                format!("src/m{number}.ts"),
+                format!("export const x = process.env.NAME_{number};"),
+            )
+        })
+        .collect();
+    files.push((
+        "package.json".into(),
+        r#"{"name": "x", "scripts": {"start": "next start"}, "dependencies": {"next": "16"}}"#
+            .into(),
+    ));
+    let told = read(&Folder::of(files));
+    assert_eq!(told.apps[0].variables.len(), 500);
+    assert_eq!(
+        told.unread,
+        ["1000 source files were left out after the first 5000"]
+    );
+}
+
+const PLACES: [&str; 22] = [
+    "package.json",
+    "pyproject.toml",
+    "requirements.txt",
+    "Gemfile",
+    "composer.json",
+    "Procfile",
+    "manage.py",
+    "main.py",
+    "next.config.js",
+    "vite.config.ts",
+    "index.html",
+    "src/routes/+page.svelte",
+    "app/page.tsx",
+    "vercel.json",
+    "netlify.toml",
+    "render.yaml",
+    "fly.toml",
+    ".env",
+    "openapi.yaml",
+    "server.js",
+    "config/routes.rb",
+    "apps/web/package.json",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_makes_the_reader_fail(
+        texts in prop::collection::vec("([\\{\\}\\[\\]\"':=,.#/\\(\\)$<> \n]|name|next|dependencies|scripts|start|FastAPI\\(|DJANGO_SETTINGS_MODULE|env|é|\u{0}){0,40}", PLACES.len()),
+    ) {
+        let files = PLACES.iter().zip(&texts).map(|(path, text)| (*path, text.as_str()));
+        let _ = read(&Folder::of(files));
+    }
+
+    #[test]
+    fn no_value_in_a_manifest_makes_the_reader_fail(value in "(null|1|\"x\"|\\[\\]|\\{\\}|\\[\\{\\}\\]|\\{\"start\": 1\\}|\\{\"next\": null\\})", key in 0_usize..8) {
+        let keys = ["name", "scripts", "dependencies", "devDependencies", "workspaces", "packageManager", "homepage", "main"];
+        let text = format!("{{\"{}\": {value}, \"x\": 1}}", keys[key]);
+        let _ = project(&[("package.json", &text), ("composer.json", &text), ("nx.json", &text), ("vercel.json", &text)]);
+    }
+}

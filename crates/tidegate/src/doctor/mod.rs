@@ -1,0 +1,141 @@
+//! A look at everything that a run needs: what is there, and how to mend what is not.
+//!
+//! ```no_run
+//! use tidegate::Gate;
+//! use tidegate::doctor::{Look, examine};
+//!
+//! let examination = examine(Gate::builder("tidegate.yaml"), &Look::default());
+//! if !examination.is_ready() {
+//!     eprintln!("{}", examination.text(&tidegate::report::Style::PLAIN));
+//! }
+//! ```
+//!
+//! No check runs and nothing is written. Everything is looked at beside each other, and what does not answer
+//! in time is told as that, so that all of it takes no longer than three seconds.
+
+mod gate;
+mod pending;
+mod program;
+mod programs;
+mod reach;
+mod repository;
+mod state;
+#[cfg(feature = "github")]
+mod token;
+mod workflow;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+pub use tidegate_report::doctor::{Examination, Group, Line, State};
+
+use crate::ci::Situation;
+use crate::gate::{Gate, GateBuilder};
+use crate::run::Error;
+use pending::Pending;
+
+/// How long one thing is waited for.
+const WITHIN: Duration = Duration::from_secs(2);
+
+/// How long everything takes at most, what has no bound of its own included.
+const ALL: Duration = Duration::from_millis(2_600);
+
+/// What is looked at beside the gate file, and how.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// Whether each identity logs in.
+    pub logins: bool,
+    /// Where the run comes from.
+    pub situation: Situation,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self {
+            logins: true,
+            situation: Situation::default(),
+        }
+    }
+}
+
+/// Looks at everything that a run with this gate needs.
+///
+/// The gate file is read as it is and locks nothing anew.
+pub fn examine(builder: GateBuilder, look: &Look) -> Examination {
+    let until = Instant::now() + ALL;
+    let surroundings = Surroundings::of(&builder);
+    let loaded = builder.locked(true).load();
+    let reach = loaded.as_ref().ok().map(|gate| {
+        let (gate, logins) = (gate.clone(), look.logins);
+        Pending::begin("addresses", move || gate.look(logins, WITHIN))
+    });
+    let token = token(&surroundings);
+    let repository = repository::begin(&surroundings, loaded.as_ref().ok(), &look.situation);
+    let workflow = workflow::begin(&surroundings.folder);
+    let programs = programs::begin(&surroundings, loaded.as_ref().ok());
+    let mut groups = vec![program::group(), gate::group(&surroundings, &loaded)];
+    groups.extend(
+        reach
+            .zip(loaded.as_ref().ok())
+            .into_iter()
+            .flat_map(|(reach, gate)| reach::groups(reach.lines_or(until), gate, look.logins)),
+    );
+    let mut github = workflow.lines(until);
+    github.extend(token.map_or_else(Vec::new, |token| token.lines(until)));
+    groups.extend([
+        group("repository", "Repository", repository.lines(until)),
+        group("github", "GitHub", github),
+        group("programs", "Programs", programs.lines(until)),
+        group(
+            "state",
+            "Files of Tidegate",
+            state::lines(&surroundings.folder, loaded.as_ref().ok()),
+        ),
+    ]);
+    Examination { groups }
+}
+
+fn group(name: &'static str, title: &'static str, lines: Vec<Line>) -> Group {
+    Group { name, title, lines }
+}
+
+/// Where the gate file is, whether it can be read or not.
+#[derive(Clone)]
+struct Surroundings {
+    path: PathBuf,
+    folder: PathBuf,
+    variables: crate::source::Variables,
+}
+
+impl Surroundings {
+    fn of(builder: &GateBuilder) -> Self {
+        let path = builder.path().to_owned();
+        let parent = path.parent().filter(|parent| *parent != Path::new(""));
+        Self {
+            folder: parent.unwrap_or(Path::new(".")).to_owned(),
+            variables: builder.values(),
+            path,
+        }
+    }
+
+    /// The value of a variable that is set and not empty.
+    #[cfg_attr(not(feature = "github"), allow(dead_code))]
+    fn variable(&self, name: &str) -> Option<String> {
+        use tidegate_core::ports::Variables as _;
+        let value = self.variables.get(name)?.expose().to_owned();
+        Some(value).filter(|value| !value.is_empty())
+    }
+}
+
+#[cfg(feature = "github")]
+fn token(surroundings: &Surroundings) -> Option<Pending<Vec<Line>>> {
+    token::begin(surroundings)
+}
+
+#[cfg(not(feature = "github"))]
+fn token(_surroundings: &Surroundings) -> Option<Pending<Vec<Line>>> {
+    None
+}
+
+/// What was read of the gate file.
+type Loaded = Result<Gate, Error>;
