@@ -104,7 +104,7 @@ fn fast(wish: &Wish) -> Check {
             "95 of 100 requests for it take at most half a second. `within` is the most time the",
             "measurement takes; it ends as soon as the answer is clear.",
         ],
-        kind: format!("latency: {{ get: {path}, p95: 500ms, within: 15s }}"),
+        kind: format!("latency: {{ get: {path}, p95: 500ms, rate: 20, within: 12s }}"),
         needs: Some("home-page"),
     }
 }
