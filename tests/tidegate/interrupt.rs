@@ -1,6 +1,6 @@
 //! Ctrl-C at every stage: the run ends, cleans up and still gives its verdict.
 
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -8,17 +8,9 @@ use std::time::Duration;
 use serde_json::json;
 use tidegate_testkit::recorder::{App, Reply};
 
-use crate::support::{Project, Ran};
+use crate::support::{Project, Ran, signal};
 
 const CREATE: &str = "  a: { flow: [{ post: /records, json: { title: '${unique}' }, expect: 201, capture: { record: $.id }, cleanup: { delete: '/records/${record}' } }, { get: /slow, expect: 200 }] }\n";
-
-fn signal(name: &str, child: &Child) {
-    let signalled = Command::new("kill")
-        .args([name, &child.id().to_string()])
-        .status()
-        .expect("kill runs");
-    assert!(signalled.success());
-}
 
 /// Runs the gate and sends Ctrl-C once the app has been asked for `path`.
 fn interrupted_at(path: &'static str, arguments: &[&str]) -> (Ran, App) {

@@ -30,6 +30,8 @@ mod foreign_access;
 mod guest;
 mod hosted;
 mod import;
+mod init;
+mod init_gates;
 #[cfg(feature = "plugins")]
 mod interface;
 mod interrupt;

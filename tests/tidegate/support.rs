@@ -15,11 +15,16 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    pub(crate) fn new(gate: &str) -> Self {
+    /// A folder without a gate file.
+    pub(crate) fn empty() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        std::fs::write(folder.path().join("tidegate.yaml"), gate)
-            .expect("the gate file is written");
         Self { folder }
+    }
+
+    pub(crate) fn new(gate: &str) -> Self {
+        let project = Self::empty();
+        project.write("tidegate.yaml", gate);
+        project
     }
 
     /// A gate of one local environment at `url` with these checks, indented by two spaces.
@@ -35,6 +40,11 @@ impl Project {
 
     pub(crate) fn gate(&self) -> PathBuf {
         self.folder.path().join("tidegate.yaml")
+    }
+
+    /// Makes a folder below the project's.
+    pub(crate) fn make(&self, name: &str) {
+        std::fs::create_dir_all(self.folder.path().join(name)).expect("the folder is made");
     }
 
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
@@ -143,6 +153,15 @@ impl Ran {
         );
         self
     }
+}
+
+/// Sends a signal to a run.
+pub(crate) fn signal(name: &str, child: &Child) {
+    let signalled = Command::new("kill")
+        .args([name, &child.id().to_string()])
+        .status()
+        .expect("kill runs");
+    assert!(signalled.success());
 }
 
 /// Waits for a run and gives the most memory that it held, in kilobytes.

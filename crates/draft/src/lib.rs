@@ -10,3 +10,4 @@
 pub mod import;
 pub mod project;
 pub mod starter;
+mod titles;

@@ -9,6 +9,7 @@ mod yaml;
 
 use std::collections::BTreeMap;
 
+use tidegate_core::check::CheckError;
 use tidegate_core::ports::Files;
 
 use crate::documents;
@@ -20,7 +21,7 @@ use guess::{Pattern, Row, Told, guess};
 
 pub use crate::naming::{is_data, words};
 pub use documented::{Documented, Scheme, Thing, documented};
-pub use yaml::{commented, scalar};
+pub use yaml::{commented, quoted, scalar};
 
 /// The most documents that are read when none is named.
 const DOCUMENT_LIMIT: usize = 5;
@@ -117,6 +118,14 @@ impl AccessDraft {
 
 fn many(count: usize, what: &str) -> String {
     amount(u64::try_from(count).unwrap_or(u64::MAX), what)
+}
+
+/// Reads an OpenAPI document, and gives how many operations it has.
+///
+/// # Errors
+/// When it cannot be read or is none.
+pub fn operations(files: &dyn Files, path: &str) -> Result<usize, CheckError> {
+    Ok(documents::open_api(path, files)?.operations.len())
 }
 
 /// Whether a file is probably an OpenAPI document of the project, by its usual name.

@@ -15,7 +15,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use tidegate_core::ports::{Files, FilesError, FoundFile};
 
 /// Folders that hold nothing a person wrote.
-const SKIPPED: [&str; 3] = [".git", "node_modules", "target"];
+const SKIPPED: [&str; 5] = [".git", "node_modules", "target", ".venv", "site-packages"];
 
 /// Reads files below a folder; neither `..` nor a link leads out of it.
 #[derive(Debug, Clone)]

@@ -23,6 +23,7 @@ pub mod ci;
 pub mod doctor;
 pub mod draft;
 mod gate;
+pub mod init;
 mod judge;
 mod latency;
 pub mod packs;

@@ -99,8 +99,8 @@ fn name(row: &Row) -> String {
     scalar(&row.pattern.name(), " /-_.~{}")
 }
 
-/// A text, also inside of brackets.
-fn quoted(text: &str) -> String {
+/// A text as a value of YAML, also inside of brackets: plain where that is safe, else in double quotes.
+pub fn quoted(text: &str) -> String {
     scalar(text, " /-_.~")
 }
 

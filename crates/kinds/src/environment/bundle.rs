@@ -1,4 +1,4 @@
-//! Local and staging hosts and test keys in the code that production serves.
+//! Hosts and keys of another environment in the code that this one serves.
 //!
 //! Libraries ship such hosts as defaults that are never used, so a host counts only where it stands
 //! in a source of the project's own, or where it is the very value that a public variable has in
@@ -6,6 +6,7 @@
 
 mod fetched;
 mod literals;
+mod own;
 
 use std::collections::BTreeSet;
 
@@ -17,10 +18,11 @@ use super::codes;
 use super::facts::{self, Facts, HostSort, Mode};
 use super::gather::Gathered;
 use super::judge::found;
+use super::model::Role;
 use super::print::Key;
 use super::text::place;
 
-pub(super) use fetched::{Bundle, Judged, limits};
+pub(super) use fetched::{Bundle, limits};
 use literals::{Literal, literals};
 
 /// The most findings of one bundle.
@@ -58,14 +60,31 @@ struct Bound {
     value: Sensitive,
 }
 
-/// What is wrong with the code that production serves.
+/// Whether a host has no place in what an environment serves: in production none of another
+/// environment, in a preview none of a developer. On a developer's machine only staging hosts count,
+/// because what is built there is built to be deployed, and talks to the machine itself meanwhile.
+fn is_foreign(role: Role, sort: HostSort) -> bool {
+    match role {
+        Role::Production => sort.is_local() || sort.is_staging(),
+        Role::Staging | Role::Preview => sort.is_local(),
+        Role::Local => sort.is_staging(),
+        Role::Unsaid => false,
+    }
+}
+
+/// What is wrong with the code that an environment serves.
 ///
 /// A literal of a source counts only when it was served: what a build leaves out harms nobody. One
 /// that is found in a source is not told again where it is served.
 ///
 /// A host of `family`, the domain that the portal itself is on, is the project's own wherever it
 /// stands.
-fn look(parts: &[Part<'_>], gathered: &Gathered, key: &Key, family: Option<&str>) -> Vec<Finding> {
+fn look(
+    parts: &[Part<'_>],
+    gathered: &Gathered,
+    (key, role): (&Key, Role),
+    family: Option<&str>,
+) -> Vec<Finding> {
     let bound = bound(gathered);
     let is_source = |part: &&Part<'_>| part.origin == Origin::FirstParty;
     let served: Vec<&str> = parts
@@ -79,8 +98,8 @@ fn look(parts: &[Part<'_>], gathered: &Gathered, key: &Key, family: Option<&str>
     let mut told = BTreeSet::new();
     for part in own.chain(others) {
         for literal in literals(part.text) {
-            let finding =
-                host(part, &literal, &bound, family).or_else(|| test_key(part, &literal, key));
+            let finding = host(part, &literal, &bound, (role, family));
+            let finding = finding.or_else(|| foreign_key(part, &literal, key, role));
             let Some(finding) = finding else {
                 continue;
             };
@@ -129,7 +148,7 @@ fn host(
     part: &Part<'_>,
     literal: &Literal<'_>,
     bound: &[Bound],
-    family: Option<&str>,
+    (role, family): (Role, Option<&str>),
 ) -> Option<Finding> {
     let sorts = facts::hosts_of(literal.text);
     let has_port = literal
@@ -143,16 +162,14 @@ fn host(
             .any(|known| scheme.eq_ignore_ascii_case(known)),
         None => literal.assigned && has_port,
     };
-    let sort = sorts
-        .into_iter()
-        .find(|sort| sort.is_local() || sort.is_staging())?;
+    let sort = sorts.into_iter().find(|sort| is_foreign(role, *sort))?;
     let trimmed = |text: &str| text.trim().trim_end_matches('/').to_owned();
     let variable = bound
         .iter()
         .find(|bound| trimmed(bound.value.expose()) == trimmed(literal.text));
     let own = part.origin != Origin::Served
         || family.is_some_and(|family| facts::is_below(literal.text, family));
-    if !address || !(own || variable.is_some()) {
+    if !address || literal.is_no_call() || !(own || variable.is_some()) {
         return None;
     }
     let place = place(part.name, literal.line, literal.column());
@@ -162,22 +179,33 @@ fn host(
         let text = format!("{} of {}", variable.title, variable.environment);
         finding = finding.evidence("value of", text);
     }
-    if literal.fallback {
-        let text = "it stands behind `||` or `??` and is used only when nothing else is set";
-        finding = finding.confidence(Confidence::Low).evidence("doubt", text);
-    }
-    Some(finding)
+    Some(doubted(finding, literal))
 }
 
-fn test_key(part: &Part<'_>, literal: &Literal<'_>, key: &Key) -> Option<Finding> {
-    let candidate = literal.text.contains("_test_") && literal.text.len() >= 28;
+/// A host that is used only when nothing else is set is a hint.
+fn doubted(finding: Finding, literal: &Literal<'_>) -> Finding {
+    if !literal.fallback {
+        return finding;
+    }
+    let text = "it stands behind `||` or `??` and is used only when nothing else is set";
+    finding.confidence(Confidence::Low).evidence("doubt", text)
+}
+
+/// A test key in production, and a live one in a preview or staging.
+fn foreign_key(part: &Part<'_>, literal: &Literal<'_>, key: &Key, role: Role) -> Option<Finding> {
+    let (mark, mode, code, sort) = match role {
+        Role::Production => ("_test_", Mode::Test, &codes::TEST_KEY, "test"),
+        Role::Staging | Role::Preview => ("_live_", Mode::Live, &codes::LIVE_KEY, "live"),
+        Role::Local | Role::Unsaid => return None,
+    };
+    let candidate = literal.text.contains(mark) && literal.text.len() >= 28;
     let facts = candidate.then(|| Facts::of("", literal.text, key))?;
-    if facts.mode != Mode::Test {
+    if facts.mode != mode {
         return None;
     }
     let place = place(part.name, literal.line, literal.column());
-    let title = format!("{} holds a test key", part.name);
-    Some(found(&codes::TEST_KEY, place, title).evidence("value", facts.what))
+    let title = format!("{} holds a {sort} key", part.name);
+    Some(found(code, place, title).evidence("value", facts.what))
 }
 
 #[cfg(test)]

@@ -478,6 +478,16 @@ fn a_bundle_is_judged_by_the_sources_behind_it() {
     );
     assert!(good.codes("{}").is_empty());
     let preview = bad.at("preview", EnvironmentKind::Preview);
+    assert_eq!(preview.codes("{}"), ["environment/bundle-host"]);
+}
+
+#[test]
+fn a_preview_may_lead_to_staging_and_production_may_not() {
+    let staging = built(
+        "const url = 'https://api.staging.acme.example'",
+        "var a='https://api.staging.acme.example';",
+    );
+    let preview = staging.at("preview", EnvironmentKind::Preview);
     assert!(preview.codes("{}").is_empty());
     let named = preview.codes("{ production: [preview] }");
     assert_eq!(named, ["environment/bundle-host"]);

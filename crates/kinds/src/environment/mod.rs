@@ -89,9 +89,10 @@ impl Check for EnvironmentCheck {
         let preflights = (1 + self.config.cors.len()).min(CORS_PATH_LIMIT) * ORIGIN_LIMIT;
         let may_be_production =
             self.kind == EnvironmentKind::Production || !self.config.production.is_empty();
+        let crawl = bundle::limits();
         let mut forecast = Forecast {
-            requests: health,
-            worst: READING + DEFAULT_TIMEOUT * health,
+            requests: health + crawl.requests,
+            worst: READING + DEFAULT_TIMEOUT * health + crawl.time,
             secrets: if self.config.needs_shared_key() {
                 vec![emit::KEY_VARIABLE.to_owned()]
             } else {
@@ -101,9 +102,8 @@ impl Check for EnvironmentCheck {
         };
         if may_be_production {
             let asked = 2 + u32::try_from(preflights).unwrap_or(u32::MAX);
-            let crawl = bundle::limits();
-            forecast.requests += asked + crawl.requests;
-            forecast.worst += DEFAULT_TIMEOUT * (asked + 1) + crawl.time;
+            forecast.requests += asked;
+            forecast.worst += DEFAULT_TIMEOUT * (asked + 1);
         }
         forecast
     }
@@ -135,13 +135,13 @@ impl EnvironmentCheck {
         let served = Visitor::new(context, &self.config, role)
             .look(&gathered)
             .await?;
+        let bundle = Bundle::fetch(context).await?;
         let bundle = match role {
-            Role::Production => Bundle::fetch(context).await?.judge(
-                &gathered,
-                &key,
-                &context.environment().url.value,
-            ),
-            _ => bundle::Judged::default(),
+            Role::Local => bundle.judge_at_home(&**context.files()?),
+            _ => {
+                let url = &context.environment().url.value;
+                bundle.judge(&gathered, (&key, role), url)
+            }
         };
         let table = matrix::matrix(&gathered, &judgement);
         let mut report = CheckReport {

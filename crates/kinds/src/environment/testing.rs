@@ -433,9 +433,15 @@ impl Files for Folder {
 
     fn walk(
         &self,
-        _: &str,
-        _: &mut dyn FnMut(Result<FoundFile, FilesError>) -> ControlFlow<()>,
+        folder: &str,
+        visit: &mut dyn FnMut(Result<FoundFile, FilesError>) -> ControlFlow<()>,
     ) -> Result<(), FilesError> {
+        for path in self.list(&[format!("{folder}/**")])? {
+            let size = std::fs::metadata(self.0.join(&path)).unwrap().len();
+            if visit(Ok(FoundFile { path, size })).is_break() {
+                break;
+            }
+        }
         Ok(())
     }
 

@@ -142,7 +142,7 @@ pub(super) fn of(sort: Sort) -> CodeInfo {
         Sort::Settings => SETTINGS,
         Sort::Repository => REPOSITORY,
         Sort::Backup => BACKUP,
-        Sort::Console => DEBUG_CONSOLE,
+        Sort::Console | Sort::Development => DEBUG_CONSOLE,
         Sort::Actuator => ACTUATOR,
         Sort::Metrics => METRICS,
         Sort::Admin => ADMIN_PAGE,

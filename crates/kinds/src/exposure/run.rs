@@ -1,6 +1,8 @@
 //! One attempt: what a site has for strangers, path by path.
 
 use tidegate_core::check::{CheckError, CheckReport, Context};
+use tidegate_core::gate::EnvironmentKind;
+use tidegate_core::meta::Severity;
 use tidegate_core::ports::http::{Purpose, Request, Response};
 use url::{Host, Url};
 
@@ -180,7 +182,7 @@ impl Probing<'_> {
                 "shows the inside of the program",
             );
             self.things.push(Thing {
-                severity: info.severity,
+                severity: self.severity(sort, None),
                 info,
                 what: what.to_owned(),
                 path: "an address that is not there".to_owned(),
@@ -213,7 +215,7 @@ impl Probing<'_> {
         }
         let info = codes::of(probe.sort);
         self.things.push(Thing {
-            severity: probe.severity.unwrap_or(info.severity),
+            severity: self.severity(probe.sort, probe.severity),
             info,
             what: probe.what.to_owned(),
             path: shown(probe.path).to_owned(),
@@ -225,6 +227,18 @@ impl Probing<'_> {
             ),
         });
         Ok(())
+    }
+
+    /// How bad a thing is here. A developer's machine may show what belongs to development, and whether
+    /// strangers reach the page of administrators only a deploy can tell.
+    fn severity(&self, sort: Sort, own: Option<Severity>) -> Severity {
+        let usual = own.unwrap_or(codes::of(sort).severity);
+        let at_home = self.sender.context.environment().kind == EnvironmentKind::Local;
+        match sort {
+            Sort::Development if at_home => Severity::Low,
+            Sort::Admin if at_home && usual == Severity::Low => Severity::Info,
+            _ => usual,
+        }
     }
 
     fn is_usual(&self, response: &Response) -> bool {

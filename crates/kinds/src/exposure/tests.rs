@@ -479,3 +479,27 @@ fn the_example_of_the_page_can_be_read() {
     let config = gate["checks"]["nothing-lies-around"]["exposure"].to_string();
     Trial::of(kind()).parse(&config).unwrap();
 }
+
+#[test]
+fn a_developers_machine_may_show_what_belongs_to_development() {
+    let site = || {
+        Site::new()
+            .with("/@vite/client", "import.meta.hot; vite hmr")
+            .with(
+                "/wp-login.php",
+                "<!doctype html><input id=\"user_login\"><input name=\"wp-submit\">",
+            )
+            .with(
+                "/console",
+                "<!doctype html><script>var CONSOLE_MODE = true, EVALEX = true;</script>",
+            )
+    };
+    let severities = |environment| {
+        let tried = site().run_in(environment);
+        let findings = tried.report().findings.iter();
+        findings.map(|one| one.severity).collect::<Vec<_>>()
+    };
+    use Severity::{Critical, High, Info, Low};
+    assert_eq!(severities(EnvironmentKind::Local), [Critical, Low, Info]);
+    assert_eq!(severities(EnvironmentKind::Preview), [Critical, High, Low]);
+}

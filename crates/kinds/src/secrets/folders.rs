@@ -12,19 +12,7 @@ use super::exposure::{Surface, Way};
 use crate::blocking::{self, Stop};
 use crate::scan::Scanner;
 use crate::scan::custom::Place;
-
-/// Folders of build output that frameworks make, as far as visitors get them.
-const USUAL: &[&str] = &[
-    "dist",
-    "build",
-    "out",
-    "public/build",
-    ".next/static",
-    ".output/public",
-    ".svelte-kit/output/client",
-    ".vercel/output/static",
-    "storybook-static",
-];
+use crate::shipped::output;
 
 /// Looks at files with one scanner.
 pub(super) struct Folders<'f> {
@@ -36,19 +24,8 @@ pub(super) struct Folders<'f> {
 impl Folders<'_> {
     /// The usual folders of build output that are there.
     pub(super) fn usual(&self) -> Vec<String> {
-        let there = |folder: &&&str| {
-            let mut any = false;
-            let walked = self.files.walk(folder, &mut |_| {
-                any = true;
-                ControlFlow::Break(())
-            });
-            walked.is_ok() && any
-        };
-        USUAL
-            .iter()
-            .filter(there)
-            .map(ToString::to_string)
-            .collect()
+        let there = output::there(self.files, output::SERVED);
+        there.into_iter().map(str::to_owned).collect()
     }
 
     /// The values that the files of a folder show.

@@ -4,6 +4,7 @@
 pub(crate) mod archive;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
+pub(crate) mod output;
 pub(crate) mod path;
 pub(crate) mod site;
 pub(crate) mod source_map;

@@ -108,3 +108,14 @@ fn the_age_of_a_file_is_told_and_a_missing_one_has_none() {
         Err(FilesError::Missing { .. })
     ));
 }
+
+#[test]
+fn what_was_installed_is_not_listed() {
+    let (_folder, files) = folder();
+    for path in [".venv/lib/a.py", "env/lib/site-packages/b.py", "app/c.py"] {
+        let path = files.root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "").unwrap();
+    }
+    assert_eq!(files.list(&["**/*.py".to_owned()]).unwrap(), ["app/c.py"]);
+}

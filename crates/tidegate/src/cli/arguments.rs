@@ -67,6 +67,11 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Write a first gate file for this project or this address, and run it.
+    ///
+    /// Beside it come a workflow for GitHub Actions, the names of the variables in .env.example and a line in
+    /// .gitignore. What was guessed is shown with the file that tells it. Nothing is overwritten: a file that is
+    /// there gets lines at its end, and all is written or nothing.
+    #[command(after_help = super::init::EXIT_CODES)]
     Init(super::init::InitArguments),
     /// Run the checks and answer allow or block.
     Run(RunArguments),

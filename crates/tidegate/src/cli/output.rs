@@ -87,6 +87,14 @@ impl Output {
         self.write(&defuse(&visible(text, self.errors.unicode)));
     }
 
+    /// Prints a question, behind which the answer is typed.
+    pub(crate) fn prompt(&self, text: &str) {
+        let mut errors = io::stderr().lock();
+        let text = defuse(&visible(text, self.errors.unicode));
+        // There is no one to ask when standard error is closed.
+        let _ = write!(errors, "{text}").and_then(|()| errors.flush());
+    }
+
     /// Prints what was made for standard error, with its colours, or as a command to a CI system.
     pub(crate) fn write(&self, text: &str) {
         // There is no one to tell when standard error is closed.

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use tidegate_core::check::{CheckError, Context};
 use tidegate_core::finding::Finding;
 use tidegate_core::gate::EnvironmentKind;
+use tidegate_core::ports::Files;
 
 use super::super::facts;
 use super::super::gather::Gathered;
+use super::super::model::Role;
 use super::super::print::Key;
+use super::own::{self, Named};
 use super::{Origin, Part, look};
 use crate::shipped::site::{Crawl, CrawlLimits, FetchedKind, crawl};
 use crate::shipped::source_map::{MapUrl, SourceMap, map_url};
@@ -26,7 +29,7 @@ pub(in super::super) struct Bundle(Crawl);
 pub(in super::super) struct Judged {
     /// What is wrong.
     pub(in super::super) findings: Vec<Finding>,
-    /// How many scripts were judged.
+    /// How many pages, scripts and built files were judged.
     pub(in super::super) evaluated: u32,
     /// What a reader should know.
     pub(in super::super) notes: Vec<String>,
@@ -41,10 +44,33 @@ impl Bundle {
         Ok(Self(crawl(context, &["/".to_owned()], &limits()).await?))
     }
 
-    /// Judges the scripts, and those of their sources that are the project's own.
-    pub(in super::super) fn judge(&self, gathered: &Gathered, key: &Key, url: &str) -> Judged {
+    /// Judges what a program on a developer's machine serves, and what was built there.
+    pub(in super::super) fn judge_at_home(&self, files: &dyn Files) -> Judged {
+        let mut named = Named::default();
+        let shown = || self.pages().chain(self.answers(FetchedKind::Script));
+        // It serves what builds leave out.
+        let is_complete = !shown().any(|(_, body)| own::is_of_development_server(body));
+        let scripts = self.answers(FetchedKind::Script).filter(|_| is_complete);
+        for (route, body) in self.pages().chain(scripts) {
+            named.see(body, route);
+        }
+        named.look_into_builds(files);
+        Judged {
+            findings: named.judge(files),
+            evaluated: named.texts,
+            notes: named.notes,
+        }
+    }
+
+    /// Judges the pages and scripts, and those of their sources that are the project's own.
+    pub(in super::super) fn judge(
+        &self,
+        gathered: &Gathered,
+        of: (&Key, Role),
+        url: &str,
+    ) -> Judged {
         let pages: Vec<(&str, String)> = self
-            .answers(FetchedKind::Page)
+            .pages()
             .map(|(route, body)| (route, String::from_utf8_lossy(body).into_owned()))
             .collect();
         let scripts: Vec<(&str, String)> = self
@@ -56,6 +82,7 @@ impl Bundle {
             .iter()
             .flat_map(|map| own_sources(map))
             .collect();
+        let looked = pages.len() + scripts.len();
         let pages = pages.iter().map(|(name, text)| Part {
             name,
             text,
@@ -73,10 +100,16 @@ impl Bundle {
         });
         let parts: Vec<Part<'_>> = pages.chain(served).chain(own).collect();
         Judged {
-            findings: look(&parts, gathered, key, facts::family(url).as_deref()),
-            evaluated: u32::try_from(scripts.len()).unwrap_or(u32::MAX),
+            findings: look(&parts, gathered, of, facts::family(url).as_deref()),
+            evaluated: u32::try_from(looked).unwrap_or(u32::MAX),
             notes: self.notes(),
         }
+    }
+
+    /// What is the project's own: pages, and documents such as `/config.json`.
+    fn pages(&self) -> impl Iterator<Item = (&str, &Arc<[u8]>)> {
+        let kinds = [FetchedKind::Page, FetchedKind::Other];
+        kinds.into_iter().flat_map(|kind| self.answers(kind))
     }
 
     fn answers(&self, kind: FetchedKind) -> impl Iterator<Item = (&str, &Arc<[u8]>)> {

@@ -1,5 +1,7 @@
 //! The text literals of JavaScript and TypeScript, comments left out.
 
+use super::super::facts;
+
 /// A text literal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Literal<'t> {
@@ -13,13 +15,48 @@ pub(super) struct Literal<'t> {
     pub(super) fallback: bool,
     /// Whether it stands behind `=` or `:`, and not behind a comparison.
     pub(super) assigned: bool,
+    /// Whether it stands behind a comparison.
+    pub(super) compared: bool,
 }
 
 impl Literal<'_> {
+    /// What it is assigned to, as far as that has a name: `stagingUrl` of `stagingUrl: "…"`.
+    pub(super) fn name(&self) -> Option<&str> {
+        if !self.assigned {
+            return None;
+        }
+        let before = self.before.trim_end().trim_end_matches(['=', ':']);
+        let before = before.trim_end().trim_end_matches(['"', '\'']);
+        let named = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '$');
+        let start = before.trim_end_matches(named).len();
+        before.get(start..).filter(|name| !name.is_empty())
+    }
+
+    /// Whether it says where the portal runs, and not whom it calls: it is compared with something, or
+    /// what it is assigned to is named after its environment, as in a table of them.
+    pub(super) fn is_no_call(&self) -> bool {
+        let named = |name: &str| facts::says_other_environment(&words(name));
+        self.compared || self.name().is_some_and(named)
+    }
+
     /// The 1-based column in characters.
     pub(super) fn column(&self) -> usize {
         self.before.chars().count() + 1
     }
+}
+
+/// `stagingUrl` as `staging_Url`.
+fn words(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
+    let mut small = false;
+    for letter in name.chars() {
+        if letter.is_uppercase() && small {
+            words.push('_');
+        }
+        small = letter.is_lowercase();
+        words.push(letter);
+    }
+    words
 }
 
 /// The longest literal that is looked at, in bytes.
@@ -117,6 +154,7 @@ impl<'t> Scanner<'t> {
             before,
             fallback: code.ends_with("||") || code.ends_with("??"),
             assigned: code.ends_with(['=', ':']) && !compared,
+            compared,
         })
     }
 }
@@ -134,6 +172,26 @@ mod tests {
             .map(|one| (one.text, one.line, one.column(), one.fallback))
             .collect();
         assert_eq!(told, [("b\\'c", 3, 15, false), ("d", 3, 32, true)]);
+    }
+
+    #[test]
+    fn what_a_literal_is_assigned_to_has_a_name() {
+        let names = |text| {
+            let found = literals(text);
+            found.first().and_then(Literal::name).map(str::to_owned)
+        };
+        assert_eq!(
+            names("const stagingUrl = 'a'").as_deref(),
+            Some("stagingUrl")
+        );
+        assert_eq!(names("{ staging: 'a'").as_deref(), Some("staging"));
+        assert_eq!(names("fetch('a'"), None);
+        assert_eq!(names("if (a === 'a'"), None);
+        let calls = |text| literals(text).iter().all(|literal| !literal.is_no_call());
+        assert!(calls("const url = 'a', devices = 'b'; fetch('c')"));
+        assert!(!calls("const stagingUrl = 'a'") && !calls("x = a !== 'b'"));
+        let quoted = literals("{ \"pre-prod\": 'a'");
+        assert_eq!(quoted.last().and_then(Literal::name), Some("pre-prod"));
     }
 
     #[test]

@@ -36,7 +36,12 @@ fn titles(parts: &[(&str, &str, Origin)], gathered: &Gathered) -> Vec<String> {
             origin: *origin,
         })
         .collect();
-    let findings = look(&parts, gathered, &key(), Some("acme.example"));
+    let findings = look(
+        &parts,
+        gathered,
+        (&key(), Role::Production),
+        Some("acme.example"),
+    );
     findings
         .iter()
         .map(|finding| format!("{} {}", finding.code, finding.title))
@@ -98,7 +103,12 @@ fn a_host_in_a_source_of_the_project_is_found_at_its_line() {
         text: own.1,
         origin: own.2,
     }];
-    let findings = look(&parts, &Gathered::default(), &key(), Some("acme.example"));
+    let findings = look(
+        &parts,
+        &Gathered::default(),
+        (&key(), Role::Production),
+        Some("acme.example"),
+    );
     assert_eq!(
         (findings[0].location.line, findings[0].location.column),
         (2, 13)
@@ -159,7 +169,12 @@ fn a_fallback_is_only_a_hint() {
         text,
         origin: Origin::FirstParty,
     };
-    let findings = look(&[part], &Gathered::default(), &key(), Some("acme.example"));
+    let findings = look(
+        &[part],
+        &Gathered::default(),
+        (&key(), Role::Production),
+        Some("acme.example"),
+    );
     assert_eq!(findings[0].confidence, Confidence::Low);
 }
 
@@ -202,7 +217,15 @@ fn a_long_line_of_many_literals_is_read_in_one_go() {
         text: &text,
         origin: Origin::Served,
     };
-    assert!(look(&[part], &Gathered::default(), &key(), Some("acme.example")).is_empty());
+    assert!(
+        look(
+            &[part],
+            &Gathered::default(),
+            (&key(), Role::Production),
+            Some("acme.example")
+        )
+        .is_empty()
+    );
     let own = Part {
         origin: Origin::FirstParty,
         ..part
@@ -211,10 +234,35 @@ fn a_long_line_of_many_literals_is_read_in_one_go() {
         look(
             &[own, part],
             &Gathered::default(),
-            &key(),
+            (&key(), Role::Production),
             Some("acme.example")
         )
         .len(),
         50
     );
+}
+
+#[test]
+fn a_preview_may_name_staging_hosts_and_neither_this_machine_nor_live_keys() {
+    let own = Part {
+        name: "src/a.ts",
+        text: &"fetch('http://localhost:4000'); fetch('https://api.staging.acme.example'); x('pk_~live_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4'); y('pk_~test_51Hq7Xv2Lm9Rt4Kp8Zw3Bn6Jd5Gf1Sc0Ya7Ue8Wi3Oq4')".replace('~', ""),
+        origin: Origin::FirstParty,
+    };
+    for role in [Role::Preview, Role::Staging] {
+        let findings = look(&[own], &Gathered::default(), (&key(), role), None);
+        let codes: Vec<_> = findings.iter().map(|one| one.code.to_string()).collect();
+        assert_eq!(codes, ["environment/bundle-host", "environment/live-key"]);
+        assert_eq!(findings[0].location.column, 7);
+    }
+}
+
+#[test]
+fn a_table_of_environments_and_a_comparison_call_nobody() {
+    let own = (
+        "src/a.ts",
+        "const apis = { staging: 'https://api.staging.acme.example' }; if (origin === 'https://staging.acme.example') banner()",
+        Origin::FirstParty,
+    );
+    assert!(titles(&[own], &Gathered::default()).is_empty());
 }

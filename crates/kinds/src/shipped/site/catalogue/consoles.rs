@@ -8,6 +8,14 @@ const fn console(path: &'static str, what: &'static str, is_it: fn(&Look<'_>) ->
     Probe::new(path, what, Sort::Console, Form::Page, is_it)
 }
 
+const fn development(
+    path: &'static str,
+    what: &'static str,
+    is_it: fn(&Look<'_>) -> bool,
+) -> Probe {
+    Probe::new(path, what, Sort::Development, Form::Page, is_it)
+}
+
 const fn page(
     path: &'static str,
     what: &'static str,
@@ -35,26 +43,26 @@ pub(super) static CONSOLES: &[Probe] = &[
         look.titled("Telescope") && look.has(&["vendor/telescope"])
     })
     .telling(),
-    console("/rails/info/routes", "the routes of Rails", |look| {
+    development("/rails/info/routes", "the routes of Rails", |look| {
         look.page(&["Helper", "HTTP Verb", "Controller#Action"])
     })
     .telling(),
     console("/phpinfo.php", "phpinfo()", is_phpinfo).telling(),
-    console("/_profiler/", "the profiler of Symfony", |look| {
+    development("/_profiler/", "the profiler of Symfony", |look| {
         look.titled("Symfony Profiler") || look.page(&["sf-profiler", "sf-toolbar"])
     })
     .telling(),
-    console("/@vite/client", "the development server of Vite", |look| {
+    development("/@vite/client", "the development server of Vite", |look| {
         look.has(&["vite", "import.meta", "hmr"]) && !look.is_html()
     })
     .telling(),
-    console(
+    development(
         "/_next/static/development/_buildManifest.js",
         "the development server of Next.js",
         |look| !look.is_html() && look.has(&["__BUILD_MANIFEST"]),
     )
     .telling(),
-    console(
+    development(
         "/webpack-dev-server",
         "the development server of webpack",
         |look| look.page(&["Assets Report"]),
@@ -208,7 +216,10 @@ pub(super) fn is_metrics_server(look: &Look<'_>) -> bool {
 }
 
 /// What the page for an address that cannot be there tells.
-pub(super) fn debug_page(look: &Look<'_>) -> Option<&'static str> {
+pub(super) fn debug_page(look: &Look<'_>) -> Option<(Sort, &'static str)> {
+    if look.page(&["EVALEX", "The debugger caught an exception"]) {
+        return Some((Sort::Console, "the debugger of Werkzeug (Flask)"));
+    }
     const PAGES: &[(&str, &[&str])] = &[
         (
             "Django with DEBUG = True",
@@ -217,10 +228,6 @@ pub(super) fn debug_page(look: &Look<'_>) -> Option<&'static str> {
         (
             "Django with DEBUG = True",
             &["DEBUG = True", "Django", "Request Method"],
-        ),
-        (
-            "the debugger of Werkzeug (Flask)",
-            &["EVALEX", "The debugger caught an exception"],
         ),
         (
             "the error page of Laravel with APP_DEBUG on",
@@ -242,5 +249,5 @@ pub(super) fn debug_page(look: &Look<'_>) -> Option<&'static str> {
     ];
     let mut pages = PAGES.iter();
     let found = pages.find(|(_, parts)| look.page(parts));
-    found.map(|(what, _)| *what)
+    found.map(|(what, _)| (Sort::Development, *what))
 }

@@ -26,6 +26,8 @@ pub(crate) enum Sort {
     Backup,
     /// Something that runs code, or shows the inside of the program.
     Console,
+    /// What only a program under development shows.
+    Development,
     /// Endpoints for whoever operates the portal.
     Actuator,
     /// Figures of the program.
@@ -156,7 +158,7 @@ pub(crate) fn everywhere(look: &Look<'_>) -> Option<(Sort, &'static str)> {
     if consoles::is_metrics_server(look) {
         return Some((Sort::Metrics, "the figures of the program (Prometheus)"));
     }
-    consoles::debug_page(look).map(|what| (Sort::Console, what))
+    consoles::debug_page(look)
 }
 
 /// What copy of data an answer is, whatever its name; nothing when it is none.

@@ -141,7 +141,7 @@ fn a_debug_page_for_an_unknown_address_is_known() {
     let (path, response) = page("/nope", django);
     assert_eq!(
         everywhere(&Look::new(&path, &response)),
-        Some((Sort::Console, "Django with DEBUG = True"))
+        Some((Sort::Development, "Django with DEBUG = True"))
     );
     let (path, response) = page("/nope", "<!doctype html><h1>How to set DEBUG = True</h1>");
     assert_eq!(everywhere(&Look::new(&path, &response)), None);

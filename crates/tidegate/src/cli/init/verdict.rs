@@ -1,0 +1,128 @@
+//! The first run of what was written.
+
+use std::path::Path;
+
+use tidegate::init::{Address, App, Place, places};
+use tidegate::report::Reports;
+use tidegate::{Gate, RunOptions, Stop, Summary, Verdict};
+
+use super::super::arguments::GateArguments;
+use super::super::output::Output;
+use super::ask::Asker;
+use super::{Decided, InitArguments, Interrupted, build};
+
+/// What came of the first run.
+pub(super) enum Seen {
+    /// Nobody wanted one.
+    Skipped,
+    /// There is nothing to start; the command that builds it, and why that failed if it was tried.
+    Unbuilt {
+        command: String,
+        failed: Option<String>,
+    },
+    /// No address is known that somebody has named.
+    Nowhere,
+    /// It ran.
+    Ran(Box<Ran>),
+}
+
+/// A run that came to its end, or was stopped.
+pub(super) struct Ran {
+    /// The environment.
+    pub(super) environment: String,
+    /// Its verdict.
+    pub(super) verdict: Verdict,
+    /// The code of what kept it from beginning.
+    pub(super) kept_by: Option<String>,
+}
+
+/// Runs the gate file where it can be run.
+pub(super) fn look(
+    gate: &GateArguments,
+    arguments: &InitArguments,
+    decided: &Decided,
+    asker: &mut Asker<'_>,
+    output: &Output,
+    stop: &Stop,
+) -> anyhow::Result<Seen> {
+    if arguments.no_run {
+        return Ok(Seen::Skipped);
+    }
+    let places = places(&decided.wish);
+    let Some(place) = chosen(&places, gate.env.as_deref(), decided) else {
+        return Ok(Seen::Nowhere);
+    };
+    if let Some((app, command)) = unbuilt(place, decided) {
+        let folder = super::target::parent(&decided.gate);
+        let wanted = arguments.build
+            || (asker.asks() && asker.yes(&format!("Build it now with `{command}`?"), true)?);
+        let failed = match wanted {
+            true => build::build(&folder, app, command, stop, output)?.err(),
+            false => None,
+        };
+        if failed.is_some() || !build::is_built(&folder, app) {
+            return Ok(Seen::Unbuilt {
+                command: in_folder(app, command),
+                failed,
+            });
+        }
+    }
+    output.say(&format!(
+        "Running it once: {}",
+        super::tell::run_command(decided, Some(place.name))
+    ));
+    let summary = run(&decided.gate, place.name, output, stop)?;
+    if summary.interrupted {
+        return Err(Interrupted.into());
+    }
+    Ok(Seen::Ran(Box::new(Ran {
+        environment: place.name.to_owned(),
+        verdict: summary.judgement.verdict,
+        kept_by: summary.preflight.map(|failure| failure.code.to_string()),
+    })))
+}
+
+/// The environment that is run: the one that was asked for, that of the address somebody named, or the one
+/// that the gate starts itself.
+fn chosen<'p>(places: &'p [Place], wanted: Option<&str>, decided: &Decided) -> Option<&'p Place> {
+    if let Some(wanted) = wanted {
+        return places.iter().find(|place| place.name == wanted);
+    }
+    let named = decided.wish.url.as_ref().filter(|_| decided.confirmed);
+    let is_named = |place: &&Place| {
+        let known = matches!(&place.address, Address::Known(url) if Some(url) == named);
+        known && named.is_some()
+    };
+    let named = places.iter().find(is_named);
+    named.or_else(|| places.iter().find(|place| place.starts))
+}
+
+/// The app and its build, where the gate would start what is not built.
+fn unbuilt<'d>(place: &Place, decided: &'d Decided) -> Option<(&'d App, &'d str)> {
+    let app = decided.wish.app.as_ref().filter(|_| place.starts)?;
+    let command = app.build.as_ref()?;
+    let folder = super::target::parent(&decided.gate);
+    (!build::is_built(&folder, app)).then_some((app, command.value.as_str()))
+}
+
+/// A command as it is typed in the folder of the gate file.
+fn in_folder(app: &App, command: &str) -> String {
+    match app.folder.as_str() {
+        "" => command.to_owned(),
+        folder => format!("cd {folder} && {command}"),
+    }
+}
+
+fn run(gate: &Path, environment: &str, output: &Output, stop: &Stop) -> anyhow::Result<Summary> {
+    let gate = Gate::builder(gate).environment(environment).load()?;
+    let mut reports = Reports::new(&[], &output.settings(gate.registry()))?;
+    let options = RunOptions {
+        stop: stop.clone(),
+        ..RunOptions::default()
+    };
+    let summary = gate.run(options, |event| reports.event(event))?;
+    for report in reports.finish() {
+        output.fault(report.error.to_string(), report.error.help());
+    }
+    Ok(summary)
+}
