@@ -230,9 +230,47 @@ fn with_pages(contents: &str, names: &[String]) -> Result<String, Failure> {
     ))
 }
 
+/// The names of packs in the list: what stands alone on a line two columns in.
+fn names(list: &str) -> Vec<&str> {
+    list.lines()
+        .filter_map(|line| line.strip_prefix("  "))
+        .filter(|name| !name.is_empty() && !name.contains(' '))
+        .collect()
+}
+
+/// The page with every heading one level deeper; lines of fenced code are left alone.
+fn demoted(page: &str) -> String {
+    let mut fenced = false;
+    let mut text = String::with_capacity(page.len() + 64);
+    for line in page.lines() {
+        fenced ^= line.trim_start().starts_with("```");
+        if line.starts_with('#') && !fenced {
+            text.push('#');
+        }
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_packs_are_told_from_summaries() {
+        let list = "Packs\n\n  rails\n    Suits Rails.\n\n  fastapi\n    Suits FastAPI.\n\n`tidegate packs NAME` tells all.\n";
+        assert_eq!(names(list), ["rails", "fastapi"]);
+    }
+
+    #[test]
+    fn headings_go_one_level_deeper_but_not_in_code() {
+        let page = "# flow\ntext\n```yaml\n# a comment\n```\n## Example\n";
+        assert_eq!(
+            demoted(page),
+            "## flow\ntext\n```yaml\n# a comment\n```\n### Example\n"
+        );
+    }
 
     const LIST: &str = "Check kinds\n\n  flow\n    Sends requests\n    and looks at the answers.\n    \
         - flow/status (high): another\n      status\n\nObservers\n\n  error-hygiene\n    Reads answers.\n\n\
