@@ -26,6 +26,7 @@ mod latency;
 pub mod plugins;
 mod run;
 mod source;
+mod starter;
 
 pub use gate::{Gate, GateBuilder};
 pub use judge::JudgeError;
