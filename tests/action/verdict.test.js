@@ -113,6 +113,19 @@ test("a candidate that cannot be reached is not allowed", async (t) => {
   assert.ok(["1", "3"].includes(result.outputs["exit-code"]), result.log);
 });
 
+test("an address alone gets the starter set, unless a gate file is named", async (t) => {
+  const files = { "notes.md": "Nothing of a gate.\n" };
+  const headers = { "content-type": "text/html" };
+  const { url } = await serve(t, () => ({ status: 200, headers, body: "<!doctype html><h1>Welcome</h1>" }));
+  const changes = { "more.md": "A change.\n" };
+  const result = await gate({ files, changes, inputs: { url, args: "--only\nhome-page" } });
+  assert.equal(result.conclusion, "success", result.log);
+  assert.equal(result.outputs.verdict, "allow", result.log);
+  assert.match(result.summary, /Not answered: \d+ of the 10 questions/);
+  const named = await gate({ files, changes, inputs: { url, gate: "tidegate.yaml", args: "--only\nhome-page" } });
+  assert.equal(named.outputs["exit-code"], "2", named.log);
+});
+
 test("a gate file that is wrong is told on the page of the run", async (t) => {
   const { url } = await page(t);
   const result = await gate({ portal: url, files: { "tidegate.yaml": GATE.replace("critical", "grave") } });

@@ -56,6 +56,7 @@ mod secrets;
 mod secrets_found;
 #[cfg(unix)]
 mod start;
+mod starter;
 #[cfg(unix)]
 mod suites;
 mod support;

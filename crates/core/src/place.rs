@@ -1,7 +1,15 @@
 //! Where a file that findings name stands in the repository.
 
+/// What findings call the starter set of checks, which stands in no file.
+pub const STARTER_SET: &str = "starter set";
+
+/// Whether findings name the starter set by this, as the file that it would be.
+pub fn is_starter_set(file: &str) -> bool {
+    file.rsplit(['/', '\\']).next() == Some(STARTER_SET)
+}
+
 /// The path of a file from the repository's root, with forward slashes; `None` for what is no file of
-/// it: an address, a ready-made pack, a member of an archive, or a path that leads out.
+/// it: an address, a ready-made pack, the starter set, a member of an archive, or a path that leads out.
 ///
 /// Findings name files as people know them: `gate` is the gate file's path as it was given, and every
 /// other file counts from the gate file's folder, which is `folder` below the root.
@@ -45,7 +53,7 @@ fn elsewhere(file: &str) -> bool {
         .split_once('!')
         .is_some_and(|(archive, member)| !archive.is_empty() && !member.is_empty());
     // `https:`, `pack:` and `C:` all end at a colon.
-    folder || first.is_empty() || first.contains(':') || inside_archive
+    folder || first.is_empty() || first.contains(':') || inside_archive || is_starter_set(file)
 }
 
 #[cfg(test)]
@@ -95,6 +103,8 @@ mod tests {
             "https://portal.example/app.js",
             "file:///etc/passwd",
             "pack:client-portal",
+            "starter set",
+            "/home/mia/portal/starter set",
             "dist/app.zip!inner/.env",
         ] {
             assert_eq!(placed(file), None, "{file}");

@@ -14,6 +14,7 @@ mod page;
 mod places;
 mod slowest;
 mod snippet;
+mod starter;
 pub mod text;
 mod why;
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tidegate_config::LoadError;
 use tidegate_core::baseline::Baseline;
 use tidegate_core::check::{Kind, ObserverKind};
+use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::event::{Event, Summary};
 use tidegate_core::meta::Port;
 use tidegate_core::plan::Plan;
@@ -22,6 +23,7 @@ use crate::judge::{self, Judge};
 use crate::plugins::Settings;
 use crate::run::{Error, Started};
 use crate::source::{Given, Loaded, Source, Variables};
+use crate::starter::{self, Starter};
 
 /// The folder of what outlives a run, beside the gate file.
 pub(crate) const STATE_FOLDER: &str = ".tidegate";
@@ -58,6 +60,16 @@ pub struct GateBuilder {
     base: Option<String>,
     untrusted: bool,
     plugins: Settings,
+    starter: Option<Wanted>,
+}
+
+/// When the starter set is run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Whether there is a gate file or not.
+    Always,
+    /// Where there is none, and an address was given.
+    WithoutFile,
 }
 
 impl GateBuilder {
@@ -188,11 +200,22 @@ impl GateBuilder {
         }
     }
 
+    /// Lets the starter set of checks take the place of a gate file that is not there, when an address is given
+    /// with [`GateBuilder::url`]; see [`Gate::starter`].
+    ///
+    /// It does not where the revision that the change starts from, or the commit that is checked out, has the gate
+    /// file: a change must not get rid of its judge by removing it.
+    #[must_use]
+    pub fn or_starter_set(mut self) -> Self {
+        self.starter.get_or_insert(Wanted::WithoutFile);
+        self
+    }
+
     /// Reads the gate file.
     ///
     /// # Errors
     /// [`Error::Gate`] with everything that is wrong in the file, [`Error::Registry`] when an added
-    /// kind's name is taken.
+    /// kind's name is taken, [`Error::Starter`] when the starter set has no place for its files.
     pub fn load(self) -> Result<Gate, Error> {
         let variables = self.values();
         let mut plugins = self.plugins;
@@ -204,18 +227,32 @@ impl GateBuilder {
             registry: self.registry?,
             variables,
             plugins,
+            starter: None,
         };
-        let (loaded, broken) = match source.load_own() {
-            Ok(loaded) => (loaded, None),
-            Err(error) => instead(error, &source, self.base.as_deref(), self.untrusted)?,
+        let base = self.base.as_deref();
+        let found = match self.starter {
+            Some(Wanted::Always) => starting(&source, None)?,
+            wanted => match source.load_own() {
+                Ok(loaded) => Found::of(source, loaded),
+                Err(error) => match (instead(error, &source, base, self.untrusted), wanted) {
+                    (Ok((loaded, broken)), _) => Found {
+                        broken,
+                        ..Found::of(source, loaded)
+                    },
+                    (Err(error), Some(Wanted::WithoutFile)) => {
+                        without_file(error, &source, base, self.untrusted)?
+                    }
+                    (Err(error), _) => return Err(error.into()),
+                },
+            },
         };
         Ok(Gate {
-            gate: loaded.gate,
-            source,
+            gate: found.loaded.gate,
+            source: found.source,
             salt: None,
-            broken,
-            registry: loaded.registry,
-            notes: loaded.notes,
+            broken: found.broken,
+            registry: found.loaded.registry,
+            notes: found.loaded.notes,
         })
     }
 }
@@ -233,7 +270,28 @@ impl Gate {
             base: None,
             untrusted: false,
             plugins: Settings::new(),
+            starter: None,
         }
+    }
+
+    /// Begins with the starter set of checks for a deploy of which only the address is known: its home page and
+    /// what that loads, keys in the change and on the site, settings of the environments, what strangers must not
+    /// reach, and one measurement. It needs no gate file and no account, and writes nothing.
+    ///
+    /// The address is production, so that it is only looked at, unless it is one of this machine. The repository
+    /// and the files in the current folder are looked at too.
+    ///
+    /// ```no_run
+    /// use tidegate::{Gate, RunOptions};
+    ///
+    /// let gate = Gate::starter("https://portal.acme.example").load()?;
+    /// let summary = gate.run(RunOptions::default(), |_| ())?;
+    /// # Ok::<(), tidegate::Error>(())
+    /// ```
+    pub fn starter(url: impl Into<String>) -> GateBuilder {
+        let mut builder = Self::builder("tidegate.yaml").url(url);
+        builder.starter = Some(Wanted::Always);
+        builder
     }
 
     /// The gate file as it was read.
@@ -248,12 +306,18 @@ impl Gate {
 
     /// The path of the file of accepted findings.
     pub fn baseline_path(&self) -> PathBuf {
-        self.gate.root.join(BASELINE_FILE)
+        self.lasting().join(BASELINE_FILE)
     }
 
     /// The folder of what outlives a run.
     pub fn state_folder(&self) -> PathBuf {
-        self.gate.root.join(STATE_FOLDER)
+        self.lasting().join(STATE_FOLDER)
+    }
+
+    /// Where what outlives a run lies: beside the gate file; what the starter set keeps goes with it.
+    fn lasting(&self) -> &Path {
+        let starter = self.source.starter.as_deref();
+        starter.map_or(&self.gate.root, Starter::folder)
     }
 
     /// Decides what a run would do; sends nothing and needs no secret.
@@ -349,7 +413,11 @@ impl Gate {
             Err(error) => return Err(error),
         };
         let own = Judge::own(self.gate.clone(), baseline);
-        let mut judge = judge::judge(own, &self.source, repository.as_ref(), options)?;
+        let mut judge = match self.source.starter {
+            // No change can weaken it.
+            Some(_) => own,
+            None => judge::judge(own, &self.source, repository.as_ref(), options)?,
+        };
         let broken = self.broken.as_ref().map(judge::faults);
         let unused = broken
             .into_iter()
@@ -385,6 +453,55 @@ impl Gate {
     }
 }
 
+/// A gate that was read, and what with.
+struct Found {
+    source: Source,
+    loaded: Loaded,
+    broken: Option<LoadError>,
+}
+
+impl Found {
+    fn of(source: Source, loaded: Loaded) -> Self {
+        Self {
+            source,
+            loaded,
+            broken: None,
+        }
+    }
+}
+
+/// The starter set in place of a gate file.
+fn starting(source: &Source, warning: Option<Diagnostic>) -> Result<Found, Error> {
+    let url = source.url.as_ref().map_or("", |given| &given.url);
+    let starter = Starter::new(url, source.folder()).map_err(Error::Starter)?;
+    let source = source.with_starter(starter);
+    let mut loaded = source.load_own()?;
+    loaded.gate.warnings.extend(warning);
+    Ok(Found::of(source, loaded))
+}
+
+/// The starter set where there is no gate file, if it may stand there.
+fn without_file(
+    error: LoadError,
+    source: &Source,
+    base: Option<&str>,
+    untrusted: bool,
+) -> Result<Found, Error> {
+    let is_absent = std::fs::symlink_metadata(&source.path)
+        .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    if !is_absent || !source.url.as_ref().is_some_and(|given| given.chosen) {
+        return Err(error.into());
+    }
+    let repository = repository(source.folder());
+    let warning = starter::allowed(error, source, base, untrusted, repository.as_ref())?;
+    let mut found = starting(source, warning)?;
+    found.loaded.notes.push(format!(
+        "there is no gate file at `{}`, so the starter set of checks runs; nothing is kept of this run",
+        source.path.display()
+    ));
+    Ok(found)
+}
+
 /// What there is in place of a gate file that cannot be read: the base's, where that judges anyway.
 fn instead(
     error: LoadError,
@@ -401,7 +518,8 @@ fn instead(
     if source.path.exists() {
         return Err(error);
     }
-    Err(judge::gone(error, &source.path, base, &repository))
+    let gone = judge::gone(&error, &source.path, base, &repository);
+    Err(gone.unwrap_or(error))
 }
 
 fn connect(parts: ConnectParts) -> Result<Connected, HttpError> {

@@ -30,6 +30,7 @@ pub mod packs;
 pub mod plugins;
 mod run;
 mod source;
+mod starter;
 
 pub use adopt::{Adopted, AdoptedFinding, Unresolved};
 pub use gate::{Gate, GateBuilder};

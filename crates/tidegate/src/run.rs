@@ -41,6 +41,9 @@ pub enum Error {
     /// A change that is not trusted has no judge.
     #[error(transparent)]
     Judge(#[from] JudgeError),
+    /// The starter set has no place for its files.
+    #[error("the starter set of checks has no place for its files: {0}")]
+    Starter(#[source] std::io::Error),
     /// The thread of the run ended without an answer.
     #[error("the run ended without an answer")]
     Lost,
@@ -63,6 +66,11 @@ impl Error {
             }
             Self::Latency(error) => error.help().to_owned(),
             Self::Judge(error) => error.help().to_owned(),
+            Self::Starter(_) => {
+                "See that the folder for temporary files is there and can be written to, or name another one with \
+                 TMPDIR."
+                    .to_owned()
+            }
             Self::Lost => "This is a defect of Tidegate; please report it.".to_owned(),
         }
     }

@@ -12,6 +12,7 @@ use tidegate_core::secret::Sensitive;
 use tidegate_packs::Packs;
 
 use crate::plugins::{self, Components, Known, Settings};
+use crate::starter::{self, Starter};
 
 /// Where `${NAME}` of a gate file comes from.
 #[derive(Clone, Default)]
@@ -58,6 +59,8 @@ pub(crate) struct Source {
     pub(crate) registry: Registry,
     pub(crate) variables: Variables,
     pub(crate) plugins: Settings,
+    /// The starter set, where that is read in place of a file.
+    pub(crate) starter: Option<Arc<Starter>>,
 }
 
 /// A gate file that was read, and what its plugins add.
@@ -75,9 +78,23 @@ impl Source {
         self.load_with(reader, Components::Held)
     }
 
-    /// Reads the gate file as it lies on the disk.
+    /// Reads the gate file as it lies on the disk, or the starter set.
     pub(crate) fn load_own(&self) -> Result<Loaded, LoadError> {
-        self.load_with(&Disk, Components::Own)
+        match &self.starter {
+            Some(starter) => self.load_with(&**starter, Components::Ignored),
+            None => self.load_with(&Disk, Components::Own),
+        }
+    }
+
+    /// The same with the starter set in place of the gate file.
+    pub(crate) fn with_starter(&self, starter: Starter) -> Self {
+        Self {
+            path: starter::path_in(self.folder()),
+            // It has one only.
+            environment: None,
+            starter: Some(Arc::new(starter)),
+            ..self.clone()
+        }
     }
 
     fn load_with(&self, reader: &dyn Reader, components: Components) -> Result<Loaded, LoadError> {

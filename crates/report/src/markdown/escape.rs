@@ -43,7 +43,7 @@ pub(super) fn inline(text: &str) -> String {
 }
 
 /// Shows what stands between two backticks as code; its content is written as references already.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let parts: Vec<&str> = text.split("&#96;").collect();
     if parts.len().is_multiple_of(2) {
         return text.to_owned();

@@ -124,6 +124,7 @@ impl<'s> View<'s> {
         sections::remarks(self, &mut paper);
         sections::changes(self, &mut paper);
         paper.add_reserved(&checks);
+        questions::unanswered(self, &mut paper);
         waits::waits(self, &mut paper);
         questions::questions(self, &mut paper);
         sections::worth_knowing(self, &mut paper);

@@ -1,13 +1,17 @@
 //! The ten questions in a table that is folded.
 
 use super::View;
-use super::escape::inline;
+use super::escape::{code, inline, labelled};
 use super::paper::Paper;
 use crate::questions::{Answered, Reply, answers};
+use crate::starter;
 use crate::text::clip;
 
 /// How many characters of a reason are shown.
 const REASON_LIMIT: usize = 200;
+
+/// How many characters of a question and what would answer it are shown.
+const LINE_LIMIT: usize = 400;
 
 /// The ten questions with their answers, and how many are answered how.
 pub(super) fn questions(view: &View<'_>, paper: &mut Paper) {
@@ -20,6 +24,20 @@ pub(super) fn questions(view: &View<'_>, paper: &mut Paper) {
         "\n<details>\n<summary>Ten questions: {}</summary>\n\n| Question | Answer | Why |\n|---|---|---|\n{rows}\n</details>\n",
         counted.join(", ")
     ));
+}
+
+/// What the starter set could not answer, and what would.
+pub(super) fn unanswered(view: &View<'_>, paper: &mut Paper) {
+    let Some(open) = starter::open(view.summary) else {
+        return;
+    };
+    let lines = open.questions.iter().map(|answered| {
+        let text = inline(&clip(&starter::line(answered), LINE_LIMIT));
+        format!("- Question {}: {}\n", answered.number, code(&text))
+    });
+    let head = format!("\n## {}\n\n", inline(&open.title));
+    paper.add_all(&head, lines, "question");
+    paper.add(&labelled("What to do", starter::NEXT));
 }
 
 fn row(answered: &Answered) -> String {

@@ -46,6 +46,7 @@ pub fn summary_text(
     verdict::leftovers(&mut page, summary);
     verdict::skipped(&mut page, summary, &digest);
     verdict::suppressed(&mut page, &digest);
+    verdict::unanswered(&mut page, summary);
     verdict::footer(&mut page, summary);
     page.finish()
 }

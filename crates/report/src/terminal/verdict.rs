@@ -13,6 +13,7 @@ use crate::headline::{extent, headline as sentence};
 use crate::page::Page;
 use crate::since::Since;
 use crate::snippet::place;
+use crate::starter;
 use crate::style::Tone;
 use crate::text::{clip, count, only_in_json};
 use crate::why::{stops, why};
@@ -258,6 +259,20 @@ pub(crate) fn waiver_text(suppression: Option<&Suppression>) -> String {
         }) => format!("waived by {owner} until {expires} ({reason})"),
         _ => KNOWN.into(),
     }
+}
+
+/// What the starter set could not answer.
+pub(super) fn unanswered(page: &mut Page<'_>, summary: &Summary) {
+    let Some(open) = starter::open(summary) else {
+        return;
+    };
+    page.title(&open.title);
+    for answered in &open.questions {
+        let number = format!("  {:>2}. ", answered.number);
+        let text = page.style().line(&starter::line(answered));
+        page.hanging(&number, "      ", &text);
+    }
+    page.labelled("What to do", starter::NEXT);
 }
 
 pub(super) fn footer(page: &mut Page<'_>, summary: &Summary) {

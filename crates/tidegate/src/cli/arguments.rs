@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use tidegate::ci::{self, Search, Situation};
 use tidegate::report::{ReportSpec, SpecError};
 use tidegate::{GateBuilder, RunOptions, Stop};
@@ -20,6 +21,20 @@ pub(crate) struct Arguments {
     pub(crate) color: Color,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Reads the arguments of the process.
+    ///
+    /// # Errors
+    /// What is wrong with them; help and version are told this way, too.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        let matches = Self::command().try_get_matches()?;
+        let named = matches.value_source("gate") == Some(ValueSource::CommandLine);
+        let mut arguments = Self::from_arg_matches(&matches)?;
+        arguments.gate.named = named;
+        Ok(arguments)
+    }
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 allow, 1 block, 2 wrong usage or gate file, 3 inconclusive, \
@@ -50,6 +65,9 @@ pub(crate) struct GateArguments {
     /// was built anew and asks for no more is locked anew.
     #[arg(long, global = true)]
     pub(crate) locked: bool,
+    /// Whether the gate file was named; else it is the usual one.
+    #[arg(skip)]
+    pub(crate) named: bool,
 }
 
 /// When to use colour.
@@ -495,11 +513,24 @@ impl GateArguments {
     /// While there is nothing to judge, the address of the candidate may be missing; the reports are
     /// written all the same, and nothing is sent.
     pub(crate) fn load_in(&self, situation: &Situation) -> Result<tidegate::Gate, tidegate::Error> {
-        let loaded = situation.choose(self.builder()).load();
+        let read = |builder| situation.choose(builder).load();
+        let loaded = read(self.builder());
         if loaded.is_err() && situation.provenance.pending.is_some() {
-            return situation.choose(self.builder().url(NOWHERE)).load();
+            return read(self.builder().url(NOWHERE));
         }
         loaded
+    }
+
+    /// The same for a command that can do without a gate file where an address is given.
+    pub(crate) fn load_or_start(
+        &self,
+        situation: &Situation,
+    ) -> Result<tidegate::Gate, tidegate::Error> {
+        if self.named || self.url.is_none() || self.gate.exists() {
+            return self.load_in(situation);
+        }
+        let builder = situation.choose(self.builder());
+        builder.or_starter_set().load()
     }
 
     pub(crate) fn builder(&self) -> GateBuilder {

@@ -13,6 +13,6 @@ pub(crate) fn plan(
 ) -> anyhow::Result<u8> {
     let situation = selection.situation(gate);
     let options = situation.options(selection.options());
-    let plan = gate.load_in(&situation)?.plan(&options)?;
+    let plan = gate.load_or_start(&situation)?.plan(&options)?;
     output.print(&report::plan_text(&plan, &output.style))
 }

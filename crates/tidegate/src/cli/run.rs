@@ -16,7 +16,10 @@ pub(crate) fn run(
     output: &Output,
 ) -> anyhow::Result<u8> {
     let situation = arguments.selection.situation(gate);
-    let loaded = match (gate.load_in(&situation), &situation.provenance.pending) {
+    let loaded = match (
+        gate.load_or_start(&situation),
+        &situation.provenance.pending,
+    ) {
         // What the gate file needs may not be there before there is a deploy.
         (Err(_), Some(pending)) => {
             output.fault(

@@ -335,20 +335,16 @@ pub(crate) fn faults(error: &LoadError) -> String {
     told.collect::<Vec<_>>().join("; ")
 }
 
-/// Says that the base has the gate file which the change lacks.
+/// Says that the base has the gate file which the change lacks, if it has.
 pub(crate) fn gone(
-    error: LoadError,
+    error: &LoadError,
     path: &Path,
     base: &str,
     repository: &Arc<dyn Repository>,
-) -> LoadError {
-    let found = start(repository, base)
-        .ok()
-        .and_then(|id| Revision::find(repository, &id, path).ok().flatten());
-    let Some(revision) = found else {
-        return error;
-    };
-    let mut error = error;
+) -> Option<LoadError> {
+    let id = start(repository, base).ok()?;
+    let revision = Revision::find(repository, &id, path).ok().flatten()?;
+    let mut error = error.clone();
     if let Some(fault) = error.diagnostics.first_mut() {
         fault.help = Some(format!(
             "`{}` has it, as {}: this change removes its own gate. Put the file back; if it moved, name the new \
@@ -357,5 +353,5 @@ pub(crate) fn gone(
             revision.path()
         ));
     }
-    error
+    Some(error)
 }
