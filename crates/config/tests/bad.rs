@@ -456,7 +456,12 @@ const CASES: &[(&str, By, &str)] = &[
     (
         "pack without a check that it does not have",
         Loader,
-        "include: [{ pack: journeys, with: { member: anna }, without: [lgin, { a: 1 }] }]",
+        "include: [{ pack: journeys, with: { member: anna }, without: [lgin] }]",
+    ),
+    (
+        "pack without what is no id",
+        Both,
+        "include: [{ pack: journeys, with: { member: anna }, without: [{ a: 1 }] }]",
     ),
     (
         "optional parameter in a text",

@@ -337,6 +337,6 @@ fn a_pack_declares_no_plugin() {
     p.yaml:1:1 `plugins`
       unknown key `plugins`
       label: not a known key
-      help: Known here: summary, parameters, checks, include.
+      help: Known here: summary, suits, parameters, checks, include.
     ");
 }
