@@ -6,7 +6,7 @@ use super::super::arguments::GateArguments;
 use super::super::output::Output;
 use super::ask::Asker;
 use super::target::{self, Target};
-use super::{Decided, InitArguments, fault, tell, usage};
+use super::{Decided, InitArguments, adopting, fault, tell, usage};
 
 /// Decides what the gate file is made for.
 pub(super) fn decide(
@@ -18,7 +18,11 @@ pub(super) fn decide(
     let target = target::read(gate, arguments)?;
     // Nobody answers questions for what cannot be written.
     if target.gate.symlink_metadata().is_ok() {
-        return Err(fault(&InitError::Exists(target.gate)));
+        let error = InitError::Exists(target.gate);
+        return Err(match arguments.adopt {
+            true => adopting(&error),
+            false => fault(&error),
+        });
     }
     let project = init::project(&target.folder);
     tell::unread(&project, output);
@@ -201,13 +205,14 @@ fn name(
         let real = target.folder.canonicalize().ok()?;
         Some(real.file_name()?.to_string_lossy().into_owned())
     };
+    // What has no name of its own is called app.
     let of_app = app
         .map(|app| app.name.clone())
-        .filter(|name| !name.is_empty());
+        .filter(|name| !name.is_empty() && name != "app");
     let known = arguments.name.clone().or(of_app);
     let known = match app {
         Some(_) => known.or_else(of_folder),
         None => known.or_else(of_host).or_else(of_folder),
     };
-    init::kebab(&known.unwrap_or_default())
+    init::portal_name(&known.unwrap_or_default())
 }
