@@ -383,7 +383,7 @@ fn what_cannot_be_imported_says_why_and_writes_nothing() {
     for (arguments, says) in [
         (
             &["import", "cut.har", "--output", "new.yaml"][..],
-            "cut.har:1:34: the file ends too early",
+            "cut.har:1:32: the file ends too early",
         ),
         (
             &["import", "har", "missing.har"],

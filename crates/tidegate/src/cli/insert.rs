@@ -38,6 +38,7 @@ impl Reader for Proposed<'_> {
 }
 
 /// Whether a gate file has a section already.
+#[cfg(feature = "plugins")]
 pub(crate) fn has_section(gate: &Path, section: &str) -> bool {
     let text = Disk.read(gate, LIMIT).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
