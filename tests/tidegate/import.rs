@@ -457,7 +457,7 @@ fn loads(gate: &str, what: &str) {
     std::fs::write(&path, gate).expect("the gate file is written");
     let mut builder = tidegate::Gate::builder(&path);
     let names = gate.split(['$', '{', '}', ' ', ':', '\n']).filter(|word| {
-        word.len() > 1
+        !word.is_empty()
             && word
                 .bytes()
                 .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')

@@ -165,7 +165,7 @@ fn a_monorepo_lists_its_apps_and_the_flag_chooses_one() {
     let ran = project.tidegate(&["init", "--no-run"]);
     ran.expect(2).says("there are 4 apps in this project");
     for name in ["web", "admin", "docs", "shop"] {
-        ran.says(&format!("--app apps/{name}"));
+        ran.says(&format!("apps/{name}"));
     }
     assert_eq!(files(project.path()), before);
     project

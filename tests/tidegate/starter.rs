@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use tidegate::{Gate, RunOptions, Verdict};
+use tidegate_core::gate::EnvironmentKind;
 use tidegate_testkit::recorder::{App, Reply};
 
 use crate::support::{Project, codes};
@@ -187,4 +188,22 @@ fn an_embedder_asks_for_the_set_itself() {
     let state = gate.state_folder();
     drop(gate);
     assert!(!state.exists() && !state.parent().is_some_and(Path::exists));
+}
+
+#[test]
+fn a_deploy_of_which_nobody_said_what_it_is_is_only_looked_at() {
+    let set = |url: &str| {
+        let gate = Gate::starter(url).without_process_environment().load();
+        gate.expect("the set can be read")
+            .definition()
+            .environment
+            .kind
+    };
+    for url in [
+        "https://portal-git-main-acme.vercel.app",
+        "https://portal.example",
+    ] {
+        assert_eq!(set(url), EnvironmentKind::Production, "{url}");
+    }
+    assert_eq!(set("http://127.0.0.1:4300"), EnvironmentKind::Local);
 }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tidegate_config::{Disk, LoadError, Reader};
 use tidegate_core::diagnostic::Diagnostic;
+use tidegate_core::gate::EnvironmentKind;
 use tidegate_core::place::STARTER_SET;
 use tidegate_core::ports::Repository;
 use tidegate_draft::starter::{self, Wish};
@@ -39,6 +40,11 @@ impl Starter {
         let address = address(url);
         let wish = Wish {
             name: name(address.as_ref(), folder),
+            // Nobody said that this deploy may be written to.
+            kind: match starter::likely_kind(url) {
+                EnvironmentKind::Local => None,
+                _ => Some(EnvironmentKind::Production),
+            },
             // What is wrong with an address is told at the option that gave it.
             url: address.map(|url| url.as_str().trim_end_matches('/').to_owned()),
             ..Wish::default()

@@ -47,7 +47,7 @@ fn less_that_is_looked_at_is_told() {
         (
             "[Welcome, Sign out]",
             "[Welcome]",
-            "in `contains` of the check `members` was removed",
+            "in `contains./dashboard` of the check `members` was removed",
         ),
         (
             "allow: [/old/*]",

@@ -80,7 +80,7 @@ fn app(
         let Some(found) = found else {
             return Err(usage(
                 format!("there is no app in the folder {folder}"),
-                format!("Known are: {}.", flags(&apps)),
+                format!("Known are: {}.", folders(&apps)),
             ));
         };
         return Ok(Some(apps.swap_remove(found)));
@@ -90,8 +90,8 @@ fn app(
         count if !asker.asks() => Err(usage(
             format!("there are {count} apps in this project"),
             format!(
-                "Nothing was written. A gate file is for one app; say which: {}.",
-                flags(&apps)
+                "Nothing was written. A gate file is for one app; say which with `--app FOLDER`: {}.",
+                folders(&apps)
             ),
         )),
         _ => {
@@ -105,7 +105,7 @@ fn app(
 /// The most apps that an error lists.
 const LISTED: usize = 12;
 
-fn flags(apps: &[App]) -> String {
+fn folders(apps: &[App]) -> String {
     if apps.is_empty() {
         return "none".to_owned();
     }
@@ -114,7 +114,7 @@ fn flags(apps: &[App]) -> String {
         folder => folder.to_owned(),
     };
     let listed = apps.iter().take(LISTED);
-    let mut listed: Vec<String> = listed.map(|app| format!("--app {}", folder(app))).collect();
+    let mut listed: Vec<String> = listed.map(folder).collect();
     if apps.len() > LISTED {
         listed.push(format!("and {} more", apps.len() - LISTED));
     }
