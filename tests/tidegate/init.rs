@@ -84,6 +84,30 @@ fn a_site_with_a_fault_is_blocked_and_the_files_are_written_all_the_same() {
 }
 
 #[test]
+fn what_a_first_run_finds_can_be_accepted_so_that_the_next_lets_it_pass() {
+    let app = App::start(|request| match request.path() {
+        "/" => Reply::html(
+            200,
+            "<!doctype html><title>Acme</title><script src=/app.js></script>",
+        ),
+        _ => Reply::text(404, "there is nothing here"),
+    });
+    let project = Project::empty();
+    project.write(".env.local", "API_ORIGIN=http://localhost:4000\n");
+    project
+        .tidegate(&["init", app.url(), "--adopt"])
+        .expect(0)
+        .says("page/asset-missing")
+        .says("Verdict: block today.")
+        .says("tidegate.baseline.json");
+    project.tidegate(&["run"]).expect(0);
+    project
+        .tidegate(&["init", app.url(), "--adopt"])
+        .expect(2)
+        .says("tidegate baseline accept --for 30d");
+}
+
+#[test]
 fn an_address_that_does_not_answer_is_told_and_the_files_are_written() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = format!("http://{}", listener.local_addr().expect("its address"));
@@ -122,6 +146,46 @@ fn without_a_terminal_nothing_is_asked_and_the_flag_that_answers_is_named() {
         .says("there is no project that Tidegate knows in this folder")
         .says("--url");
     assert!(names(project.path()).is_empty());
+}
+
+#[test]
+fn a_monorepo_lists_its_apps_and_the_flag_chooses_one() {
+    let project = Project::empty();
+    for name in ["web", "admin", "docs", "shop"] {
+        project.make(&format!("apps/{name}"));
+        let package = format!(
+            r#"{{"name":"{name}","scripts":{{"build":"vite build","dev":"vite"}},"devDependencies":{{"vite":"^7"}}}}"#
+        );
+        project.write(&format!("apps/{name}/package.json"), package);
+        project.write(&format!("apps/{name}/index.html"), "<!doctype html>");
+        project.write(&format!("apps/{name}/vite.config.js"), "export default {}");
+    }
+    project.write("package.json", r#"{"name":"all","workspaces":["apps/*"]}"#);
+    let before = files(project.path());
+    let ran = project.tidegate(&["init", "--no-run"]);
+    ran.expect(2).says("there are 4 apps in this project");
+    for name in ["web", "admin", "docs", "shop"] {
+        ran.says(&format!("apps/{name}"));
+    }
+    assert_eq!(files(project.path()), before);
+    project
+        .tidegate(&["init", "--no-run", "--app", "apps/nothing"])
+        .expect(2)
+        .says("there is no app in the folder apps/nothing");
+    project
+        .tidegate(&["init", "--no-run", "--app", "./apps/shop/"])
+        .expect(0)
+        .says("Found: shop (Vite), in apps/shop");
+    let gate = std::fs::read_to_string(project.gate()).expect("the gate file");
+    assert!(gate.contains("directory: apps/shop\n"), "{gate}");
+    // A second app of the same project has a gate file of its own.
+    project
+        .tidegate(&[
+            "init", "--no-run", "--app", "apps/web", "--gate", "web.yaml",
+        ])
+        .expect(0)
+        .says(".github/workflows/tidegate-web.yml")
+        .says("tidegate run --gate web.yaml --env local");
 }
 
 #[test]

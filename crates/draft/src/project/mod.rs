@@ -22,6 +22,7 @@ mod ways;
 use tidegate_core::ports::Files;
 use tidegate_kinds::reading::is_invisible;
 
+pub(crate) use names::kebab;
 use part::Part;
 use shape::Shape;
 use survey::Survey;
@@ -129,6 +130,8 @@ pub struct Api {
     pub routes: usize,
     /// The path of one that is read with GET and without anything to fill in, rather one without a guard.
     pub read: Option<String>,
+    /// Whether nothing seems to keep strangers out of that one.
+    pub open: bool,
 }
 
 /// Routes of one sort of records.

@@ -59,7 +59,7 @@ pub(super) fn is_word(text: &str) -> bool {
 }
 
 /// A name in kebab-case: `@acme/Web_App` is `web-app`; nothing where no letter is left.
-pub(super) fn kebab(name: &str) -> Option<String> {
+pub(crate) fn kebab(name: &str) -> Option<String> {
     let name = name.rsplit('/').next().unwrap_or(name);
     let mut kebab = String::new();
     let mut was_small = false;

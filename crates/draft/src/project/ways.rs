@@ -232,6 +232,7 @@ fn api(ways: &[&Way]) -> Option<Told<Api>> {
     let api = Api {
         routes: ways.len(),
         read: read.map(|way| way.path.clone()),
+        open: read.is_some_and(|way| !way.guarded),
     };
     let file = read.map_or(&first.file, |way| &way.file);
     let because = match ways.len() {

@@ -109,9 +109,15 @@ fn fast(wish: &Wish) -> Check {
     }
 }
 
-/// Which web sites may read the answers of the interface: asked of a route that takes nothing to fill in.
+/// Which web sites may read the answers of the interface: asked of a route that takes nothing to fill in
+/// and answers strangers, because no other proves anything without an account.
 fn cors(wish: &Wish) -> Option<Check> {
-    let api = wish.app.as_ref()?.api.as_ref()?;
+    let api = wish
+        .app
+        .as_ref()?
+        .api
+        .as_ref()
+        .filter(|told| told.value.open)?;
     let path = api.value.read.as_ref()?;
     let route = literal(&format!("GET {path}"));
     Some(Check {

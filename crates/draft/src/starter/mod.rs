@@ -20,7 +20,7 @@ pub use beside::{ENVIRONMENT_SAMPLE, IGNORE_FILE, IGNORED, Needed, needed, sampl
 pub use checks::{Check, checks};
 pub use environments::{Address, Place, likely_kind, places};
 pub use workflow::{NoWorkflow, VERSION_FILES, WORKFLOWS, Watch, watch, workflow};
-pub use write::kebab;
+pub use write::portal_name;
 
 /// What a starter set is made for.
 #[derive(Debug, Clone, Default)]
@@ -77,7 +77,7 @@ pub fn gate(wish: &Wish) -> String {
 }
 
 fn head(wish: &Wish) -> String {
-    let name = write::kebab(&wish.name);
+    let name = portal_name(&wish.name);
     let environment = places(wish)
         .first()
         .map_or(String::new(), |place| format!(" --env {}", place.name));

@@ -92,7 +92,14 @@ fn fastapi() -> Wish {
         serve.value.environment = vec![("PORT".to_owned(), "8000".to_owned())];
     }
     let read = Some("/v1/items".to_owned());
-    app.api = Some(told(Api { routes: 4, read }, "app/main.py"));
+    app.api = Some(told(
+        Api {
+            routes: 4,
+            read,
+            open: true,
+        },
+        "app/main.py",
+    ));
     app.login_route = Some(told("/v1/token".to_owned(), "app/main.py"));
     let records = Records {
         list: "/v1/items".to_owned(),

@@ -115,10 +115,9 @@ impl Plan {
         match paths.find(|path| path.symlink_metadata().is_err()) {
             Some(path) => {
                 if path != taken {
-                    self.notes.push(format!(
-                        "{} is there already and stays as it is.",
-                        taken.display()
-                    ));
+                    let taken = taken.strip_prefix(".").unwrap_or(&taken).display();
+                    self.notes
+                        .push(format!("{taken} is there already and stays as it is."));
                 }
                 self.new_file(path, text);
                 Ok(())

@@ -24,8 +24,8 @@ pub use tidegate_core::check::CheckError;
 pub use tidegate_core::gate::EnvironmentKind;
 pub use tidegate_draft::project::{App, Host, Project, Serve, Technology, Told, Variable};
 pub use tidegate_draft::starter::{
-    Address, AddressError, Check, NoWorkflow, Place, Watch, Wish, address, checks, gate, kebab,
-    likely_kind, places, watch, workflow,
+    Address, AddressError, Check, NoWorkflow, Place, Watch, Wish, address, checks, gate,
+    likely_kind, places, portal_name, watch, workflow,
 };
 
 /// The name of a gate file where no other is asked for.

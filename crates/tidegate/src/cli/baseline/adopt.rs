@@ -19,7 +19,6 @@ const TITLE: usize = 100;
 ///
 /// # Errors
 /// When the run did not get to its end, or the file cannot be read or written.
-#[allow(dead_code, reason = "`init` calls it")]
 pub(crate) fn adopt(
     gate: &Gate,
     summary: &Summary,

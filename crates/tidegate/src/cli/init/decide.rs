@@ -6,7 +6,7 @@ use super::super::arguments::GateArguments;
 use super::super::output::Output;
 use super::ask::Asker;
 use super::target::{self, Target};
-use super::{Decided, InitArguments, fault, tell, usage};
+use super::{Decided, InitArguments, adopting, fault, tell, usage};
 
 /// Decides what the gate file is made for.
 pub(super) fn decide(
@@ -18,7 +18,11 @@ pub(super) fn decide(
     let target = target::read(gate, arguments)?;
     // Nobody answers questions for what cannot be written.
     if target.gate.symlink_metadata().is_ok() {
-        return Err(fault(&InitError::Exists(target.gate)));
+        let error = InitError::Exists(target.gate);
+        return Err(match arguments.adopt {
+            true => adopting(&error),
+            false => fault(&error),
+        });
     }
     let project = init::project(&target.folder);
     tell::unread(&project, output);
@@ -76,7 +80,7 @@ fn app(
         let Some(found) = found else {
             return Err(usage(
                 format!("there is no app in the folder {folder}"),
-                format!("Known are: {}.", flags(&apps)),
+                format!("Known are: {}.", folders(&apps)),
             ));
         };
         return Ok(Some(apps.swap_remove(found)));
@@ -86,8 +90,8 @@ fn app(
         count if !asker.asks() => Err(usage(
             format!("there are {count} apps in this project"),
             format!(
-                "Nothing was written. A gate file is for one app; say which: {}.",
-                flags(&apps)
+                "Nothing was written. A gate file is for one app; say which with `--app FOLDER`: {}.",
+                folders(&apps)
             ),
         )),
         _ => {
@@ -101,7 +105,7 @@ fn app(
 /// The most apps that an error lists.
 const LISTED: usize = 12;
 
-fn flags(apps: &[App]) -> String {
+fn folders(apps: &[App]) -> String {
     if apps.is_empty() {
         return "none".to_owned();
     }
@@ -110,7 +114,7 @@ fn flags(apps: &[App]) -> String {
         folder => folder.to_owned(),
     };
     let listed = apps.iter().take(LISTED);
-    let mut listed: Vec<String> = listed.map(|app| format!("--app {}", folder(app))).collect();
+    let mut listed: Vec<String> = listed.map(folder).collect();
     if apps.len() > LISTED {
         listed.push(format!("and {} more", apps.len() - LISTED));
     }
@@ -201,13 +205,14 @@ fn name(
         let real = target.folder.canonicalize().ok()?;
         Some(real.file_name()?.to_string_lossy().into_owned())
     };
+    // What has no name of its own is called app.
     let of_app = app
         .map(|app| app.name.clone())
-        .filter(|name| !name.is_empty());
+        .filter(|name| !name.is_empty() && name != "app");
     let known = arguments.name.clone().or(of_app);
     let known = match app {
         Some(_) => known.or_else(of_folder),
         None => known.or_else(of_host).or_else(of_folder),
     };
-    init::kebab(&known.unwrap_or_default())
+    init::portal_name(&known.unwrap_or_default())
 }

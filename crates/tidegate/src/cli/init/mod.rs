@@ -10,7 +10,7 @@ mod verdict;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use tidegate::init::{self, EnvironmentKind, InitError, Plan, Wish};
+use tidegate::init::{self, EnvironmentKind, GATE_FILE, InitError, Plan, Wish};
 use tidegate::{Stop, exit};
 
 use super::arguments::GateArguments;
@@ -52,6 +52,9 @@ pub(crate) struct InitArguments {
     /// Build the app first, with its own command, when there is no build to start.
     #[arg(long, conflicts_with = "no_run")]
     build: bool,
+    /// Accept what the first run finds for 30 days, so that only what is new stops a deploy.
+    #[arg(long, conflicts_with = "no_run")]
+    adopt: bool,
     /// Ask nothing: take what was guessed.
     #[arg(long, short)]
     yes: bool,
@@ -154,6 +157,23 @@ fn written(
 
 fn fault(error: &InitError) -> anyhow::Error {
     usage(error.to_string(), error.help())
+}
+
+/// A fault of a command with `--adopt`, which a gate file that is there does not need.
+fn adopting(error: &InitError) -> anyhow::Error {
+    let InitError::Exists(path) = error else {
+        return fault(error);
+    };
+    let help = format!(
+        "Nothing was written. To accept for 30 days what {} finds today, type `tidegate baseline accept --for \
+         30d`{}.",
+        path.display(),
+        match path == Path::new(GATE_FILE) {
+            true => String::new(),
+            false => format!(" with `--gate {}`", path.display()),
+        }
+    );
+    usage(error.to_string(), help)
 }
 
 fn usage(message: impl Into<String>, help: impl Into<String>) -> anyhow::Error {

@@ -161,10 +161,22 @@ pub(super) fn next(decided: &Decided, plan: &Plan, seen: &Seen, output: &Output)
         output.say(&said);
     }
     output.say("Next:");
-    let steps = [first(decided, seen), commit(plan), accounts(decided)];
+    let steps = [first(decided, seen), commit(plan, seen), accounts(decided)];
     for (number, step) in steps.iter().enumerate() {
         output.say(&format!("  {}. {step}", number + 1));
     }
+}
+
+/// Whether what blocked is accepted now, and nothing is left that stops a deploy.
+fn lets_out(ran: &Ran) -> bool {
+    let adopted = ran
+        .adopted
+        .as_ref()
+        .filter(|_| ran.verdict == Verdict::Block);
+    adopted.is_some_and(|adopted| {
+        let stops = adopted.unresolved.iter().any(|check| check.stops);
+        !stops && adopted.expired == 0 && adopted.about_the_gate == 0
+    })
 }
 
 /// The verdict in a sentence.
@@ -185,6 +197,9 @@ fn said(decided: &Decided, seen: &Seen) -> Option<String> {
             }
             (_, Some("preflight/start")) => {
                 "Verdict: not known. The app did not start, so that no check began; its last words stand above.".to_owned()
+            }
+            _ if lets_out(ran) => {
+                "Verdict: block today. What was found is accepted, so that from now on only what is new stops a deploy.".to_owned()
             }
             (Verdict::Allow, _) => format!(
                 "Verdict: allow. Nothing that was looked at would stop {} from going out.",
@@ -207,13 +222,8 @@ fn first(decided: &Decided, seen: &Seen) -> String {
     match seen {
         Seen::Ran(ran) => after(decided, ran),
         Seen::Unbuilt { command, failed } => {
-            let install = decided
-                .wish
-                .app
-                .as_ref()
-                .and_then(|app| app.install.as_ref());
-            let before = match (failed, install) {
-                (Some(_), Some(install)) => format!("`{}` and ", install.value),
+            let before = match (failed, install(decided)) {
+                (Some(_), Some(install)) => format!("`{install}` and "),
                 _ => String::new(),
             };
             let run = run_command(decided, starting(decided));
@@ -242,6 +252,12 @@ fn starting(decided: &Decided) -> Option<&'static str> {
     found.map(|place| place.name)
 }
 
+/// What installs the packages of the app.
+fn install(decided: &Decided) -> Option<&str> {
+    let app = decided.wish.app.as_ref()?;
+    Some(app.install.as_ref()?.value.as_str())
+}
+
 /// What to do after a run.
 fn after(decided: &Decided, ran: &Ran) -> String {
     let run = run_command(decided, Some(&ran.environment));
@@ -250,7 +266,16 @@ fn after(decided: &Decided, ran: &Ran) -> String {
             "Let the gate pass the sign-in page as the report says (`{}` has the header, switched off), then type `{run}`.",
             shown(&decided.gate)
         ),
+        (_, Some("preflight/start")) if install(decided).is_some() => format!(
+            "Where its packages are missing, install them with `{}`; then type `{run}`.",
+            install(decided).unwrap_or_default()
+        ),
         (_, Some(_)) => format!("Do what the report says, then type `{run}`."),
+        _ if lets_out(ran) => {
+            format!(
+                "Mend what was accepted within its 30 days; `tidegate baseline show` lists it, and `{run}` tells what is new."
+            )
+        }
         (Verdict::Block, _) => {
             format!("Mend what stops the deploy, the worst first, then type `{run}`.")
         }
@@ -263,13 +288,14 @@ fn after(decided: &Decided, ran: &Ran) -> String {
     }
 }
 
-fn commit(plan: &Plan) -> String {
-    let paths: Vec<String> = plan
-        .changes
-        .iter()
-        .rev()
-        .map(|change| shown(&change.path))
-        .collect();
+fn commit(plan: &Plan, seen: &Seen) -> String {
+    let changes = plan.changes.iter().rev();
+    let mut paths: Vec<String> = changes.map(|change| shown(&change.path)).collect();
+    if let Seen::Ran(ran) = seen
+        && let Some(baseline) = &ran.baseline
+    {
+        paths.push(shown(baseline));
+    }
     format!("Commit what was written: git add {}", paths.join(" "))
 }
 

@@ -1,12 +1,13 @@
 //! The first run of what was written.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tidegate::init::{Address, App, Place, places};
 use tidegate::report::Reports;
-use tidegate::{Gate, RunOptions, Stop, Summary, Verdict};
+use tidegate::{Adopted, Gate, RunOptions, Stop, Summary, Verdict};
 
 use super::super::arguments::GateArguments;
+use super::super::baseline::adopt::adopt;
 use super::super::output::Output;
 use super::ask::Asker;
 use super::{Decided, InitArguments, Interrupted, build};
@@ -34,7 +35,14 @@ pub(super) struct Ran {
     pub(super) verdict: Verdict,
     /// The code of what kept it from beginning.
     pub(super) kept_by: Option<String>,
+    /// What was accepted, where that was asked for.
+    pub(super) adopted: Option<Adopted>,
+    /// The file that keeps what was accepted.
+    pub(super) baseline: Option<PathBuf>,
 }
+
+/// For how many days `--adopt` accepts what was found.
+const ADOPTED_DAYS: u16 = 30;
 
 /// Runs the gate file where it can be run.
 pub(super) fn look(
@@ -71,14 +79,20 @@ pub(super) fn look(
         "Running it once: {}",
         super::tell::run_command(decided, Some(place.name))
     ));
-    let summary = run(&decided.gate, place.name, output, stop)?;
+    let (gate, summary) = run(&decided.gate, place.name, arguments.adopt, output, stop)?;
     if summary.interrupted {
         return Err(Interrupted.into());
     }
+    let adopted = match arguments.adopt && summary.preflight.is_none() {
+        true => Some(adopt(&gate, &summary, ADOPTED_DAYS, output)?),
+        false => None,
+    };
     Ok(Seen::Ran(Box::new(Ran {
         environment: place.name.to_owned(),
         verdict: summary.judgement.verdict,
         kept_by: summary.preflight.map(|failure| failure.code.to_string()),
+        baseline: adopted.as_ref().map(|_| gate.baseline_path()),
+        adopted,
     })))
 }
 
@@ -113,8 +127,18 @@ fn in_folder(app: &App, command: &str) -> String {
     }
 }
 
-fn run(gate: &Path, environment: &str, output: &Output, stop: &Stop) -> anyhow::Result<Summary> {
-    let gate = Gate::builder(gate).environment(environment).load()?;
+/// Runs the gate; gives it as it ran, so that what it found can be accepted.
+fn run(
+    path: &Path,
+    environment: &str,
+    adopting: bool,
+    output: &Output,
+    stop: &Stop,
+) -> anyhow::Result<(Gate, Summary)> {
+    let mut gate = Gate::builder(path).environment(environment).load()?;
+    if adopting {
+        gate = gate.salted()?;
+    }
     let mut reports = Reports::new(&[], &output.settings(gate.registry()))?;
     let options = RunOptions {
         stop: stop.clone(),
@@ -124,5 +148,5 @@ fn run(gate: &Path, environment: &str, output: &Output, stop: &Stop) -> anyhow::
     for report in reports.finish() {
         output.fault(report.error.to_string(), report.error.help());
     }
-    Ok(summary)
+    Ok((gate, summary))
 }
