@@ -117,11 +117,11 @@ pub(crate) fn undefined(draft: &mut Draft) {
                 Some(upper(name))
             };
             visit_request(step, &mut |_, text| {
-                rename(text, &mut |name| mend(name, &known))
+                rename(text, &mut |name| mend(name, &known));
             });
             known.extend(step.captures.iter().map(|capture| capture.name.clone()));
             visit(step, &mut |_, text| {
-                rename(text, &mut |name| mend(name, &known))
+                rename(text, &mut |name| mend(name, &known));
             });
         }
     }

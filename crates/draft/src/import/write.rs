@@ -163,10 +163,10 @@ fn expect(expect: &Expect) -> Json {
         [one] => Some(one.clone()),
         _ => Some(Json::Array(status)),
     };
-    if let (Some(status), true) = (&status, expect.parts.is_empty()) {
-        if !status.is_object() {
-            return status.clone();
-        }
+    if let (Some(status), true) = (&status, expect.parts.is_empty())
+        && !status.is_object()
+    {
+        return status.clone();
     }
     let mut map = Map::new();
     if let Some(status) = status {
@@ -247,10 +247,10 @@ fn rename_on(login: &mut Json, apis: &BTreeMap<String, String>) {
     let Some(map) = login.as_object_mut() else {
         return;
     };
-    if let Some(on) = map.get_mut("on") {
-        if let Some(new) = on.as_str().and_then(|on| apis.get(on)) {
-            *on = new.clone().into();
-        }
+    if let Some(on) = map.get_mut("on")
+        && let Some(new) = on.as_str().and_then(|on| apis.get(on))
+    {
+        *on = new.clone().into();
     }
     if let Some(Json::Array(steps)) = map.get_mut("steps") {
         steps.iter_mut().for_each(|step| rename_on(step, apis));

@@ -248,15 +248,15 @@ pub(super) fn build(part: &Part<'_, '_>) -> Option<Told<String>> {
     let workspace = part.nearest(&["turbo.json", "turbo.jsonc"]);
     if let (Some(workspace), Some(name)) =
         (workspace, part.package_name().filter(|name| is_word(name)))
+        && !part.folder.is_empty()
+        && split(&workspace).0 != part.folder
     {
-        if !part.folder.is_empty() && split(&workspace).0 != part.folder {
-            let command = words.program(&format!("turbo run build --filter={name}"));
-            return Some(Told::new(
-                command,
-                &workspace,
-                "Turborepo builds what it needs, too",
-            ));
-        }
+        let command = words.program(&format!("turbo run build --filter={name}"));
+        return Some(Told::new(
+            command,
+            &workspace,
+            "Turborepo builds what it needs, too",
+        ));
     }
     Some(Told::new(
         words.run("build"),

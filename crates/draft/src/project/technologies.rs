@@ -143,10 +143,10 @@ fn lovable(part: &Part<'_, '_>, is_alone: bool) -> Option<Told<Technology>> {
     if let Some(path) = folder {
         return made(&path, "Lovable keeps this file");
     }
-    if let Some((path, text)) = part.first(&["index.html"]) {
-        if text.contains("cdn.gpteng.co/gptengineer.js") {
-            return made(&path, "it loads the script of Lovable, once GPT Engineer");
-        }
+    if let Some((path, text)) = part.first(&["index.html"])
+        && text.contains("cdn.gpteng.co/gptengineer.js")
+    {
+        return made(&path, "it loads the script of Lovable, once GPT Engineer");
     }
     // An article or a list of tools may name Lovable; this headline stands in its own projects alone.
     let (path, text) = part.first(&["README.md"])?;

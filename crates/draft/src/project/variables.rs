@@ -124,7 +124,7 @@ pub(super) fn of(part: &Part<'_, '_>, folders: &[String]) -> Variables {
     for (path, text, code) in sources.chain(others) {
         if is_ours(path) {
             asked(text, code, &mut |name| {
-                keep(&mut found, name, path, "its code asks for it")
+                keep(&mut found, name, path, "its code asks for it");
             });
         }
     }
@@ -246,7 +246,7 @@ fn name_at(text: &str) -> Option<&str> {
     let end = text.find(|letter| !of_name(letter)).unwrap_or(text.len());
     let name = text.get(..end)?;
     let follows = text.get(end..)?.chars().next();
-    let ends = !follows.is_some_and(|letter| letter.is_alphanumeric());
+    let ends = !follows.is_some_and(char::is_alphanumeric);
     let begins = name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_');
     (begins && ends && name.len() > 1 && name.len() <= LONGEST).then_some(name)
 }

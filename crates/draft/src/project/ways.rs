@@ -373,8 +373,7 @@ fn proper<'s>(steps: impl Iterator<Item = &'s str>) -> Option<String> {
         step.chars()
             .all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter))
     };
-    (!steps.is_empty() && steps.iter().all(|step| is_plain(&step)))
-        .then(|| format!("/{}", steps.join("/")))
+    (!steps.is_empty() && steps.iter().all(is_plain)).then(|| format!("/{}", steps.join("/")))
 }
 
 /// A page where people log in, by the routes of a router in the browser: `path="/login"`.

@@ -279,7 +279,7 @@ pub(super) fn known(markup: &Markup, page: &str) -> Option<Instead> {
             start if start.ends_with([' ', '/']) => markup.title.starts_with(start),
             title => markup.title == title,
         };
-        is_titled && sign.texts.iter().all(|wanted| text(&wanted))
+        is_titled && sign.texts.iter().all(text)
     };
     if let Some(sign) = SIGNS.iter().find(fits) {
         return Some(sign.is);

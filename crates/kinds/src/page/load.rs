@@ -154,13 +154,12 @@ impl Opening<'_> {
         if namer.base.scheme() == "https"
             && url.scheme() == "http"
             && !hosts::is_this_machine(url.as_str())
+            && (!namer.upgrades || url.set_scheme("https").is_err())
         {
-            if !namer.upgrades || url.set_scheme("https").is_err() {
-                let what = without_query(&url);
-                self.faults
-                    .push(Fault::of_mixed(&namer.page, &namer.span, named.sort, &what));
-                return;
-            }
+            let what = without_query(&url);
+            self.faults
+                .push(Fault::of_mixed(&namer.page, &namer.span, named.sort, &what));
+            return;
         }
         if !self.declared.contains(&url.origin()) {
             *self

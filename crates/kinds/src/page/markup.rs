@@ -135,10 +135,10 @@ impl Reading {
         } else if tag.is("img") {
             let address = tag.attribute("src");
             markup.load(address.map(|address| Named::new(address, Sort::Image)));
-        } else if let Some(leads) = leads(tag) {
-            if markup.leads.len() < MOST {
-                markup.leads.push(leads);
-            }
+        } else if let Some(leads) = leads(tag)
+            && markup.leads.len() < MOST
+        {
+            markup.leads.push(leads);
         }
         markup.shows |= SHOWING.iter().any(|name| tag.is(name)) && !tag.has("type", "hidden");
     }

@@ -8,6 +8,7 @@ use crate::ci::Situation;
 use crate::gate::Gate;
 
 /// What is asked of the repository.
+#[cfg_attr(not(feature = "git"), allow(dead_code))]
 struct Asked {
     /// The checks that look into it.
     checks: Vec<String>,

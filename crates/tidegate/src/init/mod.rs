@@ -115,7 +115,7 @@ pub fn wish(gate: &Path, wish: Wish) -> Wish {
     let name = gate.file_name().map(|name| name.to_string_lossy());
     let file = name
         .filter(|name| name != GATE_FILE)
-        .map(|name| name.into_owned());
+        .map(std::borrow::Cow::into_owned);
     Wish {
         versions,
         folder: below_root(folder),

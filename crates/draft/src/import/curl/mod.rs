@@ -152,14 +152,14 @@ fn requests(words: &[String], place: &str, comment: Option<&str>, journey: &mut 
                 .map_or((name, None), |(name, value)| (name, Some(value)));
             match options::long(name) {
                 Some((_, About::Next, _)) => {
-                    std::mem::take(&mut request).finish(place, first.take(), journey)
+                    std::mem::take(&mut request).finish(place, first.take(), journey);
                 }
                 Some((name, about, true)) => {
                     let value = glued.map(str::to_owned).or_else(|| rest.next().cloned());
                     request.option(&format!("--{name}"), about, value.unwrap_or_default());
                 }
                 Some((name, about, false)) => {
-                    request.option(&format!("--{name}"), about, String::new())
+                    request.option(&format!("--{name}"), about, String::new());
                 }
                 None => request.unknown(&format!("--{}", clipped(name))),
             }

@@ -313,10 +313,8 @@ fn walk<'j>(
         return;
     }
     match json {
-        Json::String(text) => {
-            if needed.contains(text) {
-                found(text, path);
-            }
+        Json::String(text) if needed.contains(text) => {
+            found(text, path);
         }
         Json::Number(number) => {
             let text = number.to_string();

@@ -146,10 +146,10 @@ fn walk<'j>(
             }
         }
         Json::Array(elements) if !elements.is_empty() => {
-            list(step, at, elements, path, captured, told)
+            list(step, at, elements, path, captured, told);
         }
         Json::Bool(_) | Json::String(_) | Json::Number(_) => {
-            scalar(step, at, json, path, captured, told)
+            scalar(step, at, json, path, captured, told);
         }
         _ => {}
     }

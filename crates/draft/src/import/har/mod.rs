@@ -129,7 +129,7 @@ fn unused(steps: &mut [Step]) {
     let mut named = BTreeSet::new();
     for step in steps.iter_mut() {
         super::values::visit(step, &mut |_, text| {
-            named.extend(super::values::references(text))
+            named.extend(super::values::references(text));
         });
         if let Some(Auth::Bearer(text) | Auth::Other(text)) = &step.auth {
             named.extend(super::values::references(text));

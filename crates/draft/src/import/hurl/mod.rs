@@ -133,7 +133,7 @@ impl Reader<'_> {
         for line in lines {
             match self.pair(line) {
                 Some((key, _)) if key.contains("${") => {
-                    self.left(line.number, "a pair", "its name has a variable")
+                    self.left(line.number, "a pair", "its name has a variable");
                 }
                 Some(pair) => pairs.push(pair),
                 None => self.left(line.number, "a line", "it has no `name: value`"),
@@ -298,11 +298,11 @@ impl Reader<'_> {
                 }
             },
         };
-        if request::content_type(step).is_none() {
-            if let Some(kind) = kind {
-                step.headers
-                    .push(("content-type".to_owned(), kind.to_owned()));
-            }
+        if request::content_type(step).is_none()
+            && let Some(kind) = kind
+        {
+            step.headers
+                .push(("content-type".to_owned(), kind.to_owned()));
         }
         if kind.is_none() && request::content_type(step).is_none() {
             // Without a content type nobody would take it for more than a text.
@@ -366,7 +366,7 @@ impl Reader<'_> {
         if status != "*" {
             match status.parse::<u16>() {
                 Ok(status) if (100..600).contains(&status) => {
-                    step.expect.status.push(status.to_string())
+                    step.expect.status.push(status.to_string());
                 }
                 _ => self.left(line, "the status", "it is no status of HTTP"),
             }

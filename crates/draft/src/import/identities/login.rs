@@ -180,12 +180,12 @@ fn chain(draft: &Draft, login: At) -> Option<Vec<At>> {
     let mut at = 0;
     while let Some(place) = chain.get(at).copied() {
         for name in needs(&draft.journeys[place.0].steps[place.1]) {
-            let before = places(draft).into_iter().filter(|one| *one < place);
+            let mut before = places(draft).into_iter().filter(|one| *one < place);
             let captures = |one: &At| {
                 let step = &draft.journeys[one.0].steps[one.1];
                 step.captures.iter().any(|capture| capture.name == name)
             };
-            let source = before.filter(captures).next_back()?;
+            let source = before.rfind(captures)?;
             if !chain.contains(&source) {
                 chain.push(source);
             }
@@ -283,7 +283,7 @@ fn mentions(step: &mut Step, wanted: &str) -> bool {
         _ => false,
     };
     visit(step, &mut |_, text| {
-        any |= references(text).iter().any(|name| name == wanted)
+        any |= references(text).iter().any(|name| name == wanted);
     });
     any
 }

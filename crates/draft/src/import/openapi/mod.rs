@@ -160,7 +160,7 @@ fn journey(thing: &Thing, user: bool) -> Journey {
     let step = |title: String, request: &Map<String, Json>, status: u16| {
         let mut step = step(request, &thing.place);
         visit(&mut step, &mut |_, text| {
-            rename(text, &mut |old| (old == "id").then(|| capture.clone()))
+            rename(text, &mut |old| (old == "id").then(|| capture.clone()));
         });
         step.name = Some(title);
         step.identity.clone_from(&identity);

@@ -92,11 +92,11 @@ fn raw(step: &mut Step, body: &Json, variables: &mut Variables, left: &mut Vec<L
         Some("javascript") => Some("application/javascript"),
         _ => None,
     };
-    if request::content_type(step).is_none() {
-        if let Some(kind) = kind {
-            step.headers
-                .push(("content-type".to_owned(), kind.to_owned()));
-        }
+    if request::content_type(step).is_none()
+        && let Some(kind) = kind
+    {
+        step.headers
+            .push(("content-type".to_owned(), kind.to_owned()));
     }
     let text = variables.template(text);
     request::body(step, &text, left);
@@ -169,7 +169,7 @@ fn graphql(step: &mut Step, body: Option<&Json>, variables: &mut Variables) {
         Some(value @ Json::Object(_)) => {
             let mut value = value.clone();
             visit_json(&mut value, "", &mut |_, text| {
-                *text = variables.template(text)
+                *text = variables.template(text);
             });
             Some(value)
         }

@@ -94,8 +94,8 @@ struct Around<'c> {
 }
 
 impl<'r> Reader<'r> {
-    fn collection<'c>(&mut self, collection: &'c Json) {
-        self.variables.note_sets(collection, 0);
+    fn collection(&mut self, collection: &Json) {
+        self.variables.note_sets(collection);
         let mut around = Around::default();
         self.enter(collection, &mut around, self.file.to_owned());
         let items = collection.get("item").and_then(Json::as_array);
@@ -117,7 +117,7 @@ impl<'r> Reader<'r> {
                 name: kebab(&name, "folder"),
                 ..Journey::default()
             };
-            self.folder(folder, &around, &mut journey, 0);
+            self.folder(folder, &around, &mut journey);
             self.draft.journeys.push(journey);
         }
         self.draft
@@ -141,13 +141,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn folder<'c>(
-        &mut self,
-        folder: &'c Json,
-        around: &Around<'c>,
-        journey: &mut Journey,
-        depth: usize,
-    ) {
+    fn folder<'c>(&mut self, folder: &'c Json, around: &Around<'c>, journey: &mut Journey) {
         let mut around = around.clone();
         around.names.push(name_of(folder));
         let place = self.place(&around.names);
@@ -160,7 +154,7 @@ impl<'r> Reader<'r> {
         {
             if item.get("item").is_some_and(Json::is_array) {
                 // A JSON text is nested 127 deep at most.
-                self.folder(item, &around, journey, depth + 1);
+                self.folder(item, &around, journey);
             } else {
                 self.item(item, &around, journey);
             }
@@ -356,7 +350,7 @@ impl<'r> Reader<'r> {
                 (Some(Json::Object(known)), Json::Object(more)) => known.extend(more),
                 (_, mut value) => {
                     super::values::visit_json(&mut value, "", &mut |_, text| {
-                        *text = tidegate_core::template::escape(text)
+                        *text = tidegate_core::template::escape(text);
                     });
                     step.expect.parts.insert(part, value);
                 }

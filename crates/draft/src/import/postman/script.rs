@@ -71,6 +71,9 @@ struct Reader<'t> {
     effects: Effects,
 }
 
+/// The words that a call begins with, and what its one text means.
+type Call<'w> = (&'w [&'w str], fn(String) -> Meaning);
+
 impl Reader<'_> {
     fn sign(&self, ahead: usize) -> Option<&Sign> {
         self.tokens.get(self.at + ahead).map(|token| &token.sign)
@@ -353,11 +356,8 @@ impl Reader<'_> {
     /// What an expression stands for, and where it ends.
     fn meaning(&self, end: usize) -> Option<(Meaning, usize)> {
         let (mut meaning, mut at) = self.beginning(end)?;
-        loop {
-            let path = match &meaning {
-                Meaning::Json(path) => path.clone(),
-                _ => break,
-            };
+        while let Meaning::Json(path) = &meaning {
+            let path = path.clone();
             let next = match (
                 self.tokens.get(at).map(|one| &one.sign),
                 self.tokens.get(at + 1).map(|one| &one.sign),
@@ -392,7 +392,7 @@ impl Reader<'_> {
                 .all(|(ahead, word)| self.is(ahead, word))
                 .then(|| self.at + words.len())
         };
-        let calls: [(&[&str], fn(String) -> Meaning); 4] = [
+        let calls: [Call<'_>; 4] = [
             (
                 &["pm", ".", "response", ".", "headers", ".", "get", "("],
                 |name| Meaning::Header(name.to_ascii_lowercase()),
@@ -407,13 +407,13 @@ impl Reader<'_> {
             ),
         ];
         for (words, make) in calls {
-            if let Some(after) = starts(words) {
-                if let (Some(Sign::Text(name)), true) = (
+            if let Some(after) = starts(words)
+                && let (Some(Sign::Text(name)), true) = (
                     from(after),
                     from(after + 1).is_some_and(|sign| sign.is(")")),
-                ) {
-                    return Some((make(name.clone()), after + 2));
-                }
+                )
+            {
+                return Some((make(name.clone()), after + 2));
             }
         }
         let whole: [(&[&str], Meaning); 12] = [
@@ -452,10 +452,10 @@ impl Reader<'_> {
                 return Some((meaning, after));
             }
         }
-        if let Some(Sign::Word(name)) = self.sign(0) {
-            if let Some(meaning) = self.names.get(name) {
-                return Some((meaning.clone(), self.at + 1));
-            }
+        if let Some(Sign::Word(name)) = self.sign(0)
+            && let Some(meaning) = self.names.get(name)
+        {
+            return Some((meaning.clone(), self.at + 1));
         }
         let (value, after) = lex::value(self.tokens, self.at, end)?;
         Some((Meaning::Value(value), after))

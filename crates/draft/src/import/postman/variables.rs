@@ -55,7 +55,7 @@ impl Variables {
     }
 
     /// Notes what scripts capture anywhere, so that it is known before the first request that uses it.
-    pub(super) fn note_sets(&mut self, of: &Json, depth: usize) {
+    pub(super) fn note_sets(&mut self, of: &Json) {
         for (_, script) in scripts(of) {
             for capture in script::read(&source_of(script)).captures {
                 self.captured.insert(capture.name);
@@ -67,7 +67,7 @@ impl Variables {
             .into_iter()
             .flatten()
         {
-            self.note_sets(item, depth + 1);
+            self.note_sets(item);
         }
     }
 

@@ -196,7 +196,7 @@ fn is_source(path: &str) -> bool {
     };
     let is_beside = path.split(['/', '.']).any(|part| BESIDE.contains(&part));
     let is_of_tool = path.starts_with('.') || path.contains(".config.");
-    !is_beside && !is_of_tool && !folders.any(|folder| is_output(&folder))
+    !is_beside && !is_of_tool && !folders.any(is_output)
 }
 
 #[cfg(test)]
