@@ -235,6 +235,22 @@ fn finish(draft: &mut Draft, origins: &[String]) {
     }
 }
 
+/// A text of YAML without a value that is hidden. What stands as a key is a word of the gate file, also where
+/// somebody took such a word for a password.
+fn without(text: &str, value: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut end = 0;
+    for (at, found) in text.match_indices(value) {
+        let is_key =
+            text[at + found.len()..].starts_with(':') && text[..at].ends_with([' ', '{', '\n']);
+        kept.push_str(&text[end..at]);
+        kept.push_str(if is_key { found } else { "removed" });
+        end = at + found.len();
+    }
+    kept.push_str(&text[end..]);
+    kept
+}
+
 fn imported(
     mut draft: Draft,
     format: Format,
@@ -247,9 +263,7 @@ fn imported(
     // Nothing of what is hidden may be left in a name, a comment or a message.
     for (value, _) in draft.secrets.values() {
         for text in [&mut sections.checks, &mut sections.identities, &mut gate] {
-            if text.contains(value) {
-                *text = text.replace(value, "removed");
-            }
+            *text = without(text, value);
         }
     }
     if gate.len() > GATE_LIMIT {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Api, Draft};
+use super::model::{Api, Draft, LeftOut};
 use super::names::{free, kebab};
 use super::values::references;
 
@@ -10,6 +10,17 @@ use super::values::references;
 ///
 /// The portal is what was asked for, what the file says, or what most requests go to.
 pub(crate) fn sort(draft: &mut Draft, wanted: Option<&str>) {
+    for journey in &mut draft.journeys {
+        let nowhere = journey.steps.extract_if(.., |step| {
+            let origin = step.target.origin.as_deref();
+            !origin.is_none_or(is_address)
+        });
+        for step in nowhere {
+            let what = "a request to what is no address";
+            let why = "scheme and host are needed, as in https://portal.example.com";
+            journey.left_out.push(LeftOut::new(step.place, what, why));
+        }
+    }
     let portal = wanted
         .map(|wanted| wanted.trim_end_matches('/').to_ascii_lowercase())
         .or_else(|| draft.origin.clone())
@@ -39,6 +50,12 @@ pub(crate) fn sort(draft: &mut Draft, wanted: Option<&str>) {
         .into_iter()
         .map(|(origin, name)| Api { name, origin })
         .collect();
+}
+
+/// Whether requests can go to an origin, as far as that is known before its variables are.
+fn is_address(origin: &str) -> bool {
+    let known = || url::Url::parse(origin).is_ok_and(|url| url.has_host());
+    !references(origin).is_empty() || known()
 }
 
 /// The origin that most steps go to, the first of those that share the first place.
@@ -96,6 +113,16 @@ pub(crate) fn is_loopback(origin: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_address_is_told_from_what_is_one() {
+        for origin in ["https://portal.example", "http://[::1]:8080", "${BASE_URL}"] {
+            assert!(is_address(origin), "{origin}");
+        }
+        for origin in ["http://[lib", "http://"] {
+            assert!(!is_address(origin), "{origin}");
+        }
+    }
 
     #[test]
     fn apis_get_telling_names() {

@@ -181,3 +181,14 @@ proptest! {
         prop_assert!(result.is_ok(), "{result:?}");
     }
 }
+
+#[test]
+fn a_password_that_is_a_word_of_the_gate_file_leaves_its_keys() {
+    let text = "user: { basic: { user: a, password: \"${P}\" } } # the password was password:\n";
+    let kept = super::without(text, "password");
+    assert_eq!(
+        kept,
+        "user: { basic: { user: a, password: \"${P}\" } } # the removed was password:\n"
+    );
+    assert_eq!(super::without("a hunter22 b", "hunter22"), "a removed b");
+}
