@@ -139,9 +139,11 @@ fn a_repository_that_is_not_there_is_named() {
 #[test]
 fn a_token_is_known_by_what_it_sees() {
     let Some(scene) = Scene::set() else { return };
-    let client = scene.client();
-    let seen = wait(async { look(&client).await }).unwrap();
-    assert_eq!(seen.repository, client.repository().to_string());
+    let (seen, asked) = wait(async {
+        let client = scene.client();
+        (look(&client).await, client.repository().to_string())
+    });
+    assert_eq!(seen.unwrap().repository, asked);
     let error = wait(async { look(&scene.client_of("acme/nothing")).await }).unwrap_err();
     assert!(matches!(error, ApiError::NotFound { .. }), "{error}");
     scene.lawful();
