@@ -1,21 +1,34 @@
-// Writes the workflows in the pages given as arguments into the folder given first, so that they can be linted.
+// Writes the workflows in the files given as arguments into the folder given first, so that they can be linted: those
+// in the blocks of a page, and those that insta keeps as snapshots of what a test wrote.
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import process from "node:process";
 
-const [folder, ...pages] = process.argv.slice(2);
+const isWorkflow = (text) => /^jobs:/m.test(text) && /^on:/m.test(text);
+
+// What stands below a snapshot's own head.
+function snapshot(text, name) {
+  const [, body] = text.match(/^---\n[\s\S]*?\n---\n([\s\S]*)$/) ?? [];
+  if (body === undefined || !isWorkflow(body)) {
+    throw new Error(`${name} holds no workflow`);
+  }
+  return [body];
+}
+
+const blocks = (text) => [...text.matchAll(/^```ya?ml\n([\s\S]*?)^```/gm)].map(([, block]) => block).filter(isWorkflow);
+
+const [folder, ...files] = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
 let count = 0;
-for (const page of pages) {
-  const text = await readFile(page, "utf8");
-  for (const [, block] of text.matchAll(/^```ya?ml\n([\s\S]*?)^```/gm)) {
-    if (/^jobs:/m.test(block) && /^on:/m.test(block)) {
-      count += 1;
-      await writeFile(join(folder, `${basename(page, ".md")}-${count}.yml`), block);
-    }
+for (const file of files) {
+  const text = await readFile(file, "utf8");
+  const kind = extname(file);
+  for (const workflow of kind === ".snap" ? snapshot(text, file) : blocks(text)) {
+    count += 1;
+    await writeFile(join(folder, `${basename(file, kind)}-${count}.yml`), workflow);
   }
 }
 if (count === 0) {
-  throw new Error("no page has a workflow: an empty look is no evidence");
+  throw new Error("no file has a workflow: an empty look is no evidence");
 }

@@ -293,8 +293,8 @@ const OBSERVERS: [&str; 5] = [
     "slowest-routes",
 ];
 
-/// What is wrong with a gate file, beside plugins that a page names and nobody has.
-fn faults(text: &str) -> Vec<String> {
+/// Reads a gate file that a page shows, with the documents and the addresses that pages name.
+pub(crate) fn load(text: &str) -> Result<Gate, tidegate::Error> {
     let project = Project::new(text);
     let document = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\npaths: {}\n";
     for name in ["openapi.yaml", "openapi.json"] {
@@ -302,13 +302,17 @@ fn faults(text: &str) -> Vec<String> {
     }
     let environments = tidegate_config::environments(&project.gate());
     let first = environments.ok().and_then(|names| names.into_iter().next());
-    let loaded = Gate::builder(project.gate())
+    Gate::builder(project.gate())
         .environment(first.unwrap_or_default())
         .without_process_environment()
         .variable("PREVIEW_URL", "https://preview.acme.example")
         .variable("SUPABASE_URL", "https://acme.supabase.co")
-        .load();
-    let Err(error) = loaded else {
+        .load()
+}
+
+/// What is wrong with a gate file, beside plugins that a page names and nobody has.
+fn faults(text: &str) -> Vec<String> {
+    let Err(error) = load(text) else {
         return Vec::new();
     };
     let told = error.diagnostics().iter().map(|one| format!("{one:?}"));

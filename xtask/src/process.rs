@@ -1,7 +1,7 @@
 //! Running other programs, cargo first of all.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -16,11 +16,23 @@ pub(crate) fn root() -> &'static Path {
 }
 
 /// The cargo that runs this task, in the root of the repository.
+///
+/// It is not told what `cargo run` told this task about its own package. Build scripts look at that, ring's for one: they
+/// would run again, and all that is behind them be built anew, whenever a task follows a cargo that somebody typed.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
     command.args(arguments).current_dir(root());
+    for (name, _) in env::vars_os().filter(|(name, _)| is_of_this_package(name)) {
+        command.env_remove(name);
+    }
     command
+}
+
+/// Whether a variable tells what `cargo run` runs about its own package.
+fn is_of_this_package(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_PKG_")
 }
 
 /// Runs a program whose output the caller sees.
@@ -135,6 +147,27 @@ mod tests {
             Some(PathBuf::from("/target/tidegate"))
         );
         assert_eq!(executable("portal", messages), None);
+    }
+
+    #[test]
+    fn another_cargo_is_not_told_of_this_package() {
+        let command = cargo(&["build"]);
+        let removed = |name: &str| {
+            command
+                .get_envs()
+                .any(|(one, value)| one == name && value.is_none())
+        };
+        // What runs tests sets these, too.
+        assert!(removed("CARGO_MANIFEST_DIR") && removed("CARGO_PKG_NAME"));
+        for kept in [
+            "CARGO",
+            "CARGO_HOME",
+            "CARGO_TARGET_DIR",
+            "CARGO_INCREMENTAL",
+            "PATH",
+        ] {
+            assert!(!removed(kept), "{kept}");
+        }
     }
 
     #[test]

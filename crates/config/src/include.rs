@@ -97,6 +97,15 @@ pub(crate) struct Includer<'p> {
     loaded: usize,
     checks: Vec<Declared>,
     by_id: HashMap<String, usize>,
+    notes: Vec<String>,
+}
+
+/// What a gate file and its packs declare.
+pub(crate) struct Included {
+    /// The checks: the packs' in the order they are included, then the gate file's own.
+    pub(crate) checks: Vec<Declared>,
+    /// What of the packs is left out for want of a parameter.
+    pub(crate) notes: Vec<String>,
 }
 
 /// Where a fragment of a gate file stands.
@@ -123,23 +132,27 @@ impl<'p> Includer<'p> {
             loaded: 0,
             checks: Vec::new(),
             by_id: HashMap::new(),
+            notes: Vec::new(),
         }
     }
 
-    /// All checks: the packs' in the order they are included, then the gate file's own.
+    /// Everything that is declared.
     pub(crate) fn collect(
         mut self,
         include: Option<&Node>,
         checks: Option<Node>,
         faults: &mut Faults,
-    ) -> Vec<Declared> {
+    ) -> Included {
         let place = Place {
             prefix: "",
             fate: Fate::Read,
             folder: Some(Path::new("")),
         };
         self.fragment(include, checks, &place, faults);
-        self.checks
+        Included {
+            checks: self.checks,
+            notes: self.notes,
+        }
     }
 
     fn fragment(
@@ -246,7 +259,8 @@ impl<'p> Includer<'p> {
             return;
         };
         if let Some(checks) = &mut raw.checks {
-            chosen::choose(checks, asked.without.as_ref(), &values, faults);
+            let lacking = chosen::choose(checks, asked.without.as_ref(), &values, faults);
+            self.notes.extend(chosen::note(place.prefix, &lacking));
         }
         let filled = |section: Option<Node>, faults: &mut Faults| {
             section.map(|mut node| {

@@ -21,7 +21,7 @@ use crate::elsewhere::Elsewhere;
 use crate::entries::{Surroundings, lasting};
 use crate::environments::Place;
 use crate::faults::Faults;
-use crate::include::{Declared, Fate, Includer};
+use crate::include::{Declared, Fate, Included, Includer};
 use crate::overlay::{self, OFF};
 use crate::reader::{Disk, Reader};
 use crate::schema::parts;
@@ -273,7 +273,8 @@ impl<'a> Loader<'a> {
         let all = faults.named(section, "an environment");
         let file = shown(self.source.path);
         let includer = Includer::new(self.source.packs, self.source.reader, &self.root, &file);
-        let mut checks = includer.collect(raw.include.as_ref(), raw.checks.take(), faults);
+        let included = includer.collect(raw.include.as_ref(), raw.checks.take(), faults);
+        let Included { mut checks, notes } = included;
         let chosen = places::choose(all, self.source.environment, section?, faults)?;
         lay_over(&mut checks, all, chosen, faults);
 
@@ -343,6 +344,7 @@ impl<'a> Loader<'a> {
             handover: handover::read(raw.handover.as_ref(), &ids, faults),
             protect: raw.protect,
             warnings: place.warnings,
+            notes,
         })
     }
 

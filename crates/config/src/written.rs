@@ -95,6 +95,7 @@ impl Written {
         let parent = folder(text.path);
         let includer = Includer::new(text.packs, text.reader, &parent, file);
         let plain = includer.collect(root.get("include"), root.get("checks").cloned(), faults);
+        let plain = plain.checks;
         let sections = root.get("environments").map_or(&[][..], Node::entries);
         let environments = sections
             .iter()

@@ -359,6 +359,29 @@ fn optional_parameters_leave_out_what_needs_them() {
 }
 
 #[test]
+fn checks_that_lack_a_parameter_are_told_unless_they_are_not_wanted() {
+    let notes = |include: &str| {
+        let gate = format!(
+            "version: 1\nname: a\nenvironments: {{ here: {{ url: http://localhost }} }}\n\
+             identities: {{ anna: {{ bearer: '${{T}}' }} }}\ninclude: [{{ pack: optional, {include} }}]\n"
+        );
+        let gate = load(&gate, None).unwrap_or_else(|error| panic!("{}", told(&error)));
+        gate.notes
+    };
+    assert_eq!(
+        notes("with: { place: x, part: 2 }"),
+        ["not checked for want of a parameter: optional/both (member)"]
+    );
+    assert_eq!(
+        notes("as: o"),
+        ["not checked for want of a parameter: o/placed (place), o/both (member, place)"]
+    );
+    let whole: [&str; 0] = [];
+    assert_eq!(notes("with: { member: anna, place: x, part: 2 }"), whole);
+    assert_eq!(notes("without: [placed, both]"), whole);
+}
+
+#[test]
 fn an_observer_is_on_until_it_is_off() {
     let gate = |more: &str| {
         load(

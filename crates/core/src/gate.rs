@@ -55,6 +55,8 @@ pub struct Gate {
     pub protect: bool,
     /// What is odd but no error.
     pub warnings: Vec<Diagnostic>,
+    /// What a reader of the plan should know of it, such as checks of a pack that lack a parameter.
+    pub notes: Vec<String>,
 }
 
 impl Gate {

@@ -495,5 +495,6 @@ pub(crate) fn gate(kind: EnvironmentKind, span: Span) -> Gate {
         levels: std::collections::BTreeMap::default(),
         waivers: Vec::new(),
         warnings: Vec::new(),
+        notes: Vec::new(),
     }
 }

@@ -6,6 +6,7 @@ use std::fs;
 use tempfile::TempDir;
 use tidegate::meta::Severity;
 use tidegate::{Gate, RunOptions, Summary};
+use tidegate_core::finding::Finding;
 use tidegate_core::pack::PackSource as _;
 use tidegate_packs::Packs;
 use tidegate_testkit::recorder::App;
@@ -77,10 +78,15 @@ impl Bench {
     }
 }
 
+/// Whether something was found, and not only told.
+pub(crate) fn counts(finding: &Finding) -> bool {
+    finding.severity > Severity::Info
+}
+
 /// The codes of everything that was found, and not only told.
 pub(crate) fn codes(summary: &Summary) -> BTreeSet<String> {
     let findings = summary.results.iter().flat_map(|result| &result.findings);
-    let findings = findings.filter(|finding| finding.severity > Severity::Info);
+    let findings = findings.filter(|finding| counts(finding));
     let preflight = summary.preflight.iter().map(|failure| &failure.code);
     findings
         .map(|finding| &finding.code)

@@ -8,8 +8,7 @@ use tidegate_core::pack::PackSource as _;
 use tidegate_packs::{PACKS, Pack, Packs};
 
 use super::bench::checks_of;
-use crate::pages::gate_files;
-use crate::support::Project;
+use crate::pages::{gate_files, load};
 
 fn outline_of(pack: &Pack) -> Outline {
     let file = Packs.pack(pack.name).expect("it is there");
@@ -24,21 +23,9 @@ fn checks(pack: &Pack) -> &'static str {
         .1
 }
 
-/// Loads a gate file as it stands on a page.
-fn load(text: &str) -> Gate {
-    let project = Project::new(text);
-    let document = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\npaths: {}\n";
-    project.write("openapi.yaml", document);
-    let first = tidegate_config::environments(&project.gate())
-        .ok()
-        .and_then(|names| names.into_iter().next());
-    Gate::builder(project.gate())
-        .environment(first.unwrap_or_default())
-        .without_process_environment()
-        .variable("PREVIEW_URL", "https://preview.acme.example")
-        .variable("SUPABASE_URL", "https://acme.supabase.co")
-        .load()
-        .unwrap_or_else(|error| panic!("{text}\n{:#?}", error.diagnostics()))
+/// Reads a gate file that must be right.
+fn right(text: &str) -> Gate {
+    load(text).unwrap_or_else(|error| panic!("{text}\n{:#?}", error.diagnostics()))
 }
 
 #[test]
@@ -74,7 +61,7 @@ fn every_example_of_a_page_is_right_and_the_longest_lets_every_check_in() {
         }
         let most = gates
             .iter()
-            .map(|text| load(text).definition().checks.len());
+            .map(|text| right(text).definition().checks.len());
         let taken_out = gates
             .iter()
             .filter(|text| text.contains("without:"))
@@ -111,7 +98,7 @@ fn an_include_needs_no_more_than_what_must_be_given() {
                 format!("{name}: {{ url: \"https://{name}.acme.example\", headers: {{ apikey: \"${{KEY}}\" }} }}")
             })
             .to_vec();
-        let gate = load(&format!(
+        let gate = right(&format!(
             "version: 1\nname: a\nopenapi: openapi.yaml\nenvironments: {{ here: {{ kind: preview, url: \"https://acme.example\" }} }}\n\
              apis: {{ {} }}\nidentities:\n  anna: {{ tenant: acme, bearer: \"${{A}}\" }}\n  adam: {{ tenant: acme, bearer: \"${{B}}\" }}\n  \
              cora: {{ tenant: acme, bearer: \"${{C}}\" }}\ninclude: [{{ pack: {}, with: {{ {} }} }}]\n",
@@ -125,8 +112,15 @@ fn an_include_needs_no_more_than_what_must_be_given() {
                 all.any(|one| one.name == *name && one.optional)
             })
         });
-        let all = outline.checks.len() - left_out.count();
+        let left_out: Vec<String> = left_out
+            .map(|check| format!("{}/{} (", pack.name, check.id))
+            .collect();
+        let all = outline.checks.len() - left_out.len();
         assert_eq!(gate.definition().checks.len(), all, "{}", pack.name);
+        let notes = gate.definition().notes.join("\n");
+        for check in left_out {
+            assert!(notes.contains(&check), "{check}: {notes}");
+        }
     }
 }
 

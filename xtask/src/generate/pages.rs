@@ -65,12 +65,8 @@ impl Pages {
     ///
     /// `contents` is the table as it is.
     pub(crate) fn checks(&self, contents: &str) -> Result<Vec<Generated>, Failure> {
-        let list = self.ask(&["checks"])?;
-        let groups = groups(&list);
-        if groups.iter().all(|group| group.entries.is_empty()) {
-            let message = "`tidegate checks` names no check".to_owned();
-            return Err(Failure::Found(message));
-        }
+        let mut groups = filled("checks", &self.ask(&["checks"])?)?;
+        groups.push(beside());
         let (mut files, mut index) = (Vec::new(), format!("{HEAD}\n{NOTICE}\n"));
         let mut codes = String::from("\n## Every code\n");
         let mut names = Vec::new();
@@ -105,13 +101,12 @@ impl Pages {
     /// The list of packs and the page of each.
     pub(crate) fn packs(&self) -> Result<String, Failure> {
         let list = self.ask(&["packs"])?;
-        let names = names(&list);
-        if names.is_empty() {
-            return Err(Failure::Found("`tidegate packs` names no pack".to_owned()));
-        }
         let mut text = format!("{PACKS_HEAD}```text\n{}\n```\n", list.trim_end());
-        for name in names {
-            let page = self.ask(&["packs", name, "--markdown"])?;
+        for entry in filled("packs", &list)?
+            .iter()
+            .flat_map(|group| &group.entries)
+        {
+            let page = self.ask(&["packs", &entry.name, "--markdown"])?;
             text.push('\n');
             text.push_str(&demoted(&page));
         }
@@ -138,14 +133,25 @@ struct Group {
     entries: Vec<Entry>,
 }
 
-/// A kind or an observer.
+/// A kind, an observer or a pack.
 #[derive(Debug, PartialEq, Eq)]
 struct Entry {
     name: String,
     summary: String,
 }
 
-/// What the list of `tidegate checks` holds, without the codes, and what is looked at before any check.
+/// The groups of what a command lists, which must not be empty.
+fn filled(command: &str, list: &str) -> Result<Vec<Group>, Failure> {
+    let groups = groups(list);
+    if groups.iter().all(|group| group.entries.is_empty()) {
+        return Err(Failure::Found(format!(
+            "`tidegate {command}` lists nothing"
+        )));
+    }
+    Ok(groups)
+}
+
+/// What the list of `tidegate checks` or `tidegate packs` holds, without the codes.
 ///
 /// A title stands at the edge, a name alone two columns in, and its summary, on one line or more, four.
 fn groups(list: &str) -> Vec<Group> {
@@ -176,15 +182,19 @@ fn groups(list: &str) -> Vec<Group> {
             _ => in_summary = false,
         }
     }
-    let beside = BESIDE.map(|(name, summary)| Entry {
+    groups
+}
+
+/// What is looked at before any check.
+fn beside() -> Group {
+    let entries = BESIDE.map(|(name, summary)| Entry {
         name: name.to_owned(),
         summary: summary.to_owned(),
     });
-    groups.push(Group {
+    Group {
         title: "Before the first check".to_owned(),
-        entries: beside.into(),
-    });
-    groups
+        entries: entries.into(),
+    }
 }
 
 /// The page with a word on where it comes from, below its title.
@@ -230,14 +240,6 @@ fn with_pages(contents: &str, names: &[String]) -> Result<String, Failure> {
     ))
 }
 
-/// The names of packs in the list: what stands alone on a line two columns in.
-fn names(list: &str) -> Vec<&str> {
-    list.lines()
-        .filter_map(|line| line.strip_prefix("  "))
-        .filter(|name| !name.is_empty() && !name.contains(' '))
-        .collect()
-}
-
 /// The page with every heading one level deeper; lines of fenced code are left alone.
 fn demoted(page: &str) -> String {
     let mut fenced = false;
@@ -259,8 +261,12 @@ mod tests {
 
     #[test]
     fn names_of_packs_are_told_from_summaries() {
-        let list = "Packs\n\n  rails\n    Suits Rails.\n\n  fastapi\n    Suits FastAPI.\n\n`tidegate packs NAME` tells all.\n";
-        assert_eq!(names(list), ["rails", "fastapi"]);
+        let list = "Packs\n\n  rails\n    Suits Rails.\n    For: Ruby\n\n  fastapi\n    Suits FastAPI.\n\n\
+            `tidegate packs NAME` tells all.\n";
+        let groups = filled("packs", list).unwrap();
+        let names: Vec<&str> = groups[0].entries.iter().map(|pack| &*pack.name).collect();
+        assert_eq!((groups.len(), names), (1, vec!["rails", "fastapi"]));
+        assert!(filled("packs", "Packs\n\n`tidegate packs NAME` tells all.\n").is_err());
     }
 
     #[test]
@@ -284,10 +290,7 @@ mod tests {
         };
         let groups = groups(LIST);
         let titles: Vec<&str> = groups.iter().map(|group| &*group.title).collect();
-        assert_eq!(
-            titles,
-            ["Check kinds", "Observers", "Before the first check"]
-        );
+        assert_eq!(titles, ["Check kinds", "Observers"]);
         assert_eq!(
             groups[0].entries,
             [entry("flow", "Sends requests and looks at the answers.")]

@@ -9,25 +9,52 @@ use crate::faults::{Faults, wrong_type};
 /// In a check of a pack: the parameters without which it is left out.
 pub(super) const GIVEN: &str = "given";
 
+/// A check that an include leaves out because it lacks parameters.
+pub(super) struct Lacking {
+    id: String,
+    parameters: Vec<String>,
+}
+
 /// Leaves out the checks of a pack that do not fit, and takes `given` out of the others.
+///
+/// Returns those that would fit, but lack a parameter.
 pub(super) fn choose(
     checks: &mut Node,
     without: Option<&Node>,
     values: &Values,
     faults: &mut Faults,
-) {
+) -> Vec<Lacking> {
     let Value::Map(entries) = &mut checks.value else {
-        return;
+        return Vec::new();
     };
     let unwanted = unwanted(entries, without, faults);
+    let mut lacking = Vec::new();
     entries.retain_mut(|(key, node)| {
-        let is_given = take_given(node).is_none_or(|given| {
-            names(&given, "a parameter, or a list of them", faults)
-                .into_iter()
-                .all(|name| has(name, values, faults))
-        });
-        is_given && !unwanted.contains(&key.text)
+        let parameters = match take_given(node) {
+            Some(given) => absent(&given, values, faults),
+            None => Vec::new(),
+        };
+        if unwanted.contains(&key.text) {
+            return false;
+        }
+        let is_whole = parameters.is_empty();
+        if !is_whole {
+            let id = key.text.clone();
+            lacking.push(Lacking { id, parameters });
+        }
+        is_whole
     });
+    lacking
+}
+
+/// What a reader of the plan is told of the checks that are left out; `prefix` stands before their ids.
+pub(super) fn note(prefix: &str, lacking: &[Lacking]) -> Option<String> {
+    let told: Vec<String> = lacking
+        .iter()
+        .map(|check| format!("{prefix}{} ({})", check.id, check.parameters.join(", ")))
+        .collect();
+    let told = told.join(", ");
+    (!told.is_empty()).then(|| format!("not checked for want of a parameter: {told}"))
 }
 
 /// The ids that an include does not want.
@@ -54,6 +81,13 @@ fn take_given(node: &mut Node) -> Option<Node> {
     };
     let at = entries.iter().position(|(key, _)| key.text == GIVEN)?;
     Some(entries.remove(at).1)
+}
+
+/// The parameters among these that have no value.
+fn absent(given: &Node, values: &Values, faults: &mut Faults) -> Vec<String> {
+    let names = names(given, "a parameter, or a list of them", faults);
+    let absent = names.into_iter().filter(|name| !has(name, values, faults));
+    absent.filter_map(Node::text).map(str::to_owned).collect()
 }
 
 /// Whether a parameter has a value; one that is not there is told.

@@ -11,7 +11,8 @@ use tidegate_core::span::{Source, Span};
 pub(super) fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
     if error.kind() == std::io::ErrorKind::NotFound {
         return Diagnostic::new(format!("there is no file {name}")).help(
-            "Run this in the folder that holds tidegate.yaml, or name the file with `--gate FILE`.",
+            "Run this in the folder that holds tidegate.yaml, name the file with `--gate FILE`, or write a first one \
+             with `tidegate init`.",
         );
     }
     Diagnostic::new(format!("{name} could not be read: {error}"))

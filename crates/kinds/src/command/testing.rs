@@ -201,6 +201,7 @@ fn gate(root: &Path) -> Gate {
         levels: std::collections::BTreeMap::new(),
         waivers: Vec::new(),
         warnings: Vec::new(),
+        notes: Vec::new(),
     }
 }
 

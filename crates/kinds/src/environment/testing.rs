@@ -165,6 +165,7 @@ impl Project {
             levels: BTreeMap::default(),
             waivers: Vec::new(),
             warnings: Vec::new(),
+            notes: Vec::new(),
         }
     }
 

@@ -226,6 +226,7 @@ impl Bench {
             levels: BTreeMap::default(),
             waivers: Vec::new(),
             warnings: Vec::new(),
+            notes: Vec::new(),
         }
     }
 

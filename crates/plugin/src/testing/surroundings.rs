@@ -235,6 +235,7 @@ fn gate(kind: EnvironmentKind, span: Span) -> Gate {
         levels: BTreeMap::default(),
         waivers: Vec::new(),
         warnings: Vec::new(),
+        notes: Vec::new(),
     }
 }
 

@@ -42,6 +42,7 @@ pub fn plan(setup: &Setup) -> Result<Plan, SelectError> {
     let options = &setup.options;
     let mut notes = options.notes.clone();
     notes.extend(setup.weakened.notes.iter().cloned());
+    notes.extend(gate.notes.iter().cloned());
     let forecasts: Vec<Forecast> = gate
         .checks
         .iter()

@@ -322,6 +322,7 @@ pub(crate) fn gate(checks: Vec<Entry>) -> Gate {
         levels: Default::default(),
         waivers: Vec::new(),
         warnings: Vec::new(),
+        notes: Vec::new(),
     }
 }
 
