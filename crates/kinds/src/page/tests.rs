@@ -412,6 +412,57 @@ fn requests_are_bounded() {
 }
 
 #[test]
+fn what_is_to_be_asked_for_is_bounded_and_the_rest_is_told() {
+    let portal = FakePortal::new(|asked| {
+        let name = match asked.path.as_str() {
+            "/" => "s",
+            "/a" => "t",
+            _ => "",
+        };
+        let scripts = (0..1_500).map(|at| format!("<script src=/{name}{at}.js></script>"));
+        let page: String = scripts.collect();
+        let mut response = answer(
+            200,
+            if name.is_empty() {
+                "let a=1"
+            } else {
+                page.as_str()
+            },
+        )?;
+        if name.is_empty() {
+            response.headers = vec![("content-type".to_owned(), "text/javascript".to_owned())];
+        }
+        Ok(response)
+    });
+    let tried = Trial::of(kind()).run("{ paths: [/, /a], most: 10 }", &portal);
+    assert_eq!(portal.lines().len(), 10);
+    assert!(tried.codes().is_empty() && tried.doubt().is_empty());
+    // 8 of 3,000 were asked for.
+    let notes = &tried.report().notes;
+    assert!(notes[0].starts_with("2992 more scripts"), "{notes:?}");
+}
+
+#[test]
+fn what_a_page_says_in_a_hostile_way_is_not_all_kept() {
+    let long = "a".repeat(100_000);
+    let links = format!("<a href=http://localhost/{long}>a</a><a href=http://localhost/b>b</a>");
+    let same = "<img src=http://a.example/a.png><img src=http://a.example/b.png>".repeat(900);
+    let others = (0..1_000).map(|at| format!("<img src=http://a.example/{at}.png>"));
+    for (body, told) in [
+        (links, "leads to http://localhost/b"),
+        (same, "; and 5 more"),
+        (others.collect(), "; and 1999 more"),
+    ] {
+        let body = format!("<!doctype html><h1>Acme</h1>{body}");
+        let mut site = Site::built().public();
+        site.files.insert("/", (200, "text/html", body.leak()));
+        let tried = try_as(None, "{ paths: [/, '/?a', '/?b'] }", &site);
+        let title = &tried.report().findings[0].title;
+        assert!(title.contains(told) && title.len() < 3_000, "{title}");
+    }
+}
+
+#[test]
 fn a_site_that_wants_no_more_requests_is_not_passed() {
     let portal = FakePortal::new(|_| {
         let mut response = answer(429, "")?;
