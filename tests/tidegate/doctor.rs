@@ -66,6 +66,40 @@ fn without_a_gate_file_it_says_how_to_get_one() {
 }
 
 #[test]
+fn an_address_alone_is_looked_at_with_the_starter_set() {
+    let app = app();
+    let folder = Project::new("");
+    std::fs::remove_file(folder.gate()).expect("it was there");
+    let ran = folder.tidegate(&["doctor", "--url", app.url(), "--json"]);
+    let report = json(ran.expect(0));
+    let gate = lines(&report, "gate");
+    assert!(
+        gate[0].starts_with("ok the starter set runs without a gate file: ")
+            && gate[1].starts_with("note it knows no journey"),
+        "{gate:?}"
+    );
+    let addresses = lines(&report, "addresses");
+    assert!(addresses[0].contains(app.url()), "{addresses:?}");
+    // One that is named must be there.
+    folder
+        .tidegate(&["doctor", "--url", app.url(), "--gate", "other.yaml"])
+        .expect(2)
+        .says("there is no gate file `other.yaml`");
+    // One that was committed is not to be got rid of like this.
+    let kept = Project::checking(app.url(), CHECKS);
+    kept.git(&["init", "-q", "-b", "main"]);
+    kept.git(&["add", "."]);
+    kept.git(&["commit", "-q", "-m", "first"]);
+    std::fs::remove_file(kept.gate()).expect("it was there");
+    let ran = kept.tidegate(&["doctor", "--url", app.url(), "--json"]);
+    let gate = lines(&json(ran.expect(2)), "gate");
+    assert!(
+        gate[0].starts_with("stop ") && !gate[0].contains("starter set runs"),
+        "{gate:?}"
+    );
+}
+
+#[test]
 fn faults_of_the_gate_file_are_told_with_their_lines() {
     let project = Project::checking("http://127.0.0.1:1", "  alive: { flaw: [] }\n");
     let ran = project.tidegate(&["doctor"]);

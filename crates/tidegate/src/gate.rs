@@ -192,6 +192,11 @@ impl GateBuilder {
         &self.path
     }
 
+    /// Whether the starter set may take the place of a gate file.
+    pub(crate) fn may_start(&self) -> bool {
+        self.starter.is_some()
+    }
+
     /// Where the values of variables come from.
     pub(crate) fn values(&self) -> Variables {
         Variables {
@@ -292,6 +297,11 @@ impl Gate {
         let mut builder = Self::builder("tidegate.yaml").url(url);
         builder.starter = Some(Wanted::Always);
         builder
+    }
+
+    /// Whether it is the starter set and no gate file.
+    pub(crate) fn is_starter(&self) -> bool {
+        self.source.starter.is_some()
     }
 
     /// The gate file as it was read.

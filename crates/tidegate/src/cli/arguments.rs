@@ -526,11 +526,26 @@ impl GateArguments {
         &self,
         situation: &Situation,
     ) -> Result<tidegate::Gate, tidegate::Error> {
-        if self.named || self.url.is_none() || self.gate.exists() {
+        if !self.may_start() {
             return self.load_in(situation);
         }
+        self.builder_in(situation).load()
+    }
+
+    /// Begins to read the gate file as a run's surroundings suggest, or the starter set where that may take its
+    /// place.
+    pub(crate) fn builder_in(&self, situation: &Situation) -> GateBuilder {
         let builder = situation.choose(self.builder());
-        builder.or_starter_set().load()
+        if self.may_start() {
+            builder.or_starter_set()
+        } else {
+            builder
+        }
+    }
+
+    /// Whether an address is given and nobody named a gate file, which is not there.
+    fn may_start(&self) -> bool {
+        !self.named && self.url.is_some() && !self.gate.exists()
     }
 
     pub(crate) fn builder(&self) -> GateBuilder {

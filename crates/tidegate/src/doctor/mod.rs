@@ -104,6 +104,8 @@ fn group(name: &'static str, title: &'static str, lines: Vec<Line>) -> Group {
 struct Surroundings {
     path: PathBuf,
     folder: PathBuf,
+    /// Whether the starter set may take the place of the gate file.
+    may_start: bool,
     variables: crate::source::Variables,
 }
 
@@ -113,6 +115,7 @@ impl Surroundings {
         let parent = path.parent().filter(|parent| *parent != Path::new(""));
         Self {
             folder: parent.unwrap_or(Path::new(".")).to_owned(),
+            may_start: builder.may_start(),
             variables: builder.values(),
             path,
         }
