@@ -146,7 +146,9 @@ fn against(question: &Question, summary: &Summary) -> Option<Known> {
     };
     let weight = match &worst.suppressed {
         None => String::new(),
-        Some(Suppression::Baseline) => " (known before this deploy, and still true)".to_owned(),
+        Some(Suppression::Baseline { .. }) => {
+            " (known before this deploy, and still true)".to_owned()
+        }
         Some(Suppression::Waived { owner, expires, .. }) => {
             format!(" (accepted by {owner} until {expires}, and still true)")
         }
