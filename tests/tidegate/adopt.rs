@@ -62,9 +62,7 @@ fn ran(gate: &Gate) -> Summary {
 }
 
 fn in_days(days: i64) -> Date {
-    let today = jiff::tz::Offset::UTC
-        .to_datetime(jiff::Timestamp::now())
-        .date();
+    let today = tidegate_core::baseline::day(jiff::Timestamp::now());
     today.saturating_add(jiff::Span::new().days(days))
 }
 

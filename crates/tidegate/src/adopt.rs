@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use tidegate_core::baseline::{Baseline, Terms};
+use tidegate_core::baseline::{Baseline, Terms, day};
 use tidegate_core::event::Summary;
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::fingerprint::Fingerprint;
@@ -79,7 +79,7 @@ impl Gate {
     /// # Errors
     /// When the file cannot be read or written.
     pub fn accept(&self, summary: &Summary) -> Result<Baseline, Error> {
-        self.accept_on(summary, Terms::from(day(summary)))
+        self.accept_on(summary, Terms::from(day(summary.started)))
     }
 
     /// Accepts what a run found as [`Gate::accept`] does, the new findings until a day: its last one.
@@ -98,7 +98,7 @@ impl Gate {
         let terms = Terms {
             until: Some(until),
             extend,
-            ..Terms::from(day(summary))
+            ..Terms::from(day(summary.started))
         };
         self.accept_on(summary, terms)
     }
@@ -120,7 +120,7 @@ impl Gate {
     /// When the file cannot be read or written.
     pub fn adopt(&self, summary: &Summary, until: Date) -> Result<Adopted, Error> {
         let before = self.baseline()?;
-        let today = day(summary);
+        let today = day(summary.started);
         let mut adopted = Adopted {
             until,
             findings: Vec::new(),
@@ -166,11 +166,6 @@ impl Gate {
             baseline,
         )?)
     }
-}
-
-/// The day of a run.
-fn day(summary: &Summary) -> Date {
-    jiff::tz::Offset::UTC.to_datetime(summary.started).date()
 }
 
 /// What can be accepted: what a change does to its gate is for people to agree to and never known, and

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use tidegate_core::baseline::day;
 use tidegate_core::finding::Suppression;
 use tidegate_core::handover::Handover;
 
@@ -128,7 +128,7 @@ fn generic(source: &Source<'_>, pick: fn(&Plain) -> &'static str) -> Vec<String>
 
 /// The acceptances that end so many days after the run.
 fn ending(source: &Source<'_>, days: std::ops::RangeInclusive<i32>) -> BTreeSet<String> {
-    let today = TimeZone::UTC.to_datetime(source.summary.started).date();
+    let today = day(source.summary.started);
     let digest = &source.digest;
     let accepted = digest.waived.iter().chain(&digest.known);
     let ends = accepted.filter_map(|(_, finding)| {

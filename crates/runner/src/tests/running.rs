@@ -360,9 +360,7 @@ fn the_end_of_an_acceptance_is_told_ahead_and_then_the_finding_counts_again() {
         check("b"),
     ]);
     let finding = result(&bench.run(), "a").findings[0].clone();
-    let today = jiff::tz::Offset::UTC
-        .to_datetime(jiff::Timestamp::now())
-        .date();
+    let today = tidegate_core::baseline::day(jiff::Timestamp::now());
     let day = |days: i64| today.saturating_add(jiff::Span::new().days(days));
     let mut ran = |left: i64| {
         let terms = Terms {
