@@ -6,7 +6,7 @@ use tidegate_core::meta::Severity;
 use tidegate_core::ports::http::{HttpError, Redirect, Response};
 
 use super::kind;
-use crate::testing::{Asked, FakePortal, Trial, Tried, answer, examples};
+use crate::testing::{Asked, FakePortal, Trial, Tried, answer, busy, examples};
 
 /// What a build wrote: a page with a module, what that imports, a stylesheet, a font and pictures.
 const PAGE: &str = "<!doctype html><html><head><title>Acme</title><link rel=icon href=/favicon.svg>\
@@ -464,13 +464,7 @@ fn what_a_page_says_in_a_hostile_way_is_not_all_kept() {
 
 #[test]
 fn a_site_that_wants_no_more_requests_is_not_passed() {
-    let portal = FakePortal::new(|_| {
-        let mut response = answer(429, "")?;
-        response
-            .headers
-            .push(("retry-after".to_owned(), "600".to_owned()));
-        Ok(response)
-    });
+    let portal = FakePortal::new(|_| busy());
     let tried = Trial::of(kind()).run("{ paths: [/, /a] }", &portal);
     assert!(
         tried.doubt().contains("no more requests"),
