@@ -191,6 +191,39 @@ fn accepting_for_some_days_prolongs_only_when_it_is_told_to() {
 }
 
 #[test]
+fn where_nothing_is_new_the_file_stays_as_it_is() {
+    let app = App::start(|_| Reply::text(200, "fine"));
+    let project = Project::checking(app.url(), "  alive: { flow: [{ get: /, expect: 200 }] }\n");
+    let clean = gate(&project);
+    let summary = ran(&clean);
+    let adopted = clean.adopt(&summary, in_days(30)).expect("it is read");
+    assert_eq!((adopted.findings.len(), adopted.known), (0, 0));
+    assert!(!project.path().join(BASELINE).exists());
+    let by_hand = "{ \"version\": 1, \"findings\": [] }";
+    project.write(BASELINE, by_hand);
+    let adopted = clean.adopt(&summary, in_days(30)).expect("it is read");
+    assert_eq!(adopted.findings.len(), 0);
+    assert_eq!(baseline(&project), by_hand);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_written_over() {
+    let portal = portal("");
+    let project = &portal.project;
+    let gate = gate(project);
+    let summary = ran(&gate);
+    for broken in [
+        "{ \"version\": 1, \"find",
+        "{ \"version\": 2, \"findings\": [] }",
+    ] {
+        project.write(BASELINE, broken);
+        assert!(gate.adopt(&summary, in_days(30)).is_err());
+        assert!(gate.accept(&summary).is_err());
+        assert_eq!(baseline(project), broken);
+    }
+}
+
+#[test]
 fn a_length_that_is_none_is_said_so() {
     let portal = portal("");
     for (wrong, told) in [

@@ -110,7 +110,8 @@ impl Gate {
         Ok(baseline)
     }
 
-    /// Makes known until a day, its last one, what a run found and nobody knew, and forgets nothing.
+    /// Makes known until a day, its last one, what a run found and nobody knew, and forgets nothing. Where nothing
+    /// is new no file is written.
     ///
     /// Both the run and this belong to [`Gate::salted`], as with [`Gate::accept`]. A waived finding and
     /// what the change does to its gate are left out. A check that came to no result found nothing that
@@ -151,6 +152,10 @@ impl Gate {
         adopted
             .findings
             .sort_by_key(|one| std::cmp::Reverse((one.finding.severity, one.finding.level)));
+        // Where nothing is new the file stays as it is, or away.
+        if adopted.findings.is_empty() {
+            return Ok(adopted);
+        }
         let terms = Terms {
             until: Some(until),
             ..Terms::from(today)
