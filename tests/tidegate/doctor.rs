@@ -3,6 +3,8 @@
 use std::net::TcpListener;
 
 use serde_json::Value;
+use tidegate::Gate;
+use tidegate::doctor::{Look, examine};
 use tidegate_testkit::recorder::{App, Reply};
 
 use crate::support::{Project, Ran};
@@ -226,6 +228,31 @@ fn a_candidate_that_the_gate_starts_need_not_answer_yet() {
         programs[0].starts_with("stop there is no program `no-such-program`"),
         "{programs:?}"
     );
+}
+
+#[test]
+fn the_addresses_of_a_change_that_is_not_trusted_get_no_secret() {
+    let app = app();
+    let gate = format!(
+        "version: 1\nname: test\nenvironments: {{ preview: {{ kind: preview, url: \"{}\", headers: {{ x-key: \"${{GATE_KEY}}\" }} }} }}\n\
+         identities:\n  anna: {{ login: {{ post: /login, json: {{ password: \"${{GATE_KEY}}\" }}, bearer: $.token }} }}\n\
+         checks:\n  alive: {{ as: anna, flow: [{{ get: /, expect: 200 }}] }}\n",
+        app.url()
+    );
+    let project = Project::new(&gate);
+    let mut look = Look::default();
+    let examined = |look: &Look| {
+        let builder = Gate::builder(project.gate());
+        let builder = builder.variable("GATE_KEY", "correct-horse-battery");
+        examine(builder, look).json()
+    };
+    look.situation.provenance.untrusted = Some("a pull request from a fork".to_owned());
+    let report = examined(&look);
+    assert!(report.contains("nobody is logged in: this is a pull request from a fork"));
+    assert_eq!(app.requests().len(), 0);
+    look.situation.provenance.untrusted = None;
+    examined(&look);
+    assert_eq!(app.requests_to("/login").len(), 1);
 }
 
 #[test]
