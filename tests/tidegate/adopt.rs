@@ -191,6 +191,31 @@ fn accepting_for_some_days_prolongs_only_when_it_is_told_to() {
 }
 
 #[test]
+fn accepting_forgets_what_is_gone_and_nothing_of_a_check_that_did_not_run() {
+    let portal = portal("");
+    let project = &portal.project;
+    let accept = |arguments: &[&str]| {
+        let all = [&["baseline", "accept", "--no-preflight"], arguments].concat();
+        project.tidegate(&all)
+    };
+    accept(&["--all", "--for", "30d"])
+        .expect(0)
+        .says("40 findings accepted");
+    let all = baseline(project);
+    accept(&["--only", "page-1"]).expect(0);
+    assert_eq!(baseline(project), all);
+    // What its check no longer finds, and what belongs to no check of the gate.
+    let gate = std::fs::read_to_string(project.gate()).expect("it is there");
+    let mended = gate.replace("[{ get: /1, expect: 200 }]", "[{ get: /1, expect: 404 }]");
+    project.write("tidegate.yaml", mended.replace("  page-2:", "  other:"));
+    accept(&["--only", "page-1"])
+        .expect(0)
+        .says("38 findings accepted");
+    let kept = baseline(project);
+    assert!(!kept.contains("\"page-1\"") && !kept.contains("\"page-2\""));
+}
+
+#[test]
 fn where_nothing_is_new_the_file_stays_as_it_is() {
     let app = App::start(|_| Reply::text(200, "fine"));
     let project = Project::checking(app.url(), "  alive: { flow: [{ get: /, expect: 200 }] }\n");

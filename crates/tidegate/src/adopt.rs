@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use tidegate_core::baseline::{Baseline, Terms, day};
+use tidegate_core::baseline::{Baseline, Known, Terms, day};
 use tidegate_core::event::Summary;
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::fingerprint::Fingerprint;
@@ -70,7 +70,8 @@ impl Adopted {
 
 impl Gate {
     /// Accepts what a run found, and forgets what it no longer found; a waived finding stays its
-    /// waiver's alone, which ends. What was accepted before keeps its day and its end.
+    /// waiver's alone, which ends. What was accepted before keeps its day and its end, and so does all of a
+    /// check that did not run or came to no result.
     ///
     /// Both the run and this belong to [`Gate::salted`], which this stores the salt of. Without it a
     /// secret is known by its place only, so that one that moved is new and another one at the same
@@ -105,9 +106,22 @@ impl Gate {
 
     fn accept_on(&self, summary: &Summary, terms: Terms) -> Result<Baseline, Error> {
         let findings = acceptable(summary).map(|(result, finding)| (&result.id, finding));
-        let baseline = self.baseline()?.accepting(findings, terms);
+        let before = self.baseline()?;
+        let mut baseline = before.accepting(findings, terms);
+        let kept = before.findings.iter().filter(|known| {
+            let is_open = self.has_check(&known.check) && !has_result(summary, &known.check);
+            is_open && baseline.counterpart(known).is_none()
+        });
+        let kept: Vec<Known> = kept.cloned().collect();
+        baseline.findings.extend(kept);
+        baseline.findings.sort();
         self.store(&baseline)?;
         Ok(baseline)
+    }
+
+    fn has_check(&self, id: &CheckId) -> bool {
+        let checks = &self.definition().checks;
+        checks.iter().any(|entry| entry.id == *id)
     }
 
     /// Makes known until a day, its last one, what a run found and nobody knew, and forgets nothing. Where nothing
@@ -184,6 +198,13 @@ fn acceptable(summary: &Summary) -> impl Iterator<Item = (&CheckResult, &Finding
         let lasting = result.findings.iter().filter(|finding| !waived(finding));
         lasting.map(move |finding| (result, finding))
     })
+}
+
+/// Whether a check came to a result, so that what it did not find is gone.
+fn has_result(summary: &Summary, id: &CheckId) -> bool {
+    let mut results = summary.results.iter();
+    let came = |result: &CheckResult| matches!(result.outcome, Outcome::Passed | Outcome::Failed);
+    results.any(|result| result.id == *id && came(result))
 }
 
 fn about_the_gate(result: &&CheckResult) -> bool {
