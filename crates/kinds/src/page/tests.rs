@@ -197,6 +197,18 @@ fn what_a_page_can_do_without_does_not_block() {
 }
 
 #[test]
+fn an_empty_stylesheet_is_only_told() {
+    let empty = |path, kind| Site::built().with(path, kind, "");
+    let style = "<!doctype html><h1>Acme</h1><link rel=stylesheet href=/styles.css>";
+    let site = empty("/styles.css", "text/css").with("/", "text/html", style);
+    let tried = try_as(None, "{}", &site);
+    assert_eq!(tried.codes(), ["page/asset-empty"]);
+    assert_eq!(severities(&tried), [Severity::Info]);
+    let script = empty("/assets/index-a1.js", "text/javascript");
+    assert_eq!(severities(&try_as(None, "{}", &script)), [Severity::High]);
+}
+
+#[test]
 fn what_is_allowed_or_switched_off_is_not_asked_for() {
     let site = Site::built().without("/assets/index-a1.js");
     let tried = try_as(None, "{ allow: ['/assets/index-*'] }", &site);
