@@ -57,8 +57,7 @@ fn a_gate_that_can_run_is_said_so() {
 
 #[test]
 fn without_a_gate_file_it_says_how_to_get_one() {
-    let folder = Project::new("");
-    std::fs::remove_file(folder.gate()).expect("it was there");
+    let folder = Project::empty();
     folder
         .tidegate(&["doctor"])
         .expect(2)
@@ -70,8 +69,7 @@ fn without_a_gate_file_it_says_how_to_get_one() {
 #[test]
 fn an_address_alone_is_looked_at_with_the_starter_set() {
     let app = app();
-    let folder = Project::new("");
-    std::fs::remove_file(folder.gate()).expect("it was there");
+    let folder = Project::empty();
     let ran = folder.tidegate(&["doctor", "--url", app.url(), "--json"]);
     let report = json(ran.expect(0));
     let gate = lines(&report, "gate");
@@ -270,8 +268,7 @@ fn a_shallow_clone_and_the_beginning_of_a_change_are_told() {
         told[1].starts_with("note no beginning of a change"),
         "{told:?}"
     );
-    let clone = Project::new("");
-    std::fs::remove_file(clone.gate()).expect("it was there");
+    let clone = Project::empty();
     let from = format!("file://{}", origin.path().display());
     clone.git(&["clone", "-q", "--depth", "1", &from, "."]);
     let shallow = json(clone.tidegate(&["doctor", "--json"]).expect(0));
