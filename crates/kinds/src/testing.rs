@@ -13,7 +13,6 @@ use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Api, Common, Entry, Environment, EnvironmentKind, Gate};
 use tidegate_core::located::Located;
-use tidegate_core::meta::Meta;
 use tidegate_core::name::{ApiName, CheckId, IdentityName};
 use tidegate_core::ports::http::{
     Cookie, Credentials, Http, HttpError, Request, Response, SessionId, Sharing, Timings,
@@ -30,6 +29,7 @@ use tidegate_core::secret::Sensitive;
 use tidegate_core::span::{Source, Span};
 use tidegate_core::template::TemplateError;
 
+mod cases;
 mod load;
 mod nodes;
 mod nowhere;
@@ -38,6 +38,7 @@ mod portal;
 
 pub(crate) use crate::fake_files::FakeFiles;
 
+pub(crate) use cases::{busy, each_code_has_a_case};
 pub(crate) use load::{Bench, FakeLoad, Reached, Served, VirtualClock, served, timed_out};
 pub(crate) use nodes::{examples, node, placed};
 pub(crate) use nowhere::Nowhere;
@@ -78,22 +79,6 @@ pub(crate) fn answer(status: u16, body: impl Into<String>) -> Result<Response, H
         elapsed: Duration::from_millis(5),
         authenticated: true,
     })
-}
-
-/// What a portal answers that wants no more requests for ten minutes.
-pub(crate) fn busy() -> Result<Response, HttpError> {
-    let mut response = answer(429, "")?;
-    response.headers.push(("retry-after".into(), "600".into()));
-    Ok(response)
-}
-
-/// Holds that every code of a kind has a case.
-#[track_caller]
-pub(crate) fn each_code_has_a_case<'c>(meta: &Meta, cases: impl Iterator<Item = &'c str>) {
-    let cases: Vec<&str> = cases.collect();
-    for info in meta.codes.iter() {
-        assert!(cases.contains(&info.code.as_str()), "{}", info.code);
-    }
 }
 
 /// A portal whose answers are decided before, or by a closure.
