@@ -62,9 +62,7 @@ fn ran(gate: &Gate) -> Summary {
 }
 
 fn in_days(days: i64) -> Date {
-    let today = jiff::tz::Offset::UTC
-        .to_datetime(jiff::Timestamp::now())
-        .date();
+    let today = tidegate_core::baseline::day(jiff::Timestamp::now());
     today.saturating_add(jiff::Span::new().days(days))
 }
 
@@ -190,6 +188,64 @@ fn accepting_for_some_days_prolongs_only_when_it_is_told_to() {
     project.run(RUN).0.expect(1);
     accept(&["--for", "30d", "--extend"]).expect(0);
     project.run(RUN).0.expect(0);
+}
+
+#[test]
+fn accepting_forgets_what_is_gone_and_nothing_of_a_check_that_did_not_run() {
+    let portal = portal("");
+    let project = &portal.project;
+    let accept = |arguments: &[&str]| {
+        let all = [&["baseline", "accept", "--no-preflight"], arguments].concat();
+        project.tidegate(&all)
+    };
+    accept(&["--all", "--for", "30d"])
+        .expect(0)
+        .says("40 findings accepted");
+    let all = baseline(project);
+    accept(&["--only", "page-1"]).expect(0);
+    assert_eq!(baseline(project), all);
+    // What its check no longer finds, and what belongs to no check of the gate.
+    let gate = std::fs::read_to_string(project.gate()).expect("it is there");
+    let mended = gate.replace("[{ get: /1, expect: 200 }]", "[{ get: /1, expect: 404 }]");
+    project.write("tidegate.yaml", mended.replace("  page-2:", "  other:"));
+    accept(&["--only", "page-1"])
+        .expect(0)
+        .says("38 findings accepted");
+    let kept = baseline(project);
+    assert!(!kept.contains("\"page-1\"") && !kept.contains("\"page-2\""));
+}
+
+#[test]
+fn where_nothing_is_new_the_file_stays_as_it_is() {
+    let app = App::start(|_| Reply::text(200, "fine"));
+    let project = Project::checking(app.url(), "  alive: { flow: [{ get: /, expect: 200 }] }\n");
+    let clean = gate(&project);
+    let summary = ran(&clean);
+    let adopted = clean.adopt(&summary, in_days(30)).expect("it is read");
+    assert_eq!((adopted.findings.len(), adopted.known), (0, 0));
+    assert!(!project.path().join(BASELINE).exists());
+    let by_hand = "{ \"version\": 1, \"findings\": [] }";
+    project.write(BASELINE, by_hand);
+    let adopted = clean.adopt(&summary, in_days(30)).expect("it is read");
+    assert_eq!(adopted.findings.len(), 0);
+    assert_eq!(baseline(&project), by_hand);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_written_over() {
+    let portal = portal("");
+    let project = &portal.project;
+    let gate = gate(project);
+    let summary = ran(&gate);
+    for broken in [
+        "{ \"version\": 1, \"find",
+        "{ \"version\": 2, \"findings\": [] }",
+    ] {
+        project.write(BASELINE, broken);
+        assert!(gate.adopt(&summary, in_days(30)).is_err());
+        assert!(gate.accept(&summary).is_err());
+        assert_eq!(baseline(project), broken);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `tidegate dev`: a saved file starts the checks again.
 
 use std::io::{BufRead as _, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tidegate_testkit::recorder::{App, Reply};
 
-use crate::support::Project;
+use crate::support::{Project, signal};
 
 /// How long a line is waited for on a busy machine.
 const LONG: Duration = Duration::from_secs(60);
@@ -49,11 +49,7 @@ impl Dev {
     }
 
     fn signal(&self, name: &str) {
-        let signalled = Command::new("kill")
-            .args([name, &self.child.id().to_string()])
-            .status()
-            .expect("kill runs");
-        assert!(signalled.success());
+        signal(name, &self.child);
     }
 
     fn ends(&mut self) -> Option<i32> {

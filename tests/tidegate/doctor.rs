@@ -3,6 +3,8 @@
 use std::net::TcpListener;
 
 use serde_json::Value;
+use tidegate::Gate;
+use tidegate::doctor::{Look, examine};
 use tidegate_testkit::recorder::{App, Reply};
 
 use crate::support::{Project, Ran};
@@ -55,14 +57,46 @@ fn a_gate_that_can_run_is_said_so() {
 
 #[test]
 fn without_a_gate_file_it_says_how_to_get_one() {
-    let folder = Project::new("");
-    std::fs::remove_file(folder.gate()).expect("it was there");
+    let folder = Project::empty();
     folder
         .tidegate(&["doctor"])
         .expect(2)
         .says("there is no gate file `tidegate.yaml`")
         .says("`tidegate init`")
         .says("tidegate 0.");
+}
+
+#[test]
+fn an_address_alone_is_looked_at_with_the_starter_set() {
+    let app = app();
+    let folder = Project::empty();
+    let ran = folder.tidegate(&["doctor", "--url", app.url(), "--json"]);
+    let report = json(ran.expect(0));
+    let gate = lines(&report, "gate");
+    assert!(
+        gate[0].starts_with("ok the starter set runs without a gate file: ")
+            && gate[1].starts_with("note it knows no journey"),
+        "{gate:?}"
+    );
+    let addresses = lines(&report, "addresses");
+    assert!(addresses[0].contains(app.url()), "{addresses:?}");
+    // One that is named must be there.
+    folder
+        .tidegate(&["doctor", "--url", app.url(), "--gate", "other.yaml"])
+        .expect(2)
+        .says("there is no gate file `other.yaml`");
+    // One that was committed is not to be got rid of like this.
+    let kept = Project::checking(app.url(), CHECKS);
+    kept.git(&["init", "-q", "-b", "main"]);
+    kept.git(&["add", "."]);
+    kept.git(&["commit", "-q", "-m", "first"]);
+    std::fs::remove_file(kept.gate()).expect("it was there");
+    let ran = kept.tidegate(&["doctor", "--url", app.url(), "--json"]);
+    let gate = lines(&json(ran.expect(2)), "gate");
+    assert!(
+        gate[0].starts_with("stop ") && !gate[0].contains("starter set runs"),
+        "{gate:?}"
+    );
 }
 
 #[test]
@@ -195,6 +229,31 @@ fn a_candidate_that_the_gate_starts_need_not_answer_yet() {
 }
 
 #[test]
+fn the_addresses_of_a_change_that_is_not_trusted_get_no_secret() {
+    let app = app();
+    let gate = format!(
+        "version: 1\nname: test\nenvironments: {{ preview: {{ kind: preview, url: \"{}\", headers: {{ x-key: \"${{GATE_KEY}}\" }} }} }}\n\
+         identities:\n  anna: {{ login: {{ post: /login, json: {{ password: \"${{GATE_KEY}}\" }}, bearer: $.token }} }}\n\
+         checks:\n  alive: {{ as: anna, flow: [{{ get: /, expect: 200 }}] }}\n",
+        app.url()
+    );
+    let project = Project::new(&gate);
+    let mut look = Look::default();
+    let examined = |look: &Look| {
+        let builder = Gate::builder(project.gate());
+        let builder = builder.variable("GATE_KEY", "correct-horse-battery");
+        examine(builder, look).json()
+    };
+    look.situation.provenance.untrusted = Some("a pull request from a fork".to_owned());
+    let report = examined(&look);
+    assert!(report.contains("nobody is logged in: this is a pull request from a fork"));
+    assert_eq!(app.requests().len(), 0);
+    look.situation.provenance.untrusted = None;
+    examined(&look);
+    assert_eq!(app.requests_to("/login").len(), 1);
+}
+
+#[test]
 fn a_shallow_clone_and_the_beginning_of_a_change_are_told() {
     let app = app();
     let origin = Project::checking(app.url(), CHECKS);
@@ -209,8 +268,7 @@ fn a_shallow_clone_and_the_beginning_of_a_change_are_told() {
         told[1].starts_with("note no beginning of a change"),
         "{told:?}"
     );
-    let clone = Project::new("");
-    std::fs::remove_file(clone.gate()).expect("it was there");
+    let clone = Project::empty();
     let from = format!("file://{}", origin.path().display());
     clone.git(&["clone", "-q", "--depth", "1", &from, "."]);
     let shallow = json(clone.tidegate(&["doctor", "--json"]).expect(0));

@@ -23,13 +23,6 @@ fn portal(has_script: bool) -> App {
     })
 }
 
-/// A folder without a gate file.
-fn folder() -> Project {
-    let project = Project::new("");
-    std::fs::remove_file(project.gate()).expect("the file is there");
-    project
-}
-
 fn files(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).expect("the folder is there");
     let names = entries.map(|entry| {
@@ -44,7 +37,7 @@ fn files(folder: &Path) -> Vec<String> {
 #[test]
 fn an_address_is_enough_for_a_first_verdict() {
     let app = portal(true);
-    let project = folder();
+    let project = Project::empty();
     let (ran, report) = project.run(&[&["--url", app.url()], &QUICK[..]].concat());
     ran.expect(0)
         .says("so the starter set of checks runs")
@@ -68,7 +61,7 @@ fn an_address_is_enough_for_a_first_verdict() {
 #[test]
 fn a_missing_script_blocks_and_stands_in_the_starter_set() {
     let app = portal(false);
-    let project = folder();
+    let project = Project::empty();
     let arguments = [
         "--url",
         app.url(),
@@ -94,7 +87,7 @@ fn a_missing_script_blocks_and_stands_in_the_starter_set() {
 
 #[test]
 fn the_plan_shows_the_set_too() {
-    let project = folder();
+    let project = Project::empty();
     let ran = project.tidegate(&["plan", "--url", "https://portal.acme.example"]);
     ran.expect(0)
         .says("home-page")
@@ -105,7 +98,7 @@ fn the_plan_shows_the_set_too() {
 
 #[test]
 fn without_an_address_or_with_a_named_file_it_stays_an_error() {
-    let project = folder();
+    let project = Project::empty();
     project.tidegate(&["run"]).expect(2).says("tidegate.yaml");
     let url = "http://127.0.0.1:9";
     for arguments in [

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
@@ -59,6 +61,11 @@ impl Known {
             && self.check == other.check
             && self.code == other.code
     }
+}
+
+/// The day that waivers and entries are held against at a moment, which is that of UTC.
+pub fn day(moment: Timestamp) -> Date {
+    Offset::UTC.to_datetime(moment).date()
 }
 
 /// When findings are accepted, and for how long.
@@ -319,7 +326,7 @@ mod tests {
         (check, finding)
     }
 
-    fn day(text: &str) -> Date {
+    fn on(text: &str) -> Date {
         text.parse().unwrap()
     }
 
@@ -345,8 +352,8 @@ mod tests {
     fn accepting_again_prolongs_nothing_unless_that_is_asked_for() {
         let (one, two, three) = (found("one"), found("two"), found("three"));
         let terms = |until: Option<&str>, extend| Terms {
-            today: day("2026-11-27"),
-            until: until.map(day),
+            today: on("2026-11-27"),
+            until: until.map(on),
             extend,
         };
         let refs = [(&one.0, &one.1), (&two.0, &two.1)];
@@ -375,8 +382,8 @@ mod tests {
     fn adding_keeps_what_is_there_and_takes_only_what_is_new() {
         let (one, two) = (found("one"), found("two"));
         let until = |text: &str| Terms {
-            until: Some(day(text)),
-            ..Terms::from(day("2026-11-27"))
+            until: Some(on(text)),
+            ..Terms::from(on("2026-11-27"))
         };
         let first = Baseline::default().adding([(&one.0, &one.1)], until("2026-12-01"));
         let both = first.adding(
@@ -394,8 +401,8 @@ mod tests {
         let one = found("one");
         let ending = |expires: Option<&str>| {
             let terms = Terms {
-                until: expires.map(day),
-                ..Terms::from(day("2026-11-27"))
+                until: expires.map(on),
+                ..Terms::from(on("2026-11-27"))
             };
             Baseline::default().accepting([(&one.0, &one.1)], terms)
         };
@@ -420,15 +427,15 @@ mod tests {
         let text = r#"{"version":1,"findings":[{"check":"a","code":"flow/status","fingerprint":"0123456789abcdef","title":"wrong","accepted":"2026-11-01"}]}"#;
         let read: Baseline = serde_json::from_str(text).unwrap();
         assert_eq!(read.findings[0].expires, None);
-        assert!(!read.findings[0].expired(day("9999-12-31")));
+        assert!(!read.findings[0].expired(on("9999-12-31")));
         assert_eq!(serde_json::to_string(&read).unwrap(), text);
         let ends = text.replace(
             "\"2026-11-01\"",
             "\"2026-11-01\",\"expires\":\"2026-12-01\"",
         );
         let read: Baseline = serde_json::from_str(&ends).unwrap();
-        assert!(!read.findings[0].expired(day("2026-12-01")));
-        assert!(read.findings[0].expired(day("2026-12-02")));
+        assert!(!read.findings[0].expired(on("2026-12-01")));
+        assert!(read.findings[0].expired(on("2026-12-02")));
         assert_eq!(serde_json::to_string(&read).unwrap(), ends);
         let wrong = ends.replace("2026-12-01", "2026-02-30");
         assert!(serde_json::from_str::<Baseline>(&wrong).is_err());

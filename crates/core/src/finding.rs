@@ -60,7 +60,10 @@ pub struct Evidence {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Suppression {
     /// The baseline knew it before this deploy.
-    Baseline,
+    Baseline {
+        /// The last day it applies, `YYYY-MM-DD`; it has no end when absent.
+        expires: Option<String>,
+    },
     /// A person answers for it.
     Waived {
         /// Who.
@@ -152,5 +155,10 @@ impl Finding {
     /// Whether it counts: neither known to the baseline nor waived.
     pub fn counts(&self) -> bool {
         self.suppressed.is_none()
+    }
+
+    /// Whether the baseline knew it before this deploy.
+    pub fn is_known(&self) -> bool {
+        matches!(self.suppressed, Some(Suppression::Baseline { .. }))
     }
 }

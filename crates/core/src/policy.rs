@@ -64,7 +64,9 @@ impl Policy {
             }),
             None => {
                 let known = self.baseline.entry(check, finding)?;
-                (!known.expired(self.today)).then_some(Suppression::Baseline)
+                (!known.expired(self.today)).then(|| Suppression::Baseline {
+                    expires: known.expires.map(|day| day.to_string()),
+                })
             }
         }
     }
@@ -152,7 +154,8 @@ mod tests {
         let mut moved = finding();
         moved.location.line = 40;
         policy.apply(&check, None, &mut moved);
-        assert_eq!(moved.suppressed, Some(Suppression::Baseline));
+        let without_end = Suppression::Baseline { expires: None };
+        assert_eq!(moved.suppressed, Some(without_end));
         policy.apply(&"other".into(), None, &mut moved);
         assert_eq!(moved.suppressed, None);
     }
@@ -174,7 +177,10 @@ mod tests {
             ..Policy::default()
         };
         policy.apply(&check, None, &mut found);
-        assert_eq!(found.suppressed, Some(Suppression::Baseline));
+        let ends = Suppression::Baseline {
+            expires: Some("2026-12-27".into()),
+        };
+        assert_eq!(found.suppressed, Some(ends));
         assert_eq!(found.advice, "Mend it.");
         policy.today = Date::constant(2026, 12, 28);
         policy.apply(&check, None, &mut found);

@@ -29,6 +29,7 @@ use tidegate_core::secret::Sensitive;
 use tidegate_core::span::{Source, Span};
 use tidegate_core::template::TemplateError;
 
+mod cases;
 mod load;
 mod nodes;
 mod nowhere;
@@ -37,6 +38,7 @@ mod portal;
 
 pub(crate) use crate::fake_files::FakeFiles;
 
+pub(crate) use cases::{busy, each_code_has_a_case};
 pub(crate) use load::{Bench, FakeLoad, Reached, Served, VirtualClock, served, timed_out};
 pub(crate) use nodes::{examples, node, placed};
 pub(crate) use nowhere::Nowhere;

@@ -8,7 +8,7 @@ use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// The most files that are watched.
+/// The most files that are watched, and the most folders that are looked into.
 const MOST: usize = 100_000;
 
 /// Folders that are never watched, wherever they are: other people's code, and what tools write for themselves.
@@ -20,6 +20,7 @@ pub struct Watch {
     root: PathBuf,
     known: HashMap<PathBuf, Stamp>,
     ignored: HashSet<PathBuf>,
+    most: usize,
     whole: bool,
 }
 
@@ -42,10 +43,15 @@ impl Stamp {
 impl Watch {
     /// Begins to watch; what is there now is known.
     pub fn new(root: &Path) -> Self {
+        Self::at_most(MOST, root)
+    }
+
+    fn at_most(most: usize, root: &Path) -> Self {
         let mut watch = Self {
             root: root.to_owned(),
             known: HashMap::new(),
             ignored: ignored::all(root),
+            most,
             whole: true,
         };
         watch.known = watch.look();
@@ -57,7 +63,7 @@ impl Watch {
         self.known.len()
     }
 
-    /// Whether all files are watched; a hundred thousand are at most.
+    /// Whether all files are watched; a hundred thousand are at most, in as many folders.
     pub fn is_whole(&self) -> bool {
         self.whole
     }
@@ -70,7 +76,12 @@ impl Watch {
             .filter(|(path, stamp)| self.known.get(*path) != Some(stamp))
             .map(|(path, _)| path)
             .collect();
-        changed.extend(self.known.keys().filter(|path| !now.contains_key(*path)));
+        // Where not all is looked at, what is missing may only not have been reached.
+        let gone = |path: &&PathBuf| {
+            !now.contains_key(*path)
+                && (self.whole || fs::symlink_metadata(self.root.join(path)).is_err())
+        };
+        changed.extend(self.known.keys().filter(gone));
         let changed: Vec<PathBuf> = changed.into_iter().cloned().collect();
         self.known = now;
         if changed.is_empty() {
@@ -89,6 +100,7 @@ impl Watch {
     fn look(&mut self) -> HashMap<PathBuf, Stamp> {
         let mut found = HashMap::with_capacity(self.known.len());
         let mut waiting = vec![PathBuf::new()];
+        let mut folders = 1;
         self.whole = true;
         while let Some(folder) = waiting.pop() {
             // A folder that is gone, or may not be read, has nothing to watch.
@@ -104,9 +116,12 @@ impl Watch {
                 if never || self.ignored.contains(&path) {
                     continue;
                 }
-                if kind.is_dir() {
+                if kind.is_dir() && folders < self.most {
+                    folders += 1;
                     waiting.push(path);
-                } else if found.len() == MOST {
+                } else if kind.is_dir() {
+                    self.whole = false;
+                } else if found.len() == self.most {
                     self.whole = false;
                     return found;
                 } else if let Ok(metadata) = entry.metadata() {
@@ -176,6 +191,23 @@ mod tests {
         assert!(watch.changes().is_empty());
         fs::remove_dir_all(folder.path().join("src/deep")).unwrap();
         assert_eq!(watch.changes(), ["src/deep/new.ts"]);
+    }
+
+    #[test]
+    fn a_tree_without_end_is_watched_in_part() {
+        let folder = tempfile::tempdir().unwrap();
+        for number in 0..12 {
+            write(&folder, &format!("many/{number}.ts"), "1");
+            fs::create_dir_all(folder.path().join(format!("empty/{number}/deep"))).unwrap();
+        }
+        let mut watch = Watch::at_most(10, folder.path());
+        assert!(watch.files() <= 10 && !watch.is_whole());
+        assert!(watch.changes().is_empty());
+        let watch = Watch::at_most(100, folder.path());
+        assert_eq!((watch.files(), watch.is_whole()), (12, true));
+        // Folders count as well.
+        fs::remove_dir_all(folder.path().join("many")).unwrap();
+        assert!(!Watch::at_most(10, folder.path()).is_whole());
     }
 
     #[test]

@@ -37,32 +37,38 @@ pub fn again(before: Option<&Summary>, now: &Summary, style: &Style) -> String {
         .filter_map(|result| Some((&result.id, standing(result)?)))
         .collect();
     let mut page = Page::new(style);
-    let (mut turned, mut still, mut cautious, mut mended) =
-        <(Vec<_>, Vec<_>, Vec<_>, Vec<_>)>::default();
+    let (mut turned, mut failed, mut still) = <(Vec<_>, Vec<_>, Vec<_>)>::default();
+    let (mut cautious, mut mended) = <(Vec<_>, Vec<_>)>::default();
     for result in &now.results {
         let Some(stands) = standing(result) else {
             continue;
         };
         match (known.get(&result.id).copied(), stands) {
             (Some(Standing::Bad), Standing::Bad) => still.push(result),
+            // It did not run before, so that nothing turned.
+            (None, Standing::Bad) => failed.push(result),
             (_, Standing::Bad) => turned.push(result),
             (_, Standing::Cautious) => cautious.push(result),
             (Some(Standing::Bad), Standing::Well) => mended.push(result),
             (_, Standing::Well) => {}
         }
     }
-    let first = if before.is_some() {
-        "Turned from passed to failed"
-    } else {
-        "Failed"
-    };
     preflight(&mut page, now);
-    group(&mut page, first, &turned, Tone::Bad);
+    group(
+        &mut page,
+        "Turned from passed to failed",
+        &turned,
+        Tone::Bad,
+    );
+    group(&mut page, "Failed", &failed, Tone::Bad);
     group(&mut page, "Still failing", &still, Tone::Bad);
     group(&mut page, "Only a warning", &cautious, Tone::Caution);
     passed(&mut page, &mended);
     page.gap();
-    let tone = match turned.is_empty() && still.is_empty() && now.preflight.is_none() {
+    let fails = [turned, failed, still]
+        .iter()
+        .any(|group| !group.is_empty());
+    let tone = match !fails && now.preflight.is_none() {
         true => Tone::Good,
         false => Tone::Bad,
     };
@@ -167,6 +173,16 @@ mod tests {
         let mended = again(Some(&now), &before, &Style::PLAIN);
         let (_, passed) = mended.split_once("Turned from failed to passed\n").unwrap();
         assert!(passed.starts_with(&format!("  {id}\n")), "{mended}");
+    }
+
+    #[test]
+    fn a_check_that_did_not_run_before_has_not_turned() {
+        let now = samples::blocked();
+        let mut before = now.clone();
+        before.results.clear();
+        let text = again(Some(&before), &now, &Style::PLAIN);
+        assert!(text.starts_with("Failed\n"), "{text}");
+        assert!(!text.contains("Turned"), "{text}");
     }
 
     #[test]

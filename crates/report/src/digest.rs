@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tidegate_core::event::Summary;
-use tidegate_core::finding::{Finding, Suppression};
+use tidegate_core::finding::Finding;
 use tidegate_core::meta::Level;
 use tidegate_core::name::CheckId;
 use tidegate_core::result::{CheckResult, Outcome};
@@ -49,7 +49,7 @@ impl<'s> Digest<'s> {
         };
         let suppressed = all(results).filter(|(_, finding)| !finding.counts());
         let (known, waived): (Vec<_>, Vec<_>) =
-            suppressed.partition(|(_, finding)| finding.suppressed == Some(Suppression::Baseline));
+            suppressed.partition(|(_, finding)| finding.is_known());
         Self {
             executed: executed(summary),
             total: total(summary),

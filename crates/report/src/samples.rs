@@ -278,7 +278,7 @@ fn waived(mut finding: Finding) -> Finding {
 }
 
 fn known(mut finding: Finding) -> Finding {
-    finding.suppressed = Some(Suppression::Baseline);
+    finding.suppressed = Some(Suppression::Baseline { expires: None });
     finding
 }
 

@@ -10,6 +10,7 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 use tidegate_core::distribution::Standing;
 use tidegate_core::event::{Event, Reporter, Summary};
+use tidegate_core::finding::Suppression;
 
 use crate::terminal::{TerminalReporter, summary_text};
 use crate::text::steers;
@@ -38,6 +39,43 @@ fn settings(style: Style) -> Settings {
 #[test]
 fn terminal_allowed() {
     assert_snapshot!(shown(&samples::allowed(), &UNICODE));
+}
+
+#[test]
+fn a_known_finding_says_until_when_it_is_known() {
+    let told = |expires: Option<&str>| {
+        let mut summary = samples::allowed();
+        let mut findings = summary
+            .results
+            .iter_mut()
+            .flat_map(|result| &mut result.findings);
+        let known = findings.find(|finding| finding.is_known()).unwrap();
+        known.suppressed = Some(Suppression::Baseline {
+            expires: expires.map(str::to_owned),
+        });
+        let codes = samples::codes();
+        [
+            shown(&summary, &UNICODE),
+            crate::json::render(&summary, &codes, None).unwrap(),
+            crate::sarif::render(&summary, &codes).unwrap(),
+            crate::markdown::render(&summary, &codes, None),
+            crate::html::render(&summary, &codes, None),
+        ]
+        .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    let texts = [
+        "in the baseline until 2026-12-04)",
+        "\"by\": \"baseline\", \"expires\": \"2026-12-04\"",
+        "It is in the baseline until 2026-12-04.",
+        "1 finding known before this deploy until 2026-12-04",
+        "Accepted until 2026-12-04.",
+    ];
+    let (until, without) = (told(Some("2026-12-04")), told(None));
+    for ((until, without), text) in until.iter().zip(&without).zip(texts) {
+        assert!(until.contains(text), "no `{text}` in {until}");
+        assert!(!without.contains("2026-12-04"), "{without}");
+    }
+    assert!(until[4].contains("The baseline accepted"), "{}", until[4]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
-use jiff::tz::TimeZone;
+use tidegate_core::baseline;
 use tidegate_core::event::{Event, Summary};
 use tidegate_core::exchange::Exchanges;
 use tidegate_core::gate::{Gate, Start};
@@ -198,7 +198,7 @@ impl Session {
                 levels: setup.gate.levels.clone(),
                 waivers: setup.gate.waivers.clone(),
                 baseline: setup.baseline,
-                today: TimeZone::UTC.to_datetime(base.clock.wall()).date(),
+                today: baseline::day(base.clock.wall()),
             },
             remover: Remover::new(http.clone(), base.clock.clone(), stop.clone()),
             ports: Ports {

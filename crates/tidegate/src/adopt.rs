@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use tidegate_core::baseline::{Baseline, Terms};
+use tidegate_core::baseline::{Baseline, Known, Terms, day};
 use tidegate_core::event::Summary;
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::fingerprint::Fingerprint;
@@ -70,7 +70,8 @@ impl Adopted {
 
 impl Gate {
     /// Accepts what a run found, and forgets what it no longer found; a waived finding stays its
-    /// waiver's alone, which ends. What was accepted before keeps its day and its end.
+    /// waiver's alone, which ends. What was accepted before keeps its day and its end, and so does all of a
+    /// check that did not run or came to no result.
     ///
     /// Both the run and this belong to [`Gate::salted`], which this stores the salt of. Without it a
     /// secret is known by its place only, so that one that moved is new and another one at the same
@@ -79,7 +80,7 @@ impl Gate {
     /// # Errors
     /// When the file cannot be read or written.
     pub fn accept(&self, summary: &Summary) -> Result<Baseline, Error> {
-        self.accept_on(summary, Terms::from(day(summary)))
+        self.accept_on(summary, Terms::from(day(summary.started)))
     }
 
     /// Accepts what a run found as [`Gate::accept`] does, the new findings until a day: its last one.
@@ -98,19 +99,33 @@ impl Gate {
         let terms = Terms {
             until: Some(until),
             extend,
-            ..Terms::from(day(summary))
+            ..Terms::from(day(summary.started))
         };
         self.accept_on(summary, terms)
     }
 
     fn accept_on(&self, summary: &Summary, terms: Terms) -> Result<Baseline, Error> {
         let findings = acceptable(summary).map(|(result, finding)| (&result.id, finding));
-        let baseline = self.baseline()?.accepting(findings, terms);
+        let before = self.baseline()?;
+        let mut baseline = before.accepting(findings, terms);
+        let kept = before.findings.iter().filter(|known| {
+            let is_open = self.has_check(&known.check) && !has_result(summary, &known.check);
+            is_open && baseline.counterpart(known).is_none()
+        });
+        let kept: Vec<Known> = kept.cloned().collect();
+        baseline.findings.extend(kept);
+        baseline.findings.sort();
         self.store(&baseline)?;
         Ok(baseline)
     }
 
-    /// Makes known until a day, its last one, what a run found and nobody knew, and forgets nothing.
+    fn has_check(&self, id: &CheckId) -> bool {
+        let checks = &self.definition().checks;
+        checks.iter().any(|entry| entry.id == *id)
+    }
+
+    /// Makes known until a day, its last one, what a run found and nobody knew, and forgets nothing. Where nothing
+    /// is new no file is written.
     ///
     /// Both the run and this belong to [`Gate::salted`], as with [`Gate::accept`]. A waived finding and
     /// what the change does to its gate are left out. A check that came to no result found nothing that
@@ -120,7 +135,7 @@ impl Gate {
     /// When the file cannot be read or written.
     pub fn adopt(&self, summary: &Summary, until: Date) -> Result<Adopted, Error> {
         let before = self.baseline()?;
-        let today = day(summary);
+        let today = day(summary.started);
         let mut adopted = Adopted {
             until,
             findings: Vec::new(),
@@ -151,6 +166,10 @@ impl Gate {
         adopted
             .findings
             .sort_by_key(|one| std::cmp::Reverse((one.finding.severity, one.finding.level)));
+        // Where nothing is new the file stays as it is, or away.
+        if adopted.findings.is_empty() {
+            return Ok(adopted);
+        }
         let terms = Terms {
             until: Some(until),
             ..Terms::from(today)
@@ -168,11 +187,6 @@ impl Gate {
     }
 }
 
-/// The day of a run.
-fn day(summary: &Summary) -> Date {
-    jiff::tz::Offset::UTC.to_datetime(summary.started).date()
-}
-
 /// What can be accepted: what a change does to its gate is for people to agree to and never known, and
 /// a waived finding is its waiver's alone.
 fn acceptable(summary: &Summary) -> impl Iterator<Item = (&CheckResult, &Finding)> {
@@ -184,6 +198,13 @@ fn acceptable(summary: &Summary) -> impl Iterator<Item = (&CheckResult, &Finding
         let lasting = result.findings.iter().filter(|finding| !waived(finding));
         lasting.map(move |finding| (result, finding))
     })
+}
+
+/// Whether a check came to a result, so that what it did not find is gone.
+fn has_result(summary: &Summary, id: &CheckId) -> bool {
+    let mut results = summary.results.iter();
+    let came = |result: &CheckResult| matches!(result.outcome, Outcome::Passed | Outcome::Failed);
+    results.any(|result| result.id == *id && came(result))
 }
 
 fn about_the_gate(result: &&CheckResult) -> bool {

@@ -119,7 +119,7 @@ fn warnings_and_flaky_passes_allow_with_warnings() {
 #[test]
 fn a_suppressed_finding_does_not_count() {
     let mut known = with_finding(Level::Deny);
-    known.findings[0].suppressed = Some(Suppression::Baseline);
+    known.findings[0].suppressed = Some(Suppression::Baseline { expires: None });
     known.outcome = Outcome::Passed;
     assert_eq!(verdict(&[known]), Verdict::Allow);
 }

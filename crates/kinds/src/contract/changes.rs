@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
+use tidegate_core::baseline::day;
 use tidegate_core::check::{CheckError, Context};
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::finding::Finding;
@@ -120,9 +121,7 @@ impl Changes {
             variables: context.variables()?.clone(),
             named: context.base().map(str::to_owned),
             place: context.span().location(),
-            today: jiff::tz::Offset::UTC
-                .to_datetime(context.clock().wall())
-                .date(),
+            today: day(context.clock().wall()),
         };
         blocking::run(&**context.tasks(), move |_| work.compare()).await
     }

@@ -2,6 +2,7 @@
 
 use super::META;
 use super::tests::{Policy, try_as};
+use crate::testing::each_code_has_a_case;
 
 const CONFIG: &str = "{ allowed: [https://app.acme.example], routes: [GET /api/me] }";
 
@@ -114,10 +115,7 @@ fn cases() -> Vec<Case> {
 #[test]
 fn every_code_has_a_case_that_raises_it_alone_and_one_that_raises_nothing() {
     let cases = cases();
-    for info in META.codes.iter() {
-        let known = cases.iter().any(|case| case.code == info.code.as_str());
-        assert!(known, "{}", info.code);
-    }
+    each_code_has_a_case(&META, cases.iter().map(|case| case.code));
     for case in cases {
         let bad = try_as(Some("anna"), CONFIG, case.bad);
         assert_eq!(bad.codes(), [case.code], "{:#?}", bad.report);

@@ -3,7 +3,7 @@ use tidegate_core::meta::Severity;
 use tidegate_core::ports::http::{HttpError, Response};
 
 use super::kind;
-use crate::testing::{Asked, FakeFiles, FakePortal, Trial, Tried, answer, examples};
+use crate::testing::{Asked, FakeFiles, FakePortal, Trial, Tried, answer, busy, examples};
 
 /// How a portal answers origins.
 #[derive(Clone)]
@@ -133,11 +133,7 @@ fn a_portal_that_wants_no_more_requests_is_not_judged() {
         if answered < 3 {
             return Policy::default().answer(asked);
         }
-        let mut response = answer(429, "")?;
-        response
-            .headers
-            .push(("retry-after".to_owned(), "600".to_owned()));
-        Ok(response)
+        busy()
     });
     let tried = trial(Some("anna")).run("{ routes: [GET /api/me] }", &portal);
     assert!(

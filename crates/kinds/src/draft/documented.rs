@@ -1,5 +1,8 @@
 //! What an OpenAPI document offers for checks: what can be read, and what can be created, read and removed.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value as Json};
 use tidegate_core::check::CheckError;
 use tidegate_core::ports::Files;
@@ -351,8 +354,9 @@ fn as_map(request: &RequestTemplate) -> Option<Map<String, Json>> {
     match &request.body {
         BodyTemplate::Empty => {}
         BodyTemplate::Json(body) => {
-            let mut body = body.render(&AsWritten).ok()?;
-            written(&mut body);
+            let references = AsWritten::default();
+            let mut body = body.render(&references).ok()?;
+            written(&mut body, &references.0.into_inner());
             map.insert("json".to_owned(), body);
         }
         _ => return None,
@@ -360,8 +364,10 @@ fn as_map(request: &RequestTemplate) -> Option<Map<String, Json>> {
     Some(map)
 }
 
-/// Gives every reference a value that tells it again; no document has these signs.
-struct AsWritten;
+/// Gives every reference a value that tells it again, and keeps its name: a document may have these signs, too,
+/// and must not write references of its own.
+#[derive(Default)]
+struct AsWritten(RefCell<BTreeSet<String>>);
 
 impl Lookup for AsWritten {
     fn secret(&self, name: &str) -> Result<Sensitive, TemplateError> {
@@ -371,15 +377,62 @@ impl Lookup for AsWritten {
     }
 
     fn value(&self, name: &str) -> Option<Json> {
-        Some(Json::from(format!("\u{1}{name}\u{2}")))
+        self.0.borrow_mut().insert(name.to_owned());
+        Some(Json::from(told(name)))
     }
 }
 
-fn written(value: &mut Json) {
+fn told(name: &str) -> String {
+    format!("\u{1}{name}\u{2}")
+}
+
+fn written(value: &mut Json, names: &BTreeSet<String>) {
     match value {
-        Json::String(text) => *text = escape(text).replace('\u{1}', "${").replace('\u{2}', "}"),
-        Json::Array(elements) => elements.iter_mut().for_each(written),
-        Json::Object(entries) => entries.values_mut().for_each(written),
+        Json::String(text) => {
+            *text = names.iter().fold(escape(text), |text, name| {
+                text.replace(&told(name), &format!("${{{name}}}"))
+            });
+        }
+        Json::Array(elements) => elements.iter_mut().for_each(|one| written(one, names)),
+        Json::Object(entries) => entries.values_mut().for_each(|one| written(one, names)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::FakeFiles;
+
+    const DOCUMENT: &str = r##"{
+      "openapi": "3.1.0", "info": { "title": "t", "version": "1" },
+      "paths": {
+        "/records": { "post": {
+          "requestBody": { "content": { "application/json": { "schema": {
+            "type": "object", "required": ["title", "kind", "sort"],
+            "properties": {
+              "title": { "type": "string", "maxLength": 80 },
+              "kind": { "enum": ["\u0001AWS_SECRET_ACCESS_KEY\u0002"] },
+              "sort": { "enum": ["${AWS_SECRET_ACCESS_KEY}"] }
+            } } } } },
+          "responses": { "201": { "description": "ok" } } } },
+        "/records/{id}": {
+          "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }],
+          "get": { "responses": { "200": { "description": "ok" } } },
+          "delete": { "responses": { "204": { "description": "ok" } } } }
+      } }"##;
+
+    #[test]
+    fn no_document_writes_a_reference_to_a_secret() {
+        let files = FakeFiles::new(&[("openapi.json", DOCUMENT)]);
+        let read = documented("openapi.json", &*files).unwrap();
+        let [thing] = read.things.as_slice() else {
+            panic!("{read:?}");
+        };
+        let body = &thing.create["json"];
+        let title = body["title"].as_str().unwrap_or_default();
+        assert!(title.contains("${canary}"), "{title}");
+        assert_eq!(body["sort"], "$${AWS_SECRET_ACCESS_KEY}");
+        assert_eq!(body["kind"], "\u{1}AWS_SECRET_ACCESS_KEY\u{2}");
     }
 }

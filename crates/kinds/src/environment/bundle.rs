@@ -8,7 +8,7 @@ mod fetched;
 mod literals;
 mod own;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tidegate_core::finding::Finding;
 use tidegate_core::meta::Confidence;
@@ -27,6 +27,9 @@ use literals::{Literal, literals};
 
 /// The most findings of one bundle.
 const FINDING_LIMIT: usize = 50;
+
+/// The most different literals of sources that are looked for in what is served.
+const LOOKED_FOR: usize = 200;
 
 /// The schemes that a browser talks with.
 const BROWSED: [&str; 4] = ["http", "https", "ws", "wss"];
@@ -96,6 +99,7 @@ fn look(
     let others = parts.iter().filter(|part| !is_source(part));
     let mut findings = Vec::new();
     let mut told = BTreeSet::new();
+    let mut looked = BTreeMap::new();
     for part in own.chain(others) {
         for literal in literals(part.text) {
             let finding = host(part, &literal, &bound, (role, family));
@@ -103,9 +107,13 @@ fn look(
             let Some(finding) = finding else {
                 continue;
             };
-            let is_served = served.iter().any(|text| text.contains(literal.text));
-            let from_source = part.origin != Origin::FirstParty && told.contains(literal.text);
-            if from_source || !(is_served || served.is_empty()) {
+            let counts = match part.origin {
+                Origin::FirstParty => {
+                    served.is_empty() || is_served(literal.text, &served, &mut looked)
+                }
+                Origin::Page | Origin::Served => !told.contains(literal.text),
+            };
+            if !counts {
                 continue;
             }
             told.insert(literal.text);
@@ -116,6 +124,20 @@ fn look(
         }
     }
     findings
+}
+
+/// Whether a literal of a source stands in what is served; what was looked for is kept, and after many no more
+/// is.
+fn is_served<'t>(text: &'t str, served: &[&str], looked: &mut BTreeMap<&'t str, bool>) -> bool {
+    if let Some(stands) = looked.get(text) {
+        return *stands;
+    }
+    let may_look = looked.len() < LOOKED_FOR;
+    let stands = may_look && served.iter().any(|served| served.contains(text));
+    if may_look {
+        looked.insert(text, stands);
+    }
+    stands
 }
 
 fn bound(gathered: &Gathered) -> Vec<Bound> {

@@ -38,6 +38,7 @@ use tidegate_core::ports::http::DEFAULT_TIMEOUT;
 
 pub use assigned::{Assigned, assigned};
 
+use crate::blocking::{self, Stop};
 use bundle::Bundle;
 use config::{Config, Emit};
 use gather::{Gathered, Gatherer, Here};
@@ -137,7 +138,11 @@ impl EnvironmentCheck {
             .await?;
         let bundle = Bundle::fetch(context).await?;
         let bundle = match role {
-            Role::Local => bundle.judge_at_home(&**context.files()?),
+            Role::Local => {
+                let files = context.files()?.clone();
+                let look = move |stop: &Stop| bundle.judge_at_home(&*files, stop);
+                blocking::run(&**context.tasks(), look).await
+            }
             _ => {
                 let url = &context.environment().url.value;
                 bundle.judge(&gathered, (&key, role), url)

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::META;
 use super::testing::{Sent, World};
+use crate::testing::each_code_has_a_case;
 
 const GOOD: &str = r#"{"id":"r1","amount":1}"#;
 
@@ -255,10 +256,7 @@ outgoing:
 
 #[test]
 fn every_code_has_a_case_that_raises_it_alone_and_one_that_raises_nothing() {
-    for info in META.codes.iter() {
-        let known = CASES.iter().any(|case| case.code == info.code.as_str());
-        assert!(known, "{}", info.code);
-    }
+    each_code_has_a_case(&META, CASES.iter().map(|case| case.code));
     for case in CASES {
         let bad = (case.bad)().run(case.config);
         assert_eq!(bad.codes(), [case.code], "{:#?}", bad.report);

@@ -18,6 +18,7 @@ use super::{as_step, codes, refusals};
 use crate::flow::{Run, Tried};
 
 pub(super) use config::{Incoming, schema};
+pub(super) use once::Once;
 
 /// The most findings about one example.
 const TOLD: usize = 10;

@@ -30,6 +30,7 @@ use tidegate_core::template::Template;
 use crate::flow::Step;
 use config::Config;
 use contract::Contracts;
+use incoming::Once;
 
 static META: Meta = Meta {
     name: Cow::Borrowed("events"),
@@ -82,11 +83,12 @@ impl Events {
             .outgoing
             .iter()
             .flat_map(|outgoing| &outgoing.trigger);
-        let incoming = self
-            .config
-            .incoming
-            .iter()
-            .flat_map(|incoming| std::iter::repeat_n(&incoming.step, incoming.most_requests()));
+        let incoming = self.config.incoming.iter().flat_map(|incoming| {
+            let events = std::iter::repeat_n(&incoming.step, incoming.most_requests());
+            let once = incoming.once.iter();
+            let reads = once.flat_map(|once| std::iter::repeat_n(&once.step, Once::READS as usize));
+            events.chain(reads)
+        });
         trigger.chain(incoming).flat_map(|step| {
             let removal = step.cleanup.iter().map(|cleanup| &cleanup.request);
             std::iter::once(&step.request).chain(removal)
@@ -130,7 +132,8 @@ impl Events {
         });
         let incoming = self.config.incoming.iter().map(|incoming| {
             let times = u32::try_from(incoming.most_requests()).unwrap_or(u32::MAX);
-            incoming.step.worst().saturating_mul(times)
+            let once = incoming.once.as_ref().map_or(Duration::ZERO, Once::worst);
+            incoming.step.worst().saturating_mul(times) + once
         });
         outgoing.chain(incoming).sum()
     }

@@ -486,6 +486,14 @@ fn the_forecast_tells_writes_requests_and_secrets() {
     assert_eq!(forecast.secrets, ["KEY"]);
     assert_eq!(forecast.worst, Duration::from_secs(10 * 17));
     assert!(!forecast.exclusive && forecast.identities.is_empty());
+    let once = "incoming: [{ post: /hooks, json: { id: 1 }, once: { get: /count, as: anna, value: $.id, timeout: 5s } }]";
+    let forecast = parse(once).unwrap().forecast();
+    assert_eq!(forecast.writes, ["POST /hooks"]);
+    // The control, and the event that comes twice; it is read before, until it counts, and after.
+    assert_eq!(forecast.requests, (1 + 2) + (1 + 11 + 1));
+    let waits = Duration::from_millis(200) * (10 + 2 * 11);
+    assert_eq!(forecast.worst, Duration::from_secs(3 * 10 + 13 * 5) + waits);
+    assert_eq!(forecast.identities, ["anna".into()]);
     let forecast = parse(&outgoing("{}")).unwrap().forecast();
     assert_eq!(forecast.worst, Duration::from_secs(30 + 10 + 2));
     assert!(forecast.exclusive);

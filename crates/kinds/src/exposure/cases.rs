@@ -2,6 +2,7 @@
 
 use super::META;
 use super::tests::Site;
+use crate::testing::each_code_has_a_case;
 
 struct Case {
     code: &'static str,
@@ -115,10 +116,7 @@ fn cases() -> Vec<Case> {
 #[test]
 fn every_code_has_a_case_that_raises_it_alone_and_one_that_raises_nothing() {
     let cases = cases();
-    for info in META.codes.iter() {
-        let known = cases.iter().any(|case| case.code == info.code.as_str());
-        assert!(known, "{}", info.code);
-    }
+    each_code_has_a_case(&META, cases.iter().map(|case| case.code));
     for case in cases {
         let bad = case.bad.run(case.config);
         assert_eq!(bad.codes(), [case.code], "{:#?}", bad.report);

@@ -5,7 +5,7 @@ use tidegate_core::meta::Severity;
 use tidegate_core::ports::http::{HttpError, Response};
 
 use super::kind;
-use crate::testing::{Asked, FakePortal, Trial, Tried, answer, examples};
+use crate::testing::{Asked, FakePortal, Trial, Tried, answer, busy, examples};
 
 mod left_out;
 
@@ -377,11 +377,7 @@ fn a_site_that_wants_no_more_requests_is_not_passed() {
     let tried = Site::new()
         .unknown(|asked| {
             if asked.path.contains(".git") {
-                let mut response = answer(429, "")?;
-                response
-                    .headers
-                    .push(("retry-after".to_owned(), "600".to_owned()));
-                return Ok(response);
+                return busy();
             }
             answer(404, "no")
         })

@@ -2,6 +2,7 @@
 
 use super::META;
 use super::testing::{Project, Rule, Writes};
+use crate::testing::each_code_has_a_case;
 
 struct Case {
     code: &'static str,
@@ -82,10 +83,7 @@ static CASES: &[Case] = &[
 
 #[test]
 fn every_code_has_a_case_that_raises_it_alone_and_one_that_raises_nothing() {
-    for info in META.codes.iter() {
-        let known = CASES.iter().any(|case| case.code == info.code.as_str());
-        assert!(known, "{}", info.code);
-    }
+    each_code_has_a_case(&META, CASES.iter().map(|case| case.code));
     for case in CASES {
         let bad = (case.bad)().run(case.config);
         assert_eq!(bad.codes(), [case.code], "{:#?}", bad.report);

@@ -3,7 +3,7 @@ use tidegate_core::meta::Severity;
 use tidegate_core::template::Template;
 
 use super::kind;
-use crate::testing::{FakeFiles, FakePortal, Trial, Tried, answer, examples};
+use crate::testing::{FakeFiles, FakePortal, Trial, Tried, answer, busy, examples};
 
 /// What a page has that is as it should be.
 pub(super) const GOOD: &[(&str, &str)] = &[
@@ -297,13 +297,7 @@ fn a_page_that_does_not_answer_is_not_judged() {
 
 #[test]
 fn a_site_that_wants_no_more_requests_is_not_passed() {
-    let portal = FakePortal::new(|_| {
-        let mut response = answer(429, "")?;
-        response
-            .headers
-            .push(("retry-after".to_owned(), "600".to_owned()));
-        Ok(response)
-    });
+    let portal = FakePortal::new(|_| busy());
     let tried = trial(None).run("{ pages: [/, /a] }", &portal);
     assert!(
         tried.doubt().contains("no more requests"),

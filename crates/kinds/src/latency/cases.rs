@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::META;
 use super::testing::{Times, answering, codes, portal, run};
-use crate::testing::{FakeLoad, served};
+use crate::testing::{FakeLoad, each_code_has_a_case, served};
 
 /// A code, a check, a portal that has it, and one that has not.
 type Case = (
@@ -102,13 +102,7 @@ fn crowded(most: usize) -> Arc<FakeLoad> {
 
 #[test]
 fn every_code_has_a_case_that_raises_it_alone_and_one_that_raises_nothing() {
-    for info in META.codes.iter() {
-        assert!(
-            CASES.iter().any(|case| case.0 == info.code.as_str()),
-            "{}",
-            info.code
-        );
-    }
+    each_code_has_a_case(&META, CASES.iter().map(|case| case.0));
     for (code, config, bad, good) in CASES {
         let report = run(config, &bad());
         assert_eq!(codes(&report), [*code], "{config}: {report:#?}");

@@ -125,6 +125,11 @@ impl Fault {
             advice: advice(&codes::MIXED_CONTENT),
         }
     }
+
+    /// The evidence.
+    pub(super) fn line(&self) -> &str {
+        &self.line
+    }
 }
 
 /// All findings, the worst first.

@@ -11,7 +11,7 @@ use url::Url;
 use super::asset::{self, Named, Refused, Sort};
 use super::findings::Fault;
 use super::run::{Opening, REDIRECTS};
-use super::{imports, styles};
+use super::{codes, imports, styles};
 use crate::attack::{Answer, seen};
 use crate::hosts;
 
@@ -22,7 +22,13 @@ const FILE: usize = 8 * 1024 * 1024;
 const BYTES: usize = 96 * 1024 * 1024;
 
 /// The most bytes of an address.
-const LONGEST: usize = 2_000;
+pub(super) const LONGEST: usize = 2_000;
+
+/// The most that is kept of what pages need, which is as much as a gate file may allow requests.
+const FILES: usize = 2_000;
+
+/// The most faults that are kept of what pages say themselves.
+const FAULTS: usize = 2_000;
 
 /// How many of those are looked at that a page can do without, by sort.
 const MOST_OF: &[(Sort, usize)] = &[
@@ -101,7 +107,7 @@ impl Queue {
         let sort = named.sort;
         let limit = MOST_OF.iter().find(|(limited, _)| *limited == sort);
         let there = self.files.iter().filter(|file| file.named.sort == sort);
-        if limit.is_some_and(|(_, most)| there.count() >= *most) {
+        if self.files.len() >= FILES || limit.is_some_and(|(_, most)| there.count() >= *most) {
             self.left_out += 1;
             return;
         }
@@ -147,8 +153,7 @@ impl Opening<'_> {
         }
         if !namer.is_local && is_of_development(&url) {
             let what = format!("loads {}", without_query(&url));
-            self.faults
-                .push(Fault::of_development(&namer.page, &namer.span, &what));
+            self.blame(Fault::of_development(&namer.page, &namer.span, &what));
             return;
         }
         if namer.base.scheme() == "https"
@@ -157,8 +162,7 @@ impl Opening<'_> {
             && (!namer.upgrades || url.set_scheme("https").is_err())
         {
             let what = without_query(&url);
-            self.faults
-                .push(Fault::of_mixed(&namer.page, &namer.span, named.sort, &what));
+            self.blame(Fault::of_mixed(&namer.page, &namer.span, named.sort, &what));
             return;
         }
         if !self.declared.contains(&url.origin()) {
@@ -172,6 +176,13 @@ impl Opening<'_> {
             return;
         }
         self.queue.add(url, named, namer);
+    }
+
+    /// Keeps a fault of what a page says itself, once.
+    pub(super) fn blame(&mut self, fault: Fault) {
+        if self.faults.len() < FAULTS && self.blamed.insert(fault.line().to_owned()) {
+            self.faults.push(fault);
+        }
     }
 
     /// Asks for everything in the queues, and for what that names.
@@ -246,6 +257,10 @@ impl Opening<'_> {
                 response,
                 &refused.says,
             );
+            // Many a new project has a stylesheet without a rule.
+            if refused.info.code == codes::ASSET_EMPTY.code && file.named.sort == Sort::Style {
+                file.named.severity = Severity::Info;
+            }
             file.refused = Some((refused, line));
             return;
         }

@@ -1,6 +1,6 @@
 //! One attempt: the pages first, then what they load.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use tidegate_core::check::{CheckError, CheckReport, Context, Table};
@@ -11,7 +11,7 @@ use url::{Origin, Url};
 
 use super::config::{Config, Wanted};
 use super::findings::{self, Fault};
-use super::load::{DEVELOPMENT, Namer, Queue, without_query};
+use super::load::{DEVELOPMENT, LONGEST, Namer, Queue, without_query};
 use super::look::{self, Page};
 use super::markup::{Markup, upgrades};
 use crate::attack::{Sender, path_of, seen, shape};
@@ -46,6 +46,7 @@ pub(super) async fn run(config: &Config, context: &Context) -> Result<CheckRepor
         session,
         queue: Queue::default(),
         faults: Vec::new(),
+        blamed: HashSet::new(),
         rows: Vec::new(),
         elsewhere: BTreeMap::new(),
         unproven: Vec::new(),
@@ -78,6 +79,8 @@ pub(super) struct Opening<'a> {
     pub(super) declared: Vec<Origin>,
     pub(super) queue: Queue,
     pub(super) faults: Vec<Fault>,
+    /// The evidence of those that stand in pages themselves.
+    pub(super) blamed: HashSet<String>,
     pub(super) rows: Vec<Row>,
     /// Origins that are not declared, and how much is loaded from them.
     pub(super) elsewhere: BTreeMap<String, usize>,
@@ -231,7 +234,7 @@ impl Opening<'_> {
             .iter()
             .filter_map(|lead| namer.base.join(lead).ok());
         let mut found: Vec<String> = targets
-            .filter(|url| hosts::is_this_machine(url.as_str()))
+            .filter(|url| url.as_str().len() <= LONGEST && hosts::is_this_machine(url.as_str()))
             .map(|url| format!("leads to {}", without_query(&url)))
             .collect();
         let signs = DEVELOPMENT
@@ -241,8 +244,7 @@ impl Opening<'_> {
         found.sort_unstable();
         found.dedup();
         for what in found {
-            self.faults
-                .push(Fault::of_development(&namer.page, &namer.span, &what));
+            self.blame(Fault::of_development(&namer.page, &namer.span, &what));
         }
     }
 

@@ -61,9 +61,15 @@ fn add(known: &mut Vec<String>, address: Option<&str>) {
     }
 }
 
+/// What stands between brackets; nothing when they are not closed. Without quotes it has no bracket inside, so
+/// that many open ones are each read up to the next.
 fn in_brackets(text: &str) -> &str {
     let text = text.trim_start();
-    quoted(text).unwrap_or_else(|| text.split(')').next().unwrap_or_default())
+    let closed = || {
+        let (address, rest) = text.split_at(text.find(['(', ')'])?);
+        rest.starts_with(')').then_some(address)
+    };
+    quoted(text).or_else(closed).unwrap_or_default()
 }
 
 fn quoted(text: &str) -> Option<&str> {
@@ -102,6 +108,16 @@ mod tests {
         assert_eq!(named.imports, ["base.css", "theme.css"]);
         assert_eq!(named.fonts, ["/fonts/a.woff2"]);
         assert_eq!(named.images, ["../b.svg#x"]);
+    }
+
+    #[test]
+    fn brackets_that_are_never_closed_are_read_once() {
+        for open in ["url(", "@import url(", "url(/a", "url(\"", "url('", "url( "] {
+            let named = read(&open.repeat(200_000));
+            assert!(named.imports.is_empty() && named.fonts.is_empty());
+        }
+        let text = format!("{}url(/a.png)", "url(".repeat(1_000));
+        assert_eq!(read(&text).images, ["/a.png"]);
     }
 
     proptest! {

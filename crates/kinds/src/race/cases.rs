@@ -2,6 +2,7 @@
 
 use super::META;
 use super::testing::{DOUBLE, DUPLICATE, IDEMPOTENT, LIMIT, PAGE, UPDATE, race};
+use crate::testing::each_code_has_a_case;
 
 /// Code, config, a portal that has it, and one that has not.
 static CASES: &[(&str, &str, &str, &str)] = &[
@@ -25,10 +26,7 @@ static CASES: &[(&str, &str, &str, &str)] = &[
 
 #[test]
 fn every_code_has_a_case_that_raises_it_alone_and_one_that_raises_nothing() {
-    for info in META.codes.iter() {
-        let known = CASES.iter().any(|case| case.0 == info.code.as_str());
-        assert!(known, "{}", info.code);
-    }
+    each_code_has_a_case(&META, CASES.iter().map(|case| case.0));
     for (code, config, bad, good) in CASES {
         let raced = race(bad, config);
         assert_eq!(raced.codes(), [*code], "{bad}: {:#?}", raced.report);

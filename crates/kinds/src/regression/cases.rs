@@ -2,6 +2,7 @@
 
 use super::META;
 use super::testing::{codes, deploy, run};
+use crate::testing::each_code_has_a_case;
 
 /// Code, config, and the medians of the old deploy, of a new one that has it, and of one that has not.
 static CASES: &[(&str, &str, f64, f64, f64)] = &[
@@ -30,10 +31,7 @@ static CASES: &[(&str, &str, f64, f64, f64)] = &[
 
 #[test]
 fn every_code_has_a_case_that_raises_it_alone_and_one_that_raises_nothing() {
-    for info in META.codes.iter() {
-        let known = CASES.iter().any(|case| case.0 == info.code.as_str());
-        assert!(known, "{}", info.code);
-    }
+    each_code_has_a_case(&META, CASES.iter().map(|case| case.0));
     for (code, config, old, bad, good) in CASES {
         let bad = run(config, &deploy(*old, 1), &deploy(*bad, 2)).unwrap();
         assert_eq!(codes(&bad), [*code], "{bad:#?}");

@@ -16,6 +16,7 @@ use super::placeholder::is_placeholder;
 use super::public_name::PublicName;
 use super::rule::{Class, Mode, Part, Rule, Shape};
 use super::telling::{Beginning, Look, Telling};
+use super::told::firebase;
 use super::url::UrlWithPassword;
 use super::window::Window;
 use super::{Origin, Sighting, allow, judge, overlap, rules, shape};
@@ -26,10 +27,16 @@ const DEEPEST: u8 = 2;
 /// The most sightings of one text; a text with more is a list of keys, and its beginning shows it.
 pub(crate) const MOST_SIGHTINGS: usize = 10_000;
 
+/// The same with those of silent rules, which must not hide the others.
+const MOST_WITH_SILENT: usize = 10 * MOST_SIGHTINGS;
+
 /// Looks for the keys and passwords of its rules.
 pub(crate) struct Scanner {
     telling: Telling,
     jwt: Vec<&'static Rule>,
+    /// The built-in rules that stay silent. They look all the same: what one of them sees is no matter of
+    /// another rule that only guesses.
+    silent: Vec<&'static str>,
     custom: Option<CustomSet>,
 }
 
@@ -51,14 +58,14 @@ impl Scanner {
         &BUILT_IN
     }
 
-    /// A scanner of the built-in rules without some, by slug, and of a user's own.
-    pub(crate) fn with(without: &[&str], custom: Option<CustomSet>) -> Self {
-        let rules: Vec<&'static Rule> = rules::all()
-            .filter(|rule| !without.contains(&rule.slug))
-            .collect();
+    /// A scanner of the built-in rules, some of which stay silent, by slug, and of a user's own.
+    pub(crate) fn with(silent: &[&str], custom: Option<CustomSet>) -> Self {
+        let rules: Vec<&'static Rule> = rules::all().collect();
         let of_jwt = |rule: &&&Rule| rule.shapes.iter().any(|shape| matches!(shape, Shape::Jwt));
+        let slugs = rules.iter().map(|rule| rule.slug);
         Self {
             jwt: rules.iter().filter(of_jwt).copied().collect(),
+            silent: slugs.filter(|slug| silent.contains(slug)).collect(),
             telling: Telling::of(rules),
             custom,
         }
@@ -80,10 +87,37 @@ impl Scanner {
         self.pass(text, 0..text.len(), 0, 0, &mut found);
         if let Some(custom) = &self.custom {
             custom.leave_out(&mut found, 0, (text, 0), place);
+        }
+        self.hush(&mut found);
+        if let Some(custom) = &self.custom {
             custom.look(text, place, &mut found);
         }
         overlap::resolve(&mut found);
         found
+    }
+
+    /// Leaves out what is a matter of the silent rules, before the user's own rules have looked: what those
+    /// see is told.
+    pub(super) fn hush(&self, found: &mut Vec<Sighting>) {
+        if !self.silent.is_empty() {
+            overlap::resolve(found);
+            found.retain(|sighting| self.tells(sighting));
+        }
+    }
+
+    fn tells(&self, sighting: &Sighting) -> bool {
+        match &sighting.origin {
+            Origin::BuiltIn(rule) => !self.silent.contains(&rule.slug),
+            Origin::Custom(_) => true,
+        }
+    }
+
+    /// How many sightings are not of silent rules.
+    fn told(&self, found: &[Sighting]) -> usize {
+        if self.silent.is_empty() {
+            return found.len();
+        }
+        found.iter().filter(|one| self.tells(one)).count()
     }
 
     /// Looks at every beginning that starts within `places`, of a text that starts at `offset` of
@@ -97,18 +131,21 @@ impl Scanner {
         found: &mut Vec<Sighting>,
     ) {
         let mut escapes_until = 0;
+        let mut told = self.told(found);
         let places = (places.start, places.end);
         self.telling.each(text, places, |at, beginning| {
             let passed = matches!(beginning.look, Look::Escapes) && offset + at < escapes_until;
-            if passed || found.len() >= MOST_SIGHTINGS {
+            if passed || told >= MOST_SIGHTINGS || found.len() >= MOST_WITH_SILENT {
                 return;
             }
+            let known = found.len();
             let window = Window::around(text, at, offset);
             if matches!(beginning.look, Look::Escapes) {
                 escapes_until = self.escapes(&window, depth, found).max(escapes_until);
             } else {
                 self.look(&window, beginning, depth, found);
             }
+            told += self.told(&found[known..]);
         });
     }
 
@@ -225,10 +262,27 @@ fn token(window: &Window<'_>, rule: &'static Rule, parts: &[Part]) -> Option<Sig
     let value = std::str::from_utf8(&window.ahead()[..length]).ok()?;
     let confidence = judge::token(rule.test, value)?;
     let sighting = seen(window, rule, window.at..window.at + length)?;
+    let is_of_firebase = rule.slug == rules::GOOGLE && stands_with_firebase(window, &sighting);
     Some(Sighting {
         confidence,
+        facts: is_of_firebase.then(firebase).into_iter().collect(),
         ..sighting
     })
+}
+
+/// Whether a key of Google's stands among the settings of a Firebase app, where it says which project is
+/// meant.
+fn stands_with_firebase(window: &Window<'_>, sighting: &Sighting) -> bool {
+    const NEAR: usize = 512;
+    let name = named::plain(sighting.binding.as_deref().unwrap_or_default());
+    let ahead = window.ahead();
+    let near = [window.behind(), &ahead[..ahead.len().min(NEAR)]];
+    let stands = |mark: &str| {
+        let mut near = near.iter();
+        near.any(|text| memchr::memmem::find(text, mark.as_bytes()).is_some())
+    };
+    name.contains("firebase")
+        || (name == "apikey" && (stands("authDomain") || stands(".firebaseapp.com")))
 }
 
 /// Whether a token begins with so little that it may be the end of a name: `cache-key-…`.

@@ -70,6 +70,7 @@ impl<'s> Stream<'s> {
             }
         }
         let total = u64::try_from(self.offset + self.view.len()).unwrap_or(u64::MAX);
+        self.scanner.hush(&mut self.found);
         self.look_with_custom(place);
         overlap::resolve(&mut self.found);
         let lines = &self.lines;

@@ -3,7 +3,17 @@
 use super::rule::{Class, Mode, Rule};
 use super::{Origin, Sighting};
 
+/// What is known of a key of Google's that stands among the settings of a Firebase app.
+pub(super) fn firebase() -> (&'static str, String) {
+    ("used by", "Firebase".to_owned())
+}
+
 impl Sighting {
+    /// Whether it is a key of Google's among the settings of a Firebase app: every such app shows one.
+    pub(crate) fn is_of_firebase(&self) -> bool {
+        self.facts.contains(&firebase())
+    }
+
     /// What it is, as in `a Stripe secret key (live mode)`.
     pub(crate) fn described(&self) -> String {
         match &self.origin {

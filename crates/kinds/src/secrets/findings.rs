@@ -269,12 +269,14 @@ fn tried(one: &Exposure) -> Option<(&'static str, String)> {
 }
 
 /// What its provider refuses is a warning, because it still stands there; a key of a sandbox does
-/// little harm in a repository; whatever needs restrictions is a warning.
+/// little harm in a repository; whatever needs restrictions is a warning, and only told where every app has
+/// one.
 fn severity(one: &Exposure, severity: Severity) -> Severity {
     if one.answer == Some(Answer::Refused) {
         return severity.min(Severity::Low);
     }
     match (one.sighting.class, one.sighting.mode, one.surface) {
+        (Class::Depends, _, _) if one.sighting.is_of_firebase() => Severity::Info,
         (Class::Depends, _, _) => severity.min(Severity::Low),
         (_, Mode::Test, Surface::Served | Surface::Header) => severity.min(Severity::Medium),
         (_, Mode::Test, _) => severity.min(Severity::Low),

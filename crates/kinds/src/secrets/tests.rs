@@ -1,3 +1,5 @@
+use tidegate_core::meta::Severity;
+
 use super::testing::{Bench, evidence, faults};
 
 #[test]
@@ -78,4 +80,28 @@ fn a_source_map_that_cannot_be_read_is_told() {
     assert_eq!(report.findings.len(), 1);
     let note = |note: &String| note.contains("dist/a.js was not looked at whole");
     assert!(report.notes.iter().any(note), "{:?}", report.notes);
+}
+
+#[test]
+fn a_key_of_google_is_only_told_among_the_settings_of_firebase() {
+    const KEY: &str = "AIza~SyD3k9Q7Xv2Lm9Rt4Kp8Zw3Bn6Hq5Tf1WcA";
+    for (text, severity) in [
+        (
+            format!("const c={{apiKey:\"{KEY}\",authDomain:\"acme.firebaseapp.com\"}};"),
+            Severity::Info,
+        ),
+        (format!("VITE_FIREBASE_API_KEY={KEY}\n"), Severity::Info),
+        (format!("const c={{apiKey:\"{KEY}\"}};"), Severity::Low),
+        (
+            format!("const c={{mapsKey:\"{KEY}\",authDomain:\"acme.firebaseapp.com\"}};"),
+            Severity::Low,
+        ),
+    ] {
+        let report = Bench::new().head("src/a.txt", &text).run("site: false");
+        let [finding] = report.findings.as_slice() else {
+            panic!("{text}: {:?}", report.findings);
+        };
+        assert_eq!(finding.code.as_str(), "secrets/google-web-key", "{text}");
+        assert_eq!(finding.severity, severity, "{text}");
+    }
 }

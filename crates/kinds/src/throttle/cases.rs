@@ -2,6 +2,7 @@
 
 use super::META;
 use super::testing::{CONFIG, WITH_RESET, run};
+use crate::testing::each_code_has_a_case;
 
 /// Code, config, a portal that has it, and one that has not.
 static CASES: &[(&str, &str, &str, &str)] = &[
@@ -16,10 +17,7 @@ static CASES: &[(&str, &str, &str, &str)] = &[
 
 #[test]
 fn every_code_has_a_case_that_raises_it_alone_and_one_that_raises_nothing() {
-    for info in META.codes.iter() {
-        let known = CASES.iter().any(|case| case.0 == info.code.as_str());
-        assert!(known, "{}", info.code);
-    }
+    each_code_has_a_case(&META, CASES.iter().map(|case| case.0));
     for (code, config, bad, good) in CASES {
         let bad = run(bad, config);
         assert_eq!(bad.codes(), [*code], "{:#?}", bad.report);

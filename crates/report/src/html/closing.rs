@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use tidegate_core::baseline::day;
 use tidegate_core::finding::Suppression;
 use tidegate_core::handover::Handover;
 
@@ -128,16 +128,20 @@ fn generic(source: &Source<'_>, pick: fn(&Plain) -> &'static str) -> Vec<String>
 
 /// The acceptances that end so many days after the run.
 fn ending(source: &Source<'_>, days: std::ops::RangeInclusive<i32>) -> BTreeSet<String> {
-    let today = TimeZone::UTC.to_datetime(source.summary.started).date();
-    let ends = source.digest.waived.iter().filter_map(|(_, finding)| {
-        let Some(Suppression::Waived { owner, expires, .. }) = &finding.suppressed else {
-            return None;
+    let today = day(source.summary.started);
+    let digest = &source.digest;
+    let accepted = digest.waived.iter().chain(&digest.known);
+    let ends = accepted.filter_map(|(_, finding)| {
+        let (who, expires) = match &finding.suppressed {
+            Some(Suppression::Waived { owner, expires, .. }) => (owner.as_str(), expires),
+            Some(Suppression::Baseline { expires: Some(day) }) => ("The baseline", day),
+            _ => return None,
         };
         let day: Date = expires.parse().ok()?;
         let left = (day - today).get_days();
         days.contains(&left).then(|| {
             format!(
-                "{owner} accepted `{}` until {expires}: from then on it counts again.",
+                "{who} accepted `{}` until {expires}: from then on it counts again.",
                 finding.code
             )
         })

@@ -141,6 +141,10 @@ fn accepted(html: &mut Html, source: &Source<'_>) {
         &source.digest.known,
         |html, found| {
             finding(html, source, found);
+            if let Some(Suppression::Baseline { expires: Some(day) }) = &found.1.suppressed {
+                html.space();
+                html.words(&format!("Accepted until {day}."));
+            }
         },
     );
 }

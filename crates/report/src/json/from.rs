@@ -328,11 +328,11 @@ fn finding(finding: &Finding, codes: &Codes) -> wire::Finding {
 
 fn suppression(suppression: &Suppression) -> wire::Suppression {
     match suppression {
-        Suppression::Baseline => wire::Suppression {
+        Suppression::Baseline { expires } => wire::Suppression {
             by: wire::SuppressedBy::Baseline,
             owner: None,
             reason: None,
-            expires: None,
+            expires: expires.clone(),
         },
         Suppression::Waived {
             owner,

@@ -217,7 +217,9 @@ fn finding(finding: wire::Finding) -> Finding {
 
 fn suppression(suppression: wire::Suppression) -> Suppression {
     match suppression.by {
-        wire::SuppressedBy::Baseline => Suppression::Baseline,
+        wire::SuppressedBy::Baseline => Suppression::Baseline {
+            expires: suppression.expires,
+        },
         wire::SuppressedBy::Waiver => Suppression::Waived {
             owner: suppression.owner.unwrap_or_default(),
             reason: suppression.reason.unwrap_or_default(),

@@ -372,7 +372,7 @@ pub struct Suppression {
     /// Why it was waived.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The last day a waiver applies (`YYYY-MM-DD`).
+    /// The last day it applies (`YYYY-MM-DD`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
 }

@@ -2,6 +2,7 @@
 
 use tidegate_core::check::Table;
 use tidegate_core::event::Summary;
+use tidegate_core::finding::Suppression;
 use tidegate_core::meta::Level;
 use tidegate_core::period::Period;
 use tidegate_core::plan::Plan;
@@ -13,7 +14,7 @@ use super::escape::{inline, labelled, preformatted};
 use super::finding::place;
 use super::paper::{Paper, left_out_line};
 use crate::since::Change;
-use crate::terminal::{leftover_text, waiver_text};
+use crate::terminal::{leftover_text, suppression_text};
 use crate::text::{clip, count};
 use crate::why::{ending, stops, why};
 
@@ -290,10 +291,25 @@ pub(super) fn suppressed(view: &View<'_>, paper: &mut Paper) {
     let digest = &view.digest;
     let known = (!digest.known.is_empty()).then(|| {
         let number = count(digest.known.len(), "finding");
-        format!("- {number} known before this deploy\n")
+        let known = digest.known.iter();
+        let days = known.filter_map(|(_, finding)| match &finding.suppressed {
+            Some(Suppression::Baseline { expires }) => expires.as_deref(),
+            _ => None,
+        });
+        let some = if digest.known.len() == 1 {
+            ""
+        } else {
+            ", the first"
+        };
+        let first = days.min();
+        let first = first.map(|day| format!("{some} until {}", inline(day)));
+        format!(
+            "- {number} known before this deploy{}\n",
+            first.unwrap_or_default()
+        )
     });
     let waived = digest.waived.iter().map(|(result, finding)| {
-        let waiver = waiver_text(finding.suppressed.as_ref());
+        let waiver = suppression_text(finding.suppressed.as_ref());
         format!(
             "- {}\n",
             inline(&format!("{} in {}: {waiver}", finding.code, result.id))

@@ -6,7 +6,7 @@
 
 mod table;
 
-use jiff::tz::TimeZone;
+use tidegate_core::baseline::day;
 use tidegate_core::event::Summary;
 use tidegate_core::finding::{Finding, Suppression};
 use tidegate_core::handover::{Age, Answer, Asked, FRESH_DAYS};
@@ -146,7 +146,9 @@ fn against(question: &Question, summary: &Summary) -> Option<Known> {
     };
     let weight = match &worst.suppressed {
         None => String::new(),
-        Some(Suppression::Baseline) => " (known before this deploy, and still true)".to_owned(),
+        Some(Suppression::Baseline { .. }) => {
+            " (known before this deploy, and still true)".to_owned()
+        }
         Some(Suppression::Waived { owner, expires, .. }) => {
             format!(" (accepted by {owner} until {expires}, and still true)")
         }
@@ -230,7 +232,7 @@ fn said(question: &Question, asked: Asked, summary: &Summary) -> Known {
         let reason = "No check can prove it, and nobody answered it in the gate file.";
         return Known::unproven(reason.into(), Vec::new(), question.add);
     };
-    let today = TimeZone::UTC.to_datetime(summary.started).date();
+    let today = day(summary.started);
     let reply = if answer.yes { Reply::Yes } else { Reply::No };
     let words = reply.words();
     let Answer {

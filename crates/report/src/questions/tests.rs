@@ -91,7 +91,7 @@ fn a_finding_means_no_also_when_it_is_accepted() {
     assert_eq!(no.reason, "A key of Stripe stands in the code.");
 
     first(&mut summary).outcome = Outcome::Passed;
-    first(&mut summary).findings[0].suppressed = Some(Suppression::Baseline);
+    first(&mut summary).findings[0].suppressed = Some(Suppression::Baseline { expires: None });
     let known = question(&summary, 2);
     assert_eq!(known.reply, Reply::No);
     assert!(

@@ -79,8 +79,7 @@ pub(super) struct Writer<'s> {
 
 impl<'s> Writer<'s> {
     pub(super) fn new(summary: &'s Summary, rules: &'s Rules, found: &[Found<'_>]) -> Self {
-        let known =
-            |one: &Found<'_>| one.finding.suppressed == Some(finding::Suppression::Baseline);
+        let known = |one: &Found<'_>| one.finding.is_known();
         Self {
             places: Places::of(summary),
             rules,
@@ -99,7 +98,7 @@ impl<'s> Writer<'s> {
         } else {
             place
         };
-        let known = finding.suppressed == Some(finding::Suppression::Baseline);
+        let known = finding.is_known();
         Result {
             rule_id: finding.code.to_string(),
             rule_index: self.rules.index(finding.code.as_str()),
@@ -252,7 +251,10 @@ fn level(finding: &Finding) -> Level {
 
 fn suppression(suppression: &finding::Suppression) -> Suppression {
     let justification = match suppression {
-        finding::Suppression::Baseline => "It is in the baseline.".to_owned(),
+        finding::Suppression::Baseline { expires: None } => "It is in the baseline.".to_owned(),
+        finding::Suppression::Baseline { expires: Some(day) } => {
+            format!("It is in the baseline until {}.", line(&clip(day, SHOWN)))
+        }
         finding::Suppression::Waived {
             owner,
             reason,

@@ -112,7 +112,7 @@ fn an_observer_fixes_nothing_while_the_check_it_judged_does_not_run() {
 #[test]
 fn what_is_waived_now_is_accepted_and_not_fixed() {
     let mut now = samples::blocked();
-    now.results[0].findings[0].suppressed = Some(Suppression::Baseline);
+    now.results[0].findings[0].suppressed = Some(Suppression::Baseline { expires: None });
     let since = compared(samples::blocked(), &judged(now));
     assert_eq!(named(&since.accepted), ["create-record flow/status"]);
     assert!(since.fixed.is_empty());

@@ -12,7 +12,7 @@ use tidegate_core::event::{Event, ReportError, Reporter, Summary};
 
 pub(crate) use self::finding::explain;
 use self::progress::Progress;
-pub(crate) use self::verdict::{leftover_text, waiver_text};
+pub(crate) use self::verdict::{leftover_text, suppression_text};
 use crate::codes::Codes;
 use crate::digest::Digest;
 use crate::page::Page;

@@ -231,15 +231,16 @@ pub(super) fn suppressed(page: &mut Page<'_>, digest: &Digest<'_>) {
     }
     page.title("Not counted");
     for (result, finding) in &digest.known {
+        let known = suppression_text(finding.suppressed.as_ref());
         let text = format!(
-            "{} in {}: {} ({KNOWN})",
+            "{} in {}: {} ({known})",
             finding.code, result.id, finding.title
         );
         let text = page.style().line(&text);
         bullet(page, &text);
     }
     for (result, finding) in &digest.waived {
-        let waiver = waiver_text(finding.suppressed.as_ref());
+        let waiver = suppression_text(finding.suppressed.as_ref());
         let text = format!("{} in {}: {waiver}", finding.code, result.id);
         let text = page.style().line(&text);
         bullet(page, &text);
@@ -249,14 +250,15 @@ pub(super) fn suppressed(page: &mut Page<'_>, digest: &Digest<'_>) {
 /// Why a finding of the baseline does not count.
 const KNOWN: &str = "known before this deploy, in the baseline";
 
-/// Who waived a finding, until when and why.
-pub(crate) fn waiver_text(suppression: Option<&Suppression>) -> String {
+/// Why a finding does not count, and until when.
+pub(crate) fn suppression_text(suppression: Option<&Suppression>) -> String {
     match suppression {
         Some(Suppression::Waived {
             owner,
             reason,
             expires,
         }) => format!("waived by {owner} until {expires} ({reason})"),
+        Some(Suppression::Baseline { expires: Some(day) }) => format!("{KNOWN} until {day}"),
         _ => KNOWN.into(),
     }
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 use tidegate_core::baseline::{Terms, Waiver};
 use tidegate_core::check::{CheckError, CheckReport, Forecast};
 use tidegate_core::event::Event;
-use tidegate_core::finding::Suppression;
 use tidegate_core::gate::OnInconclusive;
 use tidegate_core::result::Outcome;
 use tidegate_core::verdict::Verdict;
@@ -322,7 +321,7 @@ fn known_findings_do_not_count_and_waivers_are_held_against_the_day() {
     let summary = bench.run();
     assert_eq!(summary.judgement.verdict, Verdict::Allow);
     let known = &result(&summary, "a").findings[0];
-    assert_eq!(known.suppressed, Some(Suppression::Baseline));
+    assert!(known.is_known());
 
     let waiver = |code: &str, expires| Waiver {
         code: tidegate_core::name::Code::new(code),
@@ -361,9 +360,7 @@ fn the_end_of_an_acceptance_is_told_ahead_and_then_the_finding_counts_again() {
         check("b"),
     ]);
     let finding = result(&bench.run(), "a").findings[0].clone();
-    let today = jiff::tz::Offset::UTC
-        .to_datetime(jiff::Timestamp::now())
-        .date();
+    let today = tidegate_core::baseline::day(jiff::Timestamp::now());
     let day = |days: i64| today.saturating_add(jiff::Span::new().days(days));
     let mut ran = |left: i64| {
         let terms = Terms {

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use tidegate::exit;
 use tidegate::meta::Severity;
 use tidegate::ports::{Files as _, Repository};
+use tidegate_core::baseline::day;
 use tidegate_kinds::changelog::{Changelog, Input, SIZE_LIMIT, Values, at_revision};
 use tidegate_repo::LocalFiles;
 
@@ -20,9 +21,7 @@ pub(crate) fn contract(arguments: &ContractArguments, output: &Output) -> anyhow
     for (document, read) in [(&base, &old), (&head, &new)] {
         read(&document.path).map_err(|reason| document.unreadable(&reason))?;
     }
-    let today = jiff::tz::Offset::UTC
-        .to_datetime(jiff::Timestamp::now())
-        .date();
+    let today = day(jiff::Timestamp::now());
     let values = match arguments.direction {
         ValueDirection::Request => Values::Sent,
         ValueDirection::Response => Values::Received,

@@ -27,9 +27,8 @@ pub(crate) fn doctor(
 ) -> anyhow::Result<u8> {
     let occasion = ci::github(&|name| std::env::var(name).ok());
     let situation = Situation::of(&gate.gate, occasion, &Search::default());
-    let builder = situation.choose(gate.builder());
     let examination = examine(
-        builder,
+        gate.builder_in(&situation),
         &Look {
             logins: !arguments.no_login,
             situation,

@@ -13,7 +13,10 @@ const SHOWN: usize = 10;
 pub(super) fn group(surroundings: &Surroundings, loaded: &Loaded) -> Group {
     let lines = match loaded {
         Ok(gate) => read(surroundings, gate),
-        Err(_) if !surroundings.path.exists() => vec![missing(surroundings)],
+        // Why the starter set may not take its place says more.
+        Err(_) if !surroundings.may_start && !surroundings.path.exists() => {
+            vec![missing(surroundings)]
+        }
         Err(error) => unreadable(surroundings, error),
     };
     super::group("gate", "Gate file", lines)
@@ -73,14 +76,20 @@ fn read(surroundings: &Surroundings, gate: &Gate) -> Vec<Line> {
         EnvironmentKind::Staging => "a copy of production",
         EnvironmentKind::Local => "on this machine",
     };
-    let mut lines = vec![Line::ok(format!(
-        "{} is right: {}, {} for the environment `{}` ({kind})",
-        surroundings.path.display(),
-        definition.name,
-        count(definition.checks.len(), "check"),
-        environment.name,
-    ))];
-    lines.extend(others(surroundings, &environment.name));
+    let checks = count(definition.checks.len(), "check");
+    let mut lines = if gate.is_starter() {
+        starting(&checks, kind)
+    } else {
+        vec![Line::ok(format!(
+            "{} is right: {}, {checks} for the environment `{}` ({kind})",
+            surroundings.path.display(),
+            definition.name,
+            environment.name,
+        ))]
+    };
+    if !gate.is_starter() {
+        lines.extend(others(surroundings, &environment.name));
+    }
     if definition.checks.is_empty() {
         lines.push(
             Line::stop("it has no check, and nothing executed is not allowed")
@@ -95,6 +104,18 @@ fn read(surroundings: &Surroundings, gate: &Gate) -> Vec<Line> {
     );
     lines.extend(plugins(gate));
     lines
+}
+
+/// The starter set in place of a gate file.
+fn starting(checks: &str, kind: &str) -> Vec<Line> {
+    vec![
+        Line::ok(format!(
+            "the starter set runs without a gate file: {checks} for the address ({kind})"
+        )),
+        Line::note("it knows no journey of this portal, and keeps nothing of a run").remedy(
+            "`tidegate init` writes a gate file for this project or address, with places for logins and journeys.",
+        ),
+    ]
 }
 
 /// The environments beside the chosen one.

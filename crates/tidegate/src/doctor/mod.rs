@@ -60,12 +60,15 @@ impl Default for Look {
 
 /// Looks at everything that a run with this gate needs.
 ///
-/// The gate file is read as it is and locks nothing anew.
+/// The gate file is read as it is and locks nothing anew. Of a change that is not trusted no address is asked.
 pub fn examine(builder: GateBuilder, look: &Look) -> Examination {
     let until = Instant::now() + ALL;
     let surroundings = Surroundings::of(&builder);
     let loaded = builder.locked(true).load();
-    let reach = loaded.as_ref().ok().map(|gate| {
+    // Whoever wrote such a change chose the addresses, and gets no secrets.
+    let untrusted = look.situation.provenance.untrusted.as_ref();
+    let trusted = loaded.as_ref().ok().filter(|_| untrusted.is_none());
+    let reach = trusted.map(|gate| {
         let (gate, logins) = (gate.clone(), look.logins);
         Pending::begin("addresses", move || gate.look(logins, WITHIN))
     });
@@ -80,6 +83,7 @@ pub fn examine(builder: GateBuilder, look: &Look) -> Examination {
             .into_iter()
             .flat_map(|(reach, gate)| reach::groups(reach.lines_or(until), gate, look.logins)),
     );
+    groups.extend(untrusted.map(|who| group("addresses", "Addresses", vec![unasked(who)])));
     let mut github = workflow.lines(until);
     github.extend(token.map_or_else(Vec::new, |token| token.lines(until)));
     groups.extend([
@@ -95,6 +99,14 @@ pub fn examine(builder: GateBuilder, look: &Look) -> Examination {
     Examination { groups }
 }
 
+/// Why nothing is asked of the addresses of a change that is not trusted.
+fn unasked(who: &str) -> Line {
+    Line::note(format!(
+        "no address is asked and nobody is logged in: this is {who}"
+    ))
+    .remedy("Type `tidegate doctor` in a checkout that you trust.")
+}
+
 fn group(name: &'static str, title: &'static str, lines: Vec<Line>) -> Group {
     Group { name, title, lines }
 }
@@ -104,6 +116,8 @@ fn group(name: &'static str, title: &'static str, lines: Vec<Line>) -> Group {
 struct Surroundings {
     path: PathBuf,
     folder: PathBuf,
+    /// Whether the starter set may take the place of the gate file.
+    may_start: bool,
     variables: crate::source::Variables,
 }
 
@@ -113,6 +127,7 @@ impl Surroundings {
         let parent = path.parent().filter(|parent| *parent != Path::new(""));
         Self {
             folder: parent.unwrap_or(Path::new(".")).to_owned(),
+            may_start: builder.may_start(),
             variables: builder.values(),
             path,
         }

@@ -5,6 +5,9 @@ use std::time::Instant;
 
 use super::Line;
 
+/// What to do where there was none.
+const AGAIN: &str = "Type `tidegate doctor` again. Where it comes again, a disk or a network of this machine hangs.";
+
 /// An answer that may not have come yet.
 pub(super) struct Pending<T> {
     what: &'static str,
@@ -32,6 +35,7 @@ impl<T: Send + 'static> Pending<T> {
                 "the look at the {} gave no answer within 2 s",
                 self.what
             ))
+            .remedy(AGAIN)
         })
     }
 }
@@ -59,9 +63,7 @@ mod tests {
         let lines = stuck.lines(Instant::now());
         assert_eq!(
             lines,
-            [Line::warning(
-                "the look at the programs gave no answer within 2 s"
-            )]
+            [Line::warning("the look at the programs gave no answer within 2 s").remedy(AGAIN)]
         );
         drop(release);
         let quick = Pending::begin("programs", || vec![Line::ok("there")]);

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use tidegate_core::baseline::day;
+
 use super::Line;
 use crate::gate::{Gate, STATE_FOLDER};
 
@@ -36,9 +38,7 @@ fn baseline(gate: &Gate) -> Option<Line> {
         Ok(baseline) => baseline,
         Err(error) => return Some(Line::stop(error.to_string()).remedy(error.help())),
     };
-    let today = jiff::tz::Offset::UTC
-        .to_datetime(jiff::Timestamp::now())
-        .date();
+    let today = day(jiff::Timestamp::now());
     let known = baseline.findings.len();
     let expired = baseline
         .findings

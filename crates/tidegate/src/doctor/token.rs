@@ -30,7 +30,8 @@ fn line(surroundings: &Surroundings) -> Line {
         .enable_all()
         .build();
     let Ok(runtime) = runtime else {
-        return Line::warning("the token for GitHub is not asked about: no runtime can be started");
+        return Line::warning("the token for GitHub is not asked about: no runtime can be started")
+            .remedy("Close programs that hold many files or threads, and type it again.");
     };
     let asked = runtime.block_on(async {
         let client = Client::new(access, Arc::new(SystemClock::default()));

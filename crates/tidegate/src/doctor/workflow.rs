@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tidegate_config::Disk;
-use tidegate_core::node::Node;
+use tidegate_core::node::{Node, Value};
 
 use super::Line;
 use super::pending::Pending;
@@ -103,7 +103,7 @@ fn of_job(file: &str, id: &str, job: &Node, root: &Node) -> Vec<Line> {
         .remedy(format!("Add `{name}: {level}` to the job's `permissions:`, beside `contents: read`."))
     }));
     if let Some(given) = permissions
-        && !given.entries().is_empty()
+        && given.value != Value::Null
         && !grants(given, "contents", "read")
     {
         lines.push(
@@ -121,7 +121,7 @@ fn of_job(file: &str, id: &str, job: &Node, root: &Node) -> Vec<Line> {
 
 fn steps(job: &Node) -> Vec<&Node> {
     match job.get("steps").map(|steps| &steps.value) {
-        Some(tidegate_core::node::Value::Sequence(steps)) => steps.iter().collect(),
+        Some(Value::Sequence(steps)) => steps.iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -145,7 +145,7 @@ fn runs_the_gate(step: &Node) -> bool {
 fn asks(step: &Node, input: &str) -> bool {
     let value = step.get("with").and_then(|with| with.get(input));
     value.is_some_and(|value| match &value.value {
-        tidegate_core::node::Value::Bool(set) => *set,
+        Value::Bool(set) => *set,
         _ => value.text().is_some_and(|text| text == "true"),
     })
 }
@@ -171,10 +171,7 @@ fn depth(file: &str, id: &str, steps: &[&Node]) -> Option<Line> {
     let with = checkout.get("with");
     let whole = with
         .and_then(|with| with.get("fetch-depth"))
-        .is_some_and(|depth| {
-            matches!(depth.value, tidegate_core::node::Value::Integer(0))
-                || depth.text() == Some("0")
-        });
+        .is_some_and(|depth| matches!(depth.value, Value::Integer(0)) || depth.text() == Some("0"));
     (!whole).then(|| {
         Line::note(format!(
             "{file}: the checkout of `{id}` has one commit; Tidegate fetches more where it can"
@@ -233,6 +230,8 @@ mod tests {
         );
         let blind = GOOD.replace("contents: read, ", "");
         warned(&blind, State::Warning, "may not read the repository");
+        let nothing = GOOD.replace("{ contents: read, pull-requests: write }", "{}");
+        warned(&nothing, State::Warning, "may not read the repository");
         let short = GOOD.replace("        with: { fetch-depth: 0 }\n", "");
         warned(&short, State::Note, "has one commit");
         let other = GOOD.replace("tidegate/tidegate@v0.1.0", "acme/other@v1");

@@ -13,6 +13,7 @@ use super::super::model::Role;
 use super::super::print::Key;
 use super::own::{self, Named};
 use super::{Origin, Part, look};
+use crate::blocking::Stop;
 use crate::shipped::site::{Crawl, CrawlLimits, FetchedKind, crawl};
 use crate::shipped::source_map::{MapUrl, SourceMap, map_url};
 
@@ -44,8 +45,8 @@ impl Bundle {
         Ok(Self(crawl(context, &["/".to_owned()], &limits()).await?))
     }
 
-    /// Judges what a program on a developer's machine serves, and what was built there.
-    pub(in super::super) fn judge_at_home(&self, files: &dyn Files) -> Judged {
+    /// Judges what a program on a developer's machine serves, and what was built there, until the stop.
+    pub(in super::super) fn judge_at_home(&self, files: &dyn Files, stop: &Stop) -> Judged {
         let mut named = Named::default();
         let shown = || self.pages().chain(self.answers(FetchedKind::Script));
         // It serves what builds leave out.
@@ -54,9 +55,9 @@ impl Bundle {
         for (route, body) in self.pages().chain(scripts) {
             named.see(body, route);
         }
-        named.look_into_builds(files);
+        named.look_into_builds(files, stop);
         Judged {
-            findings: named.judge(files),
+            findings: named.judge(files, stop),
             evaluated: named.texts,
             notes: named.notes,
         }

@@ -16,6 +16,7 @@ use super::super::judge::found;
 use super::super::model::Role;
 use super::super::text::{SIZE_LIMIT, place};
 use super::{BROWSED, FINDING_LIMIT, doubted, is_foreign, literals::literals};
+use crate::blocking::Stop;
 use crate::shipped::output;
 
 /// The most bytes of built files that are read, and of one of them.
@@ -85,8 +86,8 @@ impl Named {
         }
     }
 
-    /// Takes in what the folders name that builds write into.
-    pub(super) fn look_into_builds(&mut self, files: &dyn Files) {
+    /// Takes in what the folders name that builds write into, until the stop.
+    pub(super) fn look_into_builds(&mut self, files: &dyn Files, stop: &Stop) {
         let folders = [output::SERVED, output::ON_SERVER].concat();
         let mut left = BUILT_LIMIT;
         for folder in output::there(files, &folders) {
@@ -94,9 +95,15 @@ impl Named {
             // What cannot be listed was not built.
             let _ = files.walk(folder, &mut |file| {
                 found.extend(file.ok().filter(is_built));
+                if stop.requested() {
+                    return ControlFlow::Break(());
+                }
                 ControlFlow::Continue(())
             });
             for file in found {
+                if stop.requested() {
+                    return;
+                }
                 if file.size > left {
                     self.notes.push(format!(
                         "Of what was built {} were looked at for staging hosts, and no more.",
@@ -113,8 +120,8 @@ impl Named {
         }
     }
 
-    /// What of it the project's own sources name as well, at the place where they do.
-    pub(super) fn judge(&mut self, files: &dyn Files) -> Vec<Finding> {
+    /// What of it the project's own sources name as well, at the place where they do, until the stop.
+    pub(super) fn judge(&self, files: &dyn Files, stop: &Stop) -> Vec<Finding> {
         let mut findings = Vec::new();
         if self.addresses.is_empty() {
             return findings;
@@ -129,10 +136,11 @@ impl Named {
                 continue;
             };
             self.judge_source(path, &String::from_utf8_lossy(&bytes), &mut findings);
-            if findings.len() >= FINDING_LIMIT {
+            if findings.len() >= FINDING_LIMIT || stop.requested() {
                 break;
             }
         }
+        findings.truncate(FINDING_LIMIT);
         findings
     }
 

@@ -57,6 +57,20 @@ fn a_default_of_a_library_is_no_finding() {
 }
 
 #[test]
+fn a_source_of_many_hosts_is_looked_through_in_part() {
+    let many = (0..5_000).map(|at| format!("fetch('http://localhost:4000/{at}');\n"));
+    let many: String = many.collect();
+    let source = format!("fetch('http://localhost:4000/api');\n{many}");
+    let own = ("src/api.ts", source.as_str(), Origin::FirstParty);
+    let script = format!("{SERVED}{}", "var x=1;".repeat(20_000));
+    let served = ("/assets/index.js", script.as_str(), Origin::Served);
+    assert_eq!(
+        titles(&[own, served], &Gathered::default()),
+        ["environment/bundle-host src/api.ts names this machine (`localhost`)"]
+    );
+}
+
+#[test]
 fn the_hint_of_a_form_is_no_address_of_a_page() {
     let hints = (
         "src/hints.js",

@@ -134,7 +134,7 @@ impl Incoming {
         self.refuse || self.signature.is_some()
     }
 
-    /// How many events are sent at most.
+    /// How many events are sent at most; what reads whether one counted is no event.
     pub(in crate::events) fn most_requests(&self) -> usize {
         let signed = self.signature.as_ref().map_or(0, refusals::signed_wrongly);
         let broken = if self.refuse { payload::MUTATIONS } else { 0 };

@@ -36,6 +36,15 @@ struct Raw {
 }
 
 impl Once {
+    /// How often it is read at most: before the event, until it counts, and after it came again.
+    pub(in crate::events) const READS: u32 = LOOKS + 2;
+
+    /// How long reading and waiting takes at most.
+    pub(in crate::events) fn worst(&self) -> Duration {
+        let waits = EVERY * (LOOKS - 1) + EVERY * 2 * LOOKS;
+        self.step.worst().saturating_mul(Self::READS) + waits
+    }
+
     /// Reads the value of `once:`.
     ///
     /// # Errors

@@ -25,6 +25,9 @@ use super::rule::{Part, Rule, Set};
 /// The rule that guesses by a name alone; it only warns.
 pub(crate) const GENERIC: &str = "generic-secret";
 
+/// The rule for keys of Google's, which are public in the settings of Firebase.
+pub(crate) const GOOGLE: &str = "google-web-key";
+
 /// The rules for values that nobody issues and only an everyday name tells.
 pub(crate) const EVERYDAY: [&str; 2] = [GENERIC, "jwt-signing-secret"];
 

@@ -211,7 +211,9 @@ fn suppression() -> impl Strategy<Value = Option<Suppression>> {
             reason,
             expires,
         });
-    proptest::option::of(prop_oneof![Just(Suppression::Baseline), waived])
+    let known = proptest::option::of(words());
+    let known = known.prop_map(|expires| Suppression::Baseline { expires });
+    proptest::option::of(prop_oneof![known, waived])
 }
 
 fn finding() -> impl Strategy<Value = Finding> {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 use tidegate::{Summary, exit};
-use tidegate_core::baseline::{Baseline, Known};
+use tidegate_core::baseline::{Baseline, Known, day};
 
 use super::arguments::{AcceptArguments, BaselineCommand, GateArguments};
 use super::latency;
@@ -68,10 +68,6 @@ fn came_to_its_end(summary: &Summary) -> anyhow::Result<()> {
 /// The last day of an acceptance for so many days.
 fn until(summary: &Summary, days: u16) -> Date {
     day(summary.started).saturating_add(jiff::Span::new().days(i64::from(days)))
-}
-
-fn day(time: jiff::Timestamp) -> Date {
-    jiff::tz::Offset::UTC.to_datetime(time).date()
 }
 
 /// Says which findings count although they were accepted once.

@@ -37,7 +37,7 @@ pub(super) struct Ran {
     pub(super) kept_by: Option<String>,
     /// What was accepted, where that was asked for.
     pub(super) adopted: Option<Adopted>,
-    /// The file that keeps what was accepted.
+    /// The file that keeps what was accepted, where that was written.
     pub(super) baseline: Option<PathBuf>,
 }
 
@@ -91,7 +91,10 @@ pub(super) fn look(
         environment: place.name.to_owned(),
         verdict: summary.judgement.verdict,
         kept_by: summary.preflight.map(|failure| failure.code.to_string()),
-        baseline: adopted.as_ref().map(|_| gate.baseline_path()),
+        baseline: adopted
+            .as_ref()
+            .filter(|adopted| !adopted.findings.is_empty())
+            .map(|_| gate.baseline_path()),
         adopted,
     })))
 }

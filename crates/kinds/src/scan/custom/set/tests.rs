@@ -196,6 +196,29 @@ fn what_the_user_allows_is_left_out_of_what_our_rules_see() {
 }
 
 #[test]
+fn a_rule_of_the_user_sees_what_a_silent_rule_owns() {
+    let text = format!("apiSecret = '{}'", key());
+    let off = "[extend]\ndisabledRules = ['stripe-secret-key']\n";
+    assert_eq!(slugs(off, &text, "a.js"), [""; 0]);
+    let own = format!("{off}[[rules]]\nid = 'acme'\nregex = '''sk_live_[A-Za-z0-9]+'''");
+    assert_eq!(slugs(&own, &text, "a.js"), ["acme"]);
+    let instead = "[[rules]]\nid = 'stripe-secret-key'\nregex = '''sk_live_[A-Za-z0-9]+'''";
+    assert_eq!(slugs(instead, &text, "a.js"), ["stripe-secret-key"]);
+}
+
+#[test]
+fn what_silent_rules_see_hides_nothing_behind_it() {
+    let known = |at: usize| format!("phc_{}{at:05}\n", "kQ3mX9vLp4wZtR7nB2cD8fG6hJ1sY5aE0uWiTo");
+    let many: String = (0..12_000).map(known).collect();
+    let text = format!("{many}k = '{}'", key());
+    let seen = |silent: &[&str]| Scanner::with(silent, None).scan(text.as_bytes());
+    assert_eq!(seen(&[]).len(), 10_000);
+    let found = seen(&["posthog-project-key"]);
+    let slugs: Vec<&str> = found.iter().map(Sighting::slug).collect();
+    assert_eq!(slugs, ["stripe-secret-key"]);
+}
+
+#[test]
 fn of_two_rules_on_one_value_the_more_telling_is_told() {
     let text = format!("stripeKey = '{}'", key());
     let wide = "[[rules]]\nid = 'wide'\nregex = '''stripeKey = \\S+'''";
@@ -214,10 +237,11 @@ fn of_two_rules_on_one_value_the_more_telling_is_told() {
 #[test]
 fn a_text_shows_the_same_whole_and_piece_by_piece_with_rules_of_the_user() {
     let rules = format!("{MIXED}\n[allowlist]\nregexTarget = 'line'\nregexes = ['fine$']");
-    let scanner = Scanner::with(&[], CustomSet::of(loaded(&rules)));
+    let scanner = Scanner::with(&["posthog-project-key"], CustomSet::of(loaded(&rules)));
     let filler = "let é = 1;\n".repeat(3000);
+    let silent = "apiSecret = 'phc_kQ3mX9vLp4wZtR7nB2cD8fG6hJ1sY5aE0uWiTo12345'";
     let text = format!(
-        "x acme_ab12\n{filler}k = '{0}'\n{filler}k = '{0}' // fine\nbolt=abc {filler}acme-12",
+        "x acme_ab12\n{silent}\n{filler}k = '{0}'\n{filler}k = '{0}' // fine\nbolt=abc {filler}acme-12",
         key()
     );
     let place = Place::of("a.js");
