@@ -1,5 +1,7 @@
 //! The parts of a request that every format has: address, query, headers, bodies.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 use serde_json::Value as Json;
 use tidegate_core::template::escape;
@@ -160,15 +162,10 @@ fn without_user(origin: &str) -> (String, Option<(String, String)>) {
 
 /// A path has neither spaces nor line breaks.
 fn without_breaks(path: &str) -> String {
-    let mut clean = String::with_capacity(path.len());
-    for letter in path.chars() {
-        match letter {
-            ' ' => clean.push_str("%20"),
-            letter if letter.is_control() => {}
-            letter => clean.push(letter),
-        }
-    }
-    clean
+    map_literals(path, &|literal| {
+        let kept = literal.chars().filter(|letter| !letter.is_control());
+        kept.collect::<String>().replace(' ', "%20")
+    })
 }
 
 /// The pairs of a query or a form; `None` when a part has no value, which is not the same as an empty one.
@@ -335,9 +332,38 @@ pub(crate) fn json(text: &str) -> Option<Json> {
     if !begins || text.len() > BODY_LIMIT {
         return None;
     }
-    let parsed = serde_json::from_str(text).or_else(|_| serde_json::from_str(&quoted(text)));
+    let text = plain_dollars(text);
+    let parsed = serde_json::from_str(&text).or_else(|_| serde_json::from_str(&quoted(&text)));
     let parsed: Json = parsed.ok()?;
     fits(&parsed, DEPTH_LIMIT).then_some(parsed)
+}
+
+/// A JSON text in which no `$` or `{` is written as `\u0024` or `\u007b`: what they would come to is no
+/// reference, and is escaped as such.
+fn plain_dollars(text: &str) -> Cow<'_, str> {
+    if !text.contains("\\u0024") && !text.contains("\\u007") {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(map_literals(text, &|literal| {
+        let mut plain = String::with_capacity(literal.len());
+        let mut rest = literal;
+        while let Some(at) = rest.find('\\') {
+            plain.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let code = rest.get(1..6).map(str::to_ascii_lowercase);
+            let (meant, length) = match code.as_deref() {
+                Some("u0024") => ("$", 6),
+                Some("u007b") => ("{", 6),
+                _ => {
+                    let escaped = rest[1..].chars().next().map_or(0, char::len_utf8);
+                    (&rest[..1 + escaped], 1 + escaped)
+                }
+            };
+            plain.push_str(meant);
+            rest = &rest[length..];
+        }
+        plain + rest
+    }))
 }
 
 /// Whether a value is no deeper than this and has no numbers that YAML cannot hold.
@@ -403,7 +429,7 @@ pub(crate) fn multipart(text: &str, boundary: &str) -> Option<Vec<(String, Part)
             Part {
                 content: Content::Text(escape(content.unwrap_or_default())),
                 name: parameter(disposition, "filename").map(|name| escape(&name)),
-                content_type: header("content-type").map(str::to_owned),
+                content_type: header("content-type").map(escape),
             },
         ));
     }
@@ -473,6 +499,19 @@ mod tests {
         assert_eq!(json("\"text\""), None);
         assert_eq!(json(&"[".repeat(100)), None);
         assert_eq!(json(r#"{"n": 18446744073709551615}"#), None);
+    }
+
+    #[test]
+    fn what_escapes_come_to_is_no_reference() {
+        let value = json(
+            r#"{"a": "\u0024{HOME}", "b": "$\u007BHOME}", "c": "\\u0024{x}", "d": "${x}\u00e9"}"#,
+        );
+        assert_eq!(
+            value.unwrap(),
+            serde_json::json!({ "a": "$${HOME}", "b": "$${HOME}", "c": "\\u0024{x}", "d": "${x}é" })
+        );
+        let one = address("https://acme.example/$\u{1}{HOME}?a", "https");
+        assert_eq!(one.target.path, "/$${HOME}?a");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::super::model::{Auth, Body, Content, Journey, LeftOut, Part, Step};
 use super::super::request::{self, address, headers, pairs};
-use super::super::values::references;
+use super::super::values::{append, map_literals, references};
 use super::options::{About, Data};
 
 /// What a command says about one request, or several that differ in their address.
@@ -262,7 +262,13 @@ impl Request {
             .map(|(kind, value)| data(*kind, value))
             .collect();
         let is_json = self.data.iter().any(|(kind, _)| *kind == Data::Json);
-        let text = texts.join(if is_json { "" } else { "&" });
+        let mut text = String::new();
+        for one in &texts {
+            if !is_json && !text.is_empty() {
+                text.push('&');
+            }
+            append(&mut text, one);
+        }
         if self.data.is_empty() {
             return;
         }
@@ -320,7 +326,7 @@ fn data(kind: Data, value: &str) -> String {
         return value.to_owned();
     }
     let encode = |text: &str| {
-        super::super::values::map_literals(text, &|literal| {
+        map_literals(text, &|literal| {
             percent_encoding::utf8_percent_encode(literal, percent_encoding::NON_ALPHANUMERIC)
                 .to_string()
         })

@@ -1,6 +1,7 @@
 //! What of a recorded answer will be the same the next time.
 
 use serde_json::Value as Json;
+use tidegate_core::template::escape;
 use tidegate_kinds::draft::{is_data, words};
 
 use super::super::model::{Body, Step};
@@ -74,7 +75,7 @@ pub(super) fn expect(step: &mut Step, at: usize, answer: &Answer<'_>, captured: 
             "headers",
             "content-type",
             "starts-with",
-            answer.mime.clone().into(),
+            escape(&answer.mime).into(),
         );
     }
     if let Some(json) = &answer.json {

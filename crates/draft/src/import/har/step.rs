@@ -66,8 +66,7 @@ fn body(step: &mut Step, sent: &PostData<'_>, left: &mut Vec<LeftOut>) {
     };
     let text = text.filter(|text| !text.is_empty());
     if request::content_type(step).is_none() && !kind.is_empty() {
-        step.headers
-            .push(("content-type".to_owned(), mime.to_owned()));
+        step.headers.push(("content-type".to_owned(), escape(mime)));
     }
     if kind == "multipart/form-data" {
         let boundary = request::parameter(mime, "boundary");

@@ -160,7 +160,7 @@ pub(super) fn value(word: &Word, names: &Names) -> Option<Json> {
     Some(match word {
         Word::Quoted(text) => names.template(text).into(),
         Word::Raw(text) => names.raw(text).into(),
-        Word::Regex(text) => Json::from(text.replace("\\/", "/")),
+        Word::Regex(text) => Json::from(escape(&text.replace("\\/", "/"))),
         Word::Plain(text) => match text.as_str() {
             "true" => true.into(),
             "false" => false.into(),

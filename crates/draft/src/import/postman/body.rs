@@ -135,7 +135,7 @@ fn multipart(step: &mut Step, list: &[Json], variables: &mut Variables, left: &m
         let kind = pair
             .get("contentType")
             .and_then(Json::as_str)
-            .map(str::to_owned);
+            .map(|kind| variables.template(kind));
         parts.push((
             key.to_owned(),
             Part {

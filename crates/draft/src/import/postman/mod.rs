@@ -15,6 +15,7 @@ use super::error::{ImportError, text};
 use super::model::{Capture, Draft, Journey, LeftOut, Step};
 use super::names::kebab;
 use super::request::{self, address, headers};
+use super::values::literal_json;
 use script::Effects;
 use variables::Variables;
 
@@ -345,13 +346,11 @@ impl<'r> Reader<'r> {
         }
         step.expect.status.dedup();
         step.expect.status_is.extend(effects.expect.status_is);
-        for (part, value) in effects.expect.parts {
+        for (part, mut value) in effects.expect.parts {
+            literal_json(&mut value);
             match (step.expect.parts.get_mut(&part), value) {
                 (Some(Json::Object(known)), Json::Object(more)) => known.extend(more),
-                (_, mut value) => {
-                    super::values::visit_json(&mut value, "", &mut |_, text| {
-                        *text = tidegate_core::template::escape(text);
-                    });
+                (_, value) => {
                     step.expect.parts.insert(part, value);
                 }
             }
