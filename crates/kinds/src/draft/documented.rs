@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json};
 use tidegate_core::check::CheckError;
 use tidegate_core::ports::Files;
 use tidegate_core::request::{BodyTemplate, RequestTemplate};
+use tidegate_core::scope::BUILT_IN;
 use tidegate_core::secret::Sensitive;
 use tidegate_core::template::{Lookup, Template, TemplateError, escape};
 
@@ -377,7 +378,12 @@ impl Lookup for AsWritten {
 
 fn written(value: &mut Json) {
     match value {
-        Json::String(text) => *text = escape(text).replace('\u{1}', "${").replace('\u{2}', "}"),
+        // Marks around anything else stand in the document, and mean nothing.
+        Json::String(text) => {
+            *text = BUILT_IN.iter().fold(escape(text), |text, name| {
+                text.replace(&format!("\u{1}{name}\u{2}"), &format!("${{{name}}}"))
+            });
+        }
         Json::Array(elements) => elements.iter_mut().for_each(written),
         Json::Object(entries) => entries.values_mut().for_each(written),
         _ => {}
