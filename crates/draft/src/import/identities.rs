@@ -149,7 +149,9 @@ pub(crate) fn credentials(draft: &mut Draft) {
                 continue;
             }
             let name = match &auth {
-                Auth::Basic { user, .. } if !is_key(user) => kebab(user, "user"),
+                Auth::Basic { user, password } if !is_key(user) && user != password => {
+                    kebab(user, "user")
+                }
                 _ => "user".to_owned(),
             };
             let name = free(&name, &mut taken, "-");

@@ -71,7 +71,7 @@ fn no_text_of_a_document_becomes_a_reference() {
             "title: { type: string }, pages",
             &format!("title: {{ type: string, enum: [\"{sample}\"] }}, pages"),
         ));
-        assert!(text.contains("note-journey:"), "{text}");
+        assert!(text.contains("\nchecks:\n"), "{text}");
         assert!(!text.replace("$${HOME}", "").contains("${HOME}"), "{text}");
     }
 }

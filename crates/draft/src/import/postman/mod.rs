@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 
 use super::Source;
 use super::error::{ImportError, text};
+use super::loose::masked;
 use super::model::{Capture, Draft, Journey, LeftOut, Step};
 use super::names::kebab;
 use super::request::{self, address, headers};
@@ -21,6 +22,9 @@ use variables::Variables;
 
 /// The most requests of one collection.
 const REQUESTS: usize = 2_000;
+
+/// The longest name of an entry that is told, in characters.
+const NAME: usize = 120;
 
 /// How to mend a file that is no collection.
 const HELP: &str = "Export it again: the collection's menu in Postman, Export, Collection v2.1.";
@@ -58,10 +62,12 @@ pub(crate) fn read(
         count: 0,
     };
     reader.draft.name = kebab(
-        collection
-            .pointer("/info/name")
-            .and_then(Json::as_str)
-            .unwrap_or_default(),
+        &masked(
+            collection
+                .pointer("/info/name")
+                .and_then(Json::as_str)
+                .unwrap_or_default(),
+        ),
         "portal",
     );
     reader.collection(collection);
@@ -408,10 +414,11 @@ fn name_of(item: &Json) -> String {
         .chars()
         .map(|letter| if letter.is_control() { ' ' } else { letter })
         .collect();
-    if name.trim().is_empty() {
+    let name: String = masked(name.trim()).chars().take(NAME).collect();
+    if name.is_empty() {
         "without a name".to_owned()
     } else {
-        name.trim().to_owned()
+        name
     }
 }
 
