@@ -176,3 +176,59 @@ fn odd_addresses_and_bodies_do_no_harm() {
     ] });
     assert_snapshot!(har(&log));
 }
+
+#[test]
+fn what_is_sent_again_and_again_is_looked_up_and_not_searched_for() {
+    let fields = |begin: &str| -> Json {
+        let all = (0..2_000).map(|number| {
+            (
+                format!("{begin}{number}_id"),
+                format!("{begin}-0a1b2c3d4e5f{number}").into(),
+            )
+        });
+        Json::Object(all.collect())
+    };
+    let inputs: String = (0..2_000)
+        .map(|number| format!("<input name=\"f{number}\" value=\"field-0a1b2c3d4e5f{number}\">"))
+        .collect();
+    let mut entries = Vec::new();
+    for round in 0..20 {
+        let url = |path: &str| format!("http://localhost:3000{path}{round}");
+        let mut page = entry("GET", &url("/page"), None, 200, &Json::Null);
+        page["response"]["content"] = json!({ "mimeType": "text/html", "text": inputs });
+        entries.push(page);
+        entries.push(entry(
+            "POST",
+            &url("/a"),
+            Some(fields("field")),
+            200,
+            &fields("other"),
+        ));
+        entries.push(entry(
+            "POST",
+            &url("/b"),
+            Some(fields("other")),
+            200,
+            &fields("field"),
+        ));
+    }
+    let text = har(&json!({ "entries": entries }));
+    assert!(
+        text.contains("would become a gate file of more than") || text.contains("/page19"),
+        "{text}"
+    );
+}
+
+#[test]
+fn names_of_captures_are_the_same_each_time() {
+    let id = json!({ "id": "0a1b2c3d", "other_id": "0a1b2c3d" });
+    let log = json!({ "entries": [
+        entry("POST", "http://localhost:3000/api/records", Some(json!({ "a": 1 })), 201, &id),
+        entry("GET", "http://localhost:3000/api/records/0a1b2c3d?other_id=0a1b2c3d", None, 200, &id),
+    ] });
+    let first = har(&log);
+    assert!(first.contains("get: /api/records/${record}"), "{first}");
+    for _ in 0..5 {
+        assert_eq!(har(&log), first);
+    }
+}
