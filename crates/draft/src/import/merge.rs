@@ -143,11 +143,13 @@ pub(crate) fn undefined(draft: &mut Draft) {
     }
     // A variable of the file with the same name has a value, so that nothing is missing.
     unknown.retain(|(name, _)| !before.contains(name));
-    draft.left_out.extend(unknown.into_iter().map(|(name, place)| {
-        LeftOut::new(
-            place,
-            format!("the value of `{name}`"),
-            "no earlier step captures it and the file does not have it: it has to be set",
-        )
-    }));
+    draft
+        .left_out
+        .extend(unknown.into_iter().map(|(name, place)| {
+            LeftOut::new(
+                place,
+                format!("the value of `{name}`"),
+                "no earlier step captures it and the file does not have it: it has to be set",
+            )
+        }));
 }

@@ -5,6 +5,9 @@ use super::super::request::{self, address, headers, pairs};
 use super::super::values::{append, map_literals, references};
 use super::options::{About, Data};
 
+/// How many things that were told last are not told again.
+const TOLD: usize = 64;
+
 /// What a command says about one request, or several that differ in their address.
 #[derive(Debug, Default)]
 pub(super) struct Request {
@@ -127,14 +130,16 @@ impl Request {
     /// Adds the requests to a journey.
     pub(super) fn finish(mut self, place: &str, comment: Option<&str>, journey: &mut Journey) {
         for (name, why) in std::mem::take(&mut self.left) {
-            let known = journey
+            // Requests of one command mostly share their options, which are told once.
+            let one = LeftOut::new(place, format!("the option {name}"), why);
+            if !journey
                 .left_out
                 .iter()
-                .any(|one| one.what == format!("the option {name}") && one.place == place);
-            if !known {
-                journey
-                    .left_out
-                    .push(LeftOut::new(place, format!("the option {name}"), why));
+                .rev()
+                .take(TOLD)
+                .any(|known| *known == one)
+            {
+                journey.left_out.push(one);
             }
         }
         let urls = std::mem::take(&mut self.urls);
