@@ -180,7 +180,7 @@ fn odd_addresses_and_bodies_do_no_harm() {
 #[test]
 fn what_is_sent_again_and_again_is_looked_up_and_not_searched_for() {
     let fields = |begin: &str| -> Json {
-        let all = (0..2_000).map(|number| {
+        let all = (0..600).map(|number| {
             (
                 format!("{begin}{number}_id"),
                 format!("{begin}-0a1b2c3d4e5f{number}").into(),
@@ -188,11 +188,11 @@ fn what_is_sent_again_and_again_is_looked_up_and_not_searched_for() {
         });
         Json::Object(all.collect())
     };
-    let inputs: String = (0..2_000)
+    let inputs: String = (0..600)
         .map(|number| format!("<input name=\"f{number}\" value=\"field-0a1b2c3d4e5f{number}\">"))
         .collect();
     let mut entries = Vec::new();
-    for round in 0..20 {
+    for round in 0..4 {
         let url = |path: &str| format!("http://localhost:3000{path}{round}");
         let mut page = entry("GET", &url("/page"), None, 200, &Json::Null);
         page["response"]["content"] = json!({ "mimeType": "text/html", "text": inputs });
@@ -214,7 +214,7 @@ fn what_is_sent_again_and_again_is_looked_up_and_not_searched_for() {
     }
     let text = har(&json!({ "entries": entries }));
     assert!(
-        text.contains("would become a gate file of more than") || text.contains("/page19"),
+        text.contains("would become a gate file of more than") || text.contains("/page3"),
         "{text}"
     );
 }

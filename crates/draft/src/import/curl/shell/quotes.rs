@@ -9,7 +9,7 @@ use super::{Command, Dialect, Fault, Shell, is_name};
 const EXPANDED: usize = 4 * 1024 * 1024;
 
 /// The longest name of a variable with what stands in its brackets, in bytes.
-const BRACKETS: usize = 4096;
+const BRACKETS: usize = 256;
 
 impl Shell<'_> {
     pub(super) fn double(&mut self, start: usize) -> Result<(), Fault> {
