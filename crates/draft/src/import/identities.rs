@@ -54,7 +54,11 @@ pub(crate) fn take(step: &mut Step, left: &mut Vec<LeftOut>) {
     for (name, value) in headers {
         match name.as_str() {
             "authorization" if step.auth.is_none() => step.auth = Some(authorization(&value)),
-            "authorization" => {}
+            "authorization" => left.push(LeftOut::new(
+                &step.place,
+                "a header `authorization`",
+                "the request has another credential, and an identity has one",
+            )),
             "cookie" => cookies.extend(pairs(&value)),
             _ => step.headers.push((name, value)),
         }

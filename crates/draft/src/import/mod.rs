@@ -225,6 +225,7 @@ fn finish(draft: &mut Draft, origins: &[String], file: &str) -> Result<(), Impor
     for journey in &mut draft.journeys {
         for step in &mut journey.steps {
             identities::take(step, &mut journey.left_out);
+            request::once(step);
             values::visit(step, &mut |_, text| length += text.len());
         }
     }

@@ -1,8 +1,9 @@
 //! The parts of a request that every format has: address, query, headers, bodies.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::Value as Json;
 use tidegate_core::template::escape;
 
@@ -324,6 +325,45 @@ pub(crate) fn distinct<V>(pairs: &[(String, V)]) -> bool {
     names.windows(2).all(|pair| pair[0] != pair[1])
 }
 
+/// Makes what a gate file has as a map have each name once: headers are joined (RFC 9110, 5.3), and a form in
+/// which a name stands twice becomes its text.
+pub(crate) fn once(step: &mut Step) {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut headers: Vec<(String, String)> = Vec::new();
+    for (name, value) in std::mem::take(&mut step.headers) {
+        let at = *places.entry(name.clone()).or_insert(headers.len());
+        match headers.get_mut(at) {
+            Some((_, known)) => {
+                known.push_str(", ");
+                known.push_str(&value);
+            }
+            None => headers.push((name, value)),
+        }
+    }
+    step.headers = headers;
+    if let Body::Form(fields) = &step.body
+        && !distinct(fields)
+    {
+        let pairs = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+        step.body = Body::Text(pairs.collect::<Vec<_>>().join("&"));
+        if content_type(step).is_none() {
+            step.headers.push((
+                "content-type".to_owned(),
+                "application/x-www-form-urlencoded".to_owned(),
+            ));
+        }
+    }
+}
+
+/// A text with percent-encoding, but for its references.
+pub(crate) fn encoded(text: &str) -> String {
+    map_literals(text, &|literal| {
+        utf8_percent_encode(literal, NON_ALPHANUMERIC).to_string()
+    })
+}
+
 /// A JSON text with templates in it, when it is one that a gate file can hold: a map or a list.
 ///
 /// References outside of quotes, as `{"id": ${record}}`, become texts that keep the type of what was captured.
@@ -512,6 +552,36 @@ mod tests {
         );
         let one = address("https://acme.example/$\u{1}{HOME}?a", "https");
         assert_eq!(one.target.path, "/$${HOME}?a");
+    }
+
+    #[test]
+    fn what_stands_twice_is_carried_over_in_another_form() {
+        let pairs = |all: &[(&str, &str)]| -> Vec<(String, String)> {
+            let all = all.iter();
+            all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect()
+        };
+        let mut step = Step {
+            headers: pairs(&[("x-a", "1"), ("x-b", "2"), ("x-a", "3")]),
+            body: Body::Form(pairs(&[("tag", "a b"), ("tag", "${c}")])),
+            ..Step::default()
+        };
+        once(&mut step);
+        assert_eq!(step.body, Body::Text("tag=a%20b&tag=${c}".to_owned()));
+        assert_eq!(
+            step.headers,
+            pairs(&[
+                ("x-a", "1, 3"),
+                ("x-b", "2"),
+                ("content-type", "application/x-www-form-urlencoded")
+            ])
+        );
+        let mut step = Step {
+            body: Body::Form(pairs(&[("a", "1"), ("b", "2")])),
+            ..Step::default()
+        };
+        once(&mut step);
+        assert!(matches!(step.body, Body::Form(_)) && step.headers.is_empty());
     }
 
     #[test]

@@ -47,10 +47,12 @@ pub(super) fn step(file: &str, number: usize, entry: &Entry<'_>, left: &mut Vec<
     let mut told = Vec::new();
     headers(&mut step, all.collect(), &mut told);
     identities::take(&mut step, &mut told);
-    left.extend(
-        told.into_iter()
-            .filter(|one| one.what.starts_with("the cookies") && !one.why.contains("measure")),
-    );
+    told.retain(|one| {
+        let of_browsers = one.what.starts_with("the headers") || one.why.contains("measure");
+        !of_browsers && one.what != "the header `host`"
+    });
+    told.dedup();
+    left.append(&mut told);
     if let Some(sent) = &entry.request.body {
         body(&mut step, sent, left);
     }
@@ -99,7 +101,7 @@ fn body(step: &mut Step, sent: &PostData<'_>, left: &mut Vec<LeftOut>) {
                     )
                 })
                 .collect();
-            if !fields.is_empty() && distinct(&fields) {
+            if !fields.is_empty() {
                 step.body = Body::Form(fields);
             } else if !matches!(step.method.as_str(), "GET" | "HEAD" | "DELETE") && !kind.is_empty()
             {

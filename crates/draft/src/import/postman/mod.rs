@@ -8,6 +8,8 @@ mod variables;
 #[cfg(test)]
 mod tests;
 
+use std::rc::Rc;
+
 use serde_json::Value as Json;
 
 use super::Source;
@@ -97,7 +99,8 @@ struct Reader<'r> {
 struct Around<'c> {
     auth: Option<&'c Json>,
     names: Vec<String>,
-    tests: Vec<&'c Json>,
+    /// What their tests ask of each answer.
+    tests: Vec<Rc<Effects>>,
 }
 
 impl<'r> Reader<'r> {
@@ -140,7 +143,10 @@ impl<'r> Reader<'r> {
             .or(around.auth);
         for (listen, script) in scripts(of) {
             if listen == "test" {
-                around.tests.push(script);
+                let mut effects = script::read(&source_of(script));
+                let unknown = std::mem::take(&mut effects.unknown);
+                not_known(&place, unknown, &mut self.draft.left_out);
+                around.tests.push(Rc::new(effects));
             } else if !source_of(script).trim().is_empty() {
                 let effects = script::read(&source_of(script));
                 self.before(&place, effects, "its script before requests");
@@ -213,19 +219,16 @@ impl<'r> Reader<'r> {
         if let Some(own) = own {
             auth::apply(&mut step, own, &mut self.variables, &mut journey.left_out);
         }
-        let mut tests: Vec<(&Json, bool)> =
-            around.tests.iter().map(|test| (*test, false)).collect();
+        for effects in &around.tests {
+            self.after(&mut step, (**effects).clone(), false, &mut journey.left_out);
+        }
         for (listen, script) in scripts(item) {
+            let effects = script::read(&source_of(script));
             if listen == "test" {
-                tests.push((script, true));
+                self.after(&mut step, effects, true, &mut journey.left_out);
             } else {
-                let effects = script::read(&source_of(script));
                 self.before(&place, effects, "its script before the request");
             }
-        }
-        for (test, own) in tests {
-            let effects = script::read(&source_of(test));
-            self.after(&mut step, effects, own, &mut journey.left_out);
         }
         journey.steps.push(step);
     }
@@ -261,20 +264,25 @@ impl<'r> Reader<'r> {
             .and_then(Json::as_array);
         match listed {
             Some(pairs) => {
-                let disabled = pairs.iter().filter(|pair| body::is_disabled(pair)).count();
-                if disabled > 0 {
-                    let what = format!("{disabled} parameters of the query");
-                    journey
-                        .left_out
-                        .push(LeftOut::new(&step.place, what, "they are switched off"));
-                }
-                step.query = body::pairs(pairs, &mut self.variables);
+                step.query = body::pairs(
+                    pairs,
+                    "parameters of the query",
+                    &step.place,
+                    &mut self.variables,
+                    &mut journey.left_out,
+                );
             }
             None => step.query = parsed.query,
         }
         self.path_variables(step, url.and_then(|url| url.get("variable")));
         let pairs = match request.get("header") {
-            Some(Json::Array(pairs)) => body::pairs(pairs, &mut self.variables),
+            Some(Json::Array(pairs)) => body::pairs(
+                pairs,
+                "headers",
+                &step.place,
+                &mut self.variables,
+                &mut journey.left_out,
+            ),
             // In 2.0 headers may be one text.
             Some(Json::String(text)) => {
                 let lines = text.lines().filter_map(|line| line.split_once(':'));
@@ -371,15 +379,19 @@ impl<'r> Reader<'r> {
         for (name, value) in effects.set {
             self.variables.set(&name, &value);
         }
-        for (line, word) in effects.unknown {
-            let what = format!("line {line} of its test script ({word})");
-            left.push(LeftOut::new(
-                &step.place,
-                what,
-                "it is none of the sentences that have a place in `expect:` or `capture:`",
-            ));
-        }
+        not_known(&step.place, effects.unknown, left);
     }
+}
+
+/// Lists the lines of a test script that are not known.
+fn not_known(place: &str, lines: Vec<(usize, String)>, left: &mut Vec<LeftOut>) {
+    left.extend(lines.into_iter().map(|(line, word)| {
+        LeftOut::new(
+            place,
+            format!("line {line} of its test script ({word})"),
+            "it is none of the sentences that have a place in `expect:` or `capture:`",
+        )
+    }));
 }
 
 /// The scripts of an entry with when they run.

@@ -18,7 +18,7 @@ use lex::{Sign, Token};
 const DEEPEST: usize = 20;
 
 /// What a script asks of an answer.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Effects {
     /// What the answer must be.
     pub(super) expect: Expect,
