@@ -342,7 +342,8 @@ fn find(
         if let Some(html) = answer.html.as_deref() {
             for field in fields(html) {
                 let value = field.value;
-                if value.len() >= IN_PAGE && needed.contains(value) && is_token(value) {
+                let may = value.len() >= IN_PAGE && !is_data(field.name);
+                if may && needed.contains(value) && is_token(value) {
                     let key = format!("{}-token", field.name);
                     let called = field.name.to_owned();
                     add(value, Source::Regex(field.regex()), &key, called);
@@ -389,7 +390,8 @@ fn walk<'j>(
             }
         }
         Json::Object(entries) => {
-            for (key, value) in entries {
+            // A key that is data is another one the next time, and may be a secret.
+            for (key, value) in entries.iter().filter(|(key, _)| !is_data(key)) {
                 path.push(Way::Key(key));
                 walk(value, path, needed, found);
                 path.pop();

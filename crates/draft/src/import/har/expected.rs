@@ -141,7 +141,8 @@ fn walk<'j>(
     match json {
         Json::Object(entries) => {
             for (key, value) in entries {
-                if is_secret_name(key) {
+                // A key that is data is another one the next time.
+                if is_secret_name(key) || is_data(key) {
                     continue;
                 }
                 path.push(Way::Key(key));

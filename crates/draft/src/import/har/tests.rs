@@ -189,7 +189,9 @@ fn what_is_sent_again_and_again_is_looked_up_and_not_searched_for() {
         Json::Object(all.collect())
     };
     let inputs: String = (0..600)
-        .map(|number| format!("<input name=\"f{number}\" value=\"field-0a1b2c3d4e5f{number}\">"))
+        .map(|number| {
+            format!("<input name=\"field-{number}\" value=\"field-0a1b2c3d4e5f{number}\">")
+        })
         .collect();
     let mut entries = Vec::new();
     for round in 0..4 {
@@ -231,4 +233,19 @@ fn names_of_captures_are_the_same_each_time() {
     for _ in 0..5 {
         assert_eq!(har(&log), first);
     }
+}
+
+#[test]
+fn keys_that_are_data_are_no_places() {
+    let answer = json!({ "rec_8f3a21b7": { "id": "0a1b2c3d4e", "name": "Roof" }, "first": { "id": "9f8e7d6c5b" } });
+    let log = json!({ "entries": [
+        entry("GET", "http://localhost:3000/api/records", None, 200, &answer),
+        entry("GET", "http://localhost:3000/api/records/0a1b2c3d4e", None, 200, &json!({})),
+        entry("GET", "http://localhost:3000/api/records/9f8e7d6c5b", None, 200, &json!({})),
+    ] });
+    let text = har(&log);
+    assert!(
+        !text.contains("rec_8f3a21b7") && text.contains("$.first.id"),
+        "{text}"
+    );
 }
