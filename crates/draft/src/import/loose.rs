@@ -68,7 +68,11 @@ fn behind(text: &str, at: usize, ends: &[u8], most: usize) -> Option<Range<usize
         at + more.count()
     };
     // What is quoted in a quoted text has a backslash before its quotes.
-    let sign = skip(at, b"\"'\\ \t");
+    let mut sign = skip(at, b"\"'\\ \t]");
+    // The bracket of `user[password]` as forms encode it.
+    if bytes[sign..].starts_with(b"%5D") || bytes[sign..].starts_with(b"%5d") {
+        sign += 3;
+    }
     match *bytes.get(sign)? {
         b'>' => {
             let start = sign + 1;
@@ -183,6 +187,7 @@ mod tests {
                 vec!["correct horse"],
             ),
             ("Authorization: Bearer abc", vec!["Bearer abc"]),
+            ("user[password]=a&user%5Bpassword%5D=b", vec!["a", "b"]),
             ("secret = 'a b' # no", vec!["a b"]),
             ("{\"token\": \"open", vec!["open"]),
             ("{\"credentials\": {\"user\": \"a\"}}", vec![]),
