@@ -33,16 +33,18 @@ pub(crate) fn named<'t>(text: &'t str, ends: &[u8]) -> Vec<Named<'t>> {
             at += 1;
             continue;
         }
-        let name = &text[at..at + length];
+        let (name, start) = (&text[at..at + length], at);
         at += length;
         let certain = length <= 64 && is_secret_name(name);
         if !certain && !is_generic(name) {
             continue;
         }
         let most = if certain { usize::MAX } else { FAR };
-        let Some(value) = behind(text, at, ends, most) else {
-            continue;
+        let value = match opens_tag(bytes, start) {
+            true => element(text, at, most),
+            false => behind(text, at, ends, most),
         };
+        let Some(value) = value else { continue };
         if !value.is_empty() && (certain || is_random(&text[value.clone()])) {
             at = value.end;
             found.push(Named { name, at: value });
@@ -60,6 +62,27 @@ fn within(text: &str, start: usize, most: usize) -> usize {
     end
 }
 
+/// Whether a name that begins at a byte is that of an element, with or without a prefix.
+fn opens_tag(bytes: &[u8], start: usize) -> bool {
+    let is_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(byte);
+    let mut before = bytes[..start].iter().rev().take(64);
+    before.find(|byte| !is_prefix(byte)) == Some(&b'<')
+}
+
+/// What stands in an element whose name ends at a byte.
+fn element(text: &str, at: usize, most: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let tag = &bytes[at..within(text, at, FAR)];
+    let end = tag.iter().position(|byte| *byte == b'>')?;
+    if tag[..end].ends_with(b"/") {
+        return None;
+    }
+    let start = at + end + 1;
+    let rest = &bytes[start..within(text, start, most)];
+    let length = rest.iter().position(|byte| *byte == b'<');
+    Some(start..start + length.unwrap_or(rest.len()))
+}
+
 /// The value of at most so many bytes behind a name that ends at a byte.
 fn behind(text: &str, at: usize, ends: &[u8], most: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
@@ -74,12 +97,6 @@ fn behind(text: &str, at: usize, ends: &[u8], most: usize) -> Option<Range<usize
         sign += 3;
     }
     match *bytes.get(sign)? {
-        b'>' => {
-            let start = sign + 1;
-            let rest = &bytes[start..within(text, start, FAR)];
-            let length = rest.iter().position(|byte| *byte == b'<');
-            Some(start..start + length.unwrap_or(rest.len()))
-        }
         b'=' => value(text, skip(sign + 1, b" \t"), ends, most),
         b':' => value(text, skip(sign + 1, b" \t["), ends, most),
         _ => None,
@@ -185,6 +202,10 @@ mod tests {
             (
                 "user: anna\npassword: correct horse\n",
                 vec!["correct horse"],
+            ),
+            (
+                "<w:Password Type=\"#text\">hunter</w:Password><token/>",
+                vec!["hunter"],
             ),
             ("Authorization: Bearer abc", vec!["Bearer abc"]),
             ("user[password]=a&user%5Bpassword%5D=b", vec!["a", "b"]),
