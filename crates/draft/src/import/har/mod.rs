@@ -7,6 +7,7 @@ mod choose;
 pub(crate) mod correlate;
 mod expected;
 mod log;
+mod page;
 mod people;
 mod step;
 
