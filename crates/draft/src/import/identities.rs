@@ -158,6 +158,10 @@ pub(crate) fn credentials(draft: &mut Draft) {
                 }
                 _ => "user".to_owned(),
             };
+            let name = match secrets.spell(&name) {
+                true => "user".to_owned(),
+                false => name,
+            };
             let name = free(&name, &mut taken, "-");
             let Some(credential) = credential(&auth, &name, &mut secrets) else {
                 continue;

@@ -118,6 +118,12 @@ impl Secrets {
         self.names.len()
     }
 
+    /// Whether a name in kebab-case is made of a value that is hidden.
+    pub(crate) fn spell(&self, name: &str) -> bool {
+        let mut values = self.names.keys();
+        values.any(|value| super::names::kebab(value, "user") == name)
+    }
+
     /// Forgets what no reference names.
     pub(crate) fn keep(&mut self, named: &dyn Fn(&str) -> bool) {
         self.needed.retain(|name, _| named(name));

@@ -215,6 +215,7 @@ fn no_secret_is_left_in_any_place_of_an_import() {
         "curl https://acme.example/a\nPGPASSWORD=hunter22x psql".to_owned(),
         "curl https://acme.example/a --json '{\"email\": \"hunter22x@acme.example\", \"password\": \"hunter22x\"}'".to_owned(),
         "curl -u hunter22x:hunter22x https://acme.example/a".to_owned(),
+        "TOKEN=$(curl https://acme.example/login --json '{\"email\": \"hunter22x\", \"password\": \"hunter22x\"}' | jq -r .token)\ncurl https://acme.example/me -H \"Authorization: Bearer $TOKEN\"".to_owned(),
         // In another form than where it was found.
         "curl https://acme.example/a -d password=hunter22x -H 'x-a: aHVudGVyMjJ4' -H 'x-b: %68unter22x'".to_owned(),
         // As a name.
