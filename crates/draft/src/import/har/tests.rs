@@ -249,3 +249,29 @@ fn keys_that_are_data_are_no_places() {
         "{text}"
     );
 }
+
+#[test]
+fn cookies_and_queries_that_are_told_beside_the_request_are_read() {
+    let log = json!({ "entries": [{
+        "request": { "method": "GET", "url": "http://localhost:3000/a", "headers": [],
+            "cookies": [{ "name": "sid", "value": "hunter22x", "httpOnly": true }],
+            "queryString": [{ "name": "page", "value": "2" }] },
+        "response": { "status": 200 },
+    }, {
+        "request": { "method": "POST", "url": "http://localhost:3000/b?page=3", "headers": headers(&[("X-A", "1"), ("X-A", "2")]),
+            "queryString": [{ "name": "page", "value": "3" }],
+            "postData": { "mimeType": "application/x-www-form-urlencoded", "params": [{ "name": "tag", "value": "a" }, { "name": "tag", "value": "b" }] } },
+        "response": { "status": 200 },
+    }] });
+    let text = har(&log);
+    for part in [
+        "sid: \"${USER_SID}\"",
+        "query: { page: \"2\" }",
+        "query: { page: \"3\" }",
+        "x-a: \"1, 2\"",
+        "tag=a&tag=b",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("hunter22x"), "{text}");
+}

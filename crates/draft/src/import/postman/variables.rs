@@ -40,7 +40,9 @@ impl Variables {
     /// Reads those of the collection, then those of the environment, which come first.
     pub(super) fn read(collection: &Json, environment: Option<&Json>) -> Self {
         let mut variables = Self::default();
+        // Older exports have another name for them.
         let own = collection.get("variable");
+        let own = own.or_else(|| collection.get("variables"));
         let around = environment.and_then(|environment| environment.get("values"));
         for list in [own, around].into_iter().flatten() {
             for one in list.as_array().into_iter().flatten() {
