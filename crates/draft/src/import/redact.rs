@@ -48,6 +48,7 @@ pub(crate) fn everywhere(draft: &mut Draft) {
     hidden.left_out(&mut draft.left_out);
     hidden.prose(&mut draft.notes);
     hidden.prose(&mut draft.proposals);
+    drop(hidden);
     draft.secrets = secrets;
 }
 

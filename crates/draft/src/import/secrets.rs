@@ -179,7 +179,8 @@ fn stems(name: &str) -> Vec<String> {
     let mut words = words(name);
     for word in &mut words {
         let stem = word.trim_end_matches(|last: char| last.is_ascii_digit());
-        word.truncate(stem.len());
+        let length = stem.len();
+        word.truncate(length);
     }
     words
 }
