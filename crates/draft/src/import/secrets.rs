@@ -7,7 +7,7 @@ use tidegate_kinds::draft::{holds_secret, is_data, words};
 
 use super::loose;
 use super::model::{Body, Draft, Step};
-use super::values::{Spot, references, replace, visit_json, visit_request};
+use super::values::{Spot, name_below, references, replace, visit_json, visit_request};
 
 /// From how many characters on a value is replaced wherever it stands, and not only where it was found.
 const TELLING: usize = 6;
@@ -262,7 +262,11 @@ fn numbers(step: &mut Step) {
         match json {
             Json::Number(number) if is_secret_name(name) => *json = number.to_string().into(),
             Json::Array(elements) => elements.iter_mut().for_each(|one| walk(one, name)),
-            Json::Object(entries) => entries.iter_mut().for_each(|(key, one)| walk(one, key)),
+            Json::Object(entries) => {
+                for (key, one) in entries.iter_mut() {
+                    walk(one, name_below(name, key));
+                }
+            }
             _ => {}
         }
     }

@@ -215,6 +215,7 @@ fn no_secret_is_left_in_any_place_of_an_import() {
         "curl https://acme.example/a\nPGPASSWORD=hunter22x psql".to_owned(),
         "curl https://acme.example/a --json '{\"email\": \"hunter22x@acme.example\", \"password\": \"hunter22x\"}'".to_owned(),
         "curl -u hunter22x:hunter22x https://acme.example/a".to_owned(),
+        "curl https://acme.example/a --json '{\"credentials\": [{\"type\": \"password\", \"value\": \"hunter22x\"}]}'".to_owned(),
         "TOKEN=$(curl https://acme.example/login --json '{\"email\": \"hunter22x\", \"password\": \"hunter22x\"}' | jq -r .token)\ncurl https://acme.example/me -H \"Authorization: Bearer $TOKEN\"".to_owned(),
         // In another form than where it was found.
         "curl https://acme.example/a -d password=hunter22x -H 'x-a: aHVudGVyMjJ4' -H 'x-b: %68unter22x'".to_owned(),
@@ -266,4 +267,11 @@ fn more_secrets_than_anybody_sets_are_refused() {
         matches!(result, Err(ImportError::TooManySecrets { .. })),
         "{result:?}"
     );
+}
+
+#[test]
+fn a_name_has_no_references() {
+    let text = "# costs $5, $${HOME} ${x}\ncurl https://acme.example/a";
+    let text = shown(&imported(Some(Format::Curl), "x.sh", text.as_bytes()));
+    assert!(text.contains("name: \"costs $5, {HOME} {x}\""), "{text}");
 }

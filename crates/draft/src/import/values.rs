@@ -198,6 +198,15 @@ pub(crate) fn visit_request(step: &mut Step, seen: &mut dyn FnMut(Spot<'_>, &mut
     }
 }
 
+/// The name of what stands under a key: a mere `value` is called as what it is the value of.
+pub(crate) fn name_below<'n>(name: &'n str, key: &'n str) -> &'n str {
+    if key == "value" && !name.is_empty() {
+        name
+    } else {
+        key
+    }
+}
+
 /// Shows every text of a JSON value with the name that it stands under; elements of a list have the list's.
 pub(crate) fn visit_json(json: &mut Json, name: &str, seen: &mut dyn FnMut(&str, &mut String)) {
     match json {
@@ -209,7 +218,7 @@ pub(crate) fn visit_json(json: &mut Json, name: &str, seen: &mut dyn FnMut(&str,
         }
         Json::Object(entries) => {
             for (key, value) in entries.iter_mut() {
-                visit_json(value, key, seen);
+                visit_json(value, name_below(name, key), seen);
             }
         }
         _ => {}
