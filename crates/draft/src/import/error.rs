@@ -43,6 +43,14 @@ pub enum ImportError {
         /// The largest size, in bytes.
         limit: usize,
     },
+    /// It has more secrets than anybody would set.
+    #[error("{file} has more than {limit} different secrets")]
+    TooManySecrets {
+        /// The file.
+        file: String,
+        /// How many are hidden at the most.
+        limit: usize,
+    },
     /// Nothing tells what it is.
     #[error("{file} is none of curl, HAR, Postman, Hurl and OpenAPI")]
     Unknown {
@@ -68,7 +76,9 @@ impl ImportError {
             Self::TooLarge { .. } => {
                 "Record a shorter part, or leave the bodies of images and scripts out of the export."
             }
-            Self::TooMuch { .. } => "Split the file and import its parts one by one.",
+            Self::TooMuch { .. } | Self::TooManySecrets { .. } => {
+                "Split the file and import its parts one by one."
+            }
             Self::Unknown { .. } => {
                 "Say what it is, as in `tidegate import har FILE`; curl, har, postman, hurl and openapi are known."
             }

@@ -54,7 +54,11 @@ pub(crate) fn take(step: &mut Step, left: &mut Vec<LeftOut>) {
     for (name, value) in headers {
         match name.as_str() {
             "authorization" if step.auth.is_none() => step.auth = Some(authorization(&value)),
-            "authorization" => {}
+            "authorization" => left.push(LeftOut::new(
+                &step.place,
+                "a header `authorization`",
+                "the request has another credential, and an identity has one",
+            )),
             "cookie" => cookies.extend(pairs(&value)),
             _ => step.headers.push((name, value)),
         }
@@ -149,8 +153,14 @@ pub(crate) fn credentials(draft: &mut Draft) {
                 continue;
             }
             let name = match &auth {
-                Auth::Basic { user, .. } if !is_key(user) => kebab(user, "user"),
+                Auth::Basic { user, password } if !is_key(user) && user != password => {
+                    kebab(user, "user")
+                }
                 _ => "user".to_owned(),
+            };
+            let name = match secrets.spell(&name) {
+                true => "user".to_owned(),
+                false => name,
             };
             let name = free(&name, &mut taken, "-");
             let Some(credential) = credential(&auth, &name, &mut secrets) else {

@@ -125,10 +125,9 @@ pub(crate) fn undefined(draft: &mut Draft) {
             });
         }
     }
+    let before: BTreeSet<String> = draft.variables.iter().map(|one| one.name.clone()).collect();
     for name in uppers(draft) {
-        let known =
-            draft.variables.iter().any(|one| one.name == name) || draft.secrets.knows(&name);
-        if known {
+        if before.contains(&name) || draft.secrets.knows(&name) {
             continue;
         }
         if is_secret_name(&name) {
@@ -142,25 +141,15 @@ pub(crate) fn undefined(draft: &mut Draft) {
             });
         }
     }
-    for (name, place) in unknown {
-        let known = draft.variables.iter().any(|one| one.name == name);
-        if known {
-            continue;
-        }
-        if is_secret_name(&name) {
-            draft
-                .secrets
-                .unknown(&name, "a value that the file names and does not have");
-        } else {
-            draft.variables.push(Plain {
-                name: name.clone(),
-                default: None,
-            });
-        }
-        draft.left_out.push(LeftOut::new(
-            place,
-            format!("the value of `{name}`"),
-            "no earlier step captures it and the file does not have it: it has to be set",
-        ));
-    }
+    // A variable of the file with the same name has a value, so that nothing is missing.
+    unknown.retain(|(name, _)| !before.contains(name));
+    draft
+        .left_out
+        .extend(unknown.into_iter().map(|(name, place)| {
+            LeftOut::new(
+                place,
+                format!("the value of `{name}`"),
+                "no earlier step captures it and the file does not have it: it has to be set",
+            )
+        }));
 }

@@ -2,8 +2,9 @@
 //!
 //! Each format has a folder that reads it into one [`model`]; what follows is the same for all of them:
 //! [`origins`] tells the portal from other origins, [`secrets`] takes values away that must not stand in a
-//! gate file, [`identities`] finds who sends the requests, [`cleanup`] promises removals, and [`write`]
-//! makes YAML. What a gate file has no place for is listed with its place.
+//! gate file, [`identities`] finds who sends the requests, [`cleanup`] promises removals, [`redact`] sees that
+//! nothing of what was hidden is left anywhere, and [`write`] makes YAML. What a gate file has no place for is
+//! listed with its place.
 
 mod cleanup;
 mod curl;
@@ -12,12 +13,14 @@ mod guess;
 mod har;
 mod hurl;
 mod identities;
+mod loose;
 mod merge;
 mod model;
 mod names;
 mod openapi;
 mod origins;
 mod postman;
+mod redact;
 mod request;
 mod secrets;
 mod values;
@@ -39,6 +42,9 @@ use model::Draft;
 
 /// The largest file that is read, in bytes: 64 MiB.
 pub const SIZE_LIMIT: usize = 64 * 1024 * 1024;
+
+/// The most secrets that are hidden.
+const SECRETS: usize = 1_000;
 
 /// The largest text that a gate file may become, in bytes: 1 MiB, with room for what is there.
 const GATE_LIMIT: usize = 960 * 1024;
@@ -188,7 +194,7 @@ pub fn import(input: &Input<'_>, taken: &Taken) -> Result<Imported, ImportError>
         Format::Hurl => hurl::read(input.sources)?,
         Format::OpenApi => openapi::read(first, input.files)?,
     };
-    finish(&mut draft, input.origins);
+    finish(&mut draft, input.origins, first.name)?;
     if draft.journeys.is_empty() && draft.checks.is_empty() {
         let because = nothing(&draft);
         return Err(ImportError::Nothing {
@@ -210,21 +216,40 @@ fn nothing(draft: &Draft) -> String {
 }
 
 /// What is the same for every format.
-fn finish(draft: &mut Draft, origins: &[String]) {
+///
+/// # Errors
+/// When it is more than a gate file can hold, or has more secrets than anybody would set.
+fn finish(draft: &mut Draft, origins: &[String], file: &str) -> Result<(), ImportError> {
     origins::sort(draft, origins.first().map(String::as_str));
+    let mut length = 0;
     for journey in &mut draft.journeys {
         for step in &mut journey.steps {
             identities::take(step, &mut journey.left_out);
+            request::once(step);
+            values::visit(step, &mut |_, text| length += text.len());
         }
+    }
+    // Much of it may be tokens, for which short references stand.
+    if length > 4 * GATE_LIMIT {
+        return Err(ImportError::TooMuch {
+            file: file.to_owned(),
+            limit: GATE_LIMIT,
+        });
     }
     secrets::hide(draft);
     identities::logins(draft);
     merge::connected(draft);
     identities::credentials(draft);
-    secrets::everywhere(draft);
+    if draft.secrets.count() > SECRETS {
+        return Err(ImportError::TooManySecrets {
+            file: file.to_owned(),
+            limit: SECRETS,
+        });
+    }
     for journey in &mut draft.journeys {
         cleanup::promise(journey);
     }
+    redact::everywhere(draft);
     merge::undefined(draft);
     write::forget_unnamed(draft);
     for journey in draft
@@ -233,22 +258,7 @@ fn finish(draft: &mut Draft, origins: &[String]) {
     {
         draft.left_out.extend(journey.left_out);
     }
-}
-
-/// A text of YAML without a value that is hidden. What stands as a key is a word of the gate file, also where
-/// somebody took such a word for a password.
-fn without(text: &str, value: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut end = 0;
-    for (at, found) in text.match_indices(value) {
-        let is_key =
-            text[at + found.len()..].starts_with(':') && text[..at].ends_with([' ', '{', '\n']);
-        kept.push_str(&text[end..at]);
-        kept.push_str(if is_key { found } else { "removed" });
-        end = at + found.len();
-    }
-    kept.push_str(&text[end..]);
-    kept
+    Ok(())
 }
 
 fn imported(
@@ -258,14 +268,8 @@ fn imported(
     taken: &Taken,
 ) -> Result<Imported, ImportError> {
     write::rename(&mut draft, taken);
-    let mut sections = write::sections(&mut draft, taken);
-    let mut gate = write::gate(&draft, &sections, source);
-    // Nothing of what is hidden may be left in a name, a comment or a message.
-    for (value, _) in draft.secrets.values() {
-        for text in [&mut sections.checks, &mut sections.identities, &mut gate] {
-            *text = without(text, value);
-        }
-    }
+    let sections = write::sections(&mut draft, taken);
+    let gate = write::gate(&draft, &sections, source);
     if gate.len() > GATE_LIMIT {
         return Err(ImportError::TooMuch {
             file: source.to_owned(),
@@ -275,15 +279,6 @@ fn imported(
     let mut left_out = std::mem::take(&mut draft.left_out);
     for journey in &mut draft.journeys {
         left_out.append(&mut journey.left_out);
-    }
-    for one in &mut left_out {
-        for (value, _) in draft.secrets.values() {
-            for text in [&mut one.place, &mut one.what, &mut one.why] {
-                if text.contains(value) {
-                    *text = text.replace(value, "…");
-                }
-            }
-        }
     }
     let plain = draft.variables.iter().filter(|one| one.default.is_none());
     Ok(Imported {

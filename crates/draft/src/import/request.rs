@@ -1,6 +1,12 @@
 //! The parts of a request that every format has: address, query, headers, bodies.
 
-use percent_encoding::percent_decode_str;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::Value as Json;
 use tidegate_core::template::escape;
 
@@ -160,15 +166,10 @@ fn without_user(origin: &str) -> (String, Option<(String, String)>) {
 
 /// A path has neither spaces nor line breaks.
 fn without_breaks(path: &str) -> String {
-    let mut clean = String::with_capacity(path.len());
-    for letter in path.chars() {
-        match letter {
-            ' ' => clean.push_str("%20"),
-            letter if letter.is_control() => {}
-            letter => clean.push(letter),
-        }
-    }
-    clean
+    map_literals(path, &|literal| {
+        let kept = literal.chars().filter(|letter| !letter.is_control());
+        kept.collect::<String>().replace(' ', "%20")
+    })
 }
 
 /// The pairs of a query or a form; `None` when a part has no value, which is not the same as an empty one.
@@ -327,6 +328,45 @@ pub(crate) fn distinct<V>(pairs: &[(String, V)]) -> bool {
     names.windows(2).all(|pair| pair[0] != pair[1])
 }
 
+/// Makes what a gate file has as a map have each name once: headers are joined (RFC 9110, 5.3), and a form in
+/// which a name stands twice becomes its text.
+pub(crate) fn once(step: &mut Step) {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut headers: Vec<(String, String)> = Vec::new();
+    for (name, value) in std::mem::take(&mut step.headers) {
+        let at = *places.entry(name.clone()).or_insert(headers.len());
+        match headers.get_mut(at) {
+            Some((_, known)) => {
+                known.push_str(", ");
+                known.push_str(&value);
+            }
+            None => headers.push((name, value)),
+        }
+    }
+    step.headers = headers;
+    if let Body::Form(fields) = &step.body
+        && !distinct(fields)
+    {
+        let pairs = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+        step.body = Body::Text(pairs.collect::<Vec<_>>().join("&"));
+        if content_type(step).is_none() {
+            step.headers.push((
+                "content-type".to_owned(),
+                "application/x-www-form-urlencoded".to_owned(),
+            ));
+        }
+    }
+}
+
+/// A text with percent-encoding, but for its references.
+pub(crate) fn encoded(text: &str) -> String {
+    map_literals(text, &|literal| {
+        utf8_percent_encode(literal, NON_ALPHANUMERIC).to_string()
+    })
+}
+
 /// A JSON text with templates in it, when it is one that a gate file can hold: a map or a list.
 ///
 /// References outside of quotes, as `{"id": ${record}}`, become texts that keep the type of what was captured.
@@ -335,9 +375,38 @@ pub(crate) fn json(text: &str) -> Option<Json> {
     if !begins || text.len() > BODY_LIMIT {
         return None;
     }
-    let parsed = serde_json::from_str(text).or_else(|_| serde_json::from_str(&quoted(text)));
+    let text = plain_dollars(text);
+    let parsed = serde_json::from_str(&text).or_else(|_| serde_json::from_str(&quoted(&text)));
     let parsed: Json = parsed.ok()?;
     fits(&parsed, DEPTH_LIMIT).then_some(parsed)
+}
+
+/// A JSON text in which no `$` or `{` is written as `\u0024` or `\u007b`: what they would come to is no
+/// reference, and is escaped as such.
+fn plain_dollars(text: &str) -> Cow<'_, str> {
+    if !text.contains("\\u0024") && !text.contains("\\u007") {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(map_literals(text, &|literal| {
+        let mut plain = String::with_capacity(literal.len());
+        let mut rest = literal;
+        while let Some(at) = rest.find('\\') {
+            plain.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let code = rest.get(1..6).map(str::to_ascii_lowercase);
+            let (meant, length) = match code.as_deref() {
+                Some("u0024") => ("$", 6),
+                Some("u007b") => ("{", 6),
+                _ => {
+                    let escaped = rest[1..].chars().next().map_or(0, char::len_utf8);
+                    (&rest[..1 + escaped], 1 + escaped)
+                }
+            };
+            plain.push_str(meant);
+            rest = &rest[length..];
+        }
+        plain + rest
+    }))
 }
 
 /// Whether a value is no deeper than this and has no numbers that YAML cannot hold.
@@ -403,7 +472,7 @@ pub(crate) fn multipart(text: &str, boundary: &str) -> Option<Vec<(String, Part)
             Part {
                 content: Content::Text(escape(content.unwrap_or_default())),
                 name: parameter(disposition, "filename").map(|name| escape(&name)),
-                content_type: header("content-type").map(str::to_owned),
+                content_type: header("content-type").map(escape),
             },
         ));
     }
@@ -433,55 +502,4 @@ pub(crate) fn unknown_method(place: &str) -> LeftOut {
         "a request with another method",
         "a gate file has get, post, put, patch, delete, head and options",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_taken_apart() {
-        let one = address(
-            "https://Mia:p%40ss@Acme.example:443/a%20b?q=x+y&t=%24%7Bz#top",
-            "http",
-        );
-        assert_eq!(one.target.origin.as_deref(), Some("https://acme.example"));
-        assert_eq!(one.target.path, "/a%20b");
-        assert_eq!(
-            one.query,
-            [("q".into(), "x y".into()), ("t".into(), "$${z".into())]
-        );
-        assert_eq!(one.user, Some(("Mia".into(), "p@ss".into())));
-        let one = address("${BASE_URL}/v1?flag", "http");
-        assert_eq!(one.target.origin.as_deref(), Some("${BASE_URL}"));
-        assert_eq!(one.target.path, "/v1?flag");
-        let one = address("localhost:3000", "http");
-        assert_eq!(one.target.origin.as_deref(), Some("http://localhost:3000"));
-        assert_eq!(one.target.path, "/");
-        let one = address("/x?id=${id}", "http");
-        assert_eq!(one.target.origin, None);
-        assert_eq!(one.query, [("id".into(), "${id}".into())]);
-    }
-
-    #[test]
-    fn references_outside_of_quotes_keep_their_type() {
-        let value = json(r#"{"id": ${record}, "t": "\"${x}"}"#).unwrap();
-        assert_eq!(
-            value,
-            serde_json::json!({ "id": "${record}", "t": "\"${x}" })
-        );
-        assert_eq!(json("\"text\""), None);
-        assert_eq!(json(&"[".repeat(100)), None);
-        assert_eq!(json(r#"{"n": 18446744073709551615}"#), None);
-    }
-
-    #[test]
-    fn a_multipart_body_is_read_by_its_boundary() {
-        let text = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x.txt\"\r\nContent-Type: text/plain\r\n\r\nhi\nho\r\n--b--\r\n";
-        let parts = multipart(text, "b").unwrap();
-        assert_eq!(parts[0].1.content, Content::Text("1".into()));
-        assert_eq!(parts[1].1.content, Content::Text("hi\nho".into()));
-        assert_eq!(parts[1].1.name.as_deref(), Some("x.txt"));
-        assert_eq!(multipart("nothing", "b"), None);
-    }
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value as Json;
 use tidegate_kinds::draft::{holds_secret, is_data, words};
 
+use super::loose;
 use super::model::{Body, Draft, Step};
-use super::values::{Spot, references, replace, visit, visit_json, visit_request};
+use super::values::{Spot, name_below, references, replace, visit_json, visit_request};
 
 /// From how many characters on a value is replaced wherever it stands, and not only where it was found.
 const TELLING: usize = 6;
@@ -38,14 +39,18 @@ const NAMES: &[&[&str]] = &[
     &["auth"],
     &["session"],
     &["sessionid"],
+    &["jsessionid"],
+    &["phpsessid"],
     &["sid"],
     &["cookie"],
     &["csrf"],
     &["xsrf"],
-    &["csrfmiddlewaretoken"],
     &["signature"],
     &["assertion"],
 ];
+
+/// How words end that are such names written together, as `accesstoken`.
+const TOGETHER: &[&str] = &["token", "secret", "password", "passwd", "apikey"];
 
 /// Last words of names that speak about a secret and hold none.
 const ABOUT: &[&str] = &[
@@ -108,6 +113,17 @@ impl Secrets {
         self.needed.values()
     }
 
+    /// How many different values are hidden.
+    pub(crate) fn count(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether a name in kebab-case is made of a value that is hidden.
+    pub(crate) fn spell(&self, name: &str) -> bool {
+        let mut values = self.names.keys();
+        values.any(|value| super::names::kebab(value, "user") == name)
+    }
+
     /// Forgets what no reference names.
     pub(crate) fn keep(&mut self, named: &dyn Fn(&str) -> bool) {
         self.needed.retain(|name, _| named(name));
@@ -158,31 +174,48 @@ pub(crate) fn upper(name: &str) -> String {
     }
 }
 
+/// The words of a name, without the numbers behind them, as in `password1`.
+fn stems(name: &str) -> Vec<String> {
+    let mut words = words(name);
+    for word in &mut words {
+        let stem = word.trim_end_matches(|last: char| last.is_ascii_digit());
+        let length = stem.len();
+        word.truncate(length);
+    }
+    words
+}
+
 /// Whether what stands under a name is a secret.
 pub(crate) fn is_secret_name(name: &str) -> bool {
-    let words = words(name);
+    let words = stems(name);
     let about = words.last().is_some_and(|last| ABOUT.contains(&&**last));
     let holds = |wanted: &&[&str]| words.windows(wanted.len()).any(|part| part == *wanted);
-    !about && NAMES.iter().any(holds)
+    let together = |word: &String| TOGETHER.iter().any(|end| word.ends_with(end));
+    !about && (NAMES.iter().any(holds) || words.iter().any(together))
+}
+
+/// Whether what stands under a name is a secret where it is random.
+pub(crate) fn is_generic(name: &str) -> bool {
+    matches!(name.to_ascii_lowercase().as_str(), "code" | "sig")
+        || words(name).last().is_some_and(|last| last == "key")
+}
+
+/// Whether a value is rather random.
+pub(crate) fn is_random(value: &str) -> bool {
+    value.len() >= 8 && is_data(value) && !value.contains(' ')
 }
 
 /// Whether a name is that of a password.
 pub(crate) fn is_password(name: &str) -> bool {
-    let words = words(name);
+    let words = stems(name);
     let is = |word: &String| ["password", "passwd", "pwd", "pass", "passphrase"].contains(&&**word);
     words.iter().any(is) && is_secret_name(name)
 }
 
 /// Whether a value is a secret under its name, or by its shape under any.
-fn is_secret(name: &str, value: &str) -> bool {
-    if value.is_empty() || value.len() > 16 * 1024 {
-        return false;
-    }
-    let literal = references(value).is_empty();
-    let generic = matches!(name.to_ascii_lowercase().as_str(), "code" | "sig")
-        || words(name).last().is_some_and(|last| last == "key");
-    let random = value.len() >= 8 && is_data(value) && !value.contains(' ');
-    literal && (is_secret_name(name) || (generic && random) || holds_secret(value))
+pub(crate) fn is_secret(name: &str, value: &str) -> bool {
+    let named = is_secret_name(name) || (is_generic(name) && is_random(value));
+    !value.is_empty() && references(value).is_empty() && (named || holds_secret(value))
 }
 
 /// Puts references for every secret of a draft, wherever it stands.
@@ -195,6 +228,7 @@ pub(crate) fn hide(draft: &mut Draft) {
             let of = user_of(step).or(on).map(|of| format!("{of}-"));
             let of = of.unwrap_or_default();
             visit_request(step, &mut |spot, text| one(&mut secrets, spot, text, &of));
+            expected(&mut secrets, step, &of);
         }
     }
     draft.secrets = secrets;
@@ -203,10 +237,12 @@ pub(crate) fn hide(draft: &mut Draft) {
 /// Whom a request logs in, where it has a name for it: `anna` for `anna@acme.example`.
 pub(crate) fn user_of(step: &mut Step) -> Option<String> {
     const USERS: &[&str] = &["email", "mail", "username", "login", "user", "identifier"];
-    let (mut user, mut logs_in) = (None, false);
+    let (mut user, mut passwords) = (None, Vec::new());
     visit_request(step, &mut |spot, text| {
         let Spot::Body(name) = spot else { return };
-        logs_in |= is_password(name);
+        if is_password(name) {
+            passwords.push(super::names::kebab(text, "user"));
+        }
         let words = words(name).concat();
         let names = USERS
             .iter()
@@ -216,7 +252,8 @@ pub(crate) fn user_of(step: &mut Step) -> Option<String> {
             user = Some(super::names::kebab(local, "user"));
         }
     });
-    user.filter(|_| logs_in)
+    // Somebody whose password is the own name has no name that may be shown.
+    user.filter(|user| !passwords.is_empty() && !passwords.contains(user))
 }
 
 /// Passwords that are numbers become texts, so that a reference can stand for them.
@@ -225,7 +262,11 @@ fn numbers(step: &mut Step) {
         match json {
             Json::Number(number) if is_secret_name(name) => *json = number.to_string().into(),
             Json::Array(elements) => elements.iter_mut().for_each(|one| walk(one, name)),
-            Json::Object(entries) => entries.iter_mut().for_each(|(key, one)| walk(one, key)),
+            Json::Object(entries) => {
+                for (key, one) in entries.iter_mut() {
+                    walk(one, name_below(name, key));
+                }
+            }
             _ => {}
         }
     }
@@ -236,59 +277,108 @@ fn numbers(step: &mut Step) {
 
 fn one(secrets: &mut Secrets, spot: Spot<'_>, text: &mut String, of: &str) {
     match spot {
+        Spot::Path => in_path(secrets, text, of),
+        Spot::Body("") => in_text(secrets, text, of, b"&"),
         Spot::Query(name) | Spot::Body(name) if is_secret(name, text) => {
-            let called = if name.is_empty() { "secret" } else { name };
-            *text = secrets.reference(
-                text,
-                &format!("{of}{called}"),
-                &format!("the value of `{name}`"),
-            );
+            let called = called(name);
+            let what = format!("the value of `{called}`");
+            *text = secrets.reference(text, &format!("{of}{called}"), &what);
         }
         Spot::Header(name) if is_secret(name, text) && name != "content-type" => {
-            let called = name.trim_start_matches("x-");
-            *text = secrets.reference(
-                text,
-                &format!("{of}{called}"),
-                &format!("the header `{name}`"),
-            );
+            let called = called(name);
+            let name = format!("{of}{}", called.trim_start_matches("x-"));
+            *text = secrets.reference(text, &name, &format!("the header `{called}`"));
         }
-        Spot::Path => {
-            let hidden: Vec<String> = text
-                .split('/')
-                .filter(|part| {
-                    part.len() >= 12 && references(part).is_empty() && holds_secret(part)
-                })
-                .map(str::to_owned)
-                .collect();
-            for part in hidden {
-                let reference = secrets.reference(&part, "path-token", "a key in a path");
-                replace(text, &part, &reference);
-            }
-        }
+        _ if !references(text).is_empty() && holds_secret(text) => shaped(secrets, text, of),
         _ => {}
     }
 }
 
-/// Puts references for known secrets wherever else they stand.
-pub(crate) fn everywhere(draft: &mut Draft) {
-    let secrets = std::mem::take(&mut draft.secrets);
-    let known = secrets.values();
-    let all = |text: &mut String| {
-        for (value, name) in &known {
-            replace(text, value, &format!("${{{name}}}"));
+/// A name as that of a variable may repeat it: one that is a secret itself is not.
+fn called(name: &str) -> &str {
+    let telling = name.is_empty() || name.len() > 64 || holds_secret(name);
+    if telling { "secret" } else { name }
+}
+
+/// Puts references for what stands behind names of secrets in a text without a form, and for keys in it.
+fn in_text(secrets: &mut Secrets, text: &mut String, of: &str, ends: &[u8]) {
+    let mut changed = String::with_capacity(text.len());
+    let mut end = 0;
+    for one in loose::named(text, ends) {
+        let value = &text[one.at.clone()];
+        if value.replace("$${", "").contains("${") {
+            continue;
         }
-    };
-    for journey in &mut draft.journeys {
-        for step in &mut journey.steps {
-            visit(step, &mut |_, text| all(text));
+        let what = format!("the value of `{}`", one.name);
+        changed.push_str(&text[end..one.at.start]);
+        changed.push_str(&secrets.reference(value, &format!("{of}{}", one.name), &what));
+        end = one.at.end;
+    }
+    changed.push_str(&text[end..]);
+    *text = changed;
+    if holds_secret(text) {
+        shaped(secrets, text, of);
+    }
+}
+
+/// Puts references for what is known as a key by its shape; for the whole text where its parts are none.
+fn shaped(secrets: &mut Secrets, text: &mut String, of: &str) {
+    const WHAT: &str = "a key in a text";
+    let name = format!("{of}secret");
+    let between = |letter: char| !letter.is_ascii_graphic() || "\"'<>{}$,;&=".contains(letter);
+    let parts = text.split(between).filter(|part| holds_secret(part));
+    for part in parts.map(str::to_owned).collect::<Vec<_>>() {
+        let reference = secrets.reference(&part, &name, WHAT);
+        replace(text, &part, &reference);
+    }
+    if holds_secret(text) {
+        *text = secrets.reference(text, &name, WHAT);
+    }
+}
+
+/// Puts references for keys in a path, for what stands below the name of a secret, and for pairs at its end.
+fn in_path(secrets: &mut Secrets, text: &mut String, of: &str) {
+    let mut hidden = Vec::new();
+    let mut before = "";
+    for part in text.split('?').next().unwrap_or_default().split('/') {
+        let may = part.len() >= 12 && references(part).is_empty();
+        if may && (holds_secret(part) || (is_secret_name(before) && is_data(part))) {
+            hidden.push(part.to_owned());
+        }
+        before = part;
+    }
+    for part in hidden {
+        let reference = secrets.reference(&part, "path-token", "a key in a path");
+        replace(text, &part, &reference);
+    }
+    in_text(secrets, text, of, b"&;/?#");
+}
+
+/// Puts references for secrets that an answer must have.
+fn expected(secrets: &mut Secrets, step: &mut Step, of: &str) {
+    for (part, value) in &mut step.expect.parts {
+        let subjects = match value {
+            Json::Object(subjects) if ["headers", "cookies", "json"].contains(&part.as_str()) => {
+                subjects
+            }
+            whole => {
+                visit_json(whole, "", &mut |_, text| in_text(secrets, text, of, b"&"));
+                continue;
+            }
+        };
+        for (subject, predicates) in subjects.iter_mut() {
+            let mut names = subject.rsplit(['.', '[', ']', '\'']);
+            let subject = names.find(|name| !name.is_empty()).unwrap_or_default();
+            visit_json(predicates, "", &mut |name, text| {
+                let named = [name, subject].into_iter().any(is_secret_name);
+                let is_own = (named && is_data(text)) || holds_secret(text);
+                if is_own && references(text).is_empty() {
+                    let called = format!("{of}{}", called(subject));
+                    *text = secrets.reference(text, &called, "what an answer must have");
+                }
+            });
         }
     }
-    for identity in &mut draft.identities {
-        for value in identity.credential.values_mut() {
-            visit_json(value, "", &mut |_, text| all(text));
-        }
-    }
-    draft.secrets = secrets;
 }
 
 #[cfg(test)]
@@ -308,6 +398,9 @@ mod tests {
             "Authorization",
             "X-CSRF-Token",
             "refreshToken",
+            "accesstoken",
+            "password2",
+            "JSESSIONID",
         ] {
             assert!(is_secret_name(secret), "{secret}");
         }

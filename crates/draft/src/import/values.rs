@@ -1,5 +1,7 @@
 //! Texts with references in them, and where a step has them.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 use tidegate_core::template::escape;
 
@@ -39,9 +41,11 @@ pub(crate) fn lone(text: &str) -> Option<&str> {
     }
 }
 
-/// Puts a reference wherever a value stands outside of references; whether it did.
+/// Puts a reference wherever a value stands outside of references; whether it did. The value has its escapes.
 pub(crate) fn replace(text: &mut String, value: &str, reference: &str) -> bool {
-    if value.is_empty() || !text.contains(value) {
+    // A value may end between the signs of an escape, so that both are compared as they are meant.
+    let value = meant(value);
+    if value.is_empty() {
         return false;
     }
     let mut changed = String::with_capacity(text.len());
@@ -49,8 +53,10 @@ pub(crate) fn replace(text: &mut String, value: &str, reference: &str) -> bool {
     for piece in pieces(text) {
         match piece {
             Piece::Literal(literal) => {
-                any |= literal.contains(value);
-                changed.push_str(&literal.replace(value, reference));
+                let literal = meant(literal);
+                any |= literal.contains(&*value);
+                let around: Vec<String> = literal.split(&*value).map(escape).collect();
+                changed.push_str(&around.join(reference));
             }
             Piece::Reference(name) => {
                 changed.push_str(&format!("${{{name}}}"));
@@ -63,13 +69,29 @@ pub(crate) fn replace(text: &mut String, value: &str, reference: &str) -> bool {
     any
 }
 
+/// A text without references as it is meant, without escapes.
+pub(crate) fn meant(literal: &str) -> Cow<'_, str> {
+    match literal.contains("$${") {
+        true => Cow::Owned(literal.replace("$${", "${")),
+        false => Cow::Borrowed(literal),
+    }
+}
+
+/// Adds to a text so that no reference begins where the two meet.
+pub(crate) fn append(text: &mut String, more: &str) {
+    if text.ends_with('$') && more.starts_with('{') {
+        text.push('$');
+    }
+    text.push_str(more);
+}
+
 /// Changes what stands outside of references, each piece as it is meant, without escapes.
 pub(crate) fn map_literals(text: &str, change: &dyn Fn(&str) -> String) -> String {
     let mut changed = String::with_capacity(text.len());
     for piece in pieces(text) {
         match piece {
             Piece::Literal(literal) => {
-                changed.push_str(&escape(&change(&literal.replace("$${", "${"))));
+                changed.push_str(&escape(&change(&meant(literal))));
             }
             Piece::Reference(name) => {
                 changed.push_str("${");
@@ -112,19 +134,20 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     while let Some(found) = text[at..].find("${") {
         let open = at + found;
         // `$${` stands for itself.
-        let is_escaped = text[..open].ends_with('$');
-        let close = text[open..].find('}').map(|close| open + close);
-        match close {
-            Some(close) if !is_escaped => {
-                if start < open {
-                    pieces.push(Piece::Literal(&text[start..open]));
-                }
-                pieces.push(Piece::Reference(&text[open + 2..close]));
-                start = close + 1;
-                at = start;
-            }
-            _ => at = open + 2,
+        if text[..open].ends_with('$') {
+            at = open + 2;
+            continue;
         }
+        // Without a bracket that closes there is no further reference either.
+        let Some(close) = text[open..].find('}').map(|close| open + close) else {
+            break;
+        };
+        if start < open {
+            pieces.push(Piece::Literal(&text[start..open]));
+        }
+        pieces.push(Piece::Reference(&text[open + 2..close]));
+        start = close + 1;
+        at = start;
     }
     if start < text.len() {
         pieces.push(Piece::Literal(&text[start..]));
@@ -175,6 +198,15 @@ pub(crate) fn visit_request(step: &mut Step, seen: &mut dyn FnMut(Spot<'_>, &mut
     }
 }
 
+/// The name of what stands under a key: a mere `value` is called as what it is the value of.
+pub(crate) fn name_below<'n>(name: &'n str, key: &'n str) -> &'n str {
+    if key == "value" && !name.is_empty() {
+        name
+    } else {
+        key
+    }
+}
+
 /// Shows every text of a JSON value with the name that it stands under; elements of a list have the list's.
 pub(crate) fn visit_json(json: &mut Json, name: &str, seen: &mut dyn FnMut(&str, &mut String)) {
     match json {
@@ -186,7 +218,7 @@ pub(crate) fn visit_json(json: &mut Json, name: &str, seen: &mut dyn FnMut(&str,
         }
         Json::Object(entries) => {
             for (key, value) in entries.iter_mut() {
-                visit_json(value, key, seen);
+                visit_json(value, name_below(name, key), seen);
             }
         }
         _ => {}
@@ -221,5 +253,27 @@ mod tests {
         assert_eq!(text, "/${x}/${token}?${x}");
         let mut text = "${token}".to_owned();
         assert!(!replace(&mut text, "token", "${x}"));
+    }
+
+    #[test]
+    fn a_value_that_ends_between_the_signs_of_an_escape_frees_no_reference() {
+        let mut text = "secret$${HOME}".to_owned();
+        assert!(replace(&mut text, "secret$", "${x}"));
+        assert_eq!(text, "${x}{HOME}");
+        let mut text = "$${HOME}".to_owned();
+        append(&mut text, "{A}");
+        assert_eq!(text, "$${HOME}{A}");
+        let mut text = "$".to_owned();
+        append(&mut text, "{HOME}");
+        assert_eq!(text, "$${HOME}");
+        assert!(references(&text).is_empty());
+    }
+
+    #[test]
+    fn many_signs_that_open_a_reference_are_read_in_one_go() {
+        let text = "${".repeat(500_000);
+        assert!(references(&text).is_empty());
+        let text = "$${".repeat(500_000) + "}";
+        assert!(references(&text).is_empty());
     }
 }

@@ -109,7 +109,7 @@ fn step(step: &Step, of_check: Option<&String>) -> Map<String, Json> {
     let mut map = Map::new();
     if let Some(name) = &step.name {
         // A name has no references.
-        map.insert("name".to_owned(), name.replace("${", "{").into());
+        map.insert("name".to_owned(), without_references(name).into());
     }
     if step.identity.is_some() && step.identity.as_ref() != of_check {
         map.insert("as".to_owned(), step.identity.clone().into());
@@ -144,6 +144,18 @@ fn step(step: &Step, of_check: Option<&String>) -> Map<String, Json> {
         map.insert("cleanup".to_owned(), Json::Object(removal));
     }
     map
+}
+
+/// A name of which nothing is read as a reference.
+fn without_references(name: &str) -> String {
+    let mut kept = String::with_capacity(name.len());
+    for letter in name.chars() {
+        if letter == '{' {
+            kept.truncate(kept.trim_end_matches('$').len());
+        }
+        kept.push(letter);
+    }
+    kept
 }
 
 /// Expectations in the shortest form.

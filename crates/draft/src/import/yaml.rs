@@ -144,8 +144,9 @@ fn text(value: &Json, alone: bool) -> String {
             .chars()
             .all(|letter| letter.is_ascii_alphanumeric() || "/-_.~${}?=&%".contains(letter));
     let jsonpath = name(text) == *text && text.starts_with("$.");
-    let telling = !text.contains("${") || alone;
-    if (path || jsonpath) && telling {
+    // Inside of brackets a bracket would end the text.
+    let whole = alone || !text.contains(['{', '}']);
+    if (path || jsonpath) && whole {
         text.clone()
     } else {
         scalar(text, " /-_.~")
@@ -154,4 +155,20 @@ fn text(value: &Json, alone: bool) -> String {
 
 fn pad(indent: usize, out: &mut String) {
     out.extend(std::iter::repeat_n(' ', indent));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_plain_unless_it_would_close_a_bracket() {
+        let map = serde_json::json!({ "a": { "x": "/a}", "y": "/b/${c}", "z": "/d?e=%20" }, "get": "/f/${g}" });
+        let mut out = String::new();
+        entries(map.as_object().unwrap(), 0, &mut out);
+        assert_eq!(
+            out,
+            "a: { x: \"/a}\", y: \"/b/${c}\", z: /d?e=%20 }\nget: /f/${g}\n"
+        );
+    }
 }

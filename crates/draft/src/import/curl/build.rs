@@ -2,8 +2,11 @@
 
 use super::super::model::{Auth, Body, Content, Journey, LeftOut, Part, Step};
 use super::super::request::{self, address, headers, pairs};
-use super::super::values::references;
+use super::super::values::{append, references};
 use super::options::{About, Data};
+
+/// How many things that were told last are not told again.
+const TOLD: usize = 64;
 
 /// What a command says about one request, or several that differ in their address.
 #[derive(Debug, Default)]
@@ -57,8 +60,18 @@ impl Request {
                     .ok()
                     .filter(|time| (0.001..=600.0).contains(time));
                 self.timeout = seconds.map(|time| format!("{:.0}ms", time * 1000.0));
+                if seconds.is_none() {
+                    let why = "a step takes from a millisecond to ten minutes";
+                    self.left.push((name.to_owned(), why));
+                }
             }
-            About::Redirects => self.redirects = value.parse().ok(),
+            About::Redirects => {
+                self.redirects = value.parse().ok();
+                if self.redirects.is_none() {
+                    let why = "a step follows at most 50 redirects";
+                    self.left.push((name.to_owned(), why));
+                }
+            }
             About::Next | About::Silent => {}
             About::Nowhere(why) => self.left.push((name.to_owned(), why)),
         }
@@ -83,6 +96,9 @@ impl Request {
             }
         } else if let Some(name) = line.strip_suffix(';') {
             self.headers.push((name.trim().to_owned(), String::new()));
+        } else {
+            self.left
+                .push(("-H".to_owned(), "a header has a name and a value"));
         }
     }
 
@@ -112,7 +128,10 @@ impl Request {
                     match key.as_str() {
                         "type" => part.content_type = Some(value),
                         "filename" => part.name = Some(value),
-                        _ => {}
+                        _ => self.left.push((
+                            format!("-F with {key}="),
+                            "a part has a type and the name of a file",
+                        )),
                     }
                 }
                 part.content = Content::Text(first.to_owned());
@@ -127,14 +146,16 @@ impl Request {
     /// Adds the requests to a journey.
     pub(super) fn finish(mut self, place: &str, comment: Option<&str>, journey: &mut Journey) {
         for (name, why) in std::mem::take(&mut self.left) {
-            let known = journey
+            // Requests of one command mostly share their options, which are told once.
+            let one = LeftOut::new(place, format!("the option {name}"), why);
+            if !journey
                 .left_out
                 .iter()
-                .any(|one| one.what == format!("the option {name}") && one.place == place);
-            if !known {
-                journey
-                    .left_out
-                    .push(LeftOut::new(place, format!("the option {name}"), why));
+                .rev()
+                .take(TOLD)
+                .any(|known| *known == one)
+            {
+                journey.left_out.push(one);
             }
         }
         let urls = std::mem::take(&mut self.urls);
@@ -214,8 +235,14 @@ impl Request {
             step.auth = Some(Auth::Bearer(token.clone()));
         }
         for pair in &self.query {
-            step.query
-                .extend(pairs(pair.trim_start_matches('+')).unwrap_or_default());
+            match pairs(pair.trim_start_matches('+')) {
+                Some(pairs) => step.query.extend(pairs),
+                None => left.push(LeftOut::new(
+                    &step.place,
+                    "the option --url-query",
+                    "it is no list of pairs",
+                )),
+            }
         }
         self.body(step, left);
         true
@@ -262,7 +289,13 @@ impl Request {
             .map(|(kind, value)| data(*kind, value))
             .collect();
         let is_json = self.data.iter().any(|(kind, _)| *kind == Data::Json);
-        let text = texts.join(if is_json { "" } else { "&" });
+        let mut text = String::new();
+        for one in &texts {
+            if !is_json && !text.is_empty() {
+                text.push('&');
+            }
+            append(&mut text, one);
+        }
         if self.data.is_empty() {
             return;
         }
@@ -319,15 +352,9 @@ fn data(kind: Data, value: &str) -> String {
     if kind != Data::Encoded {
         return value.to_owned();
     }
-    let encode = |text: &str| {
-        super::super::values::map_literals(text, &|literal| {
-            percent_encoding::utf8_percent_encode(literal, percent_encoding::NON_ALPHANUMERIC)
-                .to_string()
-        })
-    };
     match value.split_once('=') {
-        Some(("", content)) => encode(content),
-        Some((name, content)) => format!("{name}={}", encode(content)),
-        None => encode(value),
+        Some(("", content)) => request::encoded(content),
+        Some((name, content)) => format!("{name}={}", request::encoded(content)),
+        None => request::encoded(value),
     }
 }

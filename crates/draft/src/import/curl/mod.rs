@@ -87,10 +87,12 @@ fn journey_name(file: &str) -> String {
     kebab(stem, "requests")
 }
 
-/// The program that a command starts.
+/// The program that a command starts; what stands before it may be a password.
 fn head(command: &Command) -> String {
-    let word = command.words.first().map_or("", String::as_str);
-    word.chars().take(24).collect()
+    let mut words = command.words.iter().filter(|word| !word.contains('='));
+    let word = words.next().map_or("…", String::as_str);
+    let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
+    clipped(name)
 }
 
 /// What follows `curl` in a command; `$`, `sudo`, `time` and variables may stand before it.
@@ -195,6 +197,6 @@ fn letters(word: &str, rest: &mut std::slice::Iter<'_, String>, request: &mut Re
 }
 
 fn clipped(name: &str) -> String {
-    let word = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '-';
+    let word = |letter: &char| letter.is_ascii_alphanumeric() || "-_.…".contains(*letter);
     name.chars().take_while(word).take(32).collect()
 }

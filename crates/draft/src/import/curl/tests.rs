@@ -116,6 +116,26 @@ curl -X DELETE \"$BASE/api/records/${ID}\" -H \"Authorization: Bearer $TOKEN\" -
     ));
 }
 
+#[test]
+fn values_of_variables_open_no_reference_and_do_not_grow_without_end() {
+    let text = curl(
+        "A='{HOME}'\ncurl \"https://acme.example/$$A\"\ncurl --json '{\"a\": \"$' --json '{HOME}\"}' https://acme.example/b",
+    );
+    assert!(text.contains("$${HOME}"), "{text}");
+    assert!(!text.replace("$${HOME}", "").contains("${HOME}"), "{text}");
+    let grows =
+        "A=0123456789\n".to_owned() + &"A=$A$A\n".repeat(60) + "curl https://acme.example/$A";
+    assert!(
+        curl(&grows).contains("the values of variables come to more than 4 MiB"),
+        "{}",
+        curl(&grows)
+    );
+    let open = "curl ".to_owned() + &"${".repeat(50_000);
+    let _ = curl(&open);
+    let options = "curl https://acme.example".to_owned() + &" --frobnicate".repeat(20_000);
+    assert!(curl(&options).contains("the option --frobnicate"));
+}
+
 proptest! {
     #[test]
     fn quoted_words_come_back(all in proptest::collection::vec("[ -~é\\n]{0,30}", 1..6)) {

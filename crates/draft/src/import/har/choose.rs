@@ -320,8 +320,7 @@ fn unfit(entry: &Entry<'_>, portal: Option<&str>, origins: &[String]) -> Option<
     if method(&entry.request.method).is_none() {
         return Some(Why::Method);
     }
-    if MEASURES.iter().any(|part| path.contains(part)) || resource == "ping" || resource == "beacon"
-    {
+    if measures(&path) || resource == "ping" || resource == "beacon" {
         return Some(Why::Measuring);
     }
     if is_asset(entry, &path, resource, &mime) {
@@ -335,6 +334,16 @@ fn unfit(entry: &Entry<'_>, portal: Option<&str>, origins: &[String]) -> Option<
         Some(500..) => Some(Why::Failed),
         Some(_) => None,
     }
+}
+
+/// Whether a path in small letters is one that measures visitors: `/collect`, and not `/collections`.
+fn measures(path: &str) -> bool {
+    MEASURES.iter().any(|part| {
+        path.match_indices(part).any(|(at, _)| {
+            let next = path[at + part.len()..].chars().next();
+            part.ends_with('/') || !next.is_some_and(char::is_alphabetic)
+        })
+    })
 }
 
 fn is_asset(entry: &Entry<'_>, path: &str, resource: &str, mime: &str) -> bool {
@@ -399,6 +408,21 @@ fn belongs(origin: &str, portal: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn measurements_are_told_from_what_only_begins_alike() {
+        for path in [
+            "/g/collect",
+            "/gtm.js",
+            "/_next/webpack-hmr",
+            "/__nextjs_font",
+        ] {
+            assert!(measures(path), "{path}");
+        }
+        for path in ["/api/collections/7", "/rumours", "/api/pixels"] {
+            assert!(!measures(path), "{path}");
+        }
+    }
 
     #[test]
     fn siblings_of_the_portal_are_told_from_strangers() {

@@ -9,6 +9,7 @@ use super::super::model::{Auth, Body, Capture, Source, Step};
 use super::super::names::{capture, free, singular};
 use super::super::values::Spot;
 use super::super::{secrets, values};
+use super::page::fields;
 use super::step::Answer;
 
 /// From how many characters on a text is looked for in pages.
@@ -23,24 +24,68 @@ const IDS: &[&str] = &[
     "etag", "ref", "revision", "version",
 ];
 
+/// The most values of one journey that are captured.
+const CAPTURES: usize = 1_000;
+
 /// Where a value stands in an answer.
 #[derive(Debug, Clone)]
 struct Found {
     step: usize,
     source: Source,
-    /// The name it stands under.
-    key: String,
     /// What its capture is called.
     called: String,
+    /// Whether things are named by what stands under its name.
+    id: bool,
+    /// Whether it is a token that each answer renews.
+    rotates: bool,
+}
+
+impl Found {
+    fn new(step: usize, source: Source, key: &str, called: String) -> Self {
+        Self {
+            step,
+            source,
+            called,
+            id: names_something(key),
+            rotates: key.contains("csrf") || key.contains("xsrf"),
+        }
+    }
 }
 
 /// What was captured: by the step and where in its answer, the name.
 #[derive(Debug, Default)]
 pub(super) struct Captured {
-    /// The recorded value of each name, with the step that captures it.
-    pub(super) values: HashMap<String, (usize, String)>,
+    /// The names that are taken.
+    names: BTreeSet<String>,
+    /// The names of each recorded value, with the step that captures it, the first first.
+    values: HashMap<String, Vec<(usize, String)>>,
+    /// The steps that capture something.
+    steps: HashSet<usize>,
     /// The steps that create something.
     pub(super) created: HashSet<usize>,
+}
+
+impl Captured {
+    /// Captures a value of the answer to a step, under a name that is free; the name.
+    pub(super) fn add(&mut self, called: &str, step: usize, value: String) -> String {
+        let name = free(&capture(called), &mut self.names, "_");
+        self.steps.insert(step);
+        let all = self.values.entry(value).or_default();
+        all.push((step, name.clone()));
+        name
+    }
+
+    /// The names that a value has before a step, with the steps that capture it.
+    pub(super) fn named(&self, value: &str, before: usize) -> impl Iterator<Item = (usize, &str)> {
+        let all = self.values.get(value).into_iter().flatten();
+        all.filter(move |(step, _)| *step < before)
+            .map(|(step, name)| (*step, name.as_str()))
+    }
+
+    /// Whether a step captures something.
+    pub(super) fn is_by(&self, step: usize) -> bool {
+        self.steps.contains(&step)
+    }
 }
 
 /// Captures what later requests send.
@@ -55,54 +100,58 @@ pub(super) fn correlate(steps: &mut [Step], answers: &[Answer<'_>]) -> Captured 
         created: posts.map(|(at, _)| at).collect(),
         ..Captured::default()
     };
-    let mut taken = BTreeSet::new();
     let mut names: HashMap<(usize, String), String> = HashMap::new();
     let mut sent: HashMap<String, usize> = HashMap::new();
     for at in 0..steps.len() {
-        let mut uses: Vec<(String, Found)> = Vec::new();
+        // What a step sends may come from the same answers as what it sent a moment before: it is looked at twice.
+        let mut uses: HashMap<String, Vec<&Found>> = HashMap::new();
         each(&mut steps[at], &mut |place, text| {
-            let Some(best) = found
-                .get(text.as_str())
-                .and_then(|all| best(all, at, place, text, steps_posts(answers)))
-            else {
+            let place = Sent::new(place, text);
+            let all = found.get(text.as_str());
+            let Some(best) = all.and_then(|all| best(all, at, &place, answers)) else {
                 sent.entry(text.clone()).or_insert(at);
                 return;
             };
             // What the client sent before it was answered is the client's own.
-            if sent
-                .get(text.as_str())
-                .is_some_and(|first| *first <= best.step)
-            {
+            let first = sent.get(text.as_str());
+            if first.is_none_or(|first| *first > best.step) {
+                let uses = uses.entry(text.clone()).or_default();
+                if !uses.iter().any(|known| std::ptr::eq(*known, best)) {
+                    uses.push(best);
+                }
+            }
+        });
+        if uses.is_empty() {
+            continue;
+        }
+        let mut taken: Vec<(usize, Capture)> = Vec::new();
+        each(&mut steps[at], &mut |place, text| {
+            let place = Sent::new(place, text);
+            let all = uses.get(text.as_str()).into_iter().flatten();
+            let Some(found) = all.copied().find(|found| fits(&place, found)) else {
+                return;
+            };
+            let key = (found.step, format!("{:?}", found.source));
+            if names.len() >= CAPTURES && !names.contains_key(&key) {
                 return;
             }
-            uses.push((text.clone(), best.clone()));
-        });
-        for (value, found) in uses {
-            let key = (found.step, format!("{:?}", found.source));
             let name = names.entry(key).or_insert_with(|| {
-                let name = free(&capture(&found.called), &mut taken, "_");
-                steps[found.step].captures.push(Capture {
+                let name = captured.add(&found.called, found.step, text.clone());
+                let source = found.source.clone();
+                let capture = Capture {
                     name: name.clone(),
-                    source: found.source.clone(),
-                });
-                captured
-                    .values
-                    .insert(name.clone(), (found.step, value.clone()));
+                    source,
+                };
+                taken.push((found.step, capture));
                 name
             });
-            let reference = format!("${{{name}}}");
-            each(&mut steps[at], &mut |place, text| {
-                if *text == value && fits(place, &found, &value) {
-                    text.clone_from(&reference);
-                }
-            });
+            *text = format!("${{{name}}}");
+        });
+        for (step, capture) in taken {
+            steps[step].captures.push(capture);
         }
     }
     captured
-}
-
-fn steps_posts<'p>(answers: &'p [Answer<'_>]) -> impl Fn(usize) -> bool + 'p {
-    |step| answers.get(step).is_some_and(|answer| answer.status == 201)
 }
 
 /// Where a value is sent.
@@ -112,6 +161,32 @@ enum Place<'p> {
     Field(&'p str),
     Header(&'p str),
     Token,
+}
+
+/// What is known of a value by itself and by where it is sent.
+struct Sent<'p> {
+    place: Place<'p>,
+    length: usize,
+    /// Whether no two things have it by chance.
+    telling: bool,
+    /// Whether its name is that of an id, a token or the like.
+    id: bool,
+}
+
+impl<'p> Sent<'p> {
+    fn new(place: Place<'p>, value: &str) -> Self {
+        let id = match place {
+            Place::Field(name) => names_something(name),
+            Place::Header(name) => secrets::is_secret_name(name),
+            Place::Segment | Place::Token => false,
+        };
+        Self {
+            place,
+            length: value.len(),
+            telling: is_token(value),
+            id,
+        }
+    }
 }
 
 /// Shows every whole value that is sent.
@@ -203,16 +278,12 @@ fn is_day(text: &str) -> bool {
 }
 
 /// Whether a value that stands at a place in a request may come from where it was found.
-fn fits(place: Place<'_>, found: &Found, value: &str) -> bool {
-    let telling = is_token(value);
-    let id = names_something(&found.key);
-    match place {
-        Place::Segment => (id && value.len() < 200) || telling,
-        Place::Field(name) => telling || (id && names_something(name)),
-        Place::Header(name) => {
-            (telling && id) || (value.len() >= 8 && secrets::is_secret_name(name))
-        }
-        Place::Token => value.len() >= 8,
+fn fits(sent: &Sent<'_>, found: &Found) -> bool {
+    match sent.place {
+        Place::Segment => (found.id && sent.length < 200) || sent.telling,
+        Place::Field(_) => sent.telling || (found.id && sent.id),
+        Place::Header(_) => (sent.telling && found.id) || (sent.length >= 8 && sent.id),
+        Place::Token => sent.length >= 8,
     }
 }
 
@@ -220,24 +291,18 @@ fn fits(place: Place<'_>, found: &Found, value: &str) -> bool {
 fn best<'f>(
     all: &'f [Found],
     at: usize,
-    place: Place<'_>,
-    value: &str,
-    creates: impl Fn(usize) -> bool,
+    sent: &Sent<'_>,
+    answers: &[Answer<'_>],
 ) -> Option<&'f Found> {
-    let earlier = all
-        .iter()
-        .filter(|found| found.step < at && fits(place, found, value));
-    let earlier: Vec<&Found> = earlier.collect();
-    let rotates = |found: &&&Found| found.key.contains("csrf") || found.key.contains("xsrf");
-    if let Some(last) = earlier.iter().rfind(rotates) {
-        return Some(last);
-    }
-    earlier
-        .iter()
-        .find(|found| creates(found.step) && names_something(&found.key))
-        .or_else(|| earlier.iter().find(|found| names_something(&found.key)))
-        .or_else(|| earlier.first())
-        .copied()
+    let earlier = || {
+        all.iter()
+            .filter(|found| found.step < at && fits(sent, found))
+    };
+    let creates = |found: &&Found| answers[found.step].status == 201 && found.id;
+    let last = earlier().rfind(|found| found.rotates);
+    last.or_else(|| earlier().find(creates))
+        .or_else(|| earlier().find(|found| found.id))
+        .or_else(|| earlier().next())
 }
 
 /// Where the needed values stand in answers.
@@ -252,12 +317,7 @@ fn find(
         let mut add = |value: &str, source: Source, key: &str, called: String| {
             let all = found.entry(value.to_owned()).or_default();
             if all.len() < PLACES {
-                all.push(Found {
-                    step: at,
-                    source,
-                    key: key.to_owned(),
-                    called,
-                });
+                all.push(Found::new(at, source, key, called));
             }
         };
         if let Some(json) = &answer.json {
@@ -281,12 +341,13 @@ fn find(
             }
         }
         if let Some(html) = answer.html.as_deref() {
-            for value in needed
-                .iter()
-                .filter(|value| value.len() >= IN_PAGE && is_token(value))
-            {
-                if let Some((name, regex)) = in_page(html, value) {
-                    add(value, Source::Regex(regex), &format!("{name}-token"), name);
+            for field in fields(html) {
+                let value = field.value;
+                let may = value.len() >= IN_PAGE && !is_data(field.name);
+                if may && needed.contains(value) && is_token(value) {
+                    let key = format!("{}-token", field.name);
+                    let called = field.name.to_owned();
+                    add(value, Source::Regex(field.regex()), &key, called);
                 }
             }
         }
@@ -330,7 +391,8 @@ fn walk<'j>(
             }
         }
         Json::Object(entries) => {
-            for (key, value) in entries {
+            // A key that is data is another one the next time, and may be a secret.
+            for (key, value) in entries.iter().filter(|(key, _)| !is_data(key)) {
                 path.push(Way::Key(key));
                 walk(value, path, needed, found);
                 path.pop();
@@ -404,39 +466,6 @@ pub(super) fn resource(path: &str) -> String {
                 .all(|letter| letter.is_ascii_alphabetic() || "-_".contains(letter))
     });
     singular(&word.unwrap_or("thing").to_ascii_lowercase())
-}
-
-/// The name of a field of a page that has a value, and how to find the value again.
-fn in_page(html: &str, value: &str) -> Option<(String, String)> {
-    let at = html.find(value)?;
-    let open = html[..at].rfind('<')?;
-    let close = at + html[at..].find('>')?;
-    let tag = html.get(open..close)?;
-    if tag.len() > 2_000 {
-        return None;
-    }
-    let attribute = |wanted: &str| {
-        let start = tag.find(&format!(" {wanted}=\""))? + wanted.len() + 3;
-        let end = start + tag[start..].find('"')?;
-        Some((start, &tag[start..end]))
-    };
-    let (named, name) = attribute("name").or_else(|| attribute("id"))?;
-    let holder = ["value", "content"]
-        .into_iter()
-        .find(|one| attribute(one).is_some_and(|(_, text)| text == value))?;
-    let before = attribute(holder)?.0 > named;
-    let own = if attribute("name").is_some() {
-        "name"
-    } else {
-        "id"
-    };
-    let mark = format!("{own}=\"{}\"", regex_escaped(name));
-    let regex = if before {
-        format!("{mark}[^>]*{holder}=\"([^\"]+)\"")
-    } else {
-        format!("{holder}=\"([^\"]+)\"[^>]*{mark}")
-    };
-    Some((name.to_owned(), regex))
 }
 
 /// A text that a regular expression finds as it is.

@@ -1,6 +1,7 @@
 //! What of a recorded answer will be the same the next time.
 
 use serde_json::Value as Json;
+use tidegate_core::template::escape;
 use tidegate_kinds::draft::{is_data, words};
 
 use super::super::model::{Body, Step};
@@ -10,6 +11,9 @@ use super::step::Answer;
 
 /// How many places of a body are held against what was recorded.
 const PLACES: usize = 4;
+
+/// How many titles are looked for in the rest of the journey.
+const TITLES: usize = 8;
 
 /// The longest text that is expected.
 const LONGEST: usize = 60;
@@ -74,7 +78,7 @@ pub(super) fn expect(step: &mut Step, at: usize, answer: &Answer<'_>, captured: 
             "headers",
             "content-type",
             "starts-with",
-            answer.mime.clone().into(),
+            escape(&answer.mime).into(),
         );
     }
     if let Some(json) = &answer.json {
@@ -137,7 +141,8 @@ fn walk<'j>(
     match json {
         Json::Object(entries) => {
             for (key, value) in entries {
-                if is_secret_name(key) {
+                // A key that is data is another one the next time.
+                if is_secret_name(key) || is_data(key) {
                     continue;
                 }
                 path.push(Way::Key(key));
@@ -171,24 +176,19 @@ fn list(
         predicate: "is-empty",
         value: false.into(),
     });
+    if step.method != "GET" {
+        return;
+    }
+    // What came from this very list proves nothing about it; what a create answered does.
     let own = |value: &Json| {
         let text = plain(value)?;
-        let mut names: Vec<&String> = captured
-            .values
-            .iter()
-            .filter(|(_, (from, known))| {
-                *from < at && *known == text && captured.created.contains(from)
-            })
-            .map(|(name, _)| name)
-            .collect();
-        names.sort_unstable();
-        names.first().map(|name| (*name).clone())
+        let names = captured.named(&text, at);
+        let created = names.filter(|(from, _)| captured.created.contains(from));
+        created.map(|(_, name)| name.to_owned()).min()
     };
     for key in ["id", "uuid", "_id"] {
         let mut ids = elements.iter().filter_map(|element| element.get(key));
-        // What came from this very list proves nothing about it; what a create answered does.
-        let created = ids.find_map(own).filter(|_| step.method == "GET");
-        if let Some(name) = created {
+        if let Some(name) = ids.find_map(own) {
             told.push(Told {
                 rank: 0,
                 path: format!("{whole}[*].{key}"),
@@ -219,17 +219,15 @@ fn scalar(
     let Some(Way::Key(key)) = path.last() else {
         return;
     };
-    let own = plain(value);
-    let known = captured
-        .values
-        .iter()
-        .find(|(_, (from, known))| *from < at && Some(known) == own.as_ref());
     let names = words(key);
-    if let Some((name, _)) = known.filter(|_| {
-        names
-            .last()
-            .is_some_and(|last| last == "id" || last == "uuid")
-    }) {
+    let is_id = names
+        .last()
+        .is_some_and(|last| last == "id" || last == "uuid");
+    let own = plain(value).filter(|_| is_id);
+    let known = own
+        .as_deref()
+        .and_then(|own| captured.named(own, at).next());
+    if let Some((_, name)) = known {
         told.push(Told {
             rank: 0,
             path: text,
@@ -284,15 +282,20 @@ fn stays(value: &Json) -> bool {
 /// Lets a create have a name of its own in each run, where the answer repeats the name and nothing looks for a part
 /// of it.
 pub(super) fn mark(steps: &mut [Step], answers: &[Answer<'_>], captured: &Captured) {
+    let mut tried = 0;
     for at in 0..steps.len() {
         let is_create = steps[at].method == "POST"
             && super::super::cleanup::is_collection(&steps[at].target.path);
-        let captures = captured.values.values().any(|(from, _)| *from == at);
-        let Some((key, value)) =
-            title_of(&steps[at], &answers[at]).filter(|_| is_create && captures)
-        else {
+        if !is_create || !captured.is_by(at) {
+            continue;
+        }
+        let Some((key, value)) = title_of(&steps[at], &answers[at]) else {
             continue;
         };
+        tried += 1;
+        if tried > TITLES {
+            return;
+        }
         let lower = value.to_lowercase();
         let mut part = false;
         for step in &mut steps[at + 1..] {

@@ -54,6 +54,12 @@ pub(super) struct Request<'a> {
     pub(super) url: Text<'a>,
     #[serde(borrow, default)]
     pub(super) headers: Option<Vec<Pair<'a>>>,
+    /// Told beside the header that has them, or instead of it.
+    #[serde(borrow, default)]
+    pub(super) cookies: Option<Vec<Pair<'a>>>,
+    /// Told beside the address that has it, or instead of it.
+    #[serde(borrow, default, rename = "queryString")]
+    pub(super) query: Option<Vec<Pair<'a>>>,
     #[serde(borrow, default, rename = "postData")]
     pub(super) body: Option<PostData<'a>>,
 }
@@ -69,7 +75,7 @@ pub(super) struct Response<'a> {
     pub(super) redirect: Option<Text<'a>>,
 }
 
-/// A header, or a field of a form.
+/// A header, a cookie, a pair of a query or a field of a form.
 #[derive(Debug, Deserialize)]
 pub(super) struct Pair<'a> {
     #[serde(borrow)]

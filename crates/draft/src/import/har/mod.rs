@@ -7,6 +7,7 @@ mod choose;
 pub(crate) mod correlate;
 mod expected;
 mod log;
+mod page;
 mod people;
 mod step;
 
@@ -110,13 +111,10 @@ fn ids_of_creates(steps: &mut [Step], answers: &[Answer<'_>], captured: &mut cor
             Some((format!("$.data.{key}"), wrapped))
         });
         let Some((path, value)) = place else { continue };
-        let base = super::names::capture(&correlate::resource(&step.target.path));
-        let mut taken = captured.values.keys().cloned().collect();
-        let name = super::names::free(&base, &mut taken, "_");
         let value = value
             .as_str()
             .map_or_else(|| value.to_string(), str::to_owned);
-        captured.values.insert(name.clone(), (at, value));
+        let name = captured.add(&correlate::resource(&step.target.path), at, value);
         step.captures.push(Capture {
             name,
             source: From::Json(path),

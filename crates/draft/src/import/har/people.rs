@@ -1,6 +1,6 @@
 //! Who was logged in when it was recorded.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::super::identities::is_login;
 use super::super::model::{Auth, Capture, Source, Step};
@@ -31,7 +31,7 @@ pub(super) fn is_logout(step: &Step) -> bool {
 /// Finds logins, and which requests were sent with the sessions that they gave.
 pub(super) fn recognise(steps: &mut [Step], answers: &[Answer<'_>], notes: &mut Vec<String>) {
     let proven = steps.iter().any(|step| step.auth.is_some());
-    let mut given: HashMap<(String, String), usize> = HashMap::new();
+    let mut given = Given::default();
     let mut login: Option<usize> = None;
     let mut guessed = false;
     for at in 0..steps.len() {
@@ -46,7 +46,8 @@ pub(super) fn recognise(steps: &mut [Step], answers: &[Answer<'_>], notes: &mut 
             login = Some(at);
         }
         for cookie in &answers[at].cookies {
-            given.insert(cookie.clone(), at);
+            given.names.insert(cookie.0.clone());
+            given.cookies.insert(cookie.clone());
         }
     }
     if guessed {
@@ -57,16 +58,22 @@ pub(super) fn recognise(steps: &mut [Step], answers: &[Answer<'_>], notes: &mut 
     }
 }
 
+/// The cookies that answers set.
+#[derive(Debug, Default)]
+struct Given {
+    names: HashSet<String>,
+    cookies: HashSet<(String, String)>,
+}
+
 /// Leaves out the cookies that the session of a flow keeps by itself.
-fn cookies(step: &mut Step, given: &HashMap<(String, String), usize>, login: Option<&str>) {
+fn cookies(step: &mut Step, given: &Given, login: Option<&str>) {
     let Some(Auth::Cookies(cookies)) = &mut step.auth else {
         return;
     };
     let before = cookies.len();
-    cookies.retain(|cookie| !given.contains_key(cookie));
+    cookies.retain(|cookie| !given.cookies.contains(cookie));
     let known = cookies.len() < before;
-    let names_known = |name: &str| given.keys().any(|(known, _)| known == name);
-    cookies.retain(|(name, _)| !names_known(name));
+    cookies.retain(|(name, _)| !given.names.contains(name));
     let empty = cookies.is_empty();
     match login {
         Some(place) if known => step.auth = Some(Auth::Session(place.to_owned())),

@@ -9,7 +9,7 @@ use super::super::identities;
 use super::super::model::{Body, Content, LeftOut, Part, Step};
 use super::super::request::{self, address, distinct, headers};
 use super::super::values::literal_json;
-use super::log::{Entry, PostData, decoded};
+use super::log::{Entry, Pair, PostData, decoded};
 
 /// What was answered to a step.
 #[derive(Debug, Default)]
@@ -38,23 +38,44 @@ pub(super) fn step(file: &str, number: usize, entry: &Entry<'_>, left: &mut Vec<
     let parsed = address(&escape(&entry.request.url), "https");
     step.target = parsed.target;
     step.query = parsed.query;
-    let all = entry.request.headers.iter().flatten();
-    let all = all.map(|pair| {
-        let value = pair.value.as_deref().unwrap_or_default();
-        (pair.name.to_string(), escape(value))
-    });
+    if step.query.is_empty() && !step.target.path.contains('?') {
+        step.query = pairs(entry.request.query.as_ref());
+    }
+    let mut all = pairs(entry.request.headers.as_ref());
+    let cookies = pairs(entry.request.cookies.as_ref());
+    let has_cookies = all
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("cookie"));
+    if !has_cookies && !cookies.is_empty() {
+        let cookies = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
+        let cookies = cookies.collect::<Vec<_>>().join("; ");
+        all.push(("cookie".to_owned(), cookies));
+    }
     // What a browser adds by itself is no news for each of its requests.
     let mut told = Vec::new();
-    headers(&mut step, all.collect(), &mut told);
+    headers(&mut step, all, &mut told);
     identities::take(&mut step, &mut told);
-    left.extend(
-        told.into_iter()
-            .filter(|one| one.what.starts_with("the cookies") && !one.why.contains("measure")),
-    );
+    told.retain(|one| {
+        let of_browsers = one.what.starts_with("the headers") || one.why.contains("measure");
+        !of_browsers && one.what != "the header `host`"
+    });
+    told.dedup();
+    left.append(&mut told);
     if let Some(sent) = &entry.request.body {
         body(&mut step, sent, left);
     }
     step
+}
+
+/// Names with their values, which stand for themselves.
+fn pairs(all: Option<&Vec<Pair<'_>>>) -> Vec<(String, String)> {
+    let all = all.into_iter().flatten().map(|pair| {
+        let value = pair.value.as_deref().unwrap_or_default();
+        (pair.name.to_string(), escape(value))
+    });
+    all.collect()
 }
 
 fn body(step: &mut Step, sent: &PostData<'_>, left: &mut Vec<LeftOut>) {
@@ -66,8 +87,7 @@ fn body(step: &mut Step, sent: &PostData<'_>, left: &mut Vec<LeftOut>) {
     };
     let text = text.filter(|text| !text.is_empty());
     if request::content_type(step).is_none() && !kind.is_empty() {
-        step.headers
-            .push(("content-type".to_owned(), mime.to_owned()));
+        step.headers.push(("content-type".to_owned(), escape(mime)));
     }
     if kind == "multipart/form-data" {
         let boundary = request::parameter(mime, "boundary");
@@ -89,18 +109,8 @@ fn body(step: &mut Step, sent: &PostData<'_>, left: &mut Vec<LeftOut>) {
     match text {
         Some(text) => request::body(step, &escape(&text), left),
         None => {
-            let fields: Vec<(String, String)> = sent
-                .params
-                .iter()
-                .flatten()
-                .map(|pair| {
-                    (
-                        pair.name.to_string(),
-                        escape(pair.value.as_deref().unwrap_or_default()),
-                    )
-                })
-                .collect();
-            if !fields.is_empty() && distinct(&fields) {
+            let fields = pairs(sent.params.as_ref());
+            if !fields.is_empty() {
                 step.body = Body::Form(fields);
             } else if !matches!(step.method.as_str(), "GET" | "HEAD" | "DELETE") && !kind.is_empty()
             {

@@ -176,3 +176,102 @@ fn odd_addresses_and_bodies_do_no_harm() {
     ] });
     assert_snapshot!(har(&log));
 }
+
+#[test]
+fn what_is_sent_again_and_again_is_looked_up_and_not_searched_for() {
+    let fields = |begin: &str| -> Json {
+        let all = (0..600).map(|number| {
+            (
+                format!("{begin}{number}_id"),
+                format!("{begin}-0a1b2c3d4e5f{number}").into(),
+            )
+        });
+        Json::Object(all.collect())
+    };
+    let inputs: String = (0..600)
+        .map(|number| {
+            format!("<input name=\"field-{number}\" value=\"field-0a1b2c3d4e5f{number}\">")
+        })
+        .collect();
+    let mut entries = Vec::new();
+    for round in 0..4 {
+        let url = |path: &str| format!("http://localhost:3000{path}{round}");
+        let mut page = entry("GET", &url("/page"), None, 200, &Json::Null);
+        page["response"]["content"] = json!({ "mimeType": "text/html", "text": inputs });
+        entries.push(page);
+        entries.push(entry(
+            "POST",
+            &url("/a"),
+            Some(fields("field")),
+            200,
+            &fields("other"),
+        ));
+        entries.push(entry(
+            "POST",
+            &url("/b"),
+            Some(fields("other")),
+            200,
+            &fields("field"),
+        ));
+    }
+    let text = har(&json!({ "entries": entries }));
+    assert!(
+        text.contains("would become a gate file of more than") || text.contains("/page3"),
+        "{text}"
+    );
+}
+
+#[test]
+fn names_of_captures_are_the_same_each_time() {
+    let id = json!({ "id": "0a1b2c3d", "other_id": "0a1b2c3d" });
+    let log = json!({ "entries": [
+        entry("POST", "http://localhost:3000/api/records", Some(json!({ "a": 1 })), 201, &id),
+        entry("GET", "http://localhost:3000/api/records/0a1b2c3d?other_id=0a1b2c3d", None, 200, &id),
+    ] });
+    let first = har(&log);
+    assert!(first.contains("get: /api/records/${record}"), "{first}");
+    for _ in 0..5 {
+        assert_eq!(har(&log), first);
+    }
+}
+
+#[test]
+fn keys_that_are_data_are_no_places() {
+    let answer = json!({ "rec_8f3a21b7": { "id": "0a1b2c3d4e", "name": "Roof" }, "first": { "id": "9f8e7d6c5b" } });
+    let log = json!({ "entries": [
+        entry("GET", "http://localhost:3000/api/records", None, 200, &answer),
+        entry("GET", "http://localhost:3000/api/records/0a1b2c3d4e", None, 200, &json!({})),
+        entry("GET", "http://localhost:3000/api/records/9f8e7d6c5b", None, 200, &json!({})),
+    ] });
+    let text = har(&log);
+    assert!(
+        !text.contains("rec_8f3a21b7") && text.contains("$.first.id"),
+        "{text}"
+    );
+}
+
+#[test]
+fn cookies_and_queries_that_are_told_beside_the_request_are_read() {
+    let log = json!({ "entries": [{
+        "request": { "method": "GET", "url": "http://localhost:3000/a", "headers": [],
+            "cookies": [{ "name": "sid", "value": "hunter22x", "httpOnly": true }],
+            "queryString": [{ "name": "page", "value": "2" }] },
+        "response": { "status": 200 },
+    }, {
+        "request": { "method": "POST", "url": "http://localhost:3000/b?page=3", "headers": headers(&[("X-A", "1"), ("X-A", "2")]),
+            "queryString": [{ "name": "page", "value": "3" }],
+            "postData": { "mimeType": "application/x-www-form-urlencoded", "params": [{ "name": "tag", "value": "a" }, { "name": "tag", "value": "b" }] } },
+        "response": { "status": 200 },
+    }] });
+    let text = har(&log);
+    for part in [
+        "sid: \"${USER_SID}\"",
+        "query: { page: \"2\" }",
+        "query: { page: \"3\" }",
+        "x-a: \"1, 2\"",
+        "tag=a&tag=b",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("hunter22x"), "{text}");
+}

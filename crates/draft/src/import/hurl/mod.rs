@@ -371,14 +371,15 @@ impl Reader<'_> {
                 _ => self.left(line, "the status", "it is no status of HTTP"),
             }
         }
-        let own: Vec<&Line> = part.headers.iter().collect();
-        for (name, value) in self.pairs(&own) {
-            let _ = step.expect.about(
-                "headers",
-                &name.to_ascii_lowercase(),
-                "equals",
-                value.into(),
-            );
+        for line in &part.headers {
+            for (name, value) in self.pairs(&[line]) {
+                let name = name.to_ascii_lowercase();
+                let fits = step.expect.about("headers", &name, "equals", value.into());
+                if !fits {
+                    let what = format!("a second value of the header `{name}`");
+                    self.left(line.number, what, "a step expects one of each header");
+                }
+            }
         }
         for line in section(part, &["Asserts"]) {
             let added = query::assert(&line.text, &self.names, &mut step.expect);

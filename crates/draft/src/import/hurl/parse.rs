@@ -174,12 +174,16 @@ impl<'l> Parser<'l> {
         while let Some(line) = self.peek() {
             let number = self.at + 1;
             let plain = line.trim();
-            if plain.is_empty() || plain.starts_with('#') {
-                // A comment right above a request belongs to that.
-                if plain.starts_with('#') && self.comments_a_request() {
-                    break;
-                }
+            if plain.is_empty() {
                 self.at += 1;
+                continue;
+            }
+            if plain.starts_with('#') {
+                // A comment right above a request belongs to that.
+                let Some(after) = self.behind_comments() else {
+                    break;
+                };
+                self.at = after;
                 continue;
             }
             if answer(plain).is_some() || (method(plain).is_some() && !is_pair_in(plain, open)) {
@@ -222,13 +226,14 @@ impl<'l> Parser<'l> {
         Ok(part)
     }
 
-    fn comments_a_request(&self) -> bool {
-        let mut after = self.lines[self.at..]
-            .iter()
-            .skip_while(|line| line.trim().starts_with('#'));
-        after
-            .next()
-            .is_some_and(|line| method(line.trim()).is_some())
+    /// Where the comments end that begin here, unless a request stands right below them.
+    fn behind_comments(&self) -> Option<usize> {
+        let rest = self.lines[self.at..].iter();
+        let comments = rest.take_while(|line| line.trim().starts_with('#'));
+        let after = self.at + comments.count();
+        let below = self.lines.get(after);
+        let is_request = below.is_some_and(|line| method(line.trim()).is_some());
+        (!is_request).then_some(after)
     }
 
     /// A value of several lines belongs to the line that it begins on.

@@ -160,3 +160,39 @@ fn what_hurl_does_not_take_is_told_with_its_line() {
     }
     assert_snapshot!(text);
 }
+
+#[test]
+fn many_comments_are_read_in_one_go() {
+    let text = "GET http://localhost:3000/a\n".to_owned()
+        + &"# no more\n".repeat(200_000)
+        + "\n# the next\nGET http://localhost:3000/b\n";
+    let text = hurl(&text);
+    assert!(
+        text.contains("get: /a") && text.contains("name: the next"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_stands_twice_in_an_answer_or_a_form_is_not_lost() {
+    let text = hurl(
+        "POST http://localhost:3000/a\n[Form]\ntag: a\ntag: b\nHTTP 200\nVary: accept\nVary: cookie\n",
+    );
+    assert!(text.contains("tag=a&tag=b"), "{text}");
+    assert!(
+        text.contains("a second value of the header `vary`"),
+        "{text}"
+    );
+}
+
+#[test]
+fn secrets_that_an_answer_must_have_are_hidden() {
+    let text = hurl(
+        "GET http://localhost:3000/a\nHTTP 200\n[Asserts]\njsonpath \"$.token\" == \"0a1b2c3d4e5f\"\njsonpath \"$.title\" == \"0a1b2c3d\"\nbody contains \"session=0a1b2c3d4e6f\"\n",
+    );
+    assert!(!text.contains("0a1b2c3d4e"), "{text}");
+    assert!(
+        text.contains("$.token: \"${TOKEN}\"") && text.contains("$.title: \"0a1b2c3d\""),
+        "{text}"
+    );
+}

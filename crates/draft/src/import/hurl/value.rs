@@ -7,6 +7,7 @@ use tidegate_core::template::escape;
 
 use super::super::names::capture;
 use super::super::secrets::upper;
+use super::super::values::append;
 
 /// The names that captures of the file have.
 #[derive(Debug, Default)]
@@ -25,11 +26,14 @@ impl Names {
             let Some(close) = rest[open..].find("}}") else {
                 break;
             };
-            out.push_str(&escape(&unescaped(&rest[..open])));
-            out.push_str(&self.reference(rest[open + 2..open + close].trim()));
+            append(&mut out, &escape(&unescaped(&rest[..open])));
+            append(
+                &mut out,
+                &self.reference(rest[open + 2..open + close].trim()),
+            );
             rest = &rest[open + close + 2..];
         }
-        out.push_str(&escape(&unescaped(rest)));
+        append(&mut out, &escape(&unescaped(rest)));
         out
     }
 
@@ -160,7 +164,7 @@ pub(super) fn value(word: &Word, names: &Names) -> Option<Json> {
     Some(match word {
         Word::Quoted(text) => names.template(text).into(),
         Word::Raw(text) => names.raw(text).into(),
-        Word::Regex(text) => Json::from(text.replace("\\/", "/")),
+        Word::Regex(text) => Json::from(escape(&text.replace("\\/", "/"))),
         Word::Plain(text) => match text.as_str() {
             "true" => true.into(),
             "false" => false.into(),

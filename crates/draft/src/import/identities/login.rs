@@ -57,7 +57,7 @@ pub(crate) fn logins(draft: &mut Draft) {
         if !is_login(step) {
             continue;
         }
-        let user = user_of(step);
+        let user = user_of(step).filter(|user| !draft.secrets.spell(user));
         let Some(proof) = proof(draft, at) else {
             continue;
         };

@@ -6,6 +6,7 @@ mod tests;
 
 use serde_json::{Map, Value as Json, json};
 use tidegate_core::ports::Files;
+use tidegate_core::template::escape;
 use tidegate_kinds::draft::{Documented, Scheme, Thing, documented};
 
 use super::Source;
@@ -141,11 +142,11 @@ fn credential(scheme: &Scheme) -> Option<(String, Json)> {
         Scheme::Cookie(name) => ("cookies", json!({ name: "${USER_SESSION}" })),
         Scheme::ClientCredentials(url) => (
             "oauth2",
-            json!({ "token-url": url, "client-id": "${CLIENT_ID}", "client-secret": "${CLIENT_SECRET}" }),
+            json!({ "token-url": escape(url), "client-id": "${CLIENT_ID}", "client-secret": "${CLIENT_SECRET}" }),
         ),
         Scheme::Password(url) => (
             "oauth2",
-            json!({ "token-url": url, "client-id": "${CLIENT_ID}", "user": "${USER_NAME}", "password": "${USER_PASSWORD}" }),
+            json!({ "token-url": escape(url), "client-id": "${CLIENT_ID}", "user": "${USER_NAME}", "password": "${USER_PASSWORD}" }),
         ),
         Scheme::Other(_) => return None,
     };

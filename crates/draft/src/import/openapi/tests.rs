@@ -63,3 +63,15 @@ fn a_document_of_no_use_says_why() {
     text.push_str(&openapi("openapi: [1\n"));
     assert_snapshot!(text);
 }
+
+#[test]
+fn no_text_of_a_document_becomes_a_reference() {
+    for sample in ["\\x01HOME\\x02", "\\x01home\\x02", "${HOME}"] {
+        let text = openapi(&NOTES.replace(
+            "title: { type: string }, pages",
+            &format!("title: {{ type: string, enum: [\"{sample}\"] }}, pages"),
+        ));
+        assert!(text.contains("\nchecks:\n"), "{text}");
+        assert!(!text.replace("$${HOME}", "").contains("${HOME}"), "{text}");
+    }
+}

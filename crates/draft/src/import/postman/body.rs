@@ -13,18 +13,41 @@ pub(super) fn is_disabled(pair: &Json) -> bool {
     pair.get("disabled").and_then(Json::as_bool) == Some(true)
 }
 
-/// The pairs of a list that are switched on.
-pub(super) fn pairs(list: &[Json], variables: &mut Variables) -> Vec<(String, String)> {
-    let on = list.iter().filter(|pair| !is_disabled(pair));
-    on.filter_map(|pair| {
-        let key = pair.get("key")?.as_str().filter(|key| !key.is_empty())?;
-        Some((
-            variables.template(key),
-            variables.template(&text_of(pair.get("value"))),
-        ))
-    })
-    .filter(|(key, _)| !key.contains("${"))
-    .collect()
+/// The pairs of a list that are switched on; `what` says what they are.
+pub(super) fn pairs(
+    list: &[Json],
+    what: &str,
+    place: &str,
+    variables: &mut Variables,
+    left: &mut Vec<LeftOut>,
+) -> Vec<(String, String)> {
+    let named = |pair: &&Json| {
+        let key = pair.get("key").and_then(Json::as_str);
+        key.is_some_and(|key| !key.is_empty())
+    };
+    let (off, on): (Vec<&Json>, Vec<&Json>) = list
+        .iter()
+        .filter(named)
+        .partition(|pair| is_disabled(pair));
+    let mut tell = |count: usize, why: &str| {
+        if count > 0 {
+            left.push(LeftOut::new(place, format!("{count} {what}"), why));
+        }
+    };
+    tell(off.len(), "they are switched off");
+    let mut pairs: Vec<(String, String)> = on
+        .into_iter()
+        .map(|pair| {
+            (
+                variables.template(&text_of(pair.get("key"))),
+                variables.template(&text_of(pair.get("value"))),
+            )
+        })
+        .collect();
+    let before = pairs.len();
+    pairs.retain(|(key, _)| !key.contains("${"));
+    tell(before - pairs.len(), "their names have variables");
+    pairs
 }
 
 /// Gives a step its body.
@@ -35,6 +58,7 @@ pub(super) fn read(
     left: &mut Vec<LeftOut>,
 ) {
     if is_disabled(body) {
+        left.push(LeftOut::new(&step.place, "a body", "it is switched off"));
         return;
     }
     let mode = body.get("mode").and_then(Json::as_str).unwrap_or_default();
@@ -45,20 +69,12 @@ pub(super) fn read(
     match mode {
         "raw" => raw(step, body, variables, left),
         "urlencoded" => {
-            let fields = pairs(list, variables);
-            if distinct(&fields) {
-                step.body = Body::Form(fields);
-                request::implied(step);
-            } else {
-                left.push(LeftOut::new(
-                    &step.place,
-                    "a form",
-                    "two of its fields have one name",
-                ));
-            }
+            let what = "fields of the form";
+            step.body = Body::Form(pairs(list, what, &step.place, variables, left));
+            request::implied(step);
         }
         "formdata" => multipart(step, list, variables, left),
-        "graphql" => graphql(step, body.get("graphql"), variables),
+        "graphql" => graphql(step, body.get("graphql"), variables, left),
         "file" => match body.pointer("/file/src").and_then(Json::as_str) {
             Some(path) => step.body = Body::File(variables.template(path)),
             None => left.push(LeftOut::new(
@@ -107,6 +123,11 @@ fn raw(step: &mut Step, body: &Json, variables: &mut Variables, left: &mut Vec<L
 }
 
 fn multipart(step: &mut Step, list: &[Json], variables: &mut Variables, left: &mut Vec<LeftOut>) {
+    let off = list.iter().filter(|pair| is_disabled(pair)).count();
+    if off > 0 {
+        let what = format!("{off} parts of the form");
+        left.push(LeftOut::new(&step.place, what, "they are switched off"));
+    }
     let mut parts = Vec::new();
     for pair in list.iter().filter(|pair| !is_disabled(pair)) {
         let Some(key) = pair.get("key").and_then(Json::as_str) else {
@@ -115,7 +136,13 @@ fn multipart(step: &mut Step, list: &[Json], variables: &mut Variables, left: &m
         let is_file = pair.get("type").and_then(Json::as_str) == Some("file");
         let content = if is_file {
             let source = match pair.get("src") {
-                Some(Json::Array(all)) => all.first().and_then(Json::as_str),
+                Some(Json::Array(all)) => {
+                    if all.len() > 1 {
+                        let what = "further files of a form";
+                        left.push(LeftOut::new(&step.place, what, "a part has one"));
+                    }
+                    all.first().and_then(Json::as_str)
+                }
                 source => source.and_then(Json::as_str),
             };
             match source.filter(|source| !source.is_empty()) {
@@ -135,7 +162,7 @@ fn multipart(step: &mut Step, list: &[Json], variables: &mut Variables, left: &m
         let kind = pair
             .get("contentType")
             .and_then(Json::as_str)
-            .map(str::to_owned);
+            .map(|kind| variables.template(kind));
         parts.push((
             key.to_owned(),
             Part {
@@ -161,11 +188,28 @@ fn multipart(step: &mut Step, list: &[Json], variables: &mut Variables, left: &m
     }
 }
 
-fn graphql(step: &mut Step, body: Option<&Json>, variables: &mut Variables) {
+fn graphql(
+    step: &mut Step,
+    body: Option<&Json>,
+    variables: &mut Variables,
+    left: &mut Vec<LeftOut>,
+) {
     let query = text_of(body.and_then(|body| body.get("query")));
     let mut map = Map::from_iter([("query".to_owned(), Json::from(variables.template(&query)))]);
+    let operation = text_of(body.and_then(|body| body.get("operationName")));
+    if !operation.is_empty() {
+        let operation = variables.template(&operation);
+        map.insert("operationName".to_owned(), operation.into());
+    }
     let values = match body.and_then(|body| body.get("variables")) {
-        Some(Json::String(text)) => request::json(&variables.template(text)),
+        Some(Json::String(text)) if !text.trim().is_empty() => {
+            let values = request::json(&variables.template(text));
+            if values.is_none() {
+                let what = "the variables of a GraphQL request";
+                left.push(LeftOut::new(&step.place, what, "they are no JSON"));
+            }
+            values
+        }
         Some(value @ Json::Object(_)) => {
             let mut value = value.clone();
             visit_json(&mut value, "", &mut |_, text| {

@@ -8,18 +8,25 @@ mod variables;
 #[cfg(test)]
 mod tests;
 
+use std::rc::Rc;
+
 use serde_json::Value as Json;
 
 use super::Source;
 use super::error::{ImportError, text};
+use super::loose::masked;
 use super::model::{Capture, Draft, Journey, LeftOut, Step};
 use super::names::kebab;
 use super::request::{self, address, headers};
+use super::values::literal_json;
 use script::Effects;
 use variables::Variables;
 
 /// The most requests of one collection.
 const REQUESTS: usize = 2_000;
+
+/// The longest name of an entry that is told, in characters.
+const NAME: usize = 120;
 
 /// How to mend a file that is no collection.
 const HELP: &str = "Export it again: the collection's menu in Postman, Export, Collection v2.1.";
@@ -57,10 +64,12 @@ pub(crate) fn read(
         count: 0,
     };
     reader.draft.name = kebab(
-        collection
-            .pointer("/info/name")
-            .and_then(Json::as_str)
-            .unwrap_or_default(),
+        &masked(
+            collection
+                .pointer("/info/name")
+                .and_then(Json::as_str)
+                .unwrap_or_default(),
+        ),
         "portal",
     );
     reader.collection(collection);
@@ -90,7 +99,8 @@ struct Reader<'r> {
 struct Around<'c> {
     auth: Option<&'c Json>,
     names: Vec<String>,
-    tests: Vec<&'c Json>,
+    /// What their tests ask of each answer.
+    tests: Vec<Rc<Effects>>,
 }
 
 impl<'r> Reader<'r> {
@@ -133,7 +143,10 @@ impl<'r> Reader<'r> {
             .or(around.auth);
         for (listen, script) in scripts(of) {
             if listen == "test" {
-                around.tests.push(script);
+                let mut effects = script::read(&source_of(script));
+                let unknown = std::mem::take(&mut effects.unknown);
+                not_known(&place, unknown, &mut self.draft.left_out);
+                around.tests.push(Rc::new(effects));
             } else if !source_of(script).trim().is_empty() {
                 let effects = script::read(&source_of(script));
                 self.before(&place, effects, "its script before requests");
@@ -206,19 +219,16 @@ impl<'r> Reader<'r> {
         if let Some(own) = own {
             auth::apply(&mut step, own, &mut self.variables, &mut journey.left_out);
         }
-        let mut tests: Vec<(&Json, bool)> =
-            around.tests.iter().map(|test| (*test, false)).collect();
+        for effects in &around.tests {
+            self.after(&mut step, (**effects).clone(), false, &mut journey.left_out);
+        }
         for (listen, script) in scripts(item) {
+            let effects = script::read(&source_of(script));
             if listen == "test" {
-                tests.push((script, true));
+                self.after(&mut step, effects, true, &mut journey.left_out);
             } else {
-                let effects = script::read(&source_of(script));
                 self.before(&place, effects, "its script before the request");
             }
-        }
-        for (test, own) in tests {
-            let effects = script::read(&source_of(test));
-            self.after(&mut step, effects, own, &mut journey.left_out);
         }
         journey.steps.push(step);
     }
@@ -254,20 +264,25 @@ impl<'r> Reader<'r> {
             .and_then(Json::as_array);
         match listed {
             Some(pairs) => {
-                let disabled = pairs.iter().filter(|pair| body::is_disabled(pair)).count();
-                if disabled > 0 {
-                    let what = format!("{disabled} parameters of the query");
-                    journey
-                        .left_out
-                        .push(LeftOut::new(&step.place, what, "they are switched off"));
-                }
-                step.query = body::pairs(pairs, &mut self.variables);
+                step.query = body::pairs(
+                    pairs,
+                    "parameters of the query",
+                    &step.place,
+                    &mut self.variables,
+                    &mut journey.left_out,
+                );
             }
             None => step.query = parsed.query,
         }
         self.path_variables(step, url.and_then(|url| url.get("variable")));
         let pairs = match request.get("header") {
-            Some(Json::Array(pairs)) => body::pairs(pairs, &mut self.variables),
+            Some(Json::Array(pairs)) => body::pairs(
+                pairs,
+                "headers",
+                &step.place,
+                &mut self.variables,
+                &mut journey.left_out,
+            ),
             // In 2.0 headers may be one text.
             Some(Json::String(text)) => {
                 let lines = text.lines().filter_map(|line| line.split_once(':'));
@@ -345,13 +360,11 @@ impl<'r> Reader<'r> {
         }
         step.expect.status.dedup();
         step.expect.status_is.extend(effects.expect.status_is);
-        for (part, value) in effects.expect.parts {
+        for (part, mut value) in effects.expect.parts {
+            literal_json(&mut value);
             match (step.expect.parts.get_mut(&part), value) {
                 (Some(Json::Object(known)), Json::Object(more)) => known.extend(more),
-                (_, mut value) => {
-                    super::values::visit_json(&mut value, "", &mut |_, text| {
-                        *text = tidegate_core::template::escape(text);
-                    });
+                (_, value) => {
                     step.expect.parts.insert(part, value);
                 }
             }
@@ -366,15 +379,19 @@ impl<'r> Reader<'r> {
         for (name, value) in effects.set {
             self.variables.set(&name, &value);
         }
-        for (line, word) in effects.unknown {
-            let what = format!("line {line} of its test script ({word})");
-            left.push(LeftOut::new(
-                &step.place,
-                what,
-                "it is none of the sentences that have a place in `expect:` or `capture:`",
-            ));
-        }
+        not_known(&step.place, effects.unknown, left);
     }
+}
+
+/// Lists the lines of a test script that are not known.
+fn not_known(place: &str, lines: Vec<(usize, String)>, left: &mut Vec<LeftOut>) {
+    left.extend(lines.into_iter().map(|(line, word)| {
+        LeftOut::new(
+            place,
+            format!("line {line} of its test script ({word})"),
+            "it is none of the sentences that have a place in `expect:` or `capture:`",
+        )
+    }));
 }
 
 /// The scripts of an entry with when they run.
@@ -409,10 +426,11 @@ fn name_of(item: &Json) -> String {
         .chars()
         .map(|letter| if letter.is_control() { ' ' } else { letter })
         .collect();
-    if name.trim().is_empty() {
+    let name: String = masked(name.trim()).chars().take(NAME).collect();
+    if name.is_empty() {
         "without a name".to_owned()
     } else {
-        name.trim().to_owned()
+        name
     }
 }
 

@@ -18,7 +18,7 @@ use lex::{Sign, Token};
 const DEEPEST: usize = 20;
 
 /// What a script asks of an answer.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Effects {
     /// What the answer must be.
     pub(super) expect: Expect,
@@ -61,6 +61,10 @@ pub(super) fn read(lines: &str) -> Effects {
         effects: Effects::default(),
     };
     reader.block(0);
+    if let Some(last) = tokens.get(lex::MOST - 1) {
+        let rest = "and everything behind it".to_owned();
+        reader.effects.unknown.push((last.line, rest));
+    }
     reader.effects
 }
 

@@ -126,3 +126,29 @@ fn sentences_of_scripts_are_known_or_told() {
     let lines: Vec<usize> = effects.unknown.iter().map(|(line, _)| *line).collect();
     assert_eq!(lines, [5, 6, 13], "{:?}", effects.unknown);
 }
+
+#[test]
+fn values_of_variables_and_assertions_are_hidden_when_they_are_secrets() {
+    let collection = json!({
+        "info": { "name": "Portal" },
+        "variable": [
+            { "key": "base", "value": "https://mia:hunter22x@acme.example" },
+            { "key": "more", "value": "a=1&api_key=hunter22y" },
+            { "key": "lang", "value": "de" },
+        ],
+        "item": [{ "name": "Read, token: hunter22z", "event": script("test", "pm.expect(pm.response.json().token).to.eql('0a1b2c3d4e5f');\npm.expect(pm.response.json().name).to.eql('${HOME}');\npm.response.to.have.status(200);"),
+            "request": { "url": "{{base}}/a?{{more}}&lang={{lang}}", "method": "GET" } }],
+    });
+    let text = postman(&collection, None);
+    for secret in ["hunter22", "0a1b2c3d4e5f", "\"${HOME}\""] {
+        assert!(!text.contains(secret), "{secret}: {text}");
+    }
+    assert!(
+        text.contains("LANG: { default: de }") && text.contains("Read, token: …"),
+        "{text}"
+    );
+    assert!(
+        text.contains("$${HOME}") && text.contains("! set BASE"),
+        "{text}"
+    );
+}

@@ -5,10 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 use tidegate_core::template::escape;
 
+use super::super::loose::named;
 use super::super::model::{Draft, Plain};
 use super::super::names::capture;
-use super::super::secrets::{is_secret_name, upper};
+use super::super::secrets::{is_secret, is_secret_name, upper};
 use super::{script, scripts, source_of, text_of};
+
+/// Whether the value of a variable is a secret or has one in it, such as the password of an address.
+fn has_secret(name: &str, value: &str) -> bool {
+    let (_, host) = value.split_once("://").unwrap_or_default();
+    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+    host.contains('@') || is_secret(name, value) || !named(value, b"&;").is_empty()
+}
 
 /// How often values may name other values.
 const DEEPEST: usize = 5;
@@ -32,7 +40,9 @@ impl Variables {
     /// Reads those of the collection, then those of the environment, which come first.
     pub(super) fn read(collection: &Json, environment: Option<&Json>) -> Self {
         let mut variables = Self::default();
+        // Older exports have another name for them.
         let own = collection.get("variable");
+        let own = own.or_else(|| collection.get("variables"));
         let around = environment.and_then(|environment| environment.get("values"));
         for list in [own, around].into_iter().flatten() {
             for one in list.as_array().into_iter().flatten() {
@@ -131,9 +141,14 @@ impl Variables {
         for name in &self.used {
             let known = self.known.get(name);
             let called = upper(name);
-            let secret = known.is_some_and(|known| known.secret) || is_secret_name(name);
             let value = known.and_then(|known| self.whole(&known.value, 0));
-            if secret {
+            let holds = value
+                .as_deref()
+                .is_some_and(|value| has_secret(name, value));
+            // An address is no secret as a whole: one with a password in it has to be set.
+            let is_address = value.as_deref().is_some_and(|value| value.contains("://"));
+            let secret = known.is_some_and(|known| known.secret) || is_secret_name(name);
+            if secret || (holds && !is_address) {
                 let what = format!("`{name}` of the collection");
                 match value.filter(|value| !value.is_empty()) {
                     Some(value) => draft.secrets.named(&value, &called, &what),
@@ -142,7 +157,7 @@ impl Variables {
             } else {
                 draft.variables.push(Plain {
                     name: called,
-                    default: value.filter(|value| !value.is_empty()),
+                    default: value.filter(|value| !value.is_empty() && !holds),
                 });
             }
         }

@@ -101,8 +101,10 @@ fn proper(origin: &str) -> Result<(), Usage> {
     if is_origin {
         return Ok(());
     }
+    // Before an @ stands who asks, often with a password.
+    let shown = origin.rsplit('@').next().unwrap_or_default();
     Err(Usage {
-        message: format!("`{origin}` is no origin"),
+        message: format!("`{shown}` is no origin"),
         help: "Write scheme, host and port, as in `--origin https://portal.acme.example`."
             .to_owned(),
     })

@@ -94,9 +94,7 @@ fn is_document(contents: &[Content]) -> bool {
 }
 
 fn content(name: &str) -> Result<Content, Usage> {
-    let is_command =
-        name.trim_start().starts_with("curl ") || name.trim_start().starts_with("curl\n");
-    if is_command {
+    if is_command(name) {
         return Ok(Content {
             name: "command".to_owned(),
             bytes: name.as_bytes().to_vec(),
@@ -111,6 +109,16 @@ fn content(name: &str) -> Result<Content, Usage> {
         });
     }
     file(Path::new(name))
+}
+
+/// Whether an argument is a command itself: it has words, and one of the first starts curl.
+fn is_command(argument: &str) -> bool {
+    let starts = |word: &str| {
+        let program = word.rsplit(['/', '\\', '(']).next().unwrap_or_default();
+        ["curl", "curl.exe"].contains(&program)
+    };
+    let several = argument.split_whitespace().nth(1).is_some();
+    several && argument.split_whitespace().take(6).any(starts) && !Path::new(argument).is_file()
 }
 
 /// Reads a file.
@@ -135,6 +143,9 @@ fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Usage {
+    // What is no path may be a request with a password in it.
+    let is_path = name.len() <= 255 && !name.contains("://") && !name.contains(['\n', '"']);
+    let name = if is_path { name } else { "what is named" };
     Usage {
         message: format!("{name} cannot be read: {error}"),
         help: "Check the path; a command of curl stands in quotes, as in `tidegate import 'curl https://…'`.".to_owned(),
@@ -159,4 +170,34 @@ fn from_folder(document: &Path, folder: &Path) -> Result<String, Usage> {
         .map(|part| part.as_os_str().to_str())
         .collect();
     parts.map(|parts| parts.join("/")).ok_or_else(fault)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_told_from_files() {
+        for command in [
+            "curl https://acme.example",
+            "  curl\nhttps://acme.example",
+            "$ /usr/bin/curl -u a:b https://acme.example",
+            "TOKEN=x curl.exe https://acme.example",
+            "ID=$(curl -s https://acme.example | jq -r .id)",
+        ] {
+            assert!(is_command(command), "{command}");
+        }
+        for file in ["curl", "portal.har", "a folder/portal.har", "my curl.sh"] {
+            assert!(!is_command(file), "{file}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_path_is_not_repeated() {
+        let error = io::Error::from(io::ErrorKind::NotFound);
+        let told = unreadable("POST https://mia:hunter22@acme.example", &error);
+        assert!(!told.message.contains("hunter22"), "{}", told.message);
+        let told = unreadable("missing.har", &error);
+        assert!(told.message.starts_with("missing.har cannot be read"));
+    }
 }

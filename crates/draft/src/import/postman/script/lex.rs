@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value as Json};
 
 /// The most words and signs of one script.
-const MOST: usize = 50_000;
+pub(super) const MOST: usize = 50_000;
 
 /// A word or a sign with its line.
 #[derive(Debug, Clone, PartialEq)]

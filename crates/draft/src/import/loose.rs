@@ -1,0 +1,253 @@
+//! Secrets in texts without a form that is read: bodies of other types, queries without values, comments.
+
+use std::ops::Range;
+
+use tidegate_kinds::draft::holds_secret;
+
+use super::secrets::{is_generic, is_random, is_secret_name};
+
+/// How far away the end of a value may be where nothing marks it, in bytes.
+const FAR: usize = 1024;
+
+/// A value that stands under the name of a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Named<'t> {
+    /// The name.
+    pub(crate) name: &'t str,
+    /// Where the value is.
+    pub(crate) at: Range<usize>,
+}
+
+/// The values that stand behind names of secrets: `token=x`, `"token": "x"`, `token: x`, `<token>x</token>`.
+///
+/// A value ends with its quote or its line; these signs end it, too, where it has no quote.
+pub(crate) fn named<'t>(text: &'t str, ends: &[u8]) -> Vec<Named<'t>> {
+    let bytes = text.as_bytes();
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let name = bytes[at..].iter().take_while(|byte| is_name(byte));
+        let length = name.count();
+        if length == 0 {
+            at += 1;
+            continue;
+        }
+        let (name, start) = (&text[at..at + length], at);
+        at += length;
+        let certain = length <= 64 && is_secret_name(name);
+        if !certain && !is_generic(name) {
+            continue;
+        }
+        let most = if certain { usize::MAX } else { FAR };
+        let value = match opens_tag(bytes, start) {
+            true => element(text, at, most),
+            false => behind(text, at, ends, most),
+        };
+        let Some(value) = value else { continue };
+        if !value.is_empty() && (certain || is_random(&text[value.clone()])) {
+            at = value.end;
+            found.push(Named { name, at: value });
+        }
+    }
+    found
+}
+
+/// Where so many bytes end, between two letters.
+fn within(text: &str, start: usize, most: usize) -> usize {
+    let mut end = text.len().min(start.saturating_add(most));
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    end
+}
+
+/// Whether a name that begins at a byte is that of an element, with or without a prefix.
+fn opens_tag(bytes: &[u8], start: usize) -> bool {
+    let is_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(byte);
+    let mut before = bytes[..start].iter().rev().take(64);
+    before.find(|byte| !is_prefix(byte)) == Some(&b'<')
+}
+
+/// What stands in an element whose name ends at a byte.
+fn element(text: &str, at: usize, most: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let tag = &bytes[at..within(text, at, FAR)];
+    let end = tag.iter().position(|byte| *byte == b'>')?;
+    if tag[..end].ends_with(b"/") {
+        return None;
+    }
+    let start = at + end + 1;
+    let rest = &bytes[start..within(text, start, most)];
+    let length = rest.iter().position(|byte| *byte == b'<');
+    Some(start..start + length.unwrap_or(rest.len()))
+}
+
+/// The value of at most so many bytes behind a name that ends at a byte.
+fn behind(text: &str, at: usize, ends: &[u8], most: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let skip = |at: usize, signs: &[u8]| {
+        let more = bytes[at..].iter().take_while(|byte| signs.contains(byte));
+        at + more.count()
+    };
+    // What is quoted in a quoted text has a backslash before its quotes.
+    let mut sign = skip(at, b"\"'\\ \t]");
+    // The bracket of `user[password]` as forms encode it.
+    if bytes[sign..].starts_with(b"%5D") || bytes[sign..].starts_with(b"%5d") {
+        sign += 3;
+    }
+    match *bytes.get(sign)? {
+        b'=' => value(text, skip(sign + 1, b" \t"), ends, most),
+        b':' => value(text, skip(sign + 1, b" \t["), ends, most),
+        _ => None,
+    }
+}
+
+fn value(text: &str, at: usize, ends: &[u8], most: usize) -> Option<Range<usize>> {
+    let bytes = &text.as_bytes()[..within(text, at, most)];
+    let run = bytes[at..].iter().take_while(|byte| **byte == b'\\');
+    let escapes = run.count();
+    let start = at + escapes;
+    match *bytes.get(start)? {
+        quote @ (b'"' | b'\'') => {
+            let start = start + 1;
+            Some(start..closed(bytes, start, quote, escapes))
+        }
+        // What is below has names of its own.
+        b'{' => None,
+        _ => {
+            let is_end = |byte: &u8| b"\r\n\"<>}]".contains(byte) || ends.contains(byte);
+            let length = bytes[at..].iter().position(is_end);
+            let length = length.unwrap_or(bytes.len() - at);
+            let value = &bytes[at..at + length];
+            Some(at..at + value.trim_ascii_end().len())
+        }
+    }
+}
+
+/// Where a quote is closed that had so many backslashes before it.
+fn closed(bytes: &[u8], start: usize, quote: u8, escapes: usize) -> usize {
+    let mut at = start;
+    while at < bytes.len() {
+        let run = bytes[at..].iter().take_while(|byte| **byte == b'\\');
+        let run = run.count();
+        let is_quote = bytes.get(at + run) == Some(&quote);
+        let closes = match escapes {
+            0 => run % 2 == 0,
+            most => run <= most,
+        };
+        if is_quote && closes {
+            return if escapes == 0 { at + run } else { at };
+        }
+        at += run + 1;
+    }
+    bytes.len()
+}
+
+/// A text for people without what looks like a secret in it.
+pub(crate) fn masked(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut end = 0;
+    for one in named(text, b",;") {
+        let value = &text[one.at.clone()];
+        // `Password: wrong` is about a password, and has none.
+        let telling = value
+            .chars()
+            .any(|letter| !letter.is_alphabetic() && !letter.is_whitespace());
+        if telling && !value.contains("${") {
+            kept.push_str(&text[end..one.at.start]);
+            kept.push('…');
+            end = one.at.end;
+        }
+    }
+    kept.push_str(&text[end..]);
+    if !holds_secret(&kept) {
+        return kept;
+    }
+    let parts = kept
+        .split_inclusive(|letter: char| !letter.is_ascii_graphic() || "/\"'`,;()".contains(letter));
+    let parts = parts.map(|part| match holds_secret(part) {
+        true => "… ",
+        false => part,
+    });
+    let kept: String = parts.collect();
+    match holds_secret(&kept) {
+        true => "…".to_owned(),
+        false => kept,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values<'t>(text: &'t str, ends: &[u8]) -> Vec<&'t str> {
+        let all = named(text, ends).into_iter();
+        all.map(|one| &text[one.at]).collect()
+    }
+
+    #[test]
+    fn values_behind_names_of_secrets_are_found_in_any_text() {
+        for (text, wanted) in [
+            ("a=1&password=x+y&b=2", vec!["x+y"]),
+            (
+                "{\"a\": 1, \"apiKey\": \"k\\\"1\", \"pin\": 1234}",
+                vec!["k\\\"1", "1234"],
+            ),
+            (
+                "\"{\\\"token\\\": \\\"abc\\\", \\\"a\\\": 1}\"",
+                vec!["abc"],
+            ),
+            ("<u><ns:password>hunter</ns:password></u>", vec!["hunter"]),
+            (
+                "user: anna\npassword: correct horse\n",
+                vec!["correct horse"],
+            ),
+            (
+                "<w:Password Type=\"#text\">hunter</w:Password><token/>",
+                vec!["hunter"],
+            ),
+            ("Authorization: Bearer abc", vec!["Bearer abc"]),
+            ("user[password]=a&user%5Bpassword%5D=b", vec!["a", "b"]),
+            ("secret = 'a b' # no", vec!["a b"]),
+            ("{\"token\": \"open", vec!["open"]),
+            ("{\"credentials\": {\"user\": \"a\"}}", vec![]),
+            ("title=password&token_type=bearer&author: x", vec![]),
+        ] {
+            assert_eq!(values(text, b"&,"), wanted, "{text}");
+        }
+        assert_eq!(values("/a;jsessionid=AB12?x", b"&;/?#"), ["AB12"]);
+        assert_eq!(
+            values("/a;sid=AB12?flag&access_token=cd", b"&;/?#"),
+            ["AB12", "cd"]
+        );
+    }
+
+    #[test]
+    fn comments_keep_what_is_no_secret() {
+        assert_eq!(masked("log in, password: hunter22"), "log in, password: …");
+        assert_eq!(masked("Password: wrong"), "Password: wrong");
+        assert_eq!(masked("the value of `token`"), "the value of `token`");
+    }
+
+    #[test]
+    fn long_texts_are_read_in_one_go() {
+        for part in [
+            "<password>",
+            "<password",
+            "token=",
+            "token:\"",
+            "key:",
+            "\\",
+            "a-b_",
+            "é",
+        ] {
+            let text = part.repeat(20_000);
+            let all = named(&text, b"&");
+            assert!(
+                all.iter().all(|one| text.get(one.at.clone()).is_some()),
+                "{part}"
+            );
+        }
+    }
+}
