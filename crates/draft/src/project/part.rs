@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use tidegate_kinds::reading::{Framework, Manifest, Need, is_document};
 
 use super::commands::Words;
-use super::names::{and_above, is_below, is_word, kebab, last, split, within};
+use super::names::{and_above, is_below, is_word, is_writable, kebab, last, split, within};
 use super::survey::Survey;
 use super::{Manager, Told};
 
@@ -67,6 +67,15 @@ impl<'s, 'f> Part<'s, 'f> {
         let mut folders = survey.folders_of(starts);
         folders.extend(super::python::folders(survey));
         folders.retain(|folder| !folder.split('/').any(|step| SHOWN.contains(&step)));
+        folders.retain(|folder| {
+            let fits = is_writable(folder);
+            if !fits {
+                survey.tell(format!(
+                    "{folder} has a name that a gate file would read as a variable"
+                ));
+            }
+            fits
+        });
         let others = std::rc::Rc::new(folders.clone());
         let parts = folders.into_iter().map(|folder| Self {
             survey,
@@ -245,7 +254,7 @@ impl<'s, 'f> Part<'s, 'f> {
         let found = self
             .survey
             .paths()
-            .filter(|path| is_document(path) && !is_others(path));
+            .filter(|path| is_document(path) && is_writable(path) && !is_others(path));
         let mut found: Vec<&str> = found.collect();
         found.sort_by_key(|path| {
             (

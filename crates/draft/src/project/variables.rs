@@ -4,15 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tidegate_kinds::reading::{Language, assigned, is_public};
 
-use super::names::{and_above, is_below, last, split};
+use super::names::{and_above, is_below, is_variable, last, split};
 use super::part::Part;
 use super::{Told, Variable, loose};
 
 /// The most variables that are told of an app.
 const LIMIT: usize = 500;
-
-/// The longest name of a variable.
-const LONGEST: usize = 100;
 
 /// What the machine, a builder or a host sets by itself.
 const GIVEN: [&str; 24] = [
@@ -150,7 +147,7 @@ fn keep(
     path: &str,
     because: &'static str,
 ) {
-    if found.len() < LIMIT * 2 && !found.contains_key(name) {
+    if found.len() < LIMIT * 2 && is_variable(name) && !found.contains_key(name) {
         found.insert(name.to_owned(), (path.to_owned(), because));
     }
 }
@@ -248,7 +245,7 @@ fn name_at(text: &str) -> Option<&str> {
     let follows = text.get(end..)?.chars().next();
     let ends = !follows.is_some_and(char::is_alphanumeric);
     let begins = name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_');
-    (begins && ends && name.len() > 1 && name.len() <= LONGEST).then_some(name)
+    (begins && ends && name.len() > 1).then_some(name)
 }
 
 /// The names in `const { A, B: b } = process.env`.

@@ -108,7 +108,8 @@ impl Plan {
         };
         let workflows = root.join(WORKFLOWS);
         let own = std::iter::once("tidegate".to_owned());
-        let names = own.chain(std::iter::once(format!("tidegate-{}", wish.name)));
+        let name = starter::portal_name(&wish.name);
+        let names = own.chain(std::iter::once(format!("tidegate-{name}")));
         let names = names.chain((2..NAMES).map(|number| format!("tidegate-{number}")));
         let mut paths = names.map(|name| workflows.join(format!("{name}.yml")));
         let taken = workflows.join("tidegate.yml");

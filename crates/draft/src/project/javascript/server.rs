@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::names::plain;
+use super::super::names::{is_word, plain};
 use super::super::part::Part;
 use super::super::{App, Serve, Told, loose};
 
@@ -125,8 +125,8 @@ pub(in super::super) fn complete(
         let config = super::configuration(part, "vite");
         let folder = config.and_then(|(_, text)| loose::text_of(&text, "outDir"));
         let folder = folder.and_then(|folder| plain(&folder));
-        app.output
-            .extend(folder.or_else(|| Some("dist".to_owned())));
+        let folder = folder.filter(|folder| is_word(folder));
+        app.output.push(folder.unwrap_or_else(|| "dist".to_owned()));
     }
 }
 
@@ -143,7 +143,7 @@ pub(in super::super) fn serve(
             format!("it has a script {name}"),
         ),
         None => {
-            let file = entry(part).filter(|file| super::super::names::is_word(file))?;
+            let file = entry(part).filter(|file| is_word(file))?;
             let command = format!("node {file}");
             (command.clone(), command, format!("{file} listens"))
         }

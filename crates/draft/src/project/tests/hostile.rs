@@ -76,6 +76,26 @@ fn names_that_mean_something_to_a_shell_stand_in_no_command() {
 }
 
 #[test]
+fn a_folder_that_a_gate_file_would_read_as_a_variable_is_no_app() {
+    let page =
+        r#"{"name": "web", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}"#;
+    let told = project(&[
+        ("apps/${HOME:-..}/package.json", page),
+        ("apps/${HOME:-..}/index.html", ""),
+        ("apps/$web/package.json", page),
+        ("apps/$web/index.html", ""),
+        ("docs/${X}/openapi.yaml", "openapi: 3.1.0\n"),
+    ]);
+    let folders: Vec<&str> = told.apps.iter().map(|app| app.folder.as_str()).collect();
+    assert_eq!(folders, ["apps/$web"]);
+    assert_eq!(told.apps[0].document, None);
+    assert_eq!(
+        told.unread,
+        ["apps/${HOME:-..} has a name that a gate file would read as a variable"]
+    );
+}
+
+#[test]
 fn what_steers_a_terminal_is_taken_out_of_what_is_told() {
     let told = project(&[("a\u{1b}[31m/package.json", "{")]);
     assert_eq!(

@@ -77,7 +77,8 @@ pub fn workflow(wish: &Wish) -> Result<String, NoWorkflow> {
         .flat_map(|app| app.build.iter().chain(&app.install));
     let commands = commands.flat_map(|told| [told.value.as_str(), told.file.as_str()]);
     let names = app.map(|app| app.folder.as_str()).into_iter();
-    let mut names = names.chain(commands).chain([wish.folder.as_str()]);
+    let names = names.chain(commands).chain([wish.folder.as_str()]);
+    let mut names = names.chain(wish.file.as_deref());
     if names.any(|name| name.contains("${{")) {
         return Err(NoWorkflow::Expression);
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use tidegate_kinds::draft::quoted;
 
 use super::super::Wish;
-use crate::project::{App, Manager};
+use crate::project::{App, Manager, is_variable};
 
 /// The names of files that say which version of a language a project wants; looked for in the folder of
 /// the gate file and in that of the app.
@@ -132,7 +132,9 @@ const LISTED: usize = 12;
 /// would hide the value of a file.
 fn variables(text: &mut String, app: &App) {
     let public = app.variables.iter().filter(|one| one.value.public);
-    let names: Vec<&str> = public.map(|one| one.value.name.as_str()).collect();
+    let names = public.map(|one| one.value.name.as_str());
+    // They stand there unquoted, and an app may be described by others than its reader.
+    let names: Vec<&str> = names.filter(|name| is_variable(name)).collect();
     if names.is_empty() {
         return;
     }
