@@ -203,6 +203,52 @@ fn links_and_rights_stay_as_they_are() {
     assert_eq!(real.metadata().unwrap().permissions().mode() & 0o777, 0o640);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_leads_out_of_the_project_or_to_nothing_or_is_a_pipe_stays_as_it_is() {
+    use std::os::unix::fs::symlink;
+
+    let folder = tempfile::tempdir().unwrap();
+    let outside = folder.path().join("profile");
+    fs::write(&outside, "mine\n").unwrap();
+    let project = folder.path().join("project");
+    fs::create_dir(&project).unwrap();
+    symlink(&outside, project.join(".gitignore")).unwrap();
+    symlink(folder.path(), project.join(".github")).unwrap();
+    symlink("nowhere", project.join(".env.example")).unwrap();
+    let plan = prepared(&project);
+    assert_eq!(
+        plan.notes,
+        [
+            "No workflow is written: .github/workflows leads out of the project.".to_owned(),
+            format!(
+                "{} is a link to nothing and stays as it is.",
+                project.join(".env.example").display()
+            ),
+            format!(
+                "{} leads out of the project and stays as it is.",
+                project.join(".gitignore").display()
+            ),
+        ]
+    );
+    plan.write(&|| false).unwrap();
+    assert_eq!(fs::read(&outside).unwrap(), b"mine\n");
+    assert!(!folder.path().join("nowhere").exists());
+    assert!(!folder.path().join("workflows").exists());
+    assert!(project.join("tidegate.yaml").is_file());
+
+    let piped = folder.path().join("piped");
+    fs::create_dir(&piped).unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(piped.join(".env.example"))
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let plan = prepared(&piped);
+    assert_eq!(plan.notes.len(), 1, "{:?}", plan.notes);
+    assert_eq!(plan.changes.len(), 3);
+}
+
 #[test]
 fn a_gate_below_the_root_has_its_workflow_at_the_root() {
     let folder = tempfile::tempdir().unwrap();
