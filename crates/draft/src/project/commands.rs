@@ -208,12 +208,11 @@ impl Python {
                 python: format!("{before}python"),
             };
         }
-        let environments = &part.survey.environments;
         for folder in super::names::and_above(&part.folder) {
             let usual = [".venv", "venv"].map(|name| (super::names::within(folder, name), name));
             if let Some((_, name)) = usual
                 .into_iter()
-                .find(|(path, _)| environments.contains(path))
+                .find(|(path, _)| part.survey.is_environment(path))
             {
                 let way = up(&part.folder, folder);
                 return Self {

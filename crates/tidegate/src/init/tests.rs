@@ -250,6 +250,21 @@ fn what_leads_out_of_the_project_or_to_nothing_or_is_a_pipe_stays_as_it_is() {
 }
 
 #[test]
+fn a_virtual_environment_is_used_where_there_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("requirements.txt"), "fastapi\n").unwrap();
+    fs::write(folder.path().join("main.py"), "app = FastAPI()\n").unwrap();
+    let command = || {
+        let app = crate::init::project(folder.path()).apps.remove(0);
+        app.serve.unwrap().value.command
+    };
+    assert!(command().starts_with("python3 -m uvicorn main:app"));
+    fs::create_dir(folder.path().join(".venv")).unwrap();
+    fs::write(folder.path().join(".venv/pyvenv.cfg"), "home = /usr\n").unwrap();
+    assert!(command().starts_with(".venv/bin/uvicorn main:app"));
+}
+
+#[test]
 fn a_gate_below_the_root_has_its_workflow_at_the_root() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join(".git")).unwrap();

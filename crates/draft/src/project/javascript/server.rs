@@ -179,15 +179,10 @@ fn listens(part: &Part<'_, '_>, port: u16, script: &str, names: &BTreeSet<String
     if by_itself || names.contains("PORT") || started.iter().any(|text| takes(text)) {
         return Some(port);
     }
-    let own = part
-        .survey
-        .sources
-        .iter()
-        .filter(|source| part.owns(&source.path));
     let texts = started
         .iter()
         .map(|text| &**text)
-        .chain(own.map(|source| source.text.as_str()));
+        .chain(part.sources().map(|source| source.text.as_str()));
     texts.into_iter().find_map(literal_port)
 }
 
@@ -212,13 +207,9 @@ fn number(text: &str) -> Option<u16> {
 /// Where NestJS serves the document that it makes of its code.
 fn served_document(part: &Part<'_, '_>) -> Option<Told<String>> {
     part.runs_with(&["@nestjs/swagger"])?;
-    let own = part
-        .survey
-        .sources
-        .iter()
-        .filter(|source| part.owns(&source.path));
-    let mut own =
-        own.filter_map(|source| Some((source, source.text.split_once("SwaggerModule.setup(")?.1)));
+    let mut own = part
+        .sources()
+        .filter_map(|source| Some((source, source.text.split_once("SwaggerModule.setup(")?.1)));
     let (source, behind) = own.next()?;
     let url = loose::text_of(behind, "jsonDocumentUrl");
     let path = url.or_else(|| Some(format!("{}-json", loose::literal(behind.trim_start())?)))?;

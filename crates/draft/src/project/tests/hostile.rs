@@ -126,6 +126,91 @@ fn more_apps_than_anybody_has_are_counted() {
     assert_eq!(told.unread, ["10 apps were left out after the first 50"]);
 }
 
+#[test]
+fn more_folders_and_dependencies_than_anybody_has_are_counted() {
+    let paths: Vec<String> = (0..1100)
+        .map(|number| format!("p{number:04}/Dockerfile"))
+        .collect();
+    let told = read(&Folder::of(
+        paths.iter().map(|path| (path.as_str(), "FROM x")),
+    ));
+    assert_eq!(
+        told.unread,
+        [
+            "100 folders that may be apps were left out after the first 1000",
+            "950 apps were left out after the first 50"
+        ]
+    );
+    let names: Vec<String> = (0..1500)
+        .map(|number| format!("\"p{number}\": \"1\""))
+        .collect();
+    let manifest = format!("{{\"dependencies\": {{{}}}}}", names.join(","));
+    let told = project(&[("package.json", &manifest)]);
+    assert_eq!(
+        told.unread,
+        ["package.json: 500 dependencies were left out after the first 1000"]
+    );
+}
+
+#[test]
+fn no_more_is_read_than_fits_into_memory() {
+    let large = format!("{{\"name\": \"{}\"}}", "x".repeat(1024 * 1024 - 20));
+    let paths: Vec<String> = (0..40)
+        .map(|number| format!("p{number:02}/package.json"))
+        .collect();
+    let told = read(&Folder::of(
+        paths.iter().map(|path| (path.as_str(), large.as_str())),
+    ));
+    assert_eq!(
+        told.unread,
+        ["manifests and configurations were left out after the first 32 MiB"]
+    );
+}
+
+#[test]
+fn the_same_words_again_and_again_take_no_time() {
+    let again = |text: &str| text.repeat(500_000 / text.len());
+    let config = again("output:");
+    let script = format!("{{{}", again("AB,}=process.env;"));
+    let page = again("rel=\"canonical\"");
+    let python = again("def a():\n return FastAPI()\n");
+    let told = project(&[
+        (
+            "package.json",
+            r#"{"name": "x", "scripts": {"start": "next start"}, "dependencies": {"next": "16"}}"#,
+        ),
+        ("next.config.js", &config),
+        ("a.ts", &script),
+        ("b.ts", &again("from '$env/static/")),
+        ("index.html", &page),
+        ("api/main.py", &python),
+        ("api/requirements.txt", "fastapi\n"),
+    ]);
+    assert_eq!(told.apps.len(), 2);
+    assert_eq!(told.apps[0].variables.len(), 1);
+}
+
+#[test]
+fn a_name_in_code_that_is_none_stands_in_no_command() {
+    let of = |code: &str| {
+        let told = project(&[("requirements.txt", "fastapi\n"), ("main.py", code)]);
+        let commands = told.apps.iter().map(|app| command(app).to_owned());
+        commands.collect::<Vec<_>>()
+    };
+    for code in [
+        "def a;reboot():\n    return FastAPI()\n",
+        "def $(reboot)():\n    app = FastAPI()\n",
+        "a;reboot = FastAPI()\n",
+        "`reboot` = FastAPI()\n",
+    ] {
+        assert_eq!(of(code), Vec::<String>::new(), "{code}");
+    }
+    assert_eq!(
+        of("def create():\n    return FastAPI()\n"),
+        ["python3 -m uvicorn main:create --host 127.0.0.1 --port 4300 --factory"]
+    );
+}
+
 /// A folder of which a part cannot be listed.
 struct Locked(Folder);
 
