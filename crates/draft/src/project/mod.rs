@@ -22,7 +22,7 @@ mod ways;
 use tidegate_core::ports::Files;
 use tidegate_kinds::reading::is_invisible;
 
-pub(crate) use names::{is_variable, kebab};
+pub(crate) use names::{is_variable, kebab, within};
 use part::Part;
 use shape::Shape;
 use survey::Survey;

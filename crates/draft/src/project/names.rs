@@ -4,7 +4,7 @@
 const LONGEST_VARIABLE: usize = 100;
 
 /// A file in a folder, which is empty for the top.
-pub(super) fn within(folder: &str, name: &str) -> String {
+pub(crate) fn within(folder: &str, name: &str) -> String {
     match (folder, name) {
         ("", _) => name.to_owned(),
         (_, "") => folder.to_owned(),
