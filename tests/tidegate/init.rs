@@ -175,17 +175,22 @@ fn a_monorepo_lists_its_apps_and_the_flag_chooses_one() {
     project
         .tidegate(&["init", "--no-run", "--app", "./apps/shop/"])
         .expect(0)
-        .says("Found: shop (Vite), in apps/shop");
+        .says("Found: shop (Vite), in apps/shop")
+        .says(
+            "1. Build it with `cd apps/shop && npm run build`, then type `tidegate run --env local`.",
+        );
     let gate = std::fs::read_to_string(project.gate()).expect("the gate file");
     assert!(gate.contains("directory: apps/shop\n"), "{gate}");
-    // A second app of the same project has a gate file of its own.
+    // A second app of the same project has a gate file of its own; this one is built already.
+    project.make("apps/web/dist");
+    project.write("apps/web/dist/index.html", "<!doctype html>");
     project
         .tidegate(&[
             "init", "--no-run", "--app", "apps/web", "--gate", "web.yaml",
         ])
         .expect(0)
         .says(".github/workflows/tidegate-web.yml")
-        .says("tidegate run --gate web.yaml --env local");
+        .says("1. Type `tidegate run --gate web.yaml --env local`.");
 }
 
 #[test]

@@ -184,8 +184,40 @@ fn usage(message: impl Into<String>, help: impl Into<String>) -> anyhow::Error {
     .into()
 }
 
+/// A word of a command as a shell takes it: in quotes where it would read more than a word.
+fn typed(word: &str) -> String {
+    let harmless = |letter: char| {
+        letter.is_alphanumeric() || "/._-+=:@".contains(letter) || (cfg!(windows) && letter == '\\')
+    };
+    if !word.is_empty() && word.chars().all(harmless) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
 /// A path as people type it: without a leading `./`.
 fn shown(path: &Path) -> String {
     let path = path.strip_prefix(".").unwrap_or(path);
     path.display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::typed;
+
+    #[test]
+    fn what_a_shell_would_read_as_more_than_a_word_is_quoted() {
+        for word in ["apps/web", "./a_b-c.yaml", "é"] {
+            assert_eq!(typed(word), word);
+        }
+        for (word, quoted) in [
+            ("my app", "'my app'"),
+            ("$(reboot)", "'$(reboot)'"),
+            ("a;b", "'a;b'"),
+            ("it's", "'it'\\''s'"),
+            ("", "''"),
+        ] {
+            assert_eq!(typed(word), quoted);
+        }
+    }
 }

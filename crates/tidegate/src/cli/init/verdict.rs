@@ -10,12 +10,15 @@ use super::super::arguments::GateArguments;
 use super::super::baseline::adopt::adopt;
 use super::super::output::Output;
 use super::ask::Asker;
-use super::{Decided, InitArguments, Interrupted, build};
+use super::{Decided, InitArguments, Interrupted, build, typed};
 
 /// What came of the first run.
 pub(super) enum Seen {
-    /// Nobody wanted one.
-    Skipped,
+    /// Nobody wanted one; where it would have been, and the command that builds what is not built yet.
+    Skipped {
+        place: Option<Place>,
+        build: Option<String>,
+    },
     /// There is nothing to start; the command that builds it, and why that failed if it was tried.
     Unbuilt {
         command: String,
@@ -53,11 +56,16 @@ pub(super) fn look(
     output: &Output,
     stop: &Stop,
 ) -> anyhow::Result<Seen> {
-    if arguments.no_run {
-        return Ok(Seen::Skipped);
-    }
     let places = places(&decided.wish);
-    let Some(place) = chosen(&places, gate.env.as_deref(), decided) else {
+    let place = chosen(&places, gate.env.as_deref(), decided);
+    if arguments.no_run {
+        let missing = place.and_then(|place| unbuilt(place, decided));
+        return Ok(Seen::Skipped {
+            place: place.cloned(),
+            build: missing.map(|(app, command)| in_folder(&app.folder, command)),
+        });
+    }
+    let Some(place) = place else {
         return Ok(Seen::Nowhere);
     };
     if let Some((app, command)) = unbuilt(place, decided) {
@@ -70,7 +78,7 @@ pub(super) fn look(
         };
         if failed.is_some() || !build::is_built(&folder, app) {
             return Ok(Seen::Unbuilt {
-                command: in_folder(app, command),
+                command: in_folder(&app.folder, command),
                 failed,
             });
         }
@@ -119,11 +127,11 @@ fn unbuilt<'d>(place: &Place, decided: &'d Decided) -> Option<(&'d App, &'d str)
     (!build::is_built(&folder, app)).then_some((app, command.value.as_str()))
 }
 
-/// A command as it is typed in the folder of the gate file.
-fn in_folder(app: &App, command: &str) -> String {
-    match app.folder.as_str() {
+/// A command of a folder as it is typed in that of the gate file.
+pub(super) fn in_folder(folder: &str, command: &str) -> String {
+    match folder {
         "" => command.to_owned(),
-        folder => format!("cd {folder} && {command}"),
+        folder => format!("cd {} && {command}", typed(folder)),
     }
 }
 
