@@ -293,6 +293,23 @@ fn an_adapter_of_svelte_and_a_mode_of_react_router_change_how_they_are_started()
 }
 
 #[test]
+fn a_virtual_environment_is_made_where_it_is_missing() {
+    let install = |manifest: &'static str, environment: &'static str| {
+        let mut files = DJANGO.to_vec();
+        files.extend([(manifest, ""), (environment, "")]);
+        only(&files).install.map(|told| told.value)
+    };
+    assert_eq!(
+        install("requirements.txt", ".venv/pyvenv.cfg").as_deref(),
+        Some("python3 -m venv .venv && .venv/bin/pip install -r requirements.txt")
+    );
+    assert_eq!(
+        install("requirements.txt", "notes.txt").as_deref(),
+        Some("pip install -r requirements.txt")
+    );
+}
+
+#[test]
 fn servers_of_django_are_used_where_they_are_dependencies() {
     let with = |manifest: (&'static str, &'static str), lock: &'static str| {
         let mut files = DJANGO.to_vec();
