@@ -203,6 +203,17 @@ fn an_unknown_framework_is_looked_at_from_outside() {
     let ran = project.tidegate(&["init", "https://portal.example", "--no-run"]);
     ran.expect(0).says("tidegate.yaml");
     project.tidegate(&["plan", "--env", "production"]).expect(0);
+
+    let project = Project::empty();
+    project.write("Dockerfile", "FROM scratch\n");
+    project
+        .tidegate(&["init", "--no-run", "--gate", "without.yaml"])
+        .expect(0)
+        .says("is not known: give the address of a deploy with --url.");
+    project
+        .tidegate(&["init", "https://portal.example", "--no-run"])
+        .expect(0)
+        .says("How it is started on this machine is not known.");
 }
 
 #[test]

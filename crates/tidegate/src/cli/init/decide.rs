@@ -28,7 +28,7 @@ pub(super) fn decide(
     tell::unread(&project, output);
     let app = app(project, arguments.app.as_deref(), asker)?;
     if let Some(app) = &app {
-        tell::found(app, output);
+        tell::found(app, target.url.is_some() || asker.asks(), output);
     }
     let (url, confirmed) = url(&target, app.as_ref(), asker)?;
     let kind = kind(arguments, url.as_deref(), asker)?;

@@ -51,8 +51,9 @@ pub(super) fn app(app: &App) -> String {
     format!("{}{titles}, {place}", app.name)
 }
 
-/// Says what was found of an app, and which file tells it.
-pub(super) fn found(app: &App, output: &Output) {
+/// Says what was found of an app, and which file tells it; what to do about an app that cannot be started
+/// here, unless there is an address to look at.
+pub(super) fn found(app: &App, has_address: bool, output: &Output) {
     output.say(&format!("Found: {}", self::app(app)));
     let mut rows: Vec<(String, String)> = Vec::new();
     let why = |file: &str, because: &str| format!("{file}: {because}");
@@ -88,7 +89,13 @@ pub(super) fn found(app: &App, output: &Output) {
         output.say("  No framework that Tidegate knows: the checks look at the site from outside.");
     }
     if app.serve.is_none() {
-        output.say("  How it is started on this machine is not known: give an address with --url.");
+        let remedy = match has_address {
+            true => "",
+            false => ": give the address of a deploy with --url",
+        };
+        output.say(&format!(
+            "  How it is started on this machine is not known{remedy}."
+        ));
     }
 }
 
