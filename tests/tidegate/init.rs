@@ -194,6 +194,23 @@ fn a_monorepo_lists_its_apps_and_the_flag_chooses_one() {
 }
 
 #[test]
+fn a_build_that_nobody_knows_the_place_of_is_named_too() {
+    let project = Project::empty();
+    project.write(
+        "package.json",
+        r#"{"name":"api","scripts":{"build":"tsc","start":"node dist/server.js"},"dependencies":{"express":"5"}}"#,
+    );
+    project.write(
+        "server.ts",
+        "import express from 'express';\nexpress().listen(process.env.PORT);\n",
+    );
+    project
+        .tidegate(&["init", "--no-run"])
+        .expect(0)
+        .says("1. Build it with `npm run build`, then type `tidegate run --env local`.");
+}
+
+#[test]
 fn an_unknown_framework_is_looked_at_from_outside() {
     let project = Project::empty();
     project.write(

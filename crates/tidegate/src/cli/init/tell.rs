@@ -283,6 +283,12 @@ fn install(decided: &Decided) -> Option<String> {
     Some(in_folder(folder, &install.value))
 }
 
+/// What builds the app, as it is typed in the folder of the gate file.
+fn build(decided: &Decided) -> Option<String> {
+    let app = decided.wish.app.as_ref()?;
+    Some(in_folder(&app.folder, &app.build.as_ref()?.value))
+}
+
 /// What to do after a run.
 fn after(decided: &Decided, ran: &Ran) -> String {
     let run = run_command(decided, Some(&ran.environment));
@@ -293,7 +299,13 @@ fn after(decided: &Decided, ran: &Ran) -> String {
         ),
         (_, Some("preflight/start")) => match install(decided) {
             Some(install) => format!(
-                "Where its packages are missing, install them with `{install}`; then type `{run}`."
+                "Where its packages{} missing, type `{install}`{}; then type `{run}`.",
+                if build(decided).is_some() {
+                    " or its build are"
+                } else {
+                    " are"
+                },
+                build(decided).map_or_else(String::new, |build| format!(" and `{build}`")),
             ),
             None => format!("Do what the report says, then type `{run}`."),
         },

@@ -59,7 +59,7 @@ pub(super) fn look(
     let places = places(&decided.wish);
     let place = chosen(&places, gate.env.as_deref(), decided);
     if arguments.no_run {
-        let missing = place.and_then(|place| unbuilt(place, decided));
+        let missing = place.and_then(|place| unbuilt(place, decided, true));
         return Ok(Seen::Skipped {
             place: place.cloned(),
             build: missing.map(|(app, command)| in_folder(&app.folder, command)),
@@ -68,7 +68,7 @@ pub(super) fn look(
     let Some(place) = place else {
         return Ok(Seen::Nowhere);
     };
-    if let Some((app, command)) = unbuilt(place, decided) {
+    if let Some((app, command)) = unbuilt(place, decided, arguments.build) {
         let folder = super::target::parent(&decided.gate);
         let wanted = arguments.build
             || (asker.asks() && asker.yes(&format!("Build it now with `{command}`?"), true)?);
@@ -76,7 +76,7 @@ pub(super) fn look(
             true => build::build(&folder, app, command, stop, output)?.err(),
             false => None,
         };
-        if failed.is_some() || !build::is_built(&folder, app) {
+        if failed.is_some() || build::is_built(&folder, app) == Some(false) {
             return Ok(Seen::Unbuilt {
                 command: in_folder(&app.folder, command),
                 failed,
@@ -119,12 +119,18 @@ fn chosen<'p>(places: &'p [Place], wanted: Option<&str>, decided: &Decided) -> O
     named.or_else(|| places.iter().find(|place| place.starts))
 }
 
-/// The app and its build, where the gate would start what is not built.
-fn unbuilt<'d>(place: &Place, decided: &'d Decided) -> Option<(&'d App, &'d str)> {
+/// The app and its build, where the gate would start what is not built; `or_unknown` also where nobody knows
+/// whether it is.
+fn unbuilt<'d>(
+    place: &Place,
+    decided: &'d Decided,
+    or_unknown: bool,
+) -> Option<(&'d App, &'d str)> {
     let app = decided.wish.app.as_ref().filter(|_| place.starts)?;
     let command = app.build.as_ref()?;
     let folder = super::target::parent(&decided.gate);
-    (!build::is_built(&folder, app)).then_some((app, command.value.as_str()))
+    let is_built = build::is_built(&folder, app).unwrap_or(!or_unknown);
+    (!is_built).then_some((app, command.value.as_str()))
 }
 
 /// A command of a folder as it is typed in that of the gate file.
