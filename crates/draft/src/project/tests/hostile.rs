@@ -168,6 +168,51 @@ fn no_more_is_read_than_fits_into_memory() {
 }
 
 #[test]
+fn a_path_that_is_cut_off_is_none_of_a_record() {
+    let records = |paths: &str| {
+        let document =
+            format!("openapi: 3.1.0\ninfo: {{ title: x, version: '1' }}\npaths:\n{paths}");
+        let told = project(&[
+            ("package.json", r#"{"scripts": {"start": "node a.js"}}"#),
+            ("a.js", "listen(process.env.PORT)"),
+            ("openapi.yaml", &document),
+        ]);
+        let records = told.apps.into_iter().find_map(|app| app.records);
+        records.and_then(|told| told.value.item)
+    };
+    let list = "  /x:\n    get: { responses: { '200': { description: x } } }\n    post: { responses: { '200': { description: x } } }\n";
+    let item = |path: &str| {
+        records(&format!(
+            "{list}  \"{path}\":\n    get: {{ responses: {{ '200': {{ description: x }} }} }}\n"
+        ))
+    };
+    assert_eq!(item("/x/{id}").as_deref(), Some("/x/{id}"));
+    for path in ["/x/{", "/x/{id}/y", "/x/{id", "/x/"] {
+        assert_eq!(item(path), None, "{path}");
+    }
+}
+
+#[test]
+fn endless_nesting_is_told_as_what_is_not_proper() {
+    let open = "[".repeat(100_000);
+    let told = project(&[
+        ("package.json", &open),
+        ("pyproject.toml", &format!("a = {open}")),
+        ("web/index.html", ""),
+        (
+            "web/package.json",
+            r#"{"name": "web", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}"#,
+        ),
+        ("web/vercel.json", &open),
+        ("web/netlify.toml", &format!("a = {open}")),
+        ("web/render.yaml", &open),
+        ("web/fly.toml", &"[a.".repeat(50_000)),
+    ]);
+    assert_eq!(told.apps.len(), 1);
+    assert_eq!(told.unread.len(), 6, "{:?}", told.unread);
+}
+
+#[test]
 fn the_same_words_again_and_again_take_no_time() {
     let again = |text: &str| text.repeat(500_000 / text.len());
     let config = again("output:");

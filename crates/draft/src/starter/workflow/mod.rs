@@ -35,7 +35,9 @@ pub enum Watch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoWorkflow {
     /// A name of the project would be taken for one of GitHub's expressions.
-    #[error("a folder or a command of the project has `${{{{` in it, which GitHub would replace")]
+    #[error(
+        "a folder, a file or a command of the project has `${{{{` in it, which GitHub would replace"
+    )]
     Expression,
     /// Only this machine can be looked at.
     #[error("GitHub's machines cannot reach this one")]
