@@ -67,6 +67,8 @@ pub struct App {
     pub build: Option<Told<String>>,
     /// How its production build is started on this machine; `None` where that is not known.
     pub serve: Option<Told<Serve>>,
+    /// The path of its first page, where another one tells that it is ready.
+    pub home: Option<String>,
     /// The folders that a build writes what visitors get into, relative to the project's.
     pub output: Vec<String>,
     /// The OpenAPI document, relative to the project's folder.

@@ -129,7 +129,12 @@ impl Plan {
                 self.new_file(path, text);
                 Ok(())
             }
-            None => Err(InitError::Exists(taken)),
+            None => {
+                self.notes.push(format!(
+                    "No workflow is written: {WORKFLOWS} has {NAMES} of Tidegate already."
+                ));
+                Ok(())
+            }
         }
     }
 

@@ -136,6 +136,23 @@ fn lines_are_added_with_the_ends_that_a_file_has_and_only_once() {
 }
 
 #[test]
+fn a_folder_full_of_workflows_gets_none_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let workflows = folder.path().join(".github/workflows");
+    fs::create_dir_all(&workflows).unwrap();
+    let numbered = (2..20).map(|number| format!("tidegate-{number}.yml"));
+    for name in numbered.chain(["tidegate.yml".to_owned(), "tidegate-acme.yml".to_owned()]) {
+        fs::write(workflows.join(name), "name: theirs\n").unwrap();
+    }
+    let plan = prepared(folder.path());
+    assert_eq!(plan.changes.len(), 3);
+    assert_eq!(
+        plan.notes,
+        ["No workflow is written: .github/workflows has 20 of Tidegate already."]
+    );
+}
+
+#[test]
 fn the_names_of_variables_are_kept_where_git_would_leave_them_out() {
     for (ignored, after) in [
         (".env*\n", ".env*\n.tidegate/\n!.env.example\n"),

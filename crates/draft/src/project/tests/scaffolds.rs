@@ -293,6 +293,25 @@ fn an_adapter_of_svelte_and_a_mode_of_react_router_change_how_they_are_started()
 }
 
 #[test]
+fn a_home_page_is_known_beside_the_path_that_tells_it_is_ready() {
+    let home = |files: &[(&'static str, &'static str)], routes: (&'static str, &'static str)| {
+        let others = files.iter().filter(|(path, _)| *path != routes.0);
+        let mut files: Vec<_> = others.copied().collect();
+        files.push(routes);
+        only(&files).home
+    };
+    let rails = |text| home(RAILS, ("config/routes.rb", text));
+    assert_eq!(rails("  root \"posts#index\"\n").as_deref(), Some("/"));
+    assert_eq!(rails("  # root \"posts#index\"\n"), None);
+    let laravel = |text| home(LARAVEL, ("routes/web.php", text));
+    assert_eq!(
+        laravel("Route::get('/', fn () => view('welcome'));").as_deref(),
+        Some("/")
+    );
+    assert_eq!(laravel("// Route::get('/', fn () => 1);"), None);
+}
+
+#[test]
 fn a_virtual_environment_is_made_where_it_is_missing() {
     let install = |manifest: &'static str, environment: &'static str| {
         let mut files = DJANGO.to_vec();
