@@ -73,7 +73,7 @@ pub fn prepare(gate: &Path, wish: &Wish, with_workflow: bool) -> Result<Plan, In
         notes: Vec::new(),
     };
     if with_workflow {
-        plan.workflow(folder, wish)?;
+        plan.workflow(folder, wish);
     }
     plan.sample(&folder.join(ENVIRONMENT_SAMPLE), wish)?;
     plan.ignore(&folder.join(IGNORE_FILE))?;
@@ -92,13 +92,13 @@ impl Plan {
     }
 
     /// The workflow, under a name that no other has.
-    fn workflow(&mut self, folder: &Path, wish: &Wish) -> Result<(), InitError> {
+    fn workflow(&mut self, folder: &Path, wish: &Wish) {
         let text = match starter::workflow(wish) {
             Ok(text) => text,
             Err(reason) => {
                 self.notes
                     .push(format!("No workflow is written: {reason}."));
-                return Ok(());
+                return;
             }
         };
         let root = match repository_root(folder) {
@@ -111,7 +111,7 @@ impl Plan {
             self.notes.push(format!(
                 "No workflow is written: {WORKFLOWS} leads out of the project."
             ));
-            return Ok(());
+            return;
         }
         let own = std::iter::once("tidegate".to_owned());
         let name = starter::portal_name(&wish.name);
@@ -127,14 +127,10 @@ impl Plan {
                         .push(format!("{taken} is there already and stays as it is."));
                 }
                 self.new_file(path, text);
-                Ok(())
             }
-            None => {
-                self.notes.push(format!(
-                    "No workflow is written: {WORKFLOWS} has {NAMES} of Tidegate already."
-                ));
-                Ok(())
-            }
+            None => self.notes.push(format!(
+                "No workflow is written: {WORKFLOWS} has {NAMES} of Tidegate already."
+            )),
         }
     }
 
