@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tidegate::init::{Address, App, Place, places};
+use tidegate::init::{Address, App, Place, folder_of, places};
 use tidegate::report::Reports;
 use tidegate::{Adopted, Gate, RunOptions, Stop, Summary, Verdict};
 
@@ -69,14 +69,14 @@ pub(super) fn look(
         return Ok(Seen::Nowhere);
     };
     if let Some((app, command)) = unbuilt(place, decided, arguments.build) {
-        let folder = super::target::parent(&decided.gate);
+        let folder = folder_of(&decided.gate);
         let wanted = arguments.build
             || (asker.asks() && asker.yes(&format!("Build it now with `{command}`?"), true)?);
         let failed = match wanted {
-            true => build::build(&folder, app, command, stop, output)?.err(),
+            true => build::build(folder, app, command, stop, output)?.err(),
             false => None,
         };
-        if failed.is_some() || build::is_built(&folder, app) == Some(false) {
+        if failed.is_some() || build::is_built(folder, app) == Some(false) {
             return Ok(Seen::Unbuilt {
                 command: in_folder(&app.folder, command),
                 failed,
@@ -128,8 +128,8 @@ fn unbuilt<'d>(
 ) -> Option<(&'d App, &'d str)> {
     let app = decided.wish.app.as_ref().filter(|_| place.starts)?;
     let command = app.build.as_ref()?;
-    let folder = super::target::parent(&decided.gate);
-    let is_built = build::is_built(&folder, app).unwrap_or(!or_unknown);
+    let folder = folder_of(&decided.gate);
+    let is_built = build::is_built(folder, app).unwrap_or(!or_unknown);
     (!is_built).then_some((app, command.value.as_str()))
 }
 
