@@ -221,6 +221,39 @@ fn links_and_rights_stay_as_they_are() {
 }
 
 #[cfg(unix)]
+fn pipe(path: &Path) {
+    let made = std::process::Command::new("mkfifo").arg(path).status();
+    assert!(made.unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn odd_files_of_a_project_are_passed_over() {
+    use std::os::unix::fs::symlink;
+
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().join("project");
+    fs::create_dir_all(project.join("package.json/package.json")).unwrap();
+    fs::create_dir(project.join("web")).unwrap();
+    let page =
+        r#"{"name": "web", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}"#;
+    fs::write(project.join("web/package.json"), page).unwrap();
+    fs::write(project.join("web/index.html"), "").unwrap();
+    fs::write(folder.path().join("outside.toml"), "[build").unwrap();
+    for name in [".env", "next.config.js", "web/vite.config.ts", "web/a.ts"] {
+        pipe(&project.join(name));
+    }
+    symlink("nowhere", project.join("web/vercel.json")).unwrap();
+    symlink("../../outside.toml", project.join("web/netlify.toml")).unwrap();
+    symlink(".", project.join("web/again")).unwrap();
+    let read = crate::init::project(&project);
+    assert_eq!(read.unread, Vec::<String>::new());
+    let folders: Vec<&str> = read.apps.iter().map(|app| app.folder.as_str()).collect();
+    assert_eq!(folders, ["web"]);
+    assert_eq!(read.apps[0].hosts, []);
+}
+
+#[cfg(unix)]
 #[test]
 fn what_leads_out_of_the_project_or_to_nothing_or_is_a_pipe_stays_as_it_is() {
     use std::os::unix::fs::symlink;
@@ -256,11 +289,7 @@ fn what_leads_out_of_the_project_or_to_nothing_or_is_a_pipe_stays_as_it_is() {
 
     let piped = folder.path().join("piped");
     fs::create_dir(&piped).unwrap();
-    let made = std::process::Command::new("mkfifo")
-        .arg(piped.join(".env.example"))
-        .status()
-        .unwrap();
-    assert!(made.success());
+    pipe(&piped.join(".env.example"));
     let plan = prepared(&piped);
     assert_eq!(plan.notes.len(), 1, "{:?}", plan.notes);
     assert_eq!(plan.changes.len(), 3);
