@@ -175,17 +175,39 @@ fn a_monorepo_lists_its_apps_and_the_flag_chooses_one() {
     project
         .tidegate(&["init", "--no-run", "--app", "./apps/shop/"])
         .expect(0)
-        .says("Found: shop (Vite), in apps/shop");
+        .says("Found: shop (Vite), in apps/shop")
+        .says(
+            "1. Build it with `cd apps/shop && npm run build`, then type `tidegate run --env local`.",
+        );
     let gate = std::fs::read_to_string(project.gate()).expect("the gate file");
     assert!(gate.contains("directory: apps/shop\n"), "{gate}");
-    // A second app of the same project has a gate file of its own.
+    // A second app of the same project has a gate file of its own; this one is built already.
+    project.make("apps/web/dist");
+    project.write("apps/web/dist/index.html", "<!doctype html>");
     project
         .tidegate(&[
             "init", "--no-run", "--app", "apps/web", "--gate", "web.yaml",
         ])
         .expect(0)
         .says(".github/workflows/tidegate-web.yml")
-        .says("tidegate run --gate web.yaml --env local");
+        .says("1. Type `tidegate run --gate web.yaml --env local`.");
+}
+
+#[test]
+fn a_build_that_nobody_knows_the_place_of_is_named_too() {
+    let project = Project::empty();
+    project.write(
+        "package.json",
+        r#"{"name":"api","scripts":{"build":"tsc","start":"node dist/server.js"},"dependencies":{"express":"5"}}"#,
+    );
+    project.write(
+        "server.ts",
+        "import express from 'express';\nexpress().listen(process.env.PORT);\n",
+    );
+    project
+        .tidegate(&["init", "--no-run"])
+        .expect(0)
+        .says("1. Build it with `npm run build`, then type `tidegate run --env local`.");
 }
 
 #[test]
@@ -198,6 +220,17 @@ fn an_unknown_framework_is_looked_at_from_outside() {
     let ran = project.tidegate(&["init", "https://portal.example", "--no-run"]);
     ran.expect(0).says("tidegate.yaml");
     project.tidegate(&["plan", "--env", "production"]).expect(0);
+
+    let project = Project::empty();
+    project.write("Dockerfile", "FROM scratch\n");
+    project
+        .tidegate(&["init", "--no-run", "--gate", "without.yaml"])
+        .expect(0)
+        .says("is not known: give the address of a deploy with --url.");
+    project
+        .tidegate(&["init", "https://portal.example", "--no-run"])
+        .expect(0)
+        .says("How it is started on this machine is not known.");
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub use run::run;
 pub use select::{below, plan};
 pub use setup::{Connect, ConnectParts, Connected, Options, Setup};
 pub use state::{
-    BASELINE_FILE, FolderState, baseline_of, create, make_salt, read_baseline, replace,
+    BASELINE_FILE, FolderState, baseline_of, create, make_salt, read_baseline, replace, staged,
     write_baseline,
 };
 pub use stop::Stop;

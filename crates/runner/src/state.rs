@@ -145,13 +145,8 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
 /// # Errors
 /// When the folder is not writable, or the disk is full.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|parent| *parent != Path::new(""));
-    let mut file = beside(folder.unwrap_or(Path::new(".")))?;
-    file.write_all(content)?;
-    keep_mode(path, file.as_file())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    let staged = staged(path, content)?;
+    staged.persist(path).map_err(|error| error.error)
 }
 
 /// Writes a new file whole or not at all; one that is there stays as it is.
@@ -159,12 +154,22 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 /// # Errors
 /// When there is one already, the folder is not writable, or the disk is full.
 pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
+    let staged = staged(path, content)?;
+    staged.persist_noclobber(path).map_err(|error| error.error)
+}
+
+/// Writes a file beside a path, with the mode of what is there, so that nothing but its place is missing; it
+/// is removed unless it gets there.
+///
+/// # Errors
+/// When the folder is not writable, or the disk is full.
+pub fn staged(path: &Path, content: &[u8]) -> io::Result<tempfile::TempPath> {
     let folder = path.parent().filter(|parent| *parent != Path::new(""));
     let mut file = beside(folder.unwrap_or(Path::new(".")))?;
     file.write_all(content)?;
+    keep_mode(path, file.as_file())?;
     file.as_file().sync_all()?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
-    Ok(())
+    Ok(file.into_temp_path())
 }
 
 /// A temporary file that others may read as the umask lets them: what is written is committed.

@@ -101,16 +101,7 @@ fn name(url: Option<&Url>, folder: &Path) -> String {
         let whole = folder.canonicalize().ok()?;
         Some(whole.file_name()?.to_string_lossy().into_owned())
     };
-    let text = host.or_else(of_folder).unwrap_or_default();
-    let words = text.split(|sign: char| !sign.is_ascii_alphanumeric());
-    let words: Vec<String> = words
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect();
-    if words.is_empty() {
-        return "portal".to_owned();
-    }
-    words.join("-")
+    host.or_else(of_folder).unwrap_or_default()
 }
 
 /// Why a gate file must not be missing, when the set may take its place at all: `error` is what reading

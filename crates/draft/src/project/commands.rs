@@ -1,6 +1,6 @@
 //! What installs packages, and the words by which it runs things.
 
-use super::names::{is_word, split, up};
+use super::names::{and_above, from, is_below, is_word, split, up, within};
 use super::part::Part;
 use super::{Manager, Told};
 
@@ -81,8 +81,8 @@ pub(super) fn manager(part: &Part<'_, '_>) -> Option<Told<Manager>> {
 
 /// What manages the packages of JavaScript.
 pub(super) fn of_javascript(part: &Part<'_, '_>) -> Option<Told<Manager>> {
-    for folder in super::names::and_above(&part.folder) {
-        let package = super::names::within(folder, "package.json");
+    for folder in and_above(&part.folder) {
+        let package = within(folder, "package.json");
         let field = part.survey.manifests.get(&package);
         let field = field.and_then(|manifest| manifest.body.get("packageManager")?.as_str());
         let named = field.and_then(|field| match field.split('@').next()? {
@@ -126,7 +126,7 @@ fn python_manifest(part: &Part<'_, '_>) -> Option<String> {
 
 /// What manages the packages of Python.
 pub(super) fn of_python(part: &Part<'_, '_>) -> Option<Told<Manager>> {
-    for folder in super::names::and_above(&part.folder) {
+    for folder in and_above(&part.folder) {
         if let Some(told) = locked(part, folder, |manager| !is_javascript(manager)) {
             return Some(told);
         }
@@ -172,8 +172,7 @@ fn install_by(part: &Part<'_, '_>, told: &Told<Manager>) -> String {
         (Manager::Yarn, false) => "yarn install",
         (Manager::Bun, true) => "bun install --frozen-lockfile",
         (Manager::Bun, false) => "bun install",
-        (Manager::Pip, _) if name == "requirements.txt" => "pip install -r requirements.txt",
-        (Manager::Pip, _) => "pip install .",
+        (Manager::Pip, _) => return install_by_pip(part, folder, name),
         (Manager::Uv, _) => "uv sync --frozen",
         (Manager::Poetry, _) => "poetry install --no-interaction",
         (Manager::Pipenv, true) => "pipenv sync",
@@ -182,6 +181,36 @@ fn install_by(part: &Part<'_, '_>, told: &Told<Manager>) -> String {
         (Manager::Composer, _) => "composer install --no-interaction",
     };
     command.to_owned()
+}
+
+/// What pip installs in the folder of a manifest. Whoever lacks the virtual environment that the app is
+/// started from, as runners do, makes it.
+fn install_by_pip(part: &Part<'_, '_>, folder: &str, manifest: &str) -> String {
+    let what = match manifest {
+        "requirements.txt" => "-r requirements.txt",
+        _ => ".",
+    };
+    let Some((above, name)) = environment(part) else {
+        return format!("pip install {what}");
+    };
+    // Both are folders above the part's, or its own.
+    let place = match is_below(folder, above) {
+        true => format!("{}{name}", up(folder, above)),
+        false => within(from(folder, above), name),
+    };
+    match is_word(&place) {
+        true => format!("python3 -m venv {place} && {place}/bin/pip install {what}"),
+        false => format!("pip install {what}"),
+    }
+}
+
+/// The virtual environment of a part: the nearest folder that has one, and its name there.
+fn environment<'p>(part: &'p Part<'_, '_>) -> Option<(&'p str, &'static str)> {
+    and_above(&part.folder).find_map(|folder| {
+        let mut usual = [".venv", "venv"].into_iter();
+        let name = usual.find(|name| part.survey.is_environment(&within(folder, name)))?;
+        Some((folder, name))
+    })
 }
 
 /// How programs of Python are run.
@@ -208,19 +237,12 @@ impl Python {
                 python: format!("{before}python"),
             };
         }
-        let environments = &part.survey.environments;
-        for folder in super::names::and_above(&part.folder) {
-            let usual = [".venv", "venv"].map(|name| (super::names::within(folder, name), name));
-            if let Some((_, name)) = usual
-                .into_iter()
-                .find(|(path, _)| environments.contains(path))
-            {
-                let way = up(&part.folder, folder);
-                return Self {
-                    before: format!("{way}{name}/bin/"),
-                    python: format!("{way}{name}/bin/python"),
-                };
-            }
+        if let Some((folder, name)) = environment(part) {
+            let way = up(&part.folder, folder);
+            return Self {
+                before: format!("{way}{name}/bin/"),
+                python: format!("{way}{name}/bin/python"),
+            };
         }
         // Machines without a virtual environment often know Python by this name alone.
         Self {

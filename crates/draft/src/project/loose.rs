@@ -5,6 +5,9 @@ use serde_json::Value as Json;
 /// The longest literal text that is taken out of code, in bytes.
 const LITERAL_LIMIT: usize = 300;
 
+/// How much of a line is looked at for a comment, in bytes.
+const LINE_LIMIT: usize = 1_000;
+
 /// Reads JSON; when it is none, as JSON with comments and with commas before closing brackets.
 ///
 /// # Errors
@@ -107,13 +110,21 @@ pub(super) fn values<'c>(code: &'c str, key: &str) -> impl Iterator<Item = &'c s
     })
 }
 
+/// The end of a text, of so many bytes at most: to look further back from each of many places in a file that
+/// is one long line would take for ever.
+pub(super) fn end_of(text: &str, bytes: usize) -> &str {
+    let start = text.ceil_char_boundary(text.len().saturating_sub(bytes));
+    text.get(start..).unwrap_or_default()
+}
+
 fn is_of_name(letter: char) -> bool {
     letter.is_alphanumeric() || "_$-.".contains(letter)
 }
 
-/// Whether the line that ends here is a comment so far.
-pub(super) fn is_comment(before: &str) -> bool {
-    let line = before.rsplit('\n').next().unwrap_or_default();
+/// Whether the line that ends here is a comment so far, as far as its end tells.
+fn is_comment(before: &str) -> bool {
+    let line = end_of(before, LINE_LIMIT);
+    let line = line.rsplit('\n').next().unwrap_or_default();
     let begins = line.trim_start();
     let begins = begins.starts_with("//") || begins.starts_with('#') || begins.starts_with('*');
     begins || line.contains(" //") || line.contains("/*")
@@ -159,6 +170,19 @@ mod tests {
         );
         assert_eq!(text_of("if base == 'x'", "base"), None);
         assert_eq!(word_of("DEBUG = True\n", "DEBUG"), Some("True"));
+    }
+
+    #[test]
+    fn no_more_of_a_long_line_is_looked_at_than_people_write() {
+        assert_eq!(end_of("aéb", 2), "b");
+        assert_eq!(end_of("aéb", 3), "éb");
+        assert_eq!(end_of("ab", 9), "ab");
+        let far = format!("// {} base: '/x/'", "a".repeat(LINE_LIMIT));
+        assert_eq!(text_of(&far, "base").as_deref(), Some("/x/"));
+        assert_eq!(text_of("// base: '/x/'", "base"), None);
+        // With all of the line looked at from each place, this would take minutes.
+        let hostile = "base:".repeat(200_000);
+        assert_eq!(text_of(&hostile, "base"), None);
     }
 
     proptest! {

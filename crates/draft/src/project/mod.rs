@@ -22,7 +22,7 @@ mod ways;
 use tidegate_core::ports::Files;
 use tidegate_kinds::reading::is_invisible;
 
-pub(crate) use names::kebab;
+pub(crate) use names::{is_variable, kebab, within};
 use part::Part;
 use shape::Shape;
 use survey::Survey;
@@ -67,6 +67,8 @@ pub struct App {
     pub build: Option<Told<String>>,
     /// How its production build is started on this machine; `None` where that is not known.
     pub serve: Option<Told<Serve>>,
+    /// The path of its first page, where another one tells that it is ready.
+    pub home: Option<String>,
     /// The folders that a build writes what visitors get into, relative to the project's.
     pub output: Vec<String>,
     /// The OpenAPI document, relative to the project's folder.

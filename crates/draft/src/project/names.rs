@@ -1,7 +1,10 @@
-//! Names of files, folders and apps.
+//! Names of files, folders, variables and apps.
+
+/// The longest name of a variable.
+const LONGEST_VARIABLE: usize = 100;
 
 /// A file in a folder, which is empty for the top.
-pub(super) fn within(folder: &str, name: &str) -> String {
+pub(crate) fn within(folder: &str, name: &str) -> String {
     match (folder, name) {
         ("", _) => name.to_owned(),
         (_, "") => folder.to_owned(),
@@ -58,6 +61,19 @@ pub(super) fn is_word(text: &str) -> bool {
     !text.is_empty() && !text.starts_with('-') && text.len() <= 200 && text.chars().all(harmless)
 }
 
+/// Whether a text is the name of a variable: letters, digits and low lines of ASCII, and no digit first. Files
+/// give any text as a name, and nothing else may stand in what is written.
+pub(crate) fn is_variable(text: &str) -> bool {
+    let of_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let begins = !text.starts_with(|first: char| first.is_ascii_digit());
+    !text.is_empty() && text.len() <= LONGEST_VARIABLE && begins && text.chars().all(of_name)
+}
+
+/// Whether a path can stand in a gate file, which would take `${` for a variable where it reads paths.
+pub(super) fn is_writable(path: &str) -> bool {
+    !path.contains("${")
+}
+
 /// A name in kebab-case: `@acme/Web_App` is `web-app`; nothing where no letter is left.
 pub(crate) fn kebab(name: &str) -> Option<String> {
     let name = name.rsplit('/').next().unwrap_or(name);
@@ -97,6 +113,26 @@ mod tests {
         ] {
             assert_eq!(kebab(name).as_deref(), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn only_letters_digits_and_low_lines_name_a_variable() {
+        for name in ["API_KEY", "apiKey", "_x", "A1"] {
+            assert!(is_variable(name), "{name}");
+        }
+        for name in [
+            "",
+            "1A",
+            "A B",
+            "A-B",
+            "A\nB",
+            "${{ github.token }}",
+            "é",
+            "A}}",
+        ] {
+            assert!(!is_variable(name), "{name}");
+        }
+        assert!(!is_variable(&"A".repeat(101)));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! A folder that may be an app, and what its manifests say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use serde_json::Value as Json;
-use tidegate_kinds::reading::{Framework, Manifest, Need, is_document};
+use tidegate_kinds::reading::{Framework, Manifest, Need, Source, is_document};
 
 use super::commands::Words;
-use super::names::{and_above, is_below, is_word, kebab, last, split, within};
+use super::names::{and_above, is_below, is_word, is_writable, kebab, last, split, within};
 use super::survey::Survey;
 use super::{Manager, Told};
 
@@ -23,6 +24,9 @@ const SHOWN: [&str; 9] = [
     "templates",
 ];
 
+/// The most folders that are looked at as apps.
+const PART_LIMIT: usize = 1_000;
+
 /// How long a text that probably is an OpenAPI document is looked at, in bytes.
 const BEGINNING: usize = 4096;
 
@@ -32,7 +36,9 @@ pub(super) struct Part<'s, 'f> {
     /// Its path relative to the project's folder.
     pub(super) folder: String,
     /// The folders of all parts, whose files are not this part's.
-    pub(super) others: std::rc::Rc<BTreeSet<String>>,
+    pub(super) others: Rc<BTreeSet<String>>,
+    /// The places of each part's own source files in the survey.
+    owned: Rc<HashMap<String, Vec<usize>>>,
 }
 
 /// A dependency with the manifest that has it.
@@ -67,13 +73,38 @@ impl<'s, 'f> Part<'s, 'f> {
         let mut folders = survey.folders_of(starts);
         folders.extend(super::python::folders(survey));
         folders.retain(|folder| !folder.split('/').any(|step| SHOWN.contains(&step)));
-        let others = std::rc::Rc::new(folders.clone());
-        let parts = folders.into_iter().map(|folder| Self {
+        folders.retain(|folder| {
+            let fits = is_writable(folder);
+            if !fits {
+                survey.tell(format!(
+                    "{folder} has a name that a gate file would read as a variable"
+                ));
+            }
+            fits
+        });
+        let mut owned: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, source) in survey.sources.iter().enumerate() {
+            let mut above = and_above(split(&source.path).0);
+            if let Some(folder) = above.find(|folder| folders.contains(*folder)) {
+                owned.entry(folder.to_owned()).or_default().push(place);
+            }
+        }
+        let (others, owned) = (Rc::new(folders.clone()), Rc::new(owned));
+        let parts = bounded(survey, folders).into_iter().map(|folder| Self {
             survey,
             folder,
             others: others.clone(),
+            owned: owned.clone(),
         });
         parts.collect()
+    }
+
+    /// The source files that belong to this part and to none below it, sorted by path.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &'s Source> {
+        let survey = self.survey;
+        let places = self.owned.get(&self.folder).map(Vec::as_slice);
+        let places = places.unwrap_or_default().iter();
+        places.filter_map(move |place| survey.sources.get(*place))
     }
 
     /// The path of a file in this folder.
@@ -245,7 +276,7 @@ impl<'s, 'f> Part<'s, 'f> {
         let found = self
             .survey
             .paths()
-            .filter(|path| is_document(path) && !is_others(path));
+            .filter(|path| is_document(path) && is_writable(path) && !is_others(path));
         let mut found: Vec<&str> = found.collect();
         found.sort_by_key(|path| {
             (
@@ -266,6 +297,21 @@ impl<'s, 'f> Part<'s, 'f> {
             "it is an OpenAPI document by its name",
         ))
     }
+}
+
+/// The first folders of those that may be apps, rather those at the top.
+fn bounded(survey: &Survey<'_>, folders: BTreeSet<String>) -> Vec<String> {
+    let mut folders: Vec<String> = folders.into_iter().collect();
+    if folders.len() > PART_LIMIT {
+        let more = folders.len() - PART_LIMIT;
+        survey.tell(format!(
+            "{more} folders that may be apps were left out after the first {PART_LIMIT}"
+        ));
+        folders.sort_by_cached_key(|folder| (folder.matches('/').count(), folder.clone()));
+        folders.truncate(PART_LIMIT);
+        folders.sort_unstable();
+    }
+    folders
 }
 
 fn is_of_python(name: &str) -> bool {

@@ -28,6 +28,13 @@ pub(super) fn complete(part: &Part<'_, '_>, port: u16, app: &mut App) {
         &part.path("artisan"),
         "it is an application of Laravel",
     ));
+    let routes = part.first(&["routes/web.php"]);
+    let mut lines = routes.iter().flat_map(|(_, text)| text.lines());
+    let is_home = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with("Route::") && ["('/',", "(\"/\","].iter().any(|path| line.contains(path))
+    };
+    app.home = lines.any(is_home).then(|| "/".to_owned());
     let login = ["routes/auth.php", "routes/web.php"]
         .iter()
         .find_map(|name| {

@@ -23,6 +23,9 @@ const NAMES: [&str; 9] = [
     "BASE_URL",
 ];
 
+/// How often a page is taken to say what its address is.
+const MARK_LIMIT: usize = 10;
+
 /// Where projects are kept, shown or made, which is not where they run.
 const NOT_THE_APP: [&str; 14] = [
     "github.com",
@@ -158,10 +161,13 @@ fn in_pages(part: &Part<'_, '_>) -> Option<Told<String>> {
             ("rel=\"canonical\"", "href"),
             ("property=\"og:url\"", "content"),
         ] {
-            let tag = text.match_indices(mark).find_map(|(at, _)| {
-                let start = text.get(..at)?.rfind('<')?;
-                text.get(start..)?.split_once('>').map(|(tag, _)| tag)
-            });
+            let tag = text
+                .match_indices(mark)
+                .take(MARK_LIMIT)
+                .find_map(|(at, _)| {
+                    let start = text.get(..at)?.rfind('<')?;
+                    text.get(start..)?.split_once('>').map(|(tag, _)| tag)
+                });
             let named = tag
                 .and_then(|tag| loose::text_of(tag, value))
                 .and_then(|text| address(&text));

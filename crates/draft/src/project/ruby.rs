@@ -40,6 +40,9 @@ pub(super) fn complete(part: &Part<'_, '_>, port: u16, app: &mut App) {
         lines.any(|line| !line.trim_start().starts_with('#') && line.contains(what))
     };
     let ready = if has("rails/health#show") { "/up" } else { "/" };
+    let mut lines = routes.iter().flat_map(|(_, text)| text.lines());
+    let is_home = |line: &str| line.trim_start().starts_with("root ");
+    app.home = lines.any(is_home).then(|| "/".to_owned());
     let environment = [
         ("SECRET_KEY_BASE_DUMMY", "1"),
         ("RAILS_SERVE_STATIC_FILES", "1"),

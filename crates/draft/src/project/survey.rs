@@ -1,6 +1,6 @@
 //! The one walk through a project, and what was read on it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -16,6 +16,12 @@ const PATH_LIMIT: usize = 100_000;
 
 /// The largest file that is read beside source code, in bytes.
 const SIZE_LIMIT: usize = 1024 * 1024;
+
+/// The most that is read beside source code, in bytes: all of it is held in memory.
+const TOTAL_LIMIT: usize = 32 * 1024 * 1024;
+
+/// The most dependencies that are kept of a manifest.
+const DEPENDENCY_LIMIT: usize = 1_000;
 
 /// The most manifests that are read; a monorepo has one for each part.
 const MANIFEST_LIMIT: usize = 500;
@@ -37,9 +43,10 @@ pub(super) struct Survey<'f> {
     pub(super) sources: Vec<Source>,
     /// Code in languages that are not read as such, with its path.
     pub(super) others: Vec<(String, String)>,
-    /// Folders that hold a virtual environment of Python.
-    pub(super) environments: BTreeSet<String>,
     texts: RefCell<HashMap<String, Option<Rc<str>>>>,
+    configurations: RefCell<HashMap<String, Option<Rc<Json>>>>,
+    /// How much of the texts is held, in bytes.
+    held: Cell<usize>,
     unread: RefCell<Vec<String>>,
 }
 
@@ -47,10 +54,6 @@ impl<'f> Survey<'f> {
     /// Walks through a project once.
     pub(super) fn of(files: &'f dyn Files) -> Self {
         let (mut paths, unread) = listed(files, "**/*".to_owned());
-        let environments = paths
-            .iter()
-            .filter_map(|path| path.strip_suffix("/pyvenv.cfg"));
-        let environments = environments.map(str::to_owned).collect();
         paths.retain(|path| !is_foreign(path));
         paths.sort_unstable();
         paths.dedup();
@@ -60,8 +63,9 @@ impl<'f> Survey<'f> {
             manifests: BTreeMap::new(),
             sources: Vec::new(),
             others: Vec::new(),
-            environments,
             texts: RefCell::default(),
+            configurations: RefCell::default(),
+            held: Cell::default(),
             unread: RefCell::new(unread),
         };
         survey.bound();
@@ -100,7 +104,15 @@ impl<'f> Survey<'f> {
                 continue;
             };
             match Manifest::read(path, &text) {
-                Ok(manifest) => {
+                Ok(mut manifest) => {
+                    let count = manifest.dependencies.len();
+                    if count > DEPENDENCY_LIMIT {
+                        self.tell(format!(
+                            "{path}: {} dependencies were left out after the first {DEPENDENCY_LIMIT}",
+                            count - DEPENDENCY_LIMIT
+                        ));
+                        manifest.dependencies.truncate(DEPENDENCY_LIMIT);
+                    }
                     manifests.insert(path.clone(), manifest);
                 }
                 Err(fault) => self.tell(fault.to_string()),
@@ -114,12 +126,19 @@ impl<'f> Survey<'f> {
         self.unread.borrow_mut().extend(read.unread);
         self.sources = read.list;
         let is_other = |path: &&String| OTHERS.iter().any(|ending| path.ends_with(ending));
-        let others = self.paths.iter().filter(is_other).take(OTHER_LIMIT);
-        let others = others.filter_map(|path| {
-            let bytes = self.files.read(path, SIZE_LIMIT).ok()?;
-            Some((path.clone(), String::from_utf8(bytes).ok()?))
-        });
-        self.others = others.collect();
+        let (mut others, mut held) = (Vec::new(), 0);
+        for path in self.paths.iter().filter(is_other).take(OTHER_LIMIT) {
+            if held > TOTAL_LIMIT {
+                self.tell_room("files of pages");
+                break;
+            }
+            let bytes = self.files.read(path, SIZE_LIMIT).ok();
+            if let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
+                held += text.len();
+                others.push((path.clone(), text));
+            }
+        }
+        self.others = others;
     }
 
     /// Keeps what could not be read.
@@ -128,6 +147,14 @@ impl<'f> Survey<'f> {
         if !unread.contains(&what) {
             unread.push(what);
         }
+    }
+
+    /// Says that there is no room for more of what is read.
+    fn tell_room(&self, what: &str) {
+        self.tell(format!(
+            "{what} were left out after the first {} MiB",
+            TOTAL_LIMIT / 1024 / 1024
+        ));
     }
 
     /// What could not be read.
@@ -191,13 +218,27 @@ impl<'f> Survey<'f> {
         if let Some(kept) = self.texts.borrow().get(path) {
             return kept.clone();
         }
-        let text = match self.files.read(path, SIZE_LIMIT) {
+        let text = self.fresh(path);
+        self.texts
+            .borrow_mut()
+            .insert(path.to_owned(), text.clone());
+        text
+    }
+
+    /// Reads a file, as long as there is room for it.
+    fn fresh(&self, path: &str) -> Option<Rc<str>> {
+        if self.held.get() > TOTAL_LIMIT {
+            self.tell_room("manifests and configurations");
+            return None;
+        }
+        match self.files.read(path, SIZE_LIMIT) {
             Ok(bytes) => {
+                self.held.set(self.held.get() + bytes.len());
                 let text = String::from_utf8(bytes).ok();
                 if text.is_none() {
                     self.tell(format!("{path} is not UTF-8"));
                 }
-                text
+                text.map(|text| bare(&text).into())
             }
             Err(FilesError::TooLarge { .. }) => {
                 self.tell(format!("{path} is larger than 1 MiB"));
@@ -207,16 +248,28 @@ impl<'f> Survey<'f> {
                 self.tell(fault.to_string());
                 None
             }
-        };
-        let text: Option<Rc<str>> = text.map(|text| bare(&text).into());
-        self.texts
-            .borrow_mut()
-            .insert(path.to_owned(), text.clone());
-        text
+        }
+    }
+
+    /// Whether a folder is a virtual environment of Python, whose files are in no list.
+    pub(super) fn is_environment(&self, folder: &str) -> bool {
+        let mark = within(folder, "pyvenv.cfg");
+        self.files.read(&mark, SIZE_LIMIT).is_ok()
     }
 
     /// A configuration in JSON, TOML or YAML, by the ending of its name; a broken one is told once.
-    pub(super) fn configuration(&self, path: &str) -> Option<Json> {
+    pub(super) fn configuration(&self, path: &str) -> Option<Rc<Json>> {
+        if let Some(known) = self.configurations.borrow().get(path) {
+            return known.clone();
+        }
+        let read = self.parsed(path).map(Rc::new);
+        self.configurations
+            .borrow_mut()
+            .insert(path.to_owned(), read.clone());
+        read
+    }
+
+    fn parsed(&self, path: &str) -> Option<Json> {
         let text = self.text(path)?;
         let (format, read) = match last(path).rsplit('.').next() {
             Some("toml") => (

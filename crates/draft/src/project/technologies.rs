@@ -29,10 +29,8 @@ pub(super) fn of(part: &Part<'_, '_>, shape: &Shape, is_alone: bool) -> Vec<Told
             .map(|needed| needed.told(Technology::Express)),
     );
     if let Some(needed) = part.python_needs(&["fastapi", "fastapi-slim"]).filter(|_| {
-        part.survey
-            .sources
-            .iter()
-            .any(|source| part.owns(&source.path) && source.text.contains("FastAPI("))
+        part.sources()
+            .any(|source| source.text.contains("FastAPI("))
     }) {
         told.push(needed.told(Technology::FastApi));
     }

@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tidegate_kinds::reading::{Language, assigned, is_public};
 
-use super::names::{and_above, is_below, last, split};
+use super::loose::end_of;
+use super::names::{and_above, is_below, is_variable, last, split};
 use super::part::Part;
 use super::{Told, Variable, loose};
 
 /// The most variables that are told of an app.
 const LIMIT: usize = 500;
 
-/// The longest name of a variable.
-const LONGEST: usize = 100;
+/// How long a list of names in code may be, in bytes.
+const LIST_LIMIT: usize = 4_000;
 
 /// What the machine, a builder or a host sets by itself.
 const GIVEN: [&str; 24] = [
@@ -150,7 +151,7 @@ fn keep(
     path: &str,
     because: &'static str,
 ) {
-    if found.len() < LIMIT * 2 && !found.contains_key(name) {
+    if found.len() < LIMIT * 2 && is_variable(name) && !found.contains_key(name) {
         found.insert(name.to_owned(), (path.to_owned(), because));
     }
 }
@@ -248,14 +249,14 @@ fn name_at(text: &str) -> Option<&str> {
     let follows = text.get(end..)?.chars().next();
     let ends = !follows.is_some_and(char::is_alphanumeric);
     let begins = name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_');
-    (begins && ends && name.len() > 1 && name.len() <= LONGEST).then_some(name)
+    (begins && ends && name.len() > 1).then_some(name)
 }
 
 /// The names in `const { A, B: b } = process.env`.
 fn taken_apart(text: &str, tell: &mut dyn FnMut(&str)) {
     for source in ["process.env", "import.meta.env"] {
         for at in places(text, source) {
-            let before = text.get(..at).unwrap_or_default().trim_end();
+            let before = end_of(text.get(..at).unwrap_or_default(), LIST_LIMIT).trim_end();
             let Some(before) = before.strip_suffix('=').map(str::trim_end) else {
                 continue;
             };
@@ -277,7 +278,7 @@ fn taken_apart(text: &str, tell: &mut dyn FnMut(&str)) {
 /// The names that SvelteKit's modules are asked for.
 fn of_svelte(text: &str, tell: &mut dyn FnMut(&str)) {
     for at in places(text, "$env/static/") {
-        let before = text.get(..at).unwrap_or_default();
+        let before = end_of(text.get(..at).unwrap_or_default(), LIST_LIMIT);
         let Some((_, names)) = before.rsplit_once('{') else {
             continue;
         };

@@ -1,5 +1,7 @@
 //! What the routes of an app tell: its API, where people log in, records, and when it is ready.
 
+use std::collections::BTreeSet;
+
 use tidegate_kinds::reading::{
     Language, Manifest, Source, Way, is_invisible, ways, ways_of_document,
 };
@@ -41,6 +43,9 @@ const ALIVE: [&str; 9] = [
     "ping",
     "status",
 ];
+
+/// The most sorts of records that are held against each other.
+const RECORD_LIMIT: usize = 200;
 
 /// Words in code that declares routes by calls.
 const CALLS: [&str; 9] = [
@@ -282,10 +287,10 @@ fn records(ways: &[&Way]) -> Option<Told<Records>> {
     let lists = ways.iter().filter(|way| {
         way.method == "GET" && !way.path.contains('{') && !is_about_logins(&way.path)
     });
-    let created = lists.filter(|list| {
-        ways.iter()
-            .any(|way| way.method == "POST" && way.path == list.path)
-    });
+    let posts = ways.iter().filter(|way| way.method == "POST");
+    let posts: BTreeSet<&str> = posts.map(|way| way.path.as_str()).collect();
+    let created = lists.filter(|list| posts.contains(list.path.as_str()));
+    let created = created.take(RECORD_LIMIT);
     let found = created.map(|list| {
         let is_item = |way: &&&Way| {
             let rest = way
@@ -293,7 +298,8 @@ fn records(ways: &[&Way]) -> Option<Told<Records>> {
                 .strip_prefix(&list.path)
                 .and_then(|rest| rest.strip_prefix("/{"));
             rest.is_some_and(|rest| {
-                !rest.starts_with('*') && rest.find('}') == Some(rest.len() - 1)
+                let ends = |end: usize| end + 1 == rest.len();
+                !rest.starts_with('*') && rest.find('}').is_some_and(ends)
             })
         };
         let items: Vec<&&Way> = ways.iter().filter(is_item).collect();

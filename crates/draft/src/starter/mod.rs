@@ -59,8 +59,11 @@ impl Wish {
 
     /// The path that a visitor, or a client of an interface without pages, asks for first.
     fn first_path(&self) -> &str {
-        let serve = self.app.as_ref().and_then(|app| app.serve.as_ref());
-        serve.map_or("/", |serve| serve.value.ready.as_str())
+        let Some(app) = &self.app else {
+            return "/";
+        };
+        let ready = app.serve.as_ref().map(|serve| serve.value.ready.as_str());
+        app.home.as_deref().or(ready).unwrap_or("/")
     }
 }
 

@@ -198,6 +198,18 @@ fn a_starter_set_has_five_to_twelve_checks_with_names_of_their_own() {
 }
 
 #[test]
+fn the_home_page_is_looked_at_and_not_what_tells_that_an_app_is_ready() {
+    let mut wish = fastapi();
+    assert!(gate(&wish).contains("page: { paths: [/health] }"));
+    if let Some(app) = &mut wish.app {
+        app.home = Some("/".to_owned());
+    }
+    let gate = gate(&wish);
+    assert!(gate.contains("page: {}") && gate.contains("ready: { get: /health }"));
+    assert!(gate.contains("latency: { get: /, p95: 500ms"));
+}
+
+#[test]
 fn environments_follow_from_what_is_known() {
     let named = |wish: &Wish| -> Vec<&str> { places(wish).iter().map(|one| one.name).collect() };
     assert_eq!(named(&next()), ["local", "preview", "production"]);
@@ -252,6 +264,95 @@ fn what_github_would_take_for_an_expression_is_in_no_workflow() {
         app.folder = "${{ secrets.A }}".to_owned();
     }
     assert_eq!(workflow(&hostile), Err(NoWorkflow::Expression));
+    let mut hostile = vite();
+    hostile.file = Some("${{ secrets.A }}.yaml".to_owned());
+    assert_eq!(workflow(&hostile), Err(NoWorkflow::Expression));
+}
+
+/// A monorepo's page whose texts end whatever they stand in.
+fn hostile(text: &str) -> Wish {
+    let mut wish = vite();
+    wish.name = text.to_owned();
+    wish.url = Some(format!("https://a.example/{text}"));
+    wish.document = Some(format!("{text}/openapi.yaml"));
+    wish.folder = text.to_owned();
+    wish.file = Some(text.to_owned());
+    if let Some(app) = &mut wish.app {
+        app.folder = text.to_owned();
+        app.output = vec![text.to_owned()];
+        app.build = Some(told(text.to_owned(), text));
+        app.manager = Some(told(Manager::Npm, text));
+        app.install = Some(told("npm ci".to_owned(), &format!("{text}/package.json")));
+        app.login_route = Some(told(format!("/{text}"), text));
+        app.serve = Some(told(
+            Serve {
+                command: text.to_owned(),
+                port: 4300,
+                environment: vec![(text.to_owned(), text.to_owned())],
+                ready: format!("/{text}"),
+            },
+            text,
+        ));
+        let name = format!("VITE_{text}");
+        app.variables = vec![told(Variable { name, public: true }, text)];
+    }
+    wish.versions = vec![format!("{text}/.nvmrc")];
+    wish
+}
+
+/// The keys of a text in YAML, at every depth, without its values.
+fn keys(text: &str) -> Vec<String> {
+    fn gather(value: &serde_json::Value, keys: &mut Vec<String>) {
+        if let Some(map) = value.as_object() {
+            for (key, value) in map {
+                keys.push(key.clone());
+                gather(value, keys);
+            }
+        }
+        value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .for_each(|one| gather(one, keys));
+    }
+    let read: serde_json::Value = serde_saphyr::from_str(text).unwrap();
+    let mut keys = Vec::new();
+    gather(&read, &mut keys);
+    keys
+}
+
+#[test]
+fn no_text_of_a_project_adds_anything_to_what_is_written() {
+    let counts = |wish: &Wish| {
+        let written = [gate(wish), workflow(wish).unwrap()];
+        written.map(|text| keys(&text).len())
+    };
+    let harmless = counts(&hostile("plain"));
+    for text in [
+        "a\nrun: evil",
+        "a\r\n      - run: evil",
+        "a\u{85}evil: 1",
+        "a\u{2028}evil: 1",
+        "a\"\n  evil: \"",
+        "'a",
+        "a: evil",
+        "a # evil",
+        "- evil",
+        "&a *a",
+        "{evil: 1}",
+        "!!binary a",
+        "a\tb",
+        "${evil}",
+    ] {
+        let wish = hostile(text);
+        assert_eq!(counts(&wish), harmless, "{text:?}");
+        let written = workflow(&wish).unwrap();
+        let lines = written.lines().filter(|line| line.contains("vars."));
+        assert_eq!(lines.count(), 0, "{written}");
+    }
+    // A name that is one stays.
+    let written = workflow(&vite()).unwrap();
+    assert!(written.contains("#   VITE_API_URL: ${{ vars.VITE_API_URL }}\n"));
 }
 
 #[test]

@@ -73,7 +73,7 @@ pub fn prepare(gate: &Path, wish: &Wish, with_workflow: bool) -> Result<Plan, In
         notes: Vec::new(),
     };
     if with_workflow {
-        plan.workflow(folder, wish)?;
+        plan.workflow(folder, wish);
     }
     plan.sample(&folder.join(ENVIRONMENT_SAMPLE), wish)?;
     plan.ignore(&folder.join(IGNORE_FILE))?;
@@ -92,13 +92,13 @@ impl Plan {
     }
 
     /// The workflow, under a name that no other has.
-    fn workflow(&mut self, folder: &Path, wish: &Wish) -> Result<(), InitError> {
+    fn workflow(&mut self, folder: &Path, wish: &Wish) {
         let text = match starter::workflow(wish) {
             Ok(text) => text,
             Err(reason) => {
                 self.notes
                     .push(format!("No workflow is written: {reason}."));
-                return Ok(());
+                return;
             }
         };
         let root = match repository_root(folder) {
@@ -107,8 +107,15 @@ impl Plan {
             _ => folder.to_owned(),
         };
         let workflows = root.join(WORKFLOWS);
+        if !is_really_below(&workflows, folder) {
+            self.notes.push(format!(
+                "No workflow is written: {WORKFLOWS} leads out of the project."
+            ));
+            return;
+        }
         let own = std::iter::once("tidegate".to_owned());
-        let names = own.chain(std::iter::once(format!("tidegate-{}", wish.name)));
+        let name = starter::portal_name(&wish.name);
+        let names = own.chain(std::iter::once(format!("tidegate-{name}")));
         let names = names.chain((2..NAMES).map(|number| format!("tidegate-{number}")));
         let mut paths = names.map(|name| workflows.join(format!("{name}.yml")));
         let taken = workflows.join("tidegate.yml");
@@ -120,9 +127,10 @@ impl Plan {
                         .push(format!("{taken} is there already and stays as it is."));
                 }
                 self.new_file(path, text);
-                Ok(())
             }
-            None => Err(InitError::Exists(taken)),
+            None => self.notes.push(format!(
+                "No workflow is written: {WORKFLOWS} has {NAMES} of Tidegate already."
+            )),
         }
     }
 
@@ -174,14 +182,31 @@ impl Plan {
             path: path.to_owned(),
             reason: error.to_string(),
         };
-        let file = match fs::File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Some(None)),
+        // Asked before it is opened: to open a pipe would wait for its other end.
+        let known = match fs::metadata(path) {
+            Ok(known) => known,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let is_link = path.symlink_metadata().is_ok();
+                if is_link {
+                    self.notes.push(format!(
+                        "{} is a link to nothing and stays as it is.",
+                        path.display()
+                    ));
+                }
+                return Ok((!is_link).then_some(None));
+            }
             Err(error) => return Err(unreadable(&error)),
         };
-        let known = file.metadata().map_err(|error| unreadable(&error))?;
+        if !is_really_below(path, folder_of(path)) {
+            self.notes.push(format!(
+                "{} leads out of the project and stays as it is.",
+                path.display()
+            ));
+            return Ok(None);
+        }
         let mut bytes = Vec::new();
         if known.is_file() && known.len() <= LIMIT {
+            let file = fs::File::open(path).map_err(|error| unreadable(&error))?;
             let mut bounded = file.take(LIMIT);
             bounded
                 .read_to_end(&mut bytes)
@@ -222,6 +247,19 @@ impl Plan {
             after,
         });
     }
+}
+
+/// Whether a path of a project, or the nearest folder above it that is there, really lies in that project's
+/// repository, or beside its gate file where there is none.
+fn is_really_below(path: &Path, folder: &Path) -> bool {
+    let here = |path: &Path| match path == Path::new("") {
+        true => Path::new(".").canonicalize(),
+        false => path.canonicalize(),
+    };
+    let root = repository_root(folder).or_else(|| here(folder).ok());
+    let real = path.ancestors().find_map(|above| here(above).ok());
+    real.zip(root)
+        .is_some_and(|(real, root)| real.starts_with(root))
 }
 
 /// Whether git leaves the sample of variables out by a pattern for all files of variables.

@@ -132,8 +132,8 @@ pub fn operations(folder: &Path, document: &str) -> Result<usize, CheckError> {
     tidegate_kinds::draft::operations(&LocalFiles::new(folder), document)
 }
 
-/// The folder of a gate file.
-fn folder_of(gate: &Path) -> &Path {
+/// The folder of a gate file, which may be this one.
+pub fn folder_of(gate: &Path) -> &Path {
     let parent = gate.parent().filter(|parent| *parent != Path::new(""));
     parent.unwrap_or(Path::new("."))
 }

@@ -136,6 +136,23 @@ fn lines_are_added_with_the_ends_that_a_file_has_and_only_once() {
 }
 
 #[test]
+fn a_folder_full_of_workflows_gets_none_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let workflows = folder.path().join(".github/workflows");
+    fs::create_dir_all(&workflows).unwrap();
+    let numbered = (2..20).map(|number| format!("tidegate-{number}.yml"));
+    for name in numbered.chain(["tidegate.yml".to_owned(), "tidegate-acme.yml".to_owned()]) {
+        fs::write(workflows.join(name), "name: theirs\n").unwrap();
+    }
+    let plan = prepared(folder.path());
+    assert_eq!(plan.changes.len(), 3);
+    assert_eq!(
+        plan.notes,
+        ["No workflow is written: .github/workflows has 20 of Tidegate already."]
+    );
+}
+
+#[test]
 fn the_names_of_variables_are_kept_where_git_would_leave_them_out() {
     for (ignored, after) in [
         (".env*\n", ".env*\n.tidegate/\n!.env.example\n"),
@@ -201,6 +218,96 @@ fn links_and_rights_stay_as_they_are() {
     assert_eq!(added(folder.path(), ".gitignore"), "a\n.tidegate/\n");
     assert!(folder.path().join(".gitignore").is_symlink());
     assert_eq!(real.metadata().unwrap().permissions().mode() & 0o777, 0o640);
+}
+
+#[cfg(unix)]
+fn pipe(path: &Path) {
+    let made = std::process::Command::new("mkfifo").arg(path).status();
+    assert!(made.unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn odd_files_of_a_project_are_passed_over() {
+    use std::os::unix::fs::symlink;
+
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().join("project");
+    fs::create_dir_all(project.join("package.json/package.json")).unwrap();
+    fs::create_dir(project.join("web")).unwrap();
+    let page =
+        r#"{"name": "web", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}"#;
+    fs::write(project.join("web/package.json"), page).unwrap();
+    fs::write(project.join("web/index.html"), "").unwrap();
+    fs::write(folder.path().join("outside.toml"), "[build").unwrap();
+    for name in [".env", "next.config.js", "web/vite.config.ts", "web/a.ts"] {
+        pipe(&project.join(name));
+    }
+    symlink("nowhere", project.join("web/vercel.json")).unwrap();
+    symlink("../../outside.toml", project.join("web/netlify.toml")).unwrap();
+    symlink(".", project.join("web/again")).unwrap();
+    let read = crate::init::project(&project);
+    assert_eq!(read.unread, Vec::<String>::new());
+    let folders: Vec<&str> = read.apps.iter().map(|app| app.folder.as_str()).collect();
+    assert_eq!(folders, ["web"]);
+    assert_eq!(read.apps[0].hosts, []);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_leads_out_of_the_project_or_to_nothing_or_is_a_pipe_stays_as_it_is() {
+    use std::os::unix::fs::symlink;
+
+    let folder = tempfile::tempdir().unwrap();
+    let outside = folder.path().join("profile");
+    fs::write(&outside, "mine\n").unwrap();
+    let project = folder.path().join("project");
+    fs::create_dir(&project).unwrap();
+    symlink(&outside, project.join(".gitignore")).unwrap();
+    symlink(folder.path(), project.join(".github")).unwrap();
+    symlink("nowhere", project.join(".env.example")).unwrap();
+    let plan = prepared(&project);
+    assert_eq!(
+        plan.notes,
+        [
+            "No workflow is written: .github/workflows leads out of the project.".to_owned(),
+            format!(
+                "{} is a link to nothing and stays as it is.",
+                project.join(".env.example").display()
+            ),
+            format!(
+                "{} leads out of the project and stays as it is.",
+                project.join(".gitignore").display()
+            ),
+        ]
+    );
+    plan.write(&|| false).unwrap();
+    assert_eq!(fs::read(&outside).unwrap(), b"mine\n");
+    assert!(!folder.path().join("nowhere").exists());
+    assert!(!folder.path().join("workflows").exists());
+    assert!(project.join("tidegate.yaml").is_file());
+
+    let piped = folder.path().join("piped");
+    fs::create_dir(&piped).unwrap();
+    pipe(&piped.join(".env.example"));
+    let plan = prepared(&piped);
+    assert_eq!(plan.notes.len(), 1, "{:?}", plan.notes);
+    assert_eq!(plan.changes.len(), 3);
+}
+
+#[test]
+fn a_virtual_environment_is_used_where_there_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("requirements.txt"), "fastapi\n").unwrap();
+    fs::write(folder.path().join("main.py"), "app = FastAPI()\n").unwrap();
+    let command = || {
+        let app = crate::init::project(folder.path()).apps.remove(0);
+        app.serve.unwrap().value.command
+    };
+    assert!(command().starts_with("python3 -m uvicorn main:app"));
+    fs::create_dir(folder.path().join(".venv")).unwrap();
+    fs::write(folder.path().join(".venv/pyvenv.cfg"), "home = /usr\n").unwrap();
+    assert!(command().starts_with(".venv/bin/uvicorn main:app"));
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! Files that are written whole, all of them or none.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::TempPath;
+use tidegate_runner::{replace, staged};
 
 use super::InitError;
 use super::changes::Change;
@@ -110,28 +111,7 @@ fn stage(change: &Change, place: &Path) -> io::Result<TempPath> {
     if change.before.is_some() && place.metadata()?.permissions().readonly() {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
-    temporary(place, &change.after)
-}
-
-/// A temporary file with this content in the folder of a path, with the rights of what is there.
-fn temporary(place: &Path, content: &[u8]) -> io::Result<TempPath> {
-    let folder = place.parent().filter(|folder| *folder != Path::new(""));
-    let mut file = beside(folder.unwrap_or(Path::new(".")))?;
-    file.write_all(content)?;
-    if let Ok(known) = place.metadata() {
-        file.as_file().set_permissions(known.permissions())?;
-    }
-    file.as_file().sync_all()?;
-    Ok(file.into_temp_path())
-}
-
-/// Others may read it as the umask lets them: what is written is committed.
-fn beside(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".tidegate-init-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+    staged(place, &change.after)
 }
 
 /// Puts a file into its place, where nothing must be in the way of a new one.
@@ -156,12 +136,6 @@ fn put(change: &Change, place: &Path, file: TempPath) -> Result<(), InitError> {
                 .map_err(|failed| unwritable(&failed.error))
         }
     }
-}
-
-fn replace(place: &Path, content: &[u8]) -> io::Result<()> {
-    temporary(place, content)?
-        .persist(place)
-        .map_err(|failed| failed.error)
 }
 
 /// What the system said, without the name of a temporary file.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::names::plain;
+use super::super::names::{is_word, plain};
 use super::super::part::Part;
 use super::super::{App, Serve, Told, loose};
 
@@ -125,8 +125,8 @@ pub(in super::super) fn complete(
         let config = super::configuration(part, "vite");
         let folder = config.and_then(|(_, text)| loose::text_of(&text, "outDir"));
         let folder = folder.and_then(|folder| plain(&folder));
-        app.output
-            .extend(folder.or_else(|| Some("dist".to_owned())));
+        let folder = folder.filter(|folder| is_word(folder));
+        app.output.push(folder.unwrap_or_else(|| "dist".to_owned()));
     }
 }
 
@@ -143,7 +143,7 @@ pub(in super::super) fn serve(
             format!("it has a script {name}"),
         ),
         None => {
-            let file = entry(part).filter(|file| super::super::names::is_word(file))?;
+            let file = entry(part).filter(|file| is_word(file))?;
             let command = format!("node {file}");
             (command.clone(), command, format!("{file} listens"))
         }
@@ -179,15 +179,10 @@ fn listens(part: &Part<'_, '_>, port: u16, script: &str, names: &BTreeSet<String
     if by_itself || names.contains("PORT") || started.iter().any(|text| takes(text)) {
         return Some(port);
     }
-    let own = part
-        .survey
-        .sources
-        .iter()
-        .filter(|source| part.owns(&source.path));
     let texts = started
         .iter()
         .map(|text| &**text)
-        .chain(own.map(|source| source.text.as_str()));
+        .chain(part.sources().map(|source| source.text.as_str()));
     texts.into_iter().find_map(literal_port)
 }
 
@@ -212,13 +207,9 @@ fn number(text: &str) -> Option<u16> {
 /// Where NestJS serves the document that it makes of its code.
 fn served_document(part: &Part<'_, '_>) -> Option<Told<String>> {
     part.runs_with(&["@nestjs/swagger"])?;
-    let own = part
-        .survey
-        .sources
-        .iter()
-        .filter(|source| part.owns(&source.path));
-    let mut own =
-        own.filter_map(|source| Some((source, source.text.split_once("SwaggerModule.setup(")?.1)));
+    let mut own = part
+        .sources()
+        .filter_map(|source| Some((source, source.text.split_once("SwaggerModule.setup(")?.1)));
     let (source, behind) = own.next()?;
     let url = loose::text_of(behind, "jsonDocumentUrl");
     let path = url.or_else(|| Some(format!("{}-json", loose::literal(behind.trim_start())?)))?;

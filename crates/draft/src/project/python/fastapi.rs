@@ -10,10 +10,16 @@ use super::super::part::Part;
 use super::super::survey::Survey;
 use super::super::{App, Serve, Told, loose};
 use super::MANIFESTS;
-use super::modules::{base, module};
+use super::modules::{base, is_identifier, module};
 
 /// How much of a call is looked at, in bytes.
 const CALL: usize = 4000;
+
+/// The most objects that one file is taken to make.
+const OBJECT_LIMIT: usize = 20;
+
+/// The most functions that make one whose calls are looked for.
+const FACTORY_LIMIT: usize = 20;
 
 /// Folders whose programs nobody deploys.
 const SHOWN: [&str; 5] = ["docs", "docs_src", "examples", "scripts", "templates"];
@@ -57,51 +63,17 @@ fn is_shown(path: &str) -> bool {
 impl FastApi {
     /// The app of a part: the likeliest of the objects that its files make.
     pub(in super::super) fn of(part: &Part<'_, '_>) -> Option<Self> {
-        let own = part
-            .survey
-            .sources
-            .iter()
-            .filter(|source| part.owns(&source.path) && !is_shown(&source.path));
-        let own: Vec<&Source> = own.collect();
+        let own = part.sources().filter(|source| !is_shown(&source.path));
+        let own: Vec<&Source> = own
+            .filter(|source| source.language == Language::Python)
+            .collect();
         let mut found: Vec<(Found, &Source)> = Vec::new();
         for source in &own {
             found.extend(objects(source).into_iter().map(|object| (object, *source)));
         }
-        // `app = create_app()` in a file of its own is what a server is told.
-        let factories: Vec<(String, Option<String>)> = found
-            .iter()
-            .filter(|(object, _)| object.is_factory)
-            .map(|(object, _)| (object.name.clone(), object.document.clone()))
-            .collect();
-        for (name, document) in factories {
-            for source in own
-                .iter()
-                .filter(|source| source.language == Language::Python)
-            {
-                let made = made(&source.text, &name).map(|object| Found {
-                    name: object,
-                    is_factory: false,
-                    document: document.clone(),
-                });
-                found.extend(made.map(|object| (object, *source)));
-            }
-        }
-        found.sort_by_key(|(object, source)| {
-            let stem = last(&source.path).trim_end_matches(".py");
-            let usual = ["main", "app", "asgi", "server", "index", "api", "__init__"];
-            let usual = usual
-                .iter()
-                .position(|name| *name == stem)
-                .unwrap_or(usual.len());
-            let depth = source.path.matches('/').count();
-            (
-                object.is_factory,
-                object.name != "app",
-                usual,
-                depth,
-                source.path.clone(),
-            )
-        });
+        let made = of_factories(&found, &own);
+        found.extend(made);
+        found.sort_by_cached_key(|(object, source)| unlikeliness(object, &source.path));
         found.into_iter().find_map(|(object, source)| {
             let base = base(part.survey, &source.path, &source.text, &part.folder);
             Some(Self {
@@ -139,6 +111,39 @@ impl FastApi {
     }
 }
 
+/// What files outside of functions make by the functions that were found: `app = create_app()` in a file of
+/// its own is what a server is told.
+fn of_factories<'s>(found: &[(Found, &Source)], own: &[&'s Source]) -> Vec<(Found, &'s Source)> {
+    let factories = found.iter().map(|(object, _)| object);
+    let factories = factories.filter(|object| object.is_factory);
+    let mut made = Vec::new();
+    for factory in factories.take(FACTORY_LIMIT) {
+        for source in own {
+            let object = made_by(&source.text, &factory.name).map(|name| Found {
+                name,
+                is_factory: false,
+                document: factory.document.clone(),
+            });
+            made.extend(object.map(|object| (object, *source)));
+        }
+    }
+    made
+}
+
+/// Orders what was found: objects before functions, and usual names, at the top, first.
+fn unlikeliness(object: &Found, path: &str) -> (bool, bool, usize, usize, String) {
+    let stem = last(path).trim_end_matches(".py");
+    let usual = ["main", "app", "asgi", "server", "index", "api", "__init__"];
+    let place = usual.iter().position(|name| *name == stem);
+    (
+        object.is_factory,
+        object.name != "app",
+        place.unwrap_or(usual.len()),
+        path.matches('/').count(),
+        path.to_owned(),
+    )
+}
+
 /// Something in a file that is an app.
 struct Found {
     name: String,
@@ -157,6 +162,9 @@ fn objects(source: &Source) -> Vec<Found> {
     for line in source.text.split_inclusive('\n') {
         let here = at;
         at += line.len();
+        if found.len() >= OBJECT_LIMIT {
+            break;
+        }
         let is_outermost = !line.starts_with([' ', '\t']);
         if is_outermost {
             if let Some(name) = defined(line) {
@@ -179,11 +187,7 @@ fn objects(source: &Source) -> Vec<Found> {
             continue;
         };
         let name = name.split(':').next().unwrap_or_default().trim();
-        let is_name = !name.is_empty()
-            && name
-                .chars()
-                .all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-        match (is_name, is_outermost, function) {
+        match (is_identifier(name), is_outermost, function) {
             (true, true, _) => found.push(Found {
                 name: name.to_owned(),
                 is_factory: false,
@@ -207,7 +211,8 @@ fn defined(line: &str) -> Option<&str> {
     let needs_none = inside
         .split(',')
         .all(|one| one.trim().is_empty() || one.contains('='));
-    needs_none.then(|| name.trim())
+    let name = name.trim();
+    (needs_none && is_identifier(name)).then_some(name)
 }
 
 /// The path at which an app serves its document; nothing when it serves none or computes the path.
@@ -228,15 +233,11 @@ fn document(source: &Source, at: usize) -> Option<String> {
 }
 
 /// The name that a file outside of functions gives to what a function makes.
-fn made(text: &str, function: &str) -> Option<String> {
+fn made_by(text: &str, function: &str) -> Option<String> {
     let call = format!("{function}(");
     text.lines().find_map(|line| {
         let (name, value) = line.split_once('=')?;
-        let is_name = !name.starts_with([' ', '\t'])
-            && name
-                .trim()
-                .chars()
-                .all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+        let is_name = !name.starts_with([' ', '\t']) && is_identifier(name.trim());
         (is_name && value.trim_start().starts_with(&call)).then(|| name.trim().to_owned())
     })
 }

@@ -3,11 +3,15 @@
 use super::super::names::{and_above, from, is_below, last, split, within};
 use super::super::survey::Survey;
 
+/// The most folders above a file that its imports may start from.
+const DEEPEST: usize = 30;
+
 /// The folder that a file's imports start from, at `top` or below it.
 pub(super) fn base(survey: &Survey<'_>, file: &str, text: &str, top: &str) -> String {
     let folder = split(file).0;
     let folders: Vec<&str> = and_above(folder)
         .take_while(|above| is_below(above, top))
+        .take(DEEPEST)
         .collect();
     // `from app.core import …` in `backend/app/main.py` starts from `backend`.
     let imported = folders
@@ -44,14 +48,16 @@ fn imports(text: &str, name: &str) -> bool {
 pub(super) fn module(file: &str, base: &str) -> Option<String> {
     let path = from(base, file).strip_suffix(".py")?;
     let path = path.strip_suffix("/__init__").unwrap_or(path);
-    let is_name = |step: &str| {
-        let mut letters = step.chars();
-        let first = letters
-            .next()
-            .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
-        first && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-    };
-    path.split('/').all(is_name).then(|| path.replace('/', "."))
+    path.split('/')
+        .all(is_identifier)
+        .then(|| path.replace('/', "."))
+}
+
+/// Whether a text is a name that Python takes; code can hold anything in the place of one.
+pub(super) fn is_identifier(text: &str) -> bool {
+    let of_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let begins = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    begins && text.chars().all(of_name)
 }
 
 /// The file of a module below a folder.

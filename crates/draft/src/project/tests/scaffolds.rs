@@ -293,6 +293,42 @@ fn an_adapter_of_svelte_and_a_mode_of_react_router_change_how_they_are_started()
 }
 
 #[test]
+fn a_home_page_is_known_beside_the_path_that_tells_it_is_ready() {
+    let home = |files: &[(&'static str, &'static str)], routes: (&'static str, &'static str)| {
+        let others = files.iter().filter(|(path, _)| *path != routes.0);
+        let mut files: Vec<_> = others.copied().collect();
+        files.push(routes);
+        only(&files).home
+    };
+    let rails = |text| home(RAILS, ("config/routes.rb", text));
+    assert_eq!(rails("  root \"posts#index\"\n").as_deref(), Some("/"));
+    assert_eq!(rails("  # root \"posts#index\"\n"), None);
+    let laravel = |text| home(LARAVEL, ("routes/web.php", text));
+    assert_eq!(
+        laravel("Route::get('/', fn () => view('welcome'));").as_deref(),
+        Some("/")
+    );
+    assert_eq!(laravel("// Route::get('/', fn () => 1);"), None);
+}
+
+#[test]
+fn a_virtual_environment_is_made_where_it_is_missing() {
+    let install = |manifest: &'static str, environment: &'static str| {
+        let mut files = DJANGO.to_vec();
+        files.extend([(manifest, ""), (environment, "")]);
+        only(&files).install.map(|told| told.value)
+    };
+    assert_eq!(
+        install("requirements.txt", ".venv/pyvenv.cfg").as_deref(),
+        Some("python3 -m venv .venv && .venv/bin/pip install -r requirements.txt")
+    );
+    assert_eq!(
+        install("requirements.txt", "notes.txt").as_deref(),
+        Some("pip install -r requirements.txt")
+    );
+}
+
+#[test]
 fn servers_of_django_are_used_where_they_are_dependencies() {
     let with = |manifest: (&'static str, &'static str), lock: &'static str| {
         let mut files = DJANGO.to_vec();

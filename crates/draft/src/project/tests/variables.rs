@@ -106,6 +106,37 @@ fn files_of_variables_give_names_and_never_values() {
 }
 
 #[test]
+fn what_is_no_name_is_none_whichever_file_gives_it() {
+    let render = "services:\n- name: web\n  envVars:\n  - { key: \"VITE_A\\nrun: evil\", value: x }\n  - { key: VITE_RENDER, value: x }\n";
+    let files = [
+        (
+            "vercel.json",
+            r#"{"env": {"VITE_A\n      run": "x", "VITE_${{ github.token }}": "x", "VITE_A B": "x", "": "x", "VITE_VERCEL": "x"}}"#,
+        ),
+        (
+            "netlify.toml",
+            "[build.environment]\n\"VITE_A\\n      run: evil\" = 'x'\nVITE_NETLIFY = 'x'\n",
+        ),
+        (
+            "fly.toml",
+            "[env]\n\"VITE_A: evil\" = 'x'\nVITE_FLY = 'x'\n",
+        ),
+        ("render.yaml", render),
+        (".env.example", "VITE_ENV=1\n"),
+    ];
+    assert_eq!(
+        names(&files),
+        [
+            "VITE_ENV (public)",
+            "VITE_FLY (public)",
+            "VITE_NETLIFY (public)",
+            "VITE_RENDER (public)",
+            "VITE_VERCEL (public)",
+        ]
+    );
+}
+
+#[test]
 fn only_a_build_makes_variables_public() {
     let app = only(&[
         ("requirements.txt", "fastapi\n"),

@@ -35,7 +35,9 @@ pub enum Watch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoWorkflow {
     /// A name of the project would be taken for one of GitHub's expressions.
-    #[error("a folder or a command of the project has `${{{{` in it, which GitHub would replace")]
+    #[error(
+        "a folder, a file or a command of the project has `${{{{` in it, which GitHub would replace"
+    )]
     Expression,
     /// Only this machine can be looked at.
     #[error("GitHub's machines cannot reach this one")]
@@ -77,7 +79,8 @@ pub fn workflow(wish: &Wish) -> Result<String, NoWorkflow> {
         .flat_map(|app| app.build.iter().chain(&app.install));
     let commands = commands.flat_map(|told| [told.value.as_str(), told.file.as_str()]);
     let names = app.map(|app| app.folder.as_str()).into_iter();
-    let mut names = names.chain(commands).chain([wish.folder.as_str()]);
+    let names = names.chain(commands).chain([wish.folder.as_str()]);
+    let mut names = names.chain(wish.file.as_deref());
     if names.any(|name| name.contains("${{")) {
         return Err(NoWorkflow::Expression);
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use tidegate_kinds::draft::quoted;
 
 use super::super::Wish;
-use crate::project::{App, Manager};
+use crate::project::{App, Manager, is_variable, within};
 
 /// The names of files that say which version of a language a project wants; looked for in the folder of
 /// the gate file and in that of the app.
@@ -97,11 +97,11 @@ fn version(text: &mut String, wish: &Wish, app: &App, language: &Language) {
     let places = [app.folder.as_str(), ""];
     let mut paths = places
         .iter()
-        .flat_map(|place| files.iter().map(move |file| below(&[place, file])));
+        .flat_map(|place| files.iter().map(move |file| within(place, file)));
     let told = match paths.find(|path| wish.versions.contains(path)) {
         Some(path) => format!(
             "{name}-version-file: {}",
-            quoted(&below(&[&wish.folder, &path]))
+            quoted(&within(&wish.folder, &path))
         ),
         None => format!("{name}-version: \"{usual}\""),
     };
@@ -111,15 +111,9 @@ fn version(text: &mut String, wish: &Wish, app: &App, language: &Language) {
     );
 }
 
-/// Parts of a path, those that are empty left out.
-fn below(parts: &[&str]) -> String {
-    let parts = parts.iter().filter(|part| !part.is_empty());
-    parts.copied().collect::<Vec<_>>().join("/")
-}
-
 /// Where a step runs, unless that is the repository's root.
 fn folder(text: &mut String, wish: &Wish, place: &str) {
-    let path = below(&[&wish.folder, place]);
+    let path = within(&wish.folder, place);
     if !path.is_empty() {
         let _ = writeln!(text, "        working-directory: {}", quoted(&path));
     }
@@ -132,7 +126,9 @@ const LISTED: usize = 12;
 /// would hide the value of a file.
 fn variables(text: &mut String, app: &App) {
     let public = app.variables.iter().filter(|one| one.value.public);
-    let names: Vec<&str> = public.map(|one| one.value.name.as_str()).collect();
+    let names = public.map(|one| one.value.name.as_str());
+    // They stand there unquoted, and an app may be described by others than its reader.
+    let names: Vec<&str> = names.filter(|name| is_variable(name)).collect();
     if names.is_empty() {
         return;
     }

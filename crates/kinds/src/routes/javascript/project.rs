@@ -14,12 +14,17 @@ use super::routers::Origin;
 /// How often an export is followed from module to module.
 const FOLLOW_LIMIT: usize = 8;
 
+/// What may be left out of a path at its end, in the order that it is looked for.
+const ENDINGS: [&str; 8] = [".ts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", ".mts", ".cts"];
+
 /// The modules of a project.
 #[derive(Debug, Default)]
 pub(in super::super) struct Project<'t> {
     /// The modules in the order of their paths.
     pub(super) modules: Vec<Module<'t>>,
     paths: HashMap<&'t str, usize>,
+    /// The module that is meant by a path without its end, with how early that is looked for.
+    stems: HashMap<&'t str, (usize, usize)>,
     /// The numbers of the routers of each module.
     ids: Vec<Vec<RouterId>>,
     /// Where each module makes routers.
@@ -37,6 +42,10 @@ impl<'t> Project<'t> {
         let mut project = Self::default();
         for (index, module) in modules.iter().enumerate() {
             project.paths.insert(module.path, index);
+            for (early, stem) in stems(module.path) {
+                let known = project.stems.entry(stem).or_insert((early, index));
+                *known = (*known).min((early, index));
+            }
             let mut ids = Vec::new();
             let mut made = HashMap::new();
             for (local, router) in module.routers.iter().enumerate() {
@@ -263,29 +272,30 @@ impl<'t> Project<'t> {
     }
 
     fn at_path(&self, path: &str) -> Option<usize> {
-        const ENDINGS: [&str; 9] = [
-            ".ts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", ".mts", ".cts", "",
-        ];
-        let known = |path: &str| self.paths.get(path).copied();
-        if let Some(found) = known(path) {
-            return Some(found);
+        if let Some(found) = self.paths.get(path) {
+            return Some(*found);
         }
         // TypeScript writes the name that the compiled file has.
         let stem = ["js", "mjs", "cjs", "jsx"].iter().find_map(|ending| {
             let stem = path.strip_suffix(ending)?;
             stem.strip_suffix('.')
         });
-        for base in [Some(path), stem].into_iter().flatten() {
-            for ending in ENDINGS {
-                let whole = format!("{base}{ending}");
-                let index = format!("{base}/index{ending}");
-                if let Some(found) = known(&whole).or_else(|| known(&index)) {
-                    return Some(found);
-                }
-            }
-        }
-        None
+        let mut known = [Some(path), stem].into_iter().flatten();
+        known.find_map(|path| self.stems.get(path).map(|(_, module)| *module))
     }
+}
+
+/// The paths that mean a module without its end, each with how early that is looked for: a file comes before
+/// a folder whose `index` it is.
+fn stems(path: &str) -> impl Iterator<Item = (usize, &str)> {
+    let cut = ENDINGS.iter().enumerate();
+    cut.filter_map(move |(place, ending)| Some((place * 2, path.strip_suffix(ending)?)))
+        .flat_map(|(place, stem)| {
+            let folder = stem
+                .strip_suffix("/index")
+                .map(|folder| (place + 1, folder));
+            std::iter::once((place, stem)).chain(folder)
+        })
 }
 
 /// The module of an `import('…')` here.

@@ -25,6 +25,34 @@ fn routers_are_followed_through_files() {
 }
 
 #[test]
+fn a_path_without_an_end_means_a_file_before_a_folder_and_typescript_before_javascript() {
+    let app = "import express from 'express';\nimport a from './a';\nimport b from './b.js';\nimport c from '@/c';\nconst app = express();\napp.use('/a', a);\napp.use('/b', b);\napp.use('/c', c);\n";
+    let router = |path: &str| {
+        format!(
+            "import {{ Router }} from 'express';\nconst router = Router();\nrouter.get('{path}', (q, s) => s.end());\nexport default router;\n"
+        )
+    };
+    let found = read(&[
+        ("src/app.ts", app),
+        ("src/a.ts", &router("/file")),
+        ("src/a.js", &router("/older")),
+        ("src/a/index.ts", &router("/folder")),
+        ("src/b.ts", &router("/typed")),
+        ("src/c/index.js", &router("/index")),
+    ]);
+    assert_eq!(
+        found,
+        [
+            "GET /a/file src/a.ts:3 nothing",
+            "GET /b/typed src/b.ts:3 nothing",
+            "GET /c/index src/c/index.js:3 nothing",
+            "GET /folder src/a/index.ts:3 ?",
+            "GET /older src/a.js:3 ?",
+        ]
+    );
+}
+
+#[test]
 fn routes_are_told_from_what_is_alike() {
     let quiet = "import axios from 'axios';\nconst express = require('express'); const app = express();\n// app.get('/commented', h)\n/* app.post('/block', h) */\nconst text = \"app.get('/quoted', h)\";\nconst template = `app.get('/template', ${h})`;\naxios.get('/api/x', { params: {} });\naxios.post('/api/x', body);\nconst map = new Map(); map.get('a'); cache.get('/x', () => 1);\nrequest(app).get('/in-a-test').expect(200);\napp.get('env'); app.set('view engine', 'x');\nclient.delete('/api/x', h);\nexport async function load(api) { return api.get('/client', { params: {} }); }\nexport const get = (http) => http.get('/client', h);\nexport async function save(api, body) { await api.post('/saved', body); }\n";
     assert_eq!(read(&[("src/a.js", quiet)]), [""; 0]);

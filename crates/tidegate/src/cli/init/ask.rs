@@ -2,16 +2,11 @@
 //! follow them.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
 
 use tidegate::Stop;
 
 use super::super::output::Output;
-use super::{Interrupted, usage};
-
-/// How often a waiting question looks whether Ctrl-C was pressed.
-const PAUSE: Duration = Duration::from_millis(30);
+use super::{unless_stopped, usage};
 
 /// The longest answer that is read, in bytes.
 const ANSWER_LIMIT: u64 = 4096;
@@ -88,39 +83,29 @@ impl<'o> Asker<'o> {
         })
     }
 
-    /// The next line of the keyboard. It is waited for on another thread, so that Ctrl-C is heard.
+    /// What ends a question and the work before it.
+    pub(super) fn stop(&self) -> &'o Stop {
+        self.stop
+    }
+
+    /// The next line of the keyboard.
     fn line(&self) -> anyhow::Result<String> {
-        let (sender, line) = mpsc::channel();
-        std::thread::Builder::new()
-            .name("tidegate-answer".to_owned())
-            .spawn(move || {
-                let mut bytes = Vec::new();
-                let mut bounded = io::stdin().lock().take(ANSWER_LIMIT);
-                let read = bounded.read_until(b'\n', &mut bytes);
-                // Nobody waits for it after Ctrl-C.
-                let _ = sender.send(read.map(|_| bytes));
-            })?;
-        loop {
-            match line.recv_timeout(PAUSE) {
-                Ok(Ok(bytes)) if bytes.is_empty() => {
-                    // The cursor still stands behind the question.
-                    self.output.say("");
-                    return Err(usage(
-                        "the answers ended before everything was asked",
-                        "Nothing was written. `--yes` takes the guesses without asking.",
-                    ));
-                }
-                Ok(Ok(bytes)) => return Ok(String::from_utf8_lossy(&bytes).into_owned()),
-                Ok(Err(error)) => return Err(error.into()),
-                Err(_) if self.stop.is_requested() => {
-                    self.output.say("");
-                    return Err(Interrupted.into());
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => {
-                    return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
-                }
-            }
+        let read = unless_stopped("tidegate-answer", self.stop, || {
+            let mut bytes = Vec::new();
+            let mut bounded = io::stdin().lock().take(ANSWER_LIMIT);
+            bounded.read_until(b'\n', &mut bytes).map(|_| bytes)
+        });
+        let is_ended = matches!(&read, Ok(Ok(bytes)) if bytes.is_empty());
+        if is_ended || read.is_err() {
+            // The cursor still stands behind the question.
+            self.output.say("");
         }
+        if is_ended {
+            return Err(usage(
+                "the answers ended before everything was asked",
+                "Nothing was written. `--yes` takes the guesses without asking.",
+            ));
+        }
+        Ok(String::from_utf8_lossy(&read??).into_owned())
     }
 }

@@ -2,26 +2,26 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use tidegate::Stop;
 use tidegate::init::App;
 
 use super::super::output::Output;
-use super::Interrupted;
+use super::{Interrupted, PAUSE};
 
-/// How often a running build is looked at.
-const PAUSE: Duration = Duration::from_millis(50);
-
-/// Whether what a build writes is there.
-pub(super) fn is_built(folder: &Path, app: &App) -> bool {
+/// Whether what a build writes is there; nothing where nobody knows what it writes.
+pub(super) fn is_built(folder: &Path, app: &App) -> Option<bool> {
     let mut outputs = app.output.iter();
     let is_filled = |path: &String| {
         let entries = std::fs::read_dir(folder.join(path));
         entries.is_ok_and(|mut entries| entries.next().is_some())
     };
-    // What is not built has nothing to miss.
-    app.build.is_none() || app.output.is_empty() || outputs.any(is_filled)
+    match (app.build.is_some(), app.output.is_empty()) {
+        // What is not built has nothing to miss.
+        (false, _) => Some(true),
+        (true, true) => None,
+        (true, false) => Some(outputs.any(is_filled)),
+    }
 }
 
 /// Runs the project's own build; its words go to standard error. Says how it ended when it failed.
@@ -72,5 +72,32 @@ pub(super) fn build(
             return Err(Interrupted.into());
         }
         std::thread::sleep(PAUSE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tidegate::init::Told;
+
+    use super::*;
+
+    #[test]
+    fn a_build_is_there_when_its_folder_holds_something() {
+        let folder = tempfile::tempdir().unwrap();
+        let is_built = |app: &App| is_built(folder.path(), app);
+        let mut app = App::default();
+        assert_eq!(is_built(&app), Some(true));
+        app.build = Some(Told {
+            value: "npm run build".to_owned(),
+            file: "package.json".to_owned(),
+            because: "it has a script build".to_owned(),
+        });
+        assert_eq!(is_built(&app), None);
+        app.output = vec!["dist".to_owned()];
+        assert_eq!(is_built(&app), Some(false));
+        std::fs::create_dir(folder.path().join("dist")).unwrap();
+        assert_eq!(is_built(&app), Some(false));
+        std::fs::write(folder.path().join("dist/index.html"), "").unwrap();
+        assert_eq!(is_built(&app), Some(true));
     }
 }

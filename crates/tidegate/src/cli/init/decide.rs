@@ -6,7 +6,7 @@ use super::super::arguments::GateArguments;
 use super::super::output::Output;
 use super::ask::Asker;
 use super::target::{self, Target};
-use super::{Decided, InitArguments, adopting, fault, tell, usage};
+use super::{Decided, InitArguments, adopting, fault, tell, unless_stopped, usage};
 
 /// Decides what the gate file is made for.
 pub(super) fn decide(
@@ -24,11 +24,13 @@ pub(super) fn decide(
             false => fault(&error),
         });
     }
-    let project = init::project(&target.folder);
+    // A home folder takes long to walk through.
+    let folder = target.folder.clone();
+    let project = unless_stopped("init-reader", asker.stop(), move || init::project(&folder))?;
     tell::unread(&project, output);
     let app = app(project, arguments.app.as_deref(), asker)?;
     if let Some(app) = &app {
-        tell::found(app, output);
+        tell::found(app, target.url.is_some() || asker.asks(), output);
     }
     let (url, confirmed) = url(&target, app.as_ref(), asker)?;
     let kind = kind(arguments, url.as_deref(), asker)?;

@@ -7,7 +7,10 @@ mod target;
 mod tell;
 mod verdict;
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use tidegate::init::{self, EnvironmentKind, GATE_FILE, InitError, Plan, Wish};
@@ -23,6 +26,9 @@ pub(crate) const EXIT_CODES: &str = "Without a terminal nothing is asked: what c
 flag that answers it.\n\nExit codes: 0 the files are written, whatever the verdict of the run is (`tidegate run` gives \
 it as its exit code), 2 nothing was written, 70 a defect of Tidegate, 130 interrupted: before the files were written \
 nothing is left of them, afterwards they stay.";
+
+/// How often whoever waits looks whether Ctrl-C was pressed.
+const PAUSE: Duration = Duration::from_millis(30);
 
 /// Options of `init`.
 #[derive(Debug, Args)]
@@ -155,6 +161,31 @@ fn written(
     }
 }
 
+/// What some work gives. It is done on a thread of its own, so that Ctrl-C is heard meanwhile.
+fn unless_stopped<T: Send + 'static>(
+    thread: &str,
+    stop: &Stop,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> anyhow::Result<T> {
+    let (sender, done) = mpsc::channel();
+    std::thread::Builder::new()
+        .name(thread.to_owned())
+        .spawn(move || {
+            // Nobody waits for it after Ctrl-C.
+            let _ = sender.send(work());
+        })?;
+    loop {
+        match done.recv_timeout(PAUSE) {
+            Ok(given) => return Ok(given),
+            Err(_) if stop.is_requested() => return Err(Interrupted.into()),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+            }
+        }
+    }
+}
+
 fn fault(error: &InitError) -> anyhow::Error {
     usage(error.to_string(), error.help())
 }
@@ -184,8 +215,52 @@ fn usage(message: impl Into<String>, help: impl Into<String>) -> anyhow::Error {
     .into()
 }
 
+/// A word of a command as a shell takes it: in quotes where it would read more than a word.
+fn typed(word: &str) -> String {
+    let harmless = |letter: char| {
+        letter.is_alphanumeric() || "/._-+=:@".contains(letter) || (cfg!(windows) && letter == '\\')
+    };
+    if !word.is_empty() && word.chars().all(harmless) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
 /// A path as people type it: without a leading `./`.
 fn shown(path: &Path) -> String {
     let path = path.strip_prefix(".").unwrap_or(path);
     path.display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ctrl_c_is_heard_while_something_takes_long() {
+        let stop = Stop::new();
+        let given = unless_stopped("init-test", &stop, || 7).unwrap();
+        assert_eq!(given, 7);
+        stop.request();
+        let (hold, held) = mpsc::channel::<()>();
+        let ended = unless_stopped("init-test", &stop, move || held.recv());
+        assert!(ended.unwrap_err().is::<Interrupted>());
+        drop(hold);
+    }
+
+    #[test]
+    fn what_a_shell_would_read_as_more_than_a_word_is_quoted() {
+        for word in ["apps/web", "./a_b-c.yaml", "é"] {
+            assert_eq!(typed(word), word);
+        }
+        for (word, quoted) in [
+            ("my app", "'my app'"),
+            ("$(reboot)", "'$(reboot)'"),
+            ("a;b", "'a;b'"),
+            ("it's", "'it'\\''s'"),
+            ("", "''"),
+        ] {
+            assert_eq!(typed(word), quoted);
+        }
+    }
 }

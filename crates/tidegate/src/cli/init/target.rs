@@ -32,7 +32,7 @@ pub(super) fn read(gate: &GateArguments, arguments: &InitArguments) -> anyhow::R
     let is_usual = gate.gate == Path::new(GATE_FILE);
     let path = match &named {
         Some(Named::Folder(folder)) if is_usual => folder.join(GATE_FILE),
-        Some(Named::Folder(folder)) if !same(folder, &parent(&gate.gate)) => {
+        Some(Named::Folder(folder)) if !same(folder, init::folder_of(&gate.gate)) => {
             return Err(usage(
                 format!(
                     "the gate file {} is not in the folder {}",
@@ -44,7 +44,7 @@ pub(super) fn read(gate: &GateArguments, arguments: &InitArguments) -> anyhow::R
         }
         _ => gate.gate.clone(),
     };
-    let folder = parent(&path);
+    let folder = init::folder_of(&path).to_owned();
     if !folder.is_dir() {
         return Err(usage(
             format!("there is no folder {}", folder.display()),
@@ -74,12 +74,6 @@ pub(super) fn read(gate: &GateArguments, arguments: &InitArguments) -> anyhow::R
         url,
         document,
     })
-}
-
-/// The folder of a path, which may be this one.
-pub(super) fn parent(path: &Path) -> PathBuf {
-    let parent = path.parent().filter(|parent| *parent != Path::new(""));
-    parent.unwrap_or(Path::new(".")).to_owned()
 }
 
 fn same(one: &Path, other: &Path) -> bool {

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use tidegate::Verdict;
 use tidegate::init::{
-    Address, App, Effect, EnvironmentKind, Host, Plan, Project, Technology, Told, Watch, checks,
-    places, watch,
+    Address, App, Effect, EnvironmentKind, Host, Place, Plan, Project, Technology, Told, Watch,
+    checks, places, watch,
 };
 use tidegate_core::words::count;
 
 use super::super::output::Output;
-use super::verdict::{Ran, Seen};
-use super::{Decided, shown};
+use super::verdict::{Ran, Seen, in_folder};
+use super::{Decided, shown, typed};
 
 /// The most places that are told to be unreadable.
 const UNREAD: usize = 5;
@@ -51,8 +51,9 @@ pub(super) fn app(app: &App) -> String {
     format!("{}{titles}, {place}", app.name)
 }
 
-/// Says what was found of an app, and which file tells it.
-pub(super) fn found(app: &App, output: &Output) {
+/// Says what was found of an app, and which file tells it; what to do about an app that cannot be started
+/// here, unless there is an address to look at.
+pub(super) fn found(app: &App, has_address: bool, output: &Output) {
     output.say(&format!("Found: {}", self::app(app)));
     let mut rows: Vec<(String, String)> = Vec::new();
     let why = |file: &str, because: &str| format!("{file}: {because}");
@@ -88,7 +89,13 @@ pub(super) fn found(app: &App, output: &Output) {
         output.say("  No framework that Tidegate knows: the checks look at the site from outside.");
     }
     if app.serve.is_none() {
-        output.say("  How it is started on this machine is not known: give an address with --url.");
+        let remedy = match has_address {
+            true => "",
+            false => ": give the address of a deploy with --url",
+        };
+        output.say(&format!(
+            "  How it is started on this machine is not known{remedy}."
+        ));
     }
 }
 
@@ -147,7 +154,7 @@ pub(super) fn run_command(decided: &Decided, environment: Option<&str>) -> Strin
     let mut command = "tidegate run".to_owned();
     let path = shown(&decided.gate);
     if path != tidegate::init::GATE_FILE {
-        command.push_str(&format!(" --gate {path}"));
+        command.push_str(&format!(" --gate {}", typed(&path)));
     }
     if let Some(environment) = environment.filter(|_| places(&decided.wish).len() > 1) {
         command.push_str(&format!(" --env {environment}"));
@@ -182,7 +189,7 @@ fn lets_out(ran: &Ran) -> bool {
 /// The verdict in a sentence.
 fn said(decided: &Decided, seen: &Seen) -> Option<String> {
     Some(match seen {
-        Seen::Skipped => return None,
+        Seen::Skipped { .. } => return None,
         Seen::Nowhere => "Nothing was run: no address is known yet.".to_owned(),
         Seen::Unbuilt { command, failed } => match failed {
             Some(why) => format!("Nothing was run: `{command}` did not build the app, {why}."),
@@ -229,11 +236,19 @@ fn first(decided: &Decided, seen: &Seen) -> String {
             let run = run_command(decided, starting(decided));
             format!("Build it with {before}`{command}`, then type `{run}`.")
         }
-        Seen::Skipped | Seen::Nowhere => {
+        Seen::Skipped {
+            place: Some(place),
+            build,
+        } if is_usable(place) => {
+            let run = run_command(decided, Some(place.name));
+            match build {
+                Some(command) => format!("Build it with `{command}`, then type `{run}`."),
+                None => format!("Type `{run}`."),
+            }
+        }
+        Seen::Skipped { .. } | Seen::Nowhere => {
             let places = places(&decided.wish);
-            let usable = places
-                .iter()
-                .find(|place| place.starts || matches!(place.address, Address::Known(_)));
+            let usable = places.iter().find(|place| is_usable(place));
             match usable {
                 Some(place) => format!("Type `{}`.", run_command(decided, Some(place.name))),
                 None => format!(
@@ -245,6 +260,11 @@ fn first(decided: &Decided, seen: &Seen) -> String {
     }
 }
 
+/// Whether a run needs to be told nothing more about an environment.
+fn is_usable(place: &Place) -> bool {
+    place.starts || matches!(place.address, Address::Known(_))
+}
+
 /// The environment that the gate starts.
 fn starting(decided: &Decided) -> Option<&'static str> {
     let places = places(&decided.wish);
@@ -252,10 +272,21 @@ fn starting(decided: &Decided) -> Option<&'static str> {
     found.map(|place| place.name)
 }
 
-/// What installs the packages of the app.
-fn install(decided: &Decided) -> Option<&str> {
+/// What installs the packages of the app, as it is typed in the folder of the gate file.
+fn install(decided: &Decided) -> Option<String> {
     let app = decided.wish.app.as_ref()?;
-    Some(app.install.as_ref()?.value.as_str())
+    let install = app.install.as_ref()?;
+    let folder = install
+        .file
+        .rsplit_once('/')
+        .map_or("", |(folder, _)| folder);
+    Some(in_folder(folder, &install.value))
+}
+
+/// What builds the app, as it is typed in the folder of the gate file.
+fn build(decided: &Decided) -> Option<String> {
+    let app = decided.wish.app.as_ref()?;
+    Some(in_folder(&app.folder, &app.build.as_ref()?.value))
 }
 
 /// What to do after a run.
@@ -266,10 +297,18 @@ fn after(decided: &Decided, ran: &Ran) -> String {
             "Let the gate pass the sign-in page as the report says (`{}` has the header, switched off), then type `{run}`.",
             shown(&decided.gate)
         ),
-        (_, Some("preflight/start")) if install(decided).is_some() => format!(
-            "Where its packages are missing, install them with `{}`; then type `{run}`.",
-            install(decided).unwrap_or_default()
-        ),
+        (_, Some("preflight/start")) => match install(decided) {
+            Some(install) => format!(
+                "Where its packages{} missing, type `{install}`{}; then type `{run}`.",
+                if build(decided).is_some() {
+                    " or its build are"
+                } else {
+                    " are"
+                },
+                build(decided).map_or_else(String::new, |build| format!(" and `{build}`")),
+            ),
+            None => format!("Do what the report says, then type `{run}`."),
+        },
         (_, Some(_)) => format!("Do what the report says, then type `{run}`."),
         _ if lets_out(ran) => {
             format!(
@@ -290,11 +329,11 @@ fn after(decided: &Decided, ran: &Ran) -> String {
 
 fn commit(plan: &Plan, seen: &Seen) -> String {
     let changes = plan.changes.iter().rev();
-    let mut paths: Vec<String> = changes.map(|change| shown(&change.path)).collect();
+    let mut paths: Vec<String> = changes.map(|change| typed(&shown(&change.path))).collect();
     if let Seen::Ran(ran) = seen
         && let Some(baseline) = &ran.baseline
     {
-        paths.push(shown(baseline));
+        paths.push(typed(&shown(baseline)));
     }
     format!("Commit what was written: git add {}", paths.join(" "))
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tidegate::init::{Address, App, Place, places};
+use tidegate::init::{Address, App, Place, folder_of, places};
 use tidegate::report::Reports;
 use tidegate::{Adopted, Gate, RunOptions, Stop, Summary, Verdict};
 
@@ -10,12 +10,15 @@ use super::super::arguments::GateArguments;
 use super::super::baseline::adopt::adopt;
 use super::super::output::Output;
 use super::ask::Asker;
-use super::{Decided, InitArguments, Interrupted, build};
+use super::{Decided, InitArguments, Interrupted, build, typed};
 
 /// What came of the first run.
 pub(super) enum Seen {
-    /// Nobody wanted one.
-    Skipped,
+    /// Nobody wanted one; where it would have been, and the command that builds what is not built yet.
+    Skipped {
+        place: Option<Place>,
+        build: Option<String>,
+    },
     /// There is nothing to start; the command that builds it, and why that failed if it was tried.
     Unbuilt {
         command: String,
@@ -53,24 +56,29 @@ pub(super) fn look(
     output: &Output,
     stop: &Stop,
 ) -> anyhow::Result<Seen> {
-    if arguments.no_run {
-        return Ok(Seen::Skipped);
-    }
     let places = places(&decided.wish);
-    let Some(place) = chosen(&places, gate.env.as_deref(), decided) else {
+    let place = chosen(&places, gate.env.as_deref(), decided);
+    if arguments.no_run {
+        let missing = place.and_then(|place| unbuilt(place, decided, true));
+        return Ok(Seen::Skipped {
+            place: place.cloned(),
+            build: missing.map(|(app, command)| in_folder(&app.folder, command)),
+        });
+    }
+    let Some(place) = place else {
         return Ok(Seen::Nowhere);
     };
-    if let Some((app, command)) = unbuilt(place, decided) {
-        let folder = super::target::parent(&decided.gate);
+    if let Some((app, command)) = unbuilt(place, decided, arguments.build) {
+        let folder = folder_of(&decided.gate);
         let wanted = arguments.build
             || (asker.asks() && asker.yes(&format!("Build it now with `{command}`?"), true)?);
         let failed = match wanted {
-            true => build::build(&folder, app, command, stop, output)?.err(),
+            true => build::build(folder, app, command, stop, output)?.err(),
             false => None,
         };
-        if failed.is_some() || !build::is_built(&folder, app) {
+        if failed.is_some() || build::is_built(folder, app) == Some(false) {
             return Ok(Seen::Unbuilt {
-                command: in_folder(app, command),
+                command: in_folder(&app.folder, command),
                 failed,
             });
         }
@@ -114,19 +122,25 @@ fn chosen<'p>(places: &'p [Place], wanted: Option<&str>, decided: &Decided) -> O
     named.or_else(|| places.iter().find(|place| place.starts))
 }
 
-/// The app and its build, where the gate would start what is not built.
-fn unbuilt<'d>(place: &Place, decided: &'d Decided) -> Option<(&'d App, &'d str)> {
+/// The app and its build, where the gate would start what is not built; `or_unknown` also where nobody knows
+/// whether it is.
+fn unbuilt<'d>(
+    place: &Place,
+    decided: &'d Decided,
+    or_unknown: bool,
+) -> Option<(&'d App, &'d str)> {
     let app = decided.wish.app.as_ref().filter(|_| place.starts)?;
     let command = app.build.as_ref()?;
-    let folder = super::target::parent(&decided.gate);
-    (!build::is_built(&folder, app)).then_some((app, command.value.as_str()))
+    let folder = folder_of(&decided.gate);
+    let is_built = build::is_built(folder, app).unwrap_or(!or_unknown);
+    (!is_built).then_some((app, command.value.as_str()))
 }
 
-/// A command as it is typed in the folder of the gate file.
-fn in_folder(app: &App, command: &str) -> String {
-    match app.folder.as_str() {
+/// A command of a folder as it is typed in that of the gate file.
+pub(super) fn in_folder(folder: &str, command: &str) -> String {
+    match folder {
         "" => command.to_owned(),
-        folder => format!("cd {folder} && {command}"),
+        folder => format!("cd {} && {command}", typed(folder)),
     }
 }
 
