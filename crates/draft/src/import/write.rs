@@ -260,6 +260,13 @@ pub(crate) fn rename(draft: &mut Draft, taken: &Taken) {
         );
         draft.notes.push(note);
     }
+    // Declared variables are no secrets, and reports show their values.
+    let shown = draft.secrets.needed().map(|one| &one.name);
+    let shown = shown.filter(|name| taken.variables.contains(*name));
+    let notes = shown.map(|name| {
+        format!("`{name}` is a secret, and the gate file declares it as one that is none: give one of them another name.")
+    });
+    draft.notes.extend(notes.collect::<Vec<_>>());
 }
 
 /// Renames the apis that the requests of a login go to.
