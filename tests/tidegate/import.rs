@@ -349,6 +349,7 @@ fn an_import_adds_to_a_gate_file_and_leaves_the_rest_as_it_is() {
     let ran = project.tidegate(&["import", "curl", command, "--into", "tidegate.yaml"]);
     ran.expect(0)
         .says("Added to tidegate.yaml: command-2.")
+        .says("In the file its requests go to http://127.0.0.1:1")
         .says("Set MIA_PASSWORD before it runs")
         .never_says("correct-horse");
     let text = std::fs::read_to_string(project.gate()).expect("the gate file");

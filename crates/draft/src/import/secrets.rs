@@ -45,6 +45,10 @@ const NAMES: &[&[&str]] = &[
     &["cookie"],
     &["csrf"],
     &["xsrf"],
+    &["bearer"],
+    &["bypass"],
+    &["passcode"],
+    &["mfa"],
     &["signature"],
     &["assertion"],
 ];

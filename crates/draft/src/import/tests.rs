@@ -149,6 +149,30 @@ fn names_that_are_taken_get_a_number() {
     );
 }
 
+#[test]
+fn a_variable_that_is_taken_keeps_its_value_and_that_is_told() {
+    let text = r#"{ "info": { "name": "x" }, "variable": [{ "key": "lang", "value": "de" }], "item": [{ "request": "https://acme.example/a?lang={{lang}}" }] }"#;
+    let source = Source {
+        name: "x.json",
+        bytes: text.as_bytes(),
+    };
+    let files = OneFile("", b"");
+    let input = Input {
+        format: Some(Format::Postman),
+        sources: &[source],
+        environment: None,
+        origins: &[],
+        files: &files,
+    };
+    let mut taken = Taken::default();
+    let imported = import(&input, &taken).unwrap();
+    assert!(imported.notes.is_empty() && imported.sections.variables.contains("LANG"));
+    taken.variables.insert("LANG".to_owned());
+    let imported = import(&input, &taken).unwrap();
+    assert!(imported.sections.variables.is_empty());
+    assert!(imported.notes[0].starts_with("`LANG` is declared in the gate file already"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use tidegate_kinds::draft::{commented, scalar};
 
 use super::merge::uppers;
-use super::model::{Body, Capture, Content, Draft, Expect, Journey, LeftOut, Source, Step};
+use super::model::{Body, Capture, Content, Draft, Expect, Journey, LeftOut, Plain, Source, Step};
 use super::names::free;
 use super::origins::is_loopback;
 use super::values::lone;
@@ -249,9 +249,24 @@ pub(crate) fn rename(draft: &mut Draft, taken: &Taken) {
             rename_on(login, &apis);
         }
     }
-    draft
-        .variables
-        .retain(|one| !taken.variables.contains(&one.name));
+    let (known, new): (Vec<Plain>, Vec<Plain>) = std::mem::take(&mut draft.variables)
+        .into_iter()
+        .partition(|one| taken.variables.contains(&one.name));
+    draft.variables = new;
+    for one in known.into_iter().filter(|one| one.default.is_some()) {
+        let note = format!(
+            "`{}` is declared in the gate file already: its value there counts, not the imported one.",
+            one.name
+        );
+        draft.notes.push(note);
+    }
+    // Declared variables are no secrets, and reports show their values.
+    let shown = draft.secrets.needed().map(|one| &one.name);
+    let shown = shown.filter(|name| taken.variables.contains(*name));
+    let notes = shown.map(|name| {
+        format!("`{name}` is a secret, and the gate file declares it as one that is none: give one of them another name.")
+    });
+    draft.notes.extend(notes.collect::<Vec<_>>());
 }
 
 /// Renames the apis that the requests of a login go to.

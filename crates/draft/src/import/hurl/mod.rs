@@ -20,6 +20,9 @@ use super::request::{self, address, headers};
 use parse::{Entry, Line, Part};
 use value::Names;
 
+/// The longest value of a variable that is written out wherever it is named, in bytes.
+const GIVEN: usize = 1_000;
+
 /// How to mend a file that is none of Hurl.
 const HELP: &str = "Check it with `hurl --test`: what Hurl takes is read here, too.";
 
@@ -80,7 +83,11 @@ fn names(entries: &[Entry]) -> Names {
                 .and_then(|rest| rest.split_once('='));
             if let Some((name, value)) = variable {
                 let value = value.trim().trim_matches('"');
-                names.given.push((name.trim().to_owned(), value.to_owned()));
+                // A longer one would stand again wherever it is named: it has to be set.
+                if value.len() <= GIVEN {
+                    let name = name.trim().to_owned();
+                    names.given.insert(name, value.to_owned());
+                }
             }
         }
     }

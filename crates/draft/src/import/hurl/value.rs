@@ -1,6 +1,6 @@
 //! Texts with escapes and `{{variables}}`, and the values of predicates.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Number, Value as Json};
 use tidegate_core::template::escape;
@@ -13,8 +13,8 @@ use super::super::values::append;
 #[derive(Debug, Default)]
 pub(super) struct Names {
     pub(super) captured: BTreeSet<String>,
-    /// Values that options give to variables.
-    pub(super) given: Vec<(String, String)>,
+    /// Values that options give to variables; the last of a name counts.
+    pub(super) given: HashMap<String, String>,
 }
 
 impl Names {
@@ -48,8 +48,8 @@ impl Names {
             "newUuid" => "${uuid}".to_owned(),
             "newDate" => "${now}".to_owned(),
             name if self.captured.contains(name) => format!("${{{}}}", capture(name)),
-            name => match self.given.iter().rfind(|(known, _)| known == name) {
-                Some((_, value)) => escape(value),
+            name => match self.given.get(name) {
+                Some(value) => escape(value),
                 None => format!("${{{}}}", upper(name)),
             },
         }

@@ -13,6 +13,9 @@ use super::super::write;
 /// How many requests a login may take.
 const LONGEST: usize = 6;
 
+/// How many logins become identities; further ones stay requests.
+const LOGINS: usize = 100;
+
 /// A step by its journey and its number there.
 type At = (usize, usize);
 
@@ -51,6 +54,9 @@ pub(crate) fn logins(draft: &mut Draft) {
         .map(|one| one.name.clone())
         .collect();
     for at in places(draft) {
+        if draft.identities.len() >= LOGINS {
+            break;
+        }
         let Some(step) = draft.journeys[at.0].steps.get_mut(at.1) else {
             continue;
         };

@@ -8,6 +8,7 @@ mod variables;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use serde_json::Value as Json;
@@ -306,10 +307,12 @@ impl<'r> Reader<'r> {
 
     /// `/records/:id` with the values of its variables.
     fn path_variables(&mut self, step: &mut Step, listed: Option<&Json>) {
-        let values: Vec<(String, String)> = listed
+        // The first of a name counts.
+        let values: HashMap<String, String> = listed
             .and_then(Json::as_array)
             .into_iter()
             .flatten()
+            .rev()
             .filter_map(|one| {
                 let key = one.get("key").or_else(|| one.get("id"))?.as_str()?;
                 Some((key.to_owned(), text_of(one.get("value"))))
@@ -320,10 +323,7 @@ impl<'r> Reader<'r> {
             let Some(name) = part.strip_prefix(':').filter(|name| !name.is_empty()) else {
                 return part;
             };
-            let value = values
-                .iter()
-                .find(|(key, _)| key == name)
-                .map(|(_, value)| value.as_str());
+            let value = values.get(name).map(String::as_str);
             match value.filter(|value| !value.is_empty()) {
                 Some(value) => self.variables.template(value),
                 None => self.variables.template(&format!("{{{{{name}}}}}")),

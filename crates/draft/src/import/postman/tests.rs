@@ -152,3 +152,35 @@ fn values_of_variables_and_assertions_are_hidden_when_they_are_secrets() {
         "{text}"
     );
 }
+
+#[test]
+fn what_a_folder_asks_of_each_answer_holds_for_each_and_is_told_once() {
+    let collection = json!({
+        "info": { "name": "Portal" },
+        "event": script("test", "pm.response.to.have.status(200);\npm.visualizer.set('x');"),
+        "item": [
+            { "name": "One", "request": { "method": "GET", "url": "https://acme.example/a",
+                "header": [{ "key": "X-{{a}}", "value": "1" }] } },
+            { "name": "Two", "request": { "method": "POST", "url": "https://acme.example/b",
+                "body": { "mode": "urlencoded", "urlencoded": [{ "key": "tag", "value": "a" }, { "key": "tag", "value": "b" }] } } },
+            { "name": "Three", "request": { "method": "POST", "url": "https://acme.example/c",
+                "body": { "mode": "graphql", "graphql": { "query": "{ me }", "operationName": "Me", "variables": "{ no" } } } },
+        ]
+    });
+    let text = postman(&collection, None);
+    assert_eq!(text.matches("expect: 200").count(), 3, "{text}");
+    assert_eq!(
+        text.matches("\n- portal.json: line 2 of its test script (pm.visualizer.")
+            .count(),
+        1,
+        "{text}"
+    );
+    for part in [
+        "- portal.json: One: 1 headers: their names have variables",
+        "body: \"tag=a&tag=b\"",
+        "operationName: Me",
+        "- portal.json: Three: the variables of a GraphQL request: they are no JSON",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}

@@ -161,9 +161,9 @@ impl Variables {
                 });
             }
         }
-        draft
-            .variables
-            .dedup_by(|one, other| one.name == other.name);
+        // Names that differ in their spelling alone are one in capitals.
+        let mut seen = BTreeSet::new();
+        draft.variables.retain(|one| seen.insert(one.name.clone()));
     }
 
     /// A value without names of others; `None` when one has none.

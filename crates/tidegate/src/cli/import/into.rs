@@ -53,6 +53,11 @@ pub(super) fn add(gate: &Path, imported: &Imported, output: &Output) -> anyhow::
     match insert(gate, &additions)? {
         Inserted::Written => {
             output.say(&format!("Added to {shown}: {}.", sections.ids.join(", ")));
+            if let Some(origin) = &imported.origin {
+                output.say(&format!(
+                    "In the file its requests go to {origin}; in {shown} they go to the environment that is judged."
+                ));
+            }
             if let Some(document) = &imported.document {
                 output.say(&format!(
                     "Let {shown} name the document, if it does not yet: `openapi: {document}`."
