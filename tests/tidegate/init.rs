@@ -177,7 +177,7 @@ fn a_monorepo_lists_its_apps_and_the_flag_chooses_one() {
         .expect(0)
         .says("Found: shop (Vite), in apps/shop")
         .says(
-            "1. Build it with `cd apps/shop && npm run build`, then type `tidegate run --env local`.",
+            "1. Build it with `cd apps/shop && npm install` and `cd apps/shop && npm run build`, then type `tidegate run --env local`.",
         );
     let gate = std::fs::read_to_string(project.gate()).expect("the gate file");
     assert!(gate.contains("directory: apps/shop\n"), "{gate}");
@@ -204,10 +204,14 @@ fn a_build_that_nobody_knows_the_place_of_is_named_too() {
         "server.ts",
         "import express from 'express';\nexpress().listen(process.env.PORT);\n",
     );
+    project.tidegate(&["init", "--no-run"]).expect(0).says(
+        "1. Build it with `npm install` and `npm run build`, then type `tidegate run --env local`.",
+    );
+    project.make("node_modules");
     project
-        .tidegate(&["init", "--no-run"])
+        .tidegate(&["init", "--no-run", "--gate", "again.yaml"])
         .expect(0)
-        .says("1. Build it with `npm run build`, then type `tidegate run --env local`.");
+        .says("1. Build it with `npm run build`, then type `tidegate run --gate again.yaml --env local`.");
 }
 
 #[test]

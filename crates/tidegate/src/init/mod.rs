@@ -22,7 +22,9 @@ use tidegate_repo::LocalFiles;
 pub use changes::{Change, Effect, Plan, prepare};
 pub use tidegate_core::check::CheckError;
 pub use tidegate_core::gate::EnvironmentKind;
-pub use tidegate_draft::project::{App, Host, Project, Serve, Technology, Told, Variable};
+pub use tidegate_draft::project::{
+    Api, App, Host, Manager, Project, Records, Serve, Technology, Told, Variable,
+};
 pub use tidegate_draft::starter::{
     Address, AddressError, Check, NoWorkflow, Place, Watch, Wish, address, checks, gate,
     likely_kind, places, portal_name, watch, workflow,

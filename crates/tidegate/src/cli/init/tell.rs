@@ -4,8 +4,8 @@ use std::path::Path;
 
 use tidegate::Verdict;
 use tidegate::init::{
-    Address, App, Effect, EnvironmentKind, Host, Place, Plan, Project, Technology, Told, Watch,
-    checks, places, watch,
+    Address, App, Effect, EnvironmentKind, Host, Manager, Place, Plan, Project, Technology, Told,
+    Watch, checks, folder_of, places, watch,
 };
 use tidegate_core::words::count;
 
@@ -229,12 +229,8 @@ fn first(decided: &Decided, seen: &Seen) -> String {
     match seen {
         Seen::Ran(ran) => after(decided, ran),
         Seen::Unbuilt { command, failed } => {
-            let before = match (failed, install(decided)) {
-                (Some(_), Some(install)) => format!("`{install}` and "),
-                _ => String::new(),
-            };
             let run = run_command(decided, starting(decided));
-            format!("Build it with {before}`{command}`, then type `{run}`.")
+            built_first(decided, command, failed.is_some(), &run)
         }
         Seen::Skipped {
             place: Some(place),
@@ -242,7 +238,7 @@ fn first(decided: &Decided, seen: &Seen) -> String {
         } if is_usable(place) => {
             let run = run_command(decided, Some(place.name));
             match build {
-                Some(command) => format!("Build it with `{command}`, then type `{run}`."),
+                Some(command) => built_first(decided, command, false, &run),
                 None => format!("Type `{run}`."),
             }
         }
@@ -258,6 +254,30 @@ fn first(decided: &Decided, seen: &Seen) -> String {
             }
         }
     }
+}
+
+/// To build before a run, and to install the packages before that where they may be missing.
+fn built_first(decided: &Decided, command: &str, failed: bool, run: &str) -> String {
+    let install = install(decided).filter(|_| failed || lacks_packages(decided));
+    let before = install.map_or_else(String::new, |install| format!("`{install}` and "));
+    format!("Build it with {before}`{command}`, then type `{run}`.")
+}
+
+/// Whether no folder has the packages of an app in JavaScript.
+fn lacks_packages(decided: &Decided) -> bool {
+    let Some(app) = &decided.wish.app else {
+        return false;
+    };
+    let is_javascript = app.manager.as_ref().is_some_and(|told| {
+        use Manager as M;
+        matches!(told.value, M::Npm | M::Pnpm | M::Yarn | M::Bun)
+    });
+    let own = folder_of(&decided.gate).join(&app.folder).canonicalize();
+    is_javascript
+        && own.is_ok_and(|own| {
+            let mut above = own.ancestors();
+            !above.any(|folder| folder.join("node_modules").is_dir())
+        })
 }
 
 /// Whether a run needs to be told nothing more about an environment.
