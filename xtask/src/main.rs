@@ -46,6 +46,9 @@ Tasks:
                             (release build, or a trial with programs of the debug build)
   bench race [--runs N]     measure how far apart requests arrive that are released together (release build)
   bench plugin [--runs N]   measure what plugins cost, cold and warm, beside Extism (release build)
+  bench first-hour [--runs N]
+                            measure `init` in large projects, `import` of a large recording and `doctor` on the
+                            portal (release build)
   generate [--check]        write the generated files, or only say which are stale
   rules FOLDER              make checks/rules/betterleaks.toml from betterleaks' sources
 ";

@@ -3,6 +3,9 @@
 mod access;
 mod command;
 mod contract;
+mod example;
+mod files;
+mod first_hour;
 mod flow;
 mod latency;
 mod measure;
@@ -27,8 +30,16 @@ use ours::{Ours, Profile};
 const FEWEST_RUNS: usize = 20;
 
 /// Everything that can be measured.
-const NAMES: [&str; 8] = [
-    "flow", "secrets", "contract", "access", "report", "latency", "race", "plugin",
+const NAMES: [&str; 9] = [
+    "flow",
+    "secrets",
+    "contract",
+    "access",
+    "report",
+    "latency",
+    "race",
+    "plugin",
+    "first-hour",
 ];
 
 /// Those of which it can be told, too, how much they find.
@@ -63,6 +74,8 @@ pub(crate) enum Options {
     Race { runs: usize },
     /// What plugins in three languages cost, cold and warm, so many times.
     Plugin { runs: usize },
+    /// What somebody new waits for, so many times.
+    FirstHour { runs: usize },
 }
 
 impl Options {
@@ -109,6 +122,7 @@ impl Options {
             (Some("latency"), false) => Self::Latency { runs },
             (Some("race"), _) => Self::Race { runs },
             (Some("plugin"), _) => Self::Plugin { runs },
+            (Some("first-hour"), _) => Self::FirstHour { runs },
             _ => Self::Flow { runs },
         })
     }
@@ -133,6 +147,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Options::LatencyAccuracy => latency::accuracy(),
         Options::Race { runs } => race::run(runs),
         Options::Plugin { runs } => plugin::run(runs),
+        Options::FirstHour { runs } => first_hour::run(runs),
     }
 }
 
@@ -182,6 +197,10 @@ mod tests {
         );
         assert_eq!(parse(&["plugin"]).unwrap(), Options::Plugin { runs: 20 });
         assert_eq!(
+            parse(&["first-hour"]).unwrap(),
+            Options::FirstHour { runs: 20 }
+        );
+        assert_eq!(
             parse(&["access", "--accuracy"]).unwrap(),
             Options::AccessAccuracy
         );
@@ -199,6 +218,7 @@ mod tests {
             &["latency", "--debug"],
             &["report", "--accuracy"],
             &["race", "--accuracy"],
+            &["first-hour", "--accuracy"],
         ] {
             let refused = parse(arguments);
             assert!(

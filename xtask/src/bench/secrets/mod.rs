@@ -1,12 +1,12 @@
 //! `cargo xtask bench secrets`: looking for secrets, against kingfisher and gitleaks.
 
 mod accuracy;
-mod files;
 mod inputs;
 mod programs;
 mod repository;
 
 use super::command::Prepared;
+use super::files;
 use super::measure::Series;
 use super::measured::Measured;
 use super::table::{Bar, Page, Row, Unit, table};

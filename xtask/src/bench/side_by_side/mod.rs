@@ -1,6 +1,5 @@
 //! Tidegate and schemathesis on the same portals: what each finds, and what it takes for it.
 
-mod example;
 mod found;
 mod peer;
 
@@ -11,6 +10,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::command::{Prepared, remove};
+use super::example;
 use super::ours::Ours;
 use super::portal::Portal;
 use super::table::table;

@@ -1,4 +1,4 @@
-//! A gate of ours on the example portal, every check of it.
+//! A gate of ours on the example portal.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ pub(super) fn document() -> PathBuf {
     example().join(DOCUMENT)
 }
 
-/// A run of a gate on the portal; the portal's own example gate without one.
+/// A run of every check of a gate on the portal; of the portal's own example gate without one.
 ///
 /// # Errors
 /// [`Failure::Io`] when the gate or the document cannot be written.
@@ -34,18 +34,35 @@ pub(super) fn on(
     gate: Option<&str>,
     report: &Path,
 ) -> Result<Prepared, Failure> {
+    let mut command = tidegate(ours, portal, gate)?;
+    command
+        .args(["run", "--all", "--report"])
+        .arg(format!("json={}", report.display()));
+    Ok(Prepared::new(command, portal.folder()).ending_with(CODES))
+}
+
+/// Tidegate beside the portal's data with a gate, the example gate without one, and with what its logins need.
+///
+/// What it is to do is still to be said.
+///
+/// # Errors
+/// [`Failure::Io`] when the gate or the document cannot be written.
+pub(super) fn tidegate(
+    ours: &Ours,
+    portal: &Portal,
+    gate: Option<&str>,
+) -> Result<Command, Failure> {
     write(portal.folder(), gate).map_err(Failure::io("write the gate"))?;
     let mut command = Command::new(&ours.tidegate);
     command
-        .args(["--gate", GATE, "run", "--all", "--report"])
-        .arg(format!("json={}", report.display()))
+        .args(["--gate", GATE])
         .env("PORTAL_URL", portal.url());
     for name in PEOPLE {
         let variable = format!("{}_PASSWORD", name.to_uppercase());
         command.env(variable, format!("{name}-demo-password"));
     }
     command.current_dir(portal.folder());
-    Ok(Prepared::new(command, portal.folder()).ending_with(CODES))
+    Ok(command)
 }
 
 fn example() -> PathBuf {
