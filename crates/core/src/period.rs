@@ -18,6 +18,12 @@ pub struct Period(
 #[error("`{0}` is not a length of time: write a number and a unit, as in 300ms, 10s, 5m or 1h")]
 pub struct PeriodError(String);
 
+/// A length of time without what is shorter than a microsecond, so that a report says the same once it was written
+/// and read again.
+pub fn whole_microseconds(length: Duration) -> Duration {
+    Duration::new(length.as_secs(), length.subsec_micros() * 1_000)
+}
+
 impl Period {
     /// Reads a length of time.
     ///

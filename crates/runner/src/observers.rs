@@ -16,6 +16,7 @@ use tidegate_core::exchange::{Exchange, Exchanges, Observed};
 use tidegate_core::finding::{Finding, Related};
 use tidegate_core::gate::ObserverEntry;
 use tidegate_core::name::{CheckId, Code};
+use tidegate_core::period::whole_microseconds;
 use tidegate_core::ports::http::Purpose;
 use tidegate_core::result::{CheckResult, Outcome, outcome};
 use tidegate_core::span::Location;
@@ -272,7 +273,7 @@ fn result(session: &Session, entry: &ObserverEntry, seen: Option<Seen>) -> Check
         tables: report.tables,
         distributions: report.distributions,
         attempts: Vec::new(),
-        elapsed: seen.elapsed,
+        elapsed: whole_microseconds(seen.elapsed),
         owner: None,
         on_inconclusive: None,
         location: None,

@@ -11,7 +11,7 @@ pub trait Clock: Send + Sync {
     /// The time of day.
     fn wall(&self) -> Timestamp;
 
-    /// Time since the run began; never goes back.
+    /// Time since the run began, in whole microseconds; never goes back.
     fn monotonic(&self) -> Duration;
 
     /// Waits until [`Clock::monotonic`] reaches `instant`.

@@ -163,12 +163,12 @@ mod tests {
 
     #[test]
     fn a_path_is_plain_unless_it_would_close_a_bracket() {
-        let map = serde_json::json!({ "a": { "x": "/a}", "y": "/b/${c}", "z": "/d?e=%20" }, "get": "/f/${g}" });
+        let map = serde_json::json!({ "a": { "p": "/a}", "q": "/b/${c}", "r": "/d?e=%20" }, "get": "/f/${g}" });
         let mut out = String::new();
         entries(map.as_object().unwrap(), 0, &mut out);
         assert_eq!(
             out,
-            "a: { x: \"/a}\", y: \"/b/${c}\", z: /d?e=%20 }\nget: /f/${g}\n"
+            "a: { p: \"/a}\", q: \"/b/${c}\", r: /d?e=%20 }\nget: /f/${g}\n"
         );
     }
 }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use tidegate_core::period::whole_microseconds;
 use tidegate_core::ports::{BoxFuture, Clock};
 use tokio::runtime::Handle;
 
@@ -28,7 +29,7 @@ impl Clock for SystemClock {
     }
 
     fn monotonic(&self) -> Duration {
-        self.started.elapsed()
+        whole_microseconds(self.started.elapsed())
     }
 
     fn sleep_until(&self, instant: Duration) -> BoxFuture<'static, ()> {
