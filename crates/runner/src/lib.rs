@@ -37,6 +37,7 @@ pub use error::{RunError, SelectError};
 pub use preflight::{
     Answer, Looked, LookedLogin, LookedOrigin, LookedSecret, look, preflight_meta,
 };
+pub use process::shown;
 pub use run::run;
 pub use select::{below, plan};
 pub use setup::{Connect, ConnectParts, Connected, Options, Setup};

@@ -1,6 +1,7 @@
 //! Programs on this machine, each in a process group of its own.
 
 mod log;
+mod shown;
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
@@ -17,6 +18,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 
 use log::Log;
+pub use shown::shown;
 
 /// How long a program that must end may take to do so by itself.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -122,16 +124,8 @@ impl Group {
         for (name, value) in &command.environment {
             shell.env(name, value.expose());
         }
-        let mut wrapped = CommandWrap::from(shell);
-        #[cfg(unix)]
-        wrapped.wrap(process_wrap::tokio::ProcessGroup::leader());
-        #[cfg(windows)]
-        wrapped.wrap(process_wrap::tokio::JobObject);
-        let child = wrapped.spawn()?;
-        // The command holds the writing ends; the reader sees the end only once they are closed.
-        drop(wrapped);
         Ok(Self {
-            child,
+            child: lead(shell)?,
             log: Log::keep(reader, command.output_cap)?,
             started: Instant::now(),
         })
@@ -139,27 +133,12 @@ impl Group {
 
     /// Asks the group to end, and ends it after `patience`.
     async fn end(&mut self, patience: Duration) -> Option<ExitStatus> {
-        #[cfg(unix)]
-        {
-            /// SIGTERM (POSIX.1-2017, `<signal.h>`).
-            const TERMINATE: i32 = 15;
-            if self.child.signal(TERMINATE).is_ok()
-                && let Ok(status) = tokio::time::timeout(patience, self.child.wait()).await
-            {
-                self.kill();
-                return status.ok();
-            }
-        }
-        #[cfg(windows)]
-        let _ = patience;
-        self.kill();
-        self.child.wait().await.ok()
+        end(&mut *self.child, patience).await
     }
 
     /// Ends what is left of the group at once.
     fn kill(&mut self) {
-        // An error means that nothing is left.
-        let _ = self.child.start_kill();
+        kill(&mut *self.child);
     }
 }
 
@@ -167,6 +146,41 @@ impl Drop for Group {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// Starts a shell as the leader of a group.
+fn lead(shell: tokio::process::Command) -> std::io::Result<Box<dyn ChildWrapper>> {
+    // The command holds the writing ends of its pipes, and is gone with the end of this function: whoever reads sees
+    // the end only once they are closed.
+    let mut wrapped = CommandWrap::from(shell);
+    #[cfg(unix)]
+    wrapped.wrap(process_wrap::tokio::ProcessGroup::leader());
+    #[cfg(windows)]
+    wrapped.wrap(process_wrap::tokio::JobObject);
+    wrapped.spawn()
+}
+
+async fn end(child: &mut dyn ChildWrapper, patience: Duration) -> Option<ExitStatus> {
+    #[cfg(unix)]
+    {
+        /// SIGTERM (POSIX.1-2017, `<signal.h>`).
+        const TERMINATE: i32 = 15;
+        if child.signal(TERMINATE).is_ok()
+            && let Ok(status) = tokio::time::timeout(patience, child.wait()).await
+        {
+            kill(child);
+            return status.ok();
+        }
+    }
+    #[cfg(windows)]
+    let _ = patience;
+    kill(child);
+    child.wait().await.ok()
+}
+
+fn kill(child: &mut dyn ChildWrapper) {
+    // An error means that nothing is left.
+    let _ = child.start_kill();
 }
 
 #[cfg(unix)]

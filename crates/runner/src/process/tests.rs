@@ -168,3 +168,21 @@ fn a_missing_folder_is_named() {
     let error = bench.runtime.block_on(run).unwrap_err();
     assert_eq!(error, ProcessError::NoDirectory(command.directory));
 }
+
+#[test]
+fn a_command_that_is_watched_ends_by_itself_or_is_stopped_with_all_it_started() {
+    let bench = Bench::new();
+    let folder = bench.folder.path();
+    let stop = crate::Stop::new();
+    let ended = shown("exit 3", folder, &stop).unwrap();
+    assert_eq!(ended.and_then(|status| status.code()), Some(3));
+    assert!(shown("true", &folder.join("missing"), &stop).is_err());
+    let stopped = std::thread::scope(|scope| {
+        let stopped = scope.spawn(|| shown(GRANDCHILD, folder, &stop));
+        bench.pid("grandchild");
+        stop.request();
+        stopped.join().unwrap().unwrap()
+    });
+    assert_eq!(stopped, None);
+    gone(bench.pid("grandchild"));
+}

@@ -1,13 +1,12 @@
 //! Building the app, so that there is something to start.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use tidegate::Stop;
 use tidegate::init::App;
 
 use super::super::output::Output;
-use super::{Interrupted, PAUSE};
+use super::Interrupted;
 
 /// Whether what a build writes is there; nothing where nobody knows what it writes.
 pub(super) fn is_built(folder: &Path, app: &App) -> Option<bool> {
@@ -36,42 +35,12 @@ pub(super) fn build(
     output: &Output,
 ) -> anyhow::Result<Result<(), String>> {
     output.say(&format!("Building: {command}"));
-    let mut shell = if cfg!(windows) {
-        let mut shell = Command::new("cmd");
-        shell.args(["/C", command]);
-        shell
-    } else {
-        let mut shell = Command::new("sh");
-        shell.args(["-c", command]);
-        shell
-    };
-    let started = shell
-        .current_dir(folder.join(&app.folder))
-        .stdin(Stdio::null())
-        .stdout(Stdio::from(std::io::stderr()))
-        .spawn();
-    let mut child = match started {
-        Ok(child) => child,
-        Err(error) => return Ok(Err(format!("it cannot be started: {error}"))),
-    };
-    loop {
-        if let Some(status) = child.try_wait()? {
-            // What Ctrl-C ended did not fail.
-            if stop.is_requested() {
-                return Err(Interrupted.into());
-            }
-            return Ok(match status.success() {
-                true => Ok(()),
-                false => Err(format!("it ended with {status}")),
-            });
-        }
-        if stop.is_requested() {
-            // Ctrl-C at a terminal reached it as well; whoever signals this program alone means both.
-            let _ = child.kill();
-            child.wait()?;
-            return Err(Interrupted.into());
-        }
-        std::thread::sleep(PAUSE);
+    let ended = tidegate_runner::shown(command, &folder.join(&app.folder), stop);
+    match ended {
+        Ok(None) => Err(Interrupted.into()),
+        Ok(Some(status)) if status.success() => Ok(Ok(())),
+        Ok(Some(status)) => Ok(Err(format!("it ended with {status}"))),
+        Err(error) => Ok(Err(format!("it cannot be started: {error}"))),
     }
 }
 

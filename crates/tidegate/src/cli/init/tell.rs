@@ -269,8 +269,10 @@ fn lacks_packages(decided: &Decided) -> bool {
         return false;
     };
     let is_javascript = app.manager.as_ref().is_some_and(|told| {
-        use Manager as M;
-        matches!(told.value, M::Npm | M::Pnpm | M::Yarn | M::Bun)
+        matches!(
+            told.value,
+            Manager::Npm | Manager::Pnpm | Manager::Yarn | Manager::Bun
+        )
     });
     let own = folder_of(&decided.gate).join(&app.folder).canonicalize();
     is_javascript
