@@ -154,7 +154,11 @@ impl LocalFiles {
     ) -> Result<(), FilesError> {
         let shown = if folder.is_empty() { "." } else { folder };
         let fault = |error: io::Error| failed(shown, &error);
-        for entry in std::fs::read_dir(self.root.join(folder)).map_err(fault)? {
+        let entries = match std::fs::read_dir(self.root.join(folder)) {
+            Err(error) if !folder.is_empty() && is_out_of_reach(&error) => return Ok(()),
+            entries => entries.map_err(fault)?,
+        };
+        for entry in entries {
             let entry = entry.map_err(fault)?;
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = if folder.is_empty() {
@@ -177,6 +181,12 @@ impl LocalFiles {
         }
         Ok(())
     }
+}
+
+/// Whether a folder belongs to somebody else, as what a database in a container writes does, or is gone by now.
+fn is_out_of_reach(error: &io::Error) -> bool {
+    use io::ErrorKind::{NotFound, PermissionDenied};
+    matches!(error.kind(), NotFound | PermissionDenied)
 }
 
 /// Whether a path names something and has no step upwards.

@@ -14,7 +14,7 @@ pub trait Files: Send + Sync {
     fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, FilesError>;
 
     /// The files under the roots that match any of the globs, as paths relative to the gate file's
-    /// folder with forward slashes, sorted.
+    /// folder with forward slashes, sorted. A folder that this user may not look into is left out.
     ///
     /// # Errors
     /// When a glob is malformed or a folder cannot be read.

@@ -13,6 +13,9 @@ use crate::project::{Host, Serve, Technology};
 /// The variable with the address of a preview.
 pub(super) const PREVIEW_URL: &str = "PREVIEW_URL";
 
+/// The environment in which the gate starts the app, beside an address of this machine that was given.
+const BUILT: &str = "built";
+
 /// An environment of the gate file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -37,7 +40,8 @@ pub enum Address {
 
 /// The environments of a gate file, in its order.
 ///
-/// An address of this machine, and an app that can be started here, are `local`. A project has a
+/// An address of this machine, and an app that can be started here, are `local`; where the address is not the one
+/// that the app is started at, the app is `built` beside it, which a runner of GitHub can do, too. A project has a
 /// `preview`, whose address comes from a variable unless it was given. What else was given, and
 /// production where it is known, have their own.
 pub fn places(wish: &Wish) -> Vec<Place> {
@@ -45,7 +49,7 @@ pub fn places(wish: &Wish) -> Vec<Place> {
         let kind = wish.kind.unwrap_or_else(|| likely_kind(url));
         (kind, Address::Known(url.to_owned()))
     });
-    let mut places: Vec<Place> = local(wish).into_iter().collect();
+    let mut places = local(wish);
     let has_app = wish.app.is_some();
     if has_app && !matches!(given, Some((EnvironmentKind::Preview, _))) {
         places.push(place(
@@ -94,23 +98,31 @@ fn name(kind: EnvironmentKind) -> &'static str {
     }
 }
 
-/// This machine: where the app is started, or the address that was given for it.
-fn local(wish: &Wish) -> Option<Place> {
+/// This machine: the address that was given for it, and where the app is started.
+fn local(wish: &Wish) -> Vec<Place> {
+    let at = |url: &str| place(EnvironmentKind::Local, Address::Known(url.to_owned()));
     let given = wish.url.as_deref().filter(|url| {
         let kind = wish.kind.unwrap_or_else(|| likely_kind(url));
         kind == EnvironmentKind::Local
     });
-    let started = serve(wish).map(own_address);
-    let url = match (given, &started) {
-        (Some(given), _) => given.to_owned(),
-        (None, Some(started)) => started.clone(),
-        (None, None) => return None,
+    let own = serve(wish).map(own_address);
+    let starting = |url: &str| Place {
+        starts: true,
+        ..at(url)
     };
-    let starts = started.is_some_and(|started| same_port(&started, &url));
-    Some(Place {
-        starts,
-        ..place(EnvironmentKind::Local, Address::Known(url))
-    })
+    match (given, own) {
+        (None, None) => Vec::new(),
+        (None, Some(own)) => vec![starting(&own)],
+        (Some(given), None) => vec![at(given)],
+        (Some(given), Some(own)) if same_port(&own, given) => vec![starting(given)],
+        (Some(given), Some(own)) => {
+            let built = Place {
+                name: BUILT,
+                ..starting(&own)
+            };
+            vec![at(given), built]
+        }
+    }
 }
 
 fn serve(wish: &Wish) -> Option<&Serve> {
@@ -201,7 +213,7 @@ fn one(text: &mut String, place: &Place, wish: &Wish) {
     // Writing to a text does not fail.
     let _ = writeln!(text, "  {}:", place.name);
     if place.kind != EnvironmentKind::Production {
-        let _ = writeln!(text, "    kind: {}", place.name);
+        let _ = writeln!(text, "    kind: {}", name(place.kind));
     }
     let _ = match &place.address {
         Address::Known(url) => writeln!(text, "    url: {}", literal(url)),

@@ -232,12 +232,24 @@ fn environments_follow_from_what_is_known() {
         named(&staging),
         ["local", "preview", "staging", "production"]
     );
-    // Somebody's own server is not started once more.
+    // Somebody's own server is not started once more; elsewhere the app can be.
     let mut running = next();
     running.url = Some("http://localhost:9999".to_owned());
-    assert!(!places(&running)[0].starts);
+    let starts = |wish: &Wish| -> Vec<&str> {
+        let starting = places(wish).into_iter().filter(|one| one.starts);
+        starting.map(|one| one.name).collect()
+    };
+    assert_eq!(named(&running), ["local", "built", "preview", "production"]);
+    assert_eq!(starts(&running), ["built"]);
+    let text = gate(&running);
+    assert!(
+        text.contains(
+            "  built:\n    kind: local\n    url: \"http://127.0.0.1:4300\"\n    start:\n"
+        )
+    );
     running.url = Some("http://localhost:4300".to_owned());
-    assert!(places(&running)[0].starts);
+    assert_eq!(named(&running), ["local", "preview", "production"]);
+    assert_eq!(starts(&running), ["local"]);
 }
 
 #[test]
@@ -245,6 +257,12 @@ fn a_workflow_looks_where_there_is_something_to_look_at() {
     assert_eq!(watch(&next()), Watch::Deployments(Host::Vercel));
     assert_eq!(watch(&firebase()), Watch::Deployments(Host::Netlify));
     assert_eq!(watch(&vite()), Watch::Changes);
+    assert!(workflow(&vite()).unwrap().contains("environment: local"));
+    // GitHub does not reach an address of this machine, and starts the app by itself.
+    let mut running = vite();
+    running.url = Some("http://localhost:9999".to_owned());
+    assert_eq!(watch(&running), Watch::Changes);
+    assert!(workflow(&running).unwrap().contains("environment: built"));
     assert_eq!(
         watch(&address_only("https://portal.example")),
         Watch::Address

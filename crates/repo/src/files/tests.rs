@@ -98,6 +98,20 @@ fn a_listing_is_sorted_and_leaves_foreign_folders_out() {
     assert!(matches!(list("src/["), Err(FilesError::Glob { .. })));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_folder_of_somebody_else_does_not_end_a_listing() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (_folder, files) = folder();
+    let closed = files.root.join("src/deep");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    // The superuser may look into every folder.
+    let mut expected = vec!["src/b.ts"];
+    expected.extend(fs::read_dir(&closed).is_ok().then_some("src/deep/c.ts"));
+    assert_eq!(files.list(&["src/**/*.ts".into()]).unwrap(), expected);
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
 #[test]
 fn the_age_of_a_file_is_told_and_a_missing_one_has_none() {
     let (_folder, files) = folder();

@@ -167,7 +167,10 @@ fn gate(text: &mut String, watch: Watch, wish: &Wish, places: &[Place]) {
             Some("preview"),
             Some("${{ github.event.deployment_status.environment_url }}"),
         ),
-        Watch::Changes => (Some("local"), None),
+        Watch::Changes => {
+            let starting = places.iter().find(|place| place.starts);
+            (starting.map(|place| place.name), None)
+        }
         Watch::Address => (reachable(places).map(|place| place.name), None),
         Watch::ByHand => (Some("preview"), Some("${{ inputs.url }}")),
     };
