@@ -20,6 +20,7 @@ mod variables;
 mod ways;
 
 use tidegate_core::ports::Files;
+use tidegate_kinds::draft::holds_secret;
 use tidegate_kinds::reading::is_invisible;
 
 pub(crate) use names::{is_variable, kebab, within};
@@ -292,7 +293,23 @@ fn app(part: &Part<'_, '_>, shape: &Shape, port: u16, folders: &[String]) -> App
         ..App::default()
     };
     shape.complete(part, port, &variables.names, &mut app);
+    for file in without_secrets(&mut app) {
+        part.survey.tell(format!(
+            "{file} has a password or a key in a command or an address, which is not taken over: it belongs into the environment"
+        ));
+    }
     app
+}
+
+/// Takes commands and addresses away that hold a secret, and tells the files they are from: what is written is committed.
+fn without_secrets(app: &mut App) -> Vec<String> {
+    let holds = |told: &mut Told<String>| holds_secret(&told.value);
+    let texts = [&mut app.install, &mut app.build, &mut app.production];
+    let texts = texts.into_iter().filter_map(|told| told.take_if(holds));
+    let mut files: Vec<String> = texts.map(|told| told.file).collect();
+    let serve = app.serve.take_if(|told| holds_secret(&told.value.command));
+    files.extend(serve.map(|told| told.file));
+    files
 }
 
 #[cfg(test)]

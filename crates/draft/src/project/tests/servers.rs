@@ -279,6 +279,29 @@ fn without_a_known_framework_something_has_to_start_it() {
 }
 
 #[test]
+fn a_command_with_a_secret_is_not_taken_over() {
+    let key = "sk_live~_4eC39HqLyjWDarjtT1zdp8dc".replace('~', "");
+    for (command, is_kept) in [
+        (
+            "PAYMENTS=test gunicorn app:app --bind 127.0.0.1:$PORT".to_owned(),
+            true,
+        ),
+        (format!("STRIPE_KEY={key} gunicorn app:app"), false),
+        (
+            "DATABASE_URL=postgres://app:fR7kQ2mX9vLp4wZt@db/app gunicorn app:app".to_owned(),
+            false,
+        ),
+    ] {
+        let procfile = format!("web: {command}\n");
+        let found = project(&[("Procfile", &procfile), ("requirements.txt", "flask\n")]);
+        let app = found.apps.first().unwrap();
+        assert_eq!(app.serve.is_some(), is_kept, "{command}");
+        assert_eq!(found.unread.is_empty(), is_kept, "{:?}", found.unread);
+        assert!(!found.unread.concat().contains("gunicorn"));
+    }
+}
+
+#[test]
 fn a_server_that_brings_its_pages_is_one_app() {
     let app = only(&[
         (

@@ -18,10 +18,38 @@ pub const WORKFLOWS: &str = ".github/workflows";
 /// The action, as its page names it.
 const ACTION: &str = "tidegate/tidegate@v0.1.0";
 
+/// The step that waits for the preview of a pull request. Netlify makes no deployments at GitHub, which would start a
+/// workflow; it sets a commit status, `netlify/NAME/deploy-preview`, with the address of the preview:
+/// <https://docs.netlify.com/site-deploys/notifications/#github-commit-statuses>.
+const NETLIFY: &str = r#"      - name: Wait for Netlify's preview
+        id: preview
+        env:
+          GH_TOKEN: ${{ github.token }}
+          COMMIT: ${{ github.event.pull_request.head.sha }}
+        run: |
+          for _ in $(seq 90); do
+            said=$(gh api "repos/$GITHUB_REPOSITORY/commits/$COMMIT/status?per_page=100" --jq \
+              '[.statuses[] | select(.context | test("^netlify/.+/deploy-preview$"))][0] | "\(.state) \(.target_url)"') || said=
+            case $said in
+              "success https://app.netlify.com/"* | failure* | error*)
+                echo "::error::Netlify has no preview of this change: ${said#* }"
+                exit 1
+                ;;
+              success*)
+                echo "url=${said#* }" >>"$GITHUB_OUTPUT"
+                exit 0
+                ;;
+            esac
+            sleep 10
+          done
+          echo "::error::Netlify did not say within 15 minutes where the preview is. Are deploy previews switched on?"
+          exit 1
+"#;
+
 /// When the workflow looks, and at what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watch {
-    /// At each preview, when the host says that it is deployed.
+    /// At each preview, once the host has said that it is deployed.
     Deployments(Host),
     /// At each change: it is built, and started for the gate.
     Changes,
@@ -93,22 +121,32 @@ pub fn workflow(wish: &Wish) -> Result<String, NoWorkflow> {
     let mut text = head(watch);
     text.push_str(begin(watch));
     text.push_str("\npermissions: {}\n\njobs:\n  gate:\n    name: Tidegate\n");
-    if let Watch::Deployments(_) = watch {
+    if let Watch::Deployments(Host::Vercel) = watch {
         text.push_str(
             "    # Only of a deploy that is up there is something to look at; production is looked at before.\n    \
              if: >-\n      github.event.deployment_status.state == 'success'\n      \
              && !startsWith(github.event.deployment.environment, 'Production')\n",
         );
     }
-    text.push_str(
-        "    runs-on: ubuntu-latest\n    timeout-minutes: 20\n    permissions:\n      \
-         contents: read # to check the sources out\n    steps:\n      \
+    let (minutes, more) = match watch {
+        Watch::Deployments(Host::Netlify) => (
+            40,
+            "      statuses: read # there Netlify says where the preview is\n",
+        ),
+        _ => (20, ""),
+    };
+    let _ = write!(
+        text,
+        "    runs-on: ubuntu-latest\n    timeout-minutes: {minutes}\n    permissions:\n      \
+         contents: read # to check the sources out\n{more}    steps:\n      \
          - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0\n        with:\n          \
          fetch-depth: 0 # what the change brings is compared with what was there before\n          \
          persist-credentials: false\n",
     );
-    if watch == Watch::Changes {
-        steps::build(&mut text, wish);
+    match watch {
+        Watch::Changes => steps::build(&mut text, wish),
+        Watch::Deployments(Host::Netlify) => text.push_str(NETLIFY),
+        _ => {}
     }
     gate(&mut text, watch, wish, &places);
     text.push_str(
@@ -137,6 +175,10 @@ fn head(watch: Watch) -> String {
 
 fn begin(watch: Watch) -> &'static str {
     match watch {
+        Watch::Deployments(Host::Netlify) => {
+            "\non: pull_request\n\nconcurrency:\n  group: tidegate-${{ github.ref }}\n  \
+             cancel-in-progress: true\n"
+        }
         Watch::Deployments(_) => {
             "\non: deployment_status\n\nconcurrency:\n  \
              group: tidegate-${{ github.event.deployment.id }}-${{ github.event.deployment_status.state }}\n  \
@@ -163,6 +205,9 @@ fn begin(watch: Watch) -> &'static str {
 /// The step that runs the gate.
 fn gate(text: &mut String, watch: Watch, wish: &Wish, places: &[Place]) {
     let (environment, url) = match watch {
+        Watch::Deployments(Host::Netlify) => {
+            (Some("preview"), Some("${{ steps.preview.outputs.url }}"))
+        }
         Watch::Deployments(_) => (
             Some("preview"),
             Some("${{ github.event.deployment_status.environment_url }}"),
