@@ -183,6 +183,7 @@ fn a_monorepo_lists_its_apps_and_the_flag_chooses_one() {
     assert!(gate.contains("directory: apps/shop\n"), "{gate}");
     // A second app of the same project has a gate file of its own; this one is built already.
     project.make("apps/web/dist");
+    project.make("apps/web/node_modules");
     project.write("apps/web/dist/index.html", "<!doctype html>");
     project
         .tidegate(&[
@@ -212,6 +213,28 @@ fn a_build_that_nobody_knows_the_place_of_is_named_too() {
         .tidegate(&["init", "--no-run", "--gate", "again.yaml"])
         .expect(0)
         .says("1. Build it with `npm run build`, then type `tidegate run --gate again.yaml --env local`.");
+}
+
+#[test]
+fn packages_that_are_missing_are_named_where_nothing_is_built() {
+    let project = Project::empty();
+    project.write(
+        "package.json",
+        r#"{"name":"api","scripts":{"start":"node server.js"},"dependencies":{"express":"5"}}"#,
+    );
+    project.write(
+        "server.js",
+        "require('express')().listen(process.env.PORT);\n",
+    );
+    project
+        .tidegate(&["init", "--no-run"])
+        .expect(0)
+        .says("1. Install its packages with `npm install`, then type `tidegate run --env local`.");
+    project.make("node_modules");
+    project
+        .tidegate(&["init", "--no-run", "--gate", "again.yaml"])
+        .expect(0)
+        .says("1. Type `tidegate run --gate again.yaml --env local`.");
 }
 
 #[test]

@@ -237,9 +237,13 @@ fn first(decided: &Decided, seen: &Seen) -> String {
             build,
         } if is_usable(place) => {
             let run = run_command(decided, Some(place.name));
-            match build {
-                Some(command) => built_first(decided, command, false, &run),
-                None => format!("Type `{run}`."),
+            let missing = install(decided).filter(|_| place.starts && lacks_packages(decided));
+            match (build, missing) {
+                (Some(command), _) => built_first(decided, command, false, &run),
+                (None, Some(install)) => {
+                    format!("Install its packages with `{install}`, then type `{run}`.")
+                }
+                (None, None) => format!("Type `{run}`."),
             }
         }
         Seen::Skipped { .. } | Seen::Nowhere => {
