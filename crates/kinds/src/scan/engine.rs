@@ -271,12 +271,18 @@ fn token(window: &Window<'_>, rule: &'static Rule, parts: &[Part]) -> Option<Sig
 }
 
 /// Whether a key of Google's stands among the settings of a Firebase app, where it says which project is
-/// meant.
+/// meant. They have no brace inside: behind one something else begins, which may use a key that is no
+/// Firebase's.
 fn stands_with_firebase(window: &Window<'_>, sighting: &Sighting) -> bool {
     const NEAR: usize = 512;
     let name = named::plain(sighting.binding.as_deref().unwrap_or_default());
     let ahead = window.ahead();
-    let near = [window.behind(), &ahead[..ahead.len().min(NEAR)]];
+    let ahead = &ahead[..ahead.len().min(NEAR)];
+    let is_brace = |byte: &u8| b"{}".contains(byte);
+    let near = [
+        window.behind().rsplit(is_brace).next().unwrap_or_default(),
+        ahead.split(is_brace).next().unwrap_or_default(),
+    ];
     let stands = |mark: &str| {
         let mut near = near.iter();
         near.any(|text| memchr::memmem::find(text, mark.as_bytes()).is_some())

@@ -93,6 +93,18 @@ fn a_key_of_google_is_only_told_among_the_settings_of_firebase() {
         (format!("VITE_FIREBASE_API_KEY={KEY}\n"), Severity::Info),
         (format!("const c={{apiKey:\"{KEY}\"}};"), Severity::Low),
         (
+            format!(
+                "const c={{authDomain:\"acme.firebaseapp.com\"}};new GoogleGenAI({{apiKey:\"{KEY}\"}});"
+            ),
+            Severity::Low,
+        ),
+        (
+            format!(
+                "new GoogleGenAI({{apiKey:\"{KEY}\"}});const c={{authDomain:\"acme.firebaseapp.com\"}};"
+            ),
+            Severity::Low,
+        ),
+        (
             format!("const c={{mapsKey:\"{KEY}\",authDomain:\"acme.firebaseapp.com\"}};"),
             Severity::Low,
         ),
