@@ -216,6 +216,30 @@ fn accepting_forgets_what_is_gone_and_nothing_of_a_check_that_did_not_run() {
 }
 
 #[test]
+fn accepting_forgets_nothing_of_an_observer_that_did_not_see_every_check() {
+    let app = App::start(|request| {
+        let is_broken = request.path() == "/broken";
+        Reply::text(if is_broken { 500 } else { 200 }, "answer")
+    });
+    let checks = "  one: { flow: [{ get: /broken, expect: 500 }] }\n  two: { flow: [{ get: /, expect: 200 }] }\n";
+    let project = Project::checking(app.url(), checks);
+    let accept = |arguments: &[&str]| {
+        let all = [&["baseline", "accept", "--no-preflight"], arguments].concat();
+        project.tidegate(&all)
+    };
+    accept(&["--all", "--for", "30d"]).expect(0);
+    let all = baseline(&project);
+    assert!(all.contains("\"error-hygiene\""), "{all}");
+    accept(&["--only", "two"]).expect(0);
+    assert_eq!(baseline(&project), all);
+    let gate = std::fs::read_to_string(project.gate()).expect("it is there");
+    let mended = gate.replace("get: /broken, expect: 500", "get: /fine, expect: 200");
+    project.write("tidegate.yaml", mended);
+    accept(&["--all"]).expect(0);
+    assert!(!baseline(&project).contains("error-hygiene"));
+}
+
+#[test]
 fn where_nothing_is_new_the_file_stays_as_it_is() {
     let app = App::start(|_| Reply::text(200, "fine"));
     let project = Project::checking(app.url(), "  alive: { flow: [{ get: /, expect: 200 }] }\n");

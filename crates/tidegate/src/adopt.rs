@@ -71,7 +71,7 @@ impl Adopted {
 impl Gate {
     /// Accepts what a run found, and forgets what it no longer found; a waived finding stays its
     /// waiver's alone, which ends. What was accepted before keeps its day and its end, and so does all of a
-    /// check that did not run or came to no result.
+    /// check that did not run or came to no result, and of observers unless every check came to one.
     ///
     /// Both the run and this belong to [`Gate::salted`], which this stores the salt of. Without it a
     /// secret is known by its place only, so that one that moved is new and another one at the same
@@ -109,8 +109,7 @@ impl Gate {
         let before = self.baseline()?;
         let mut baseline = before.accepting(findings, terms);
         let kept = before.findings.iter().filter(|known| {
-            let is_open = self.has_check(&known.check) && !has_result(summary, &known.check);
-            is_open && baseline.counterpart(known).is_none()
+            self.leaves_open(summary, &known.check) && baseline.counterpart(known).is_none()
         });
         let kept: Vec<Known> = kept.cloned().collect();
         baseline.findings.extend(kept);
@@ -119,9 +118,16 @@ impl Gate {
         Ok(baseline)
     }
 
-    fn has_check(&self, id: &CheckId) -> bool {
-        let checks = &self.definition().checks;
-        checks.iter().any(|entry| entry.id == *id)
+    /// Whether a run does not tell what a check of this gate would find: it came to no result, or it is an
+    /// observer, and a check whose requests it judges came to none.
+    fn leaves_open(&self, summary: &Summary, id: &CheckId) -> bool {
+        let gate = self.definition();
+        let mut observers = gate.observers.iter();
+        if observers.any(|entry| *id == CheckId::from(&*entry.kind.meta().name)) {
+            let mut checks = gate.checks.iter();
+            return !has_result(summary, id) || checks.any(|entry| !has_result(summary, &entry.id));
+        }
+        gate.checks.iter().any(|entry| entry.id == *id) && !has_result(summary, id)
     }
 
     /// Makes known until a day, its last one, what a run found and nobody knew, and forgets nothing. Where nothing
