@@ -79,9 +79,15 @@ impl Fault {
         } else {
             "shows"
         };
+        // Many a new project has a stylesheet without a rule.
+        let is_bare = refused.info.code == codes::ASSET_EMPTY.code && named.sort == Sort::Style;
         Self {
             info: refused.info.clone(),
-            severity: named.severity,
+            severity: if is_bare {
+                Severity::Info
+            } else {
+                named.severity
+            },
             location: span.location(),
             title: format!("{what} that {page} {needs} {is_how}: {path}"),
             subject: format!("{page} {}", without_names(path)),

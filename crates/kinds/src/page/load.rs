@@ -11,7 +11,7 @@ use url::Url;
 use super::asset::{self, Named, Refused, Sort};
 use super::findings::Fault;
 use super::run::{Opening, REDIRECTS};
-use super::{codes, imports, styles};
+use super::{imports, styles};
 use crate::attack::{Answer, seen};
 use crate::hosts;
 
@@ -257,10 +257,6 @@ impl Opening<'_> {
                 response,
                 &refused.says,
             );
-            // Many a new project has a stylesheet without a rule.
-            if refused.info.code == codes::ASSET_EMPTY.code && file.named.sort == Sort::Style {
-                file.named.severity = Severity::Info;
-            }
             file.refused = Some((refused, line));
             return;
         }

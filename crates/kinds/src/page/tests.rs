@@ -206,6 +206,12 @@ fn an_empty_stylesheet_is_only_told() {
     let tried = try_as(None, "{}", &site);
     assert_eq!(tried.codes(), ["page/asset-empty"]);
     assert_eq!(severities(&tried), [Severity::Info]);
+    // Another one that names it later makes it no worse.
+    let both = "<!doctype html><h1>Acme</h1><link rel=stylesheet href=/styles.css><link rel=stylesheet href=/all.css>";
+    let site =
+        site.with("/", "text/html", both)
+            .with("/all.css", "text/css", "@import '/styles.css';");
+    assert_eq!(severities(&try_as(None, "{}", &site)), [Severity::Info]);
     let script = empty("/assets/index-a1.js", "text/javascript");
     assert_eq!(severities(&try_as(None, "{}", &script)), [Severity::High]);
 }
