@@ -132,9 +132,9 @@ impl Fault {
         }
     }
 
-    /// The evidence.
-    pub(super) fn line(&self) -> &str {
-        &self.line
+    /// What tells it from others: how bad it is, and the evidence.
+    pub(super) fn key(&self) -> (Severity, String) {
+        (self.severity, self.line.clone())
     }
 }
 

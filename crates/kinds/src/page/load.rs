@@ -180,7 +180,7 @@ impl Opening<'_> {
 
     /// Keeps a fault of what a page says itself, once.
     pub(super) fn blame(&mut self, fault: Fault) {
-        if self.faults.len() < FAULTS && self.blamed.insert(fault.line().to_owned()) {
+        if self.faults.len() < FAULTS && self.blamed.insert(fault.key()) {
             self.faults.push(fault);
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tidegate_core::check::{CheckError, CheckReport, Context, Table};
 use tidegate_core::gate::EnvironmentKind;
+use tidegate_core::meta::Severity;
 use tidegate_core::ports::http::{Purpose, Request, Response, SessionId, Target};
 use tidegate_core::span::Span;
 use url::{Origin, Url};
@@ -79,8 +80,8 @@ pub(super) struct Opening<'a> {
     pub(super) declared: Vec<Origin>,
     pub(super) queue: Queue,
     pub(super) faults: Vec<Fault>,
-    /// The evidence of those that stand in pages themselves.
-    pub(super) blamed: HashSet<String>,
+    /// Those of them that stand in pages themselves, each once.
+    pub(super) blamed: HashSet<(Severity, String)>,
     pub(super) rows: Vec<Row>,
     /// Origins that are not declared, and how much is loaded from them.
     pub(super) elsewhere: BTreeMap<String, usize>,

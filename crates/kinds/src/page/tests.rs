@@ -398,6 +398,18 @@ fn a_policy_that_asks_for_tls_mends_mixed_content() {
 }
 
 #[test]
+fn a_picture_without_tls_does_not_hide_a_script_at_the_same_path() {
+    let page = "<!doctype html><h1>Acme</h1><img src=http://a.example/x?png><img src=http://a.example/x?gif><script src=http://a.example/x?js></script>";
+    let site = Site::built().public().with("/", "text/html", page);
+    let tried = try_as(None, "{}", &site);
+    assert_eq!(tried.codes(), ["page/mixed-content", "page/mixed-content"]);
+    assert_eq!(severities(&tried)[1], Severity::Low);
+    assert!(severities(&tried)[0] > Severity::Low);
+    let mut findings = tried.report().findings.iter();
+    assert!(!findings.any(|finding| finding.title.contains("more")));
+}
+
+#[test]
 fn a_site_that_wants_no_more_requests_is_not_passed() {
     let portal = FakePortal::new(|_| busy());
     let tried = Trial::of(kind()).run("{ paths: [/, /a] }", &portal);
