@@ -240,6 +240,32 @@ fn accepting_forgets_nothing_of_an_observer_that_did_not_see_every_check() {
 }
 
 #[test]
+fn accepting_forgets_nothing_of_a_check_that_is_off_in_the_environment() {
+    let app = App::start(|_| Reply::text(404, "answer"));
+    let url = app.url();
+    let project = Project::new(&format!(
+        "version: 1\nname: test\nenvironments:\n  here: {{ kind: local, url: \"{url}\" }}\n\
+         \u{20} there: {{ kind: local, url: \"{url}\", checks: {{ one: off }} }}\nchecks:\n\
+         \u{20} one: {{ flow: [{{ get: /1, expect: 200 }}] }}\n\
+         \u{20} two: {{ flow: [{{ get: /2, expect: 404 }}] }}\n"
+    ));
+    let accept = |environment: &str| {
+        project.tidegate(&[
+            "baseline",
+            "accept",
+            "--no-preflight",
+            "--all",
+            "--env",
+            environment,
+        ])
+    };
+    accept("here").expect(0).says("1 finding accepted");
+    let all = baseline(&project);
+    accept("there").expect(0);
+    assert_eq!(baseline(&project), all);
+}
+
+#[test]
 fn where_nothing_is_new_the_file_stays_as_it_is() {
     let app = App::start(|_| Reply::text(200, "fine"));
     let project = Project::checking(app.url(), "  alive: { flow: [{ get: /, expect: 200 }] }\n");

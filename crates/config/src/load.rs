@@ -10,7 +10,7 @@ use tidegate_core::check::ObserverScope;
 use tidegate_core::diagnostic::Diagnostic;
 use tidegate_core::gate::{Entry, Gate, Identity, ObserverEntry};
 use tidegate_core::located::Located;
-use tidegate_core::name::IdentityName;
+use tidegate_core::name::{CheckId, IdentityName};
 use tidegate_core::node::{Key, Node, Value};
 use tidegate_core::pack::PackSource;
 use tidegate_core::period::Period;
@@ -326,6 +326,7 @@ impl<'a> Loader<'a> {
         };
         let observers = self.observers(raw.observers.as_ref(), &scope, faults);
         let ids: HashSet<&str> = checks.iter().map(|check| check.id.as_str()).collect();
+        let off = checks.iter().filter(|check| check.fate == Fate::Off);
         let registry = self.source.registry;
         Some(Gate {
             identities: people,
@@ -341,6 +342,7 @@ impl<'a> Loader<'a> {
             root: self.root.clone(),
             environment: Arc::new(place.environment?),
             checks: entries,
+            off: off.map(|check| CheckId::from(check.id.as_str())).collect(),
             handover: handover::read(raw.handover.as_ref(), &ids, faults),
             protect: raw.protect,
             warnings: place.warnings,

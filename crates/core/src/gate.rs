@@ -35,6 +35,8 @@ pub struct Gate {
     pub identities: Vec<Identity>,
     /// The checks in the order of the file.
     pub checks: Vec<Entry>,
+    /// The checks of the file that are off in the environment.
+    pub off: Vec<CheckId>,
     /// The observers that are switched on.
     pub observers: Vec<ObserverEntry>,
     /// The plugins that it declares.

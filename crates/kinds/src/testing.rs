@@ -498,5 +498,6 @@ pub(crate) fn gate(kind: EnvironmentKind, span: Span) -> Gate {
         waivers: Vec::new(),
         warnings: Vec::new(),
         notes: Vec::new(),
+        off: Vec::new(),
     }
 }

@@ -122,12 +122,14 @@ impl Gate {
     /// observer, and a check whose requests it judges came to none.
     fn leaves_open(&self, summary: &Summary, id: &CheckId) -> bool {
         let gate = self.definition();
+        let is_open = |id: &CheckId| !has_result(summary, id);
+        let here = gate.checks.iter().map(|entry| &entry.id);
+        let mut checks = here.chain(&gate.off);
         let mut observers = gate.observers.iter();
         if observers.any(|entry| *id == CheckId::from(&*entry.kind.meta().name)) {
-            let mut checks = gate.checks.iter();
-            return !has_result(summary, id) || checks.any(|entry| !has_result(summary, &entry.id));
+            return is_open(id) || checks.any(is_open);
         }
-        gate.checks.iter().any(|entry| entry.id == *id) && !has_result(summary, id)
+        is_open(id) && checks.any(|known| known == id)
     }
 
     /// Makes known until a day, its last one, what a run found and nobody knew, and forgets nothing. Where nothing

@@ -202,6 +202,7 @@ fn gate(root: &Path) -> Gate {
         waivers: Vec::new(),
         warnings: Vec::new(),
         notes: Vec::new(),
+        off: Vec::new(),
     }
 }
 

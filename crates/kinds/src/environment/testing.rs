@@ -166,6 +166,7 @@ impl Project {
             waivers: Vec::new(),
             warnings: Vec::new(),
             notes: Vec::new(),
+            off: Vec::new(),
         }
     }
 

@@ -227,6 +227,7 @@ impl Bench {
             waivers: Vec::new(),
             warnings: Vec::new(),
             notes: Vec::new(),
+            off: Vec::new(),
         }
     }
 

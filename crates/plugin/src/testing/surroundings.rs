@@ -236,6 +236,7 @@ fn gate(kind: EnvironmentKind, span: Span) -> Gate {
         waivers: Vec::new(),
         warnings: Vec::new(),
         notes: Vec::new(),
+        off: Vec::new(),
     }
 }
 

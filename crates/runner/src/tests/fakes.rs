@@ -323,6 +323,7 @@ pub(crate) fn gate(checks: Vec<Entry>) -> Gate {
         waivers: Vec::new(),
         warnings: Vec::new(),
         notes: Vec::new(),
+        off: Vec::new(),
     }
 }
 
