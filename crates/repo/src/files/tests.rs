@@ -104,7 +104,7 @@ fn a_folder_of_somebody_else_does_not_end_a_listing() {
     use std::os::unix::fs::PermissionsExt as _;
     let (_folder, files) = folder();
     let closed = files.root.join("src/deep");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     // The superuser may look into every folder.
     let mut expected = vec!["src/b.ts"];
     expected.extend(fs::read_dir(&closed).is_ok().then_some("src/deep/c.ts"));
