@@ -39,6 +39,9 @@ pub(crate) fn named<'t>(text: &'t str, ends: &[u8]) -> Vec<Named<'t>> {
         if !certain && !is_generic(name) {
             continue;
         }
+        if is_of_host(bytes, start, at) || is_typed(text, start, at) {
+            continue;
+        }
         let most = if certain { usize::MAX } else { FAR };
         let value = match opens_tag(bytes, start) {
             true => element(text, at, most),
@@ -67,6 +70,39 @@ fn opens_tag(bytes: &[u8], start: usize) -> bool {
     let is_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(byte);
     let mut before = bytes[..start].iter().rev().take(64);
     before.find(|byte| !is_prefix(byte)) == Some(&b'<')
+}
+
+/// Whether a name is the end of a host with a port behind it, as in `http://auth:8080/`.
+fn is_of_host(bytes: &[u8], start: usize, end: usize) -> bool {
+    let is_host = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+    let before = bytes[..start].iter().rev().take(64);
+    let host = before.take_while(|byte| is_host(byte)).count();
+    if !bytes[..start - host].ends_with(b"//") || bytes.get(end) != Some(&b':') {
+        return false;
+    }
+    let port = bytes[end + 1..].iter().take(6);
+    let port = port.take_while(|byte| byte.is_ascii_digit()).count();
+    let next = bytes.get(end + 1 + port);
+    // `token:12345@host` has a password.
+    let is_over = next.is_none_or(|next| b"/?#\"'\\,;)]}<> \t\r\n".contains(next));
+    (1..=5).contains(&port) && is_over
+}
+
+/// Whether a name is a variable of GraphQL: one with its type, as in `$token: String!`, or an argument that
+/// is given it, as in `token: $token`.
+fn is_typed(text: &str, start: usize, end: usize) -> bool {
+    let Some(after) = text[end..].strip_prefix(':') else {
+        return false;
+    };
+    let after = after.trim_start_matches(' ');
+    if text[..start].ends_with('$') {
+        return after.starts_with(|first: char| first.is_ascii_uppercase() || first == '[');
+    }
+    let given = after.strip_prefix('$');
+    let rest = given.and_then(|given| given.strip_prefix(&text[start..end]));
+    rest.is_some_and(|rest| {
+        !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || "_-".contains(next))
+    })
 }
 
 /// What stands in an element whose name ends at a byte.
@@ -213,6 +249,20 @@ mod tests {
             ("{\"token\": \"open", vec!["open"]),
             ("{\"credentials\": {\"user\": \"a\"}}", vec![]),
             ("title=password&token_type=bearer&author: x", vec![]),
+            ("see http://auth:8080/a, http://my.token:443", vec![]),
+            (
+                "http://auth:80801x/ and //token:123@a",
+                vec!["80801x/ and //token:123@a"],
+            ),
+            ("//token:123@a", vec!["123@a"]),
+            (
+                "query Me($token: String!, $pin: [Int]) { me(token: $token, pin: $pin) { id } }",
+                vec![],
+            ),
+            (
+                "login(password: \"a\", pin: $pin2) { id }",
+                vec!["a", "$pin2) { id"],
+            ),
         ] {
             assert_eq!(values(text, b"&,"), wanted, "{text}");
         }
