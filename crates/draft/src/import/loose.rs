@@ -9,6 +9,12 @@ use super::secrets::{is_generic, is_random, is_secret_name};
 /// How far away the end of a value may be where nothing marks it, in bytes.
 const FAR: usize = 1024;
 
+/// What stands between a name and its value in texts.
+pub(crate) const PAIRS: &[u8] = b"=:";
+
+/// The same in addresses, where `/session:refresh` asks to do something.
+pub(crate) const IN_ADDRESS: &[u8] = b"=";
+
 /// A value that stands under the name of a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Named<'t> {
@@ -20,8 +26,9 @@ pub(crate) struct Named<'t> {
 
 /// The values that stand behind names of secrets: `token=x`, `"token": "x"`, `token: x`, `<token>x</token>`.
 ///
-/// A value ends with its quote or its line; these signs end it, too, where it has no quote.
-pub(crate) fn named<'t>(text: &'t str, ends: &[u8]) -> Vec<Named<'t>> {
+/// These signs stand between a name and its value. A value ends with its quote or its line; these ends end it,
+/// too, where it has no quote.
+pub(crate) fn named<'t>(text: &'t str, signs: &[u8], ends: &[u8]) -> Vec<Named<'t>> {
     let bytes = text.as_bytes();
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
     let mut found = Vec::new();
@@ -45,7 +52,7 @@ pub(crate) fn named<'t>(text: &'t str, ends: &[u8]) -> Vec<Named<'t>> {
         let most = if certain { usize::MAX } else { FAR };
         let value = match opens_tag(bytes, start) {
             true => element(text, at, most),
-            false => behind(text, at, ends, most),
+            false => behind(text, at, signs, ends, most),
         };
         let Some(value) = value else { continue };
         if !value.is_empty() && (certain || is_random(&text[value.clone()])) {
@@ -120,7 +127,7 @@ fn element(text: &str, at: usize, most: usize) -> Option<Range<usize>> {
 }
 
 /// The value of at most so many bytes behind a name that ends at a byte.
-fn behind(text: &str, at: usize, ends: &[u8], most: usize) -> Option<Range<usize>> {
+fn behind(text: &str, at: usize, signs: &[u8], ends: &[u8], most: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let skip = |at: usize, signs: &[u8]| {
         let more = bytes[at..].iter().take_while(|byte| signs.contains(byte));
@@ -132,7 +139,7 @@ fn behind(text: &str, at: usize, ends: &[u8], most: usize) -> Option<Range<usize
     if bytes[sign..].starts_with(b"%5D") || bytes[sign..].starts_with(b"%5d") {
         sign += 3;
     }
-    match *bytes.get(sign)? {
+    match *bytes.get(sign).filter(|sign| signs.contains(sign))? {
         b'=' => value(text, skip(sign + 1, b" \t"), ends, most),
         b':' => value(text, skip(sign + 1, b" \t["), ends, most),
         _ => None,
@@ -184,7 +191,7 @@ fn closed(bytes: &[u8], start: usize, quote: u8, escapes: usize) -> usize {
 pub(crate) fn masked(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut end = 0;
-    for one in named(text, b",;") {
+    for one in named(text, PAIRS, b",;") {
         let value = &text[one.at.clone()];
         // `Password: wrong` is about a password, and has none.
         let telling = value
@@ -218,7 +225,7 @@ mod tests {
     use super::*;
 
     fn values<'t>(text: &'t str, ends: &[u8]) -> Vec<&'t str> {
-        let all = named(text, ends).into_iter();
+        let all = named(text, PAIRS, ends).into_iter();
         all.map(|one| &text[one.at]).collect()
     }
 
@@ -266,6 +273,7 @@ mod tests {
         ] {
             assert_eq!(values(text, b"&,"), wanted, "{text}");
         }
+        assert!(named("/session:refresh", IN_ADDRESS, b"/").is_empty());
         assert_eq!(values("/a;jsessionid=AB12?x", b"&;/?#"), ["AB12"]);
         assert_eq!(
             values("/a;sid=AB12?flag&access_token=cd", b"&;/?#"),
@@ -293,7 +301,7 @@ mod tests {
             "é",
         ] {
             let text = part.repeat(20_000);
-            let all = named(&text, b"&");
+            let all = named(&text, PAIRS, b"&");
             assert!(
                 all.iter().all(|one| text.get(one.at.clone()).is_some()),
                 "{part}"

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value as Json;
 use tidegate_kinds::draft::{holds_secret, is_data, words};
 
-use super::loose;
+use super::loose::{self, IN_ADDRESS, PAIRS};
 use super::model::{Body, Draft, Step};
 use super::values::{Spot, name_below, references, replace, visit_json, visit_request};
 
@@ -282,7 +282,7 @@ fn numbers(step: &mut Step) {
 fn one(secrets: &mut Secrets, spot: Spot<'_>, text: &mut String, of: &str) {
     match spot {
         Spot::Path => in_path(secrets, text, of),
-        Spot::Body("") => in_text(secrets, text, of, b"&"),
+        Spot::Body("") => in_text(secrets, text, of, PAIRS, b"&"),
         Spot::Query(name) | Spot::Body(name) if is_secret(name, text) => {
             let called = called(name);
             let what = format!("the value of `{called}`");
@@ -305,10 +305,10 @@ fn called(name: &str) -> &str {
 }
 
 /// Puts references for what stands behind names of secrets in a text without a form, and for keys in it.
-fn in_text(secrets: &mut Secrets, text: &mut String, of: &str, ends: &[u8]) {
+fn in_text(secrets: &mut Secrets, text: &mut String, of: &str, signs: &[u8], ends: &[u8]) {
     let mut changed = String::with_capacity(text.len());
     let mut end = 0;
-    for one in loose::named(text, ends) {
+    for one in loose::named(text, signs, ends) {
         let value = &text[one.at.clone()];
         if value.replace("$${", "").contains("${") {
             continue;
@@ -355,7 +355,7 @@ fn in_path(secrets: &mut Secrets, text: &mut String, of: &str) {
         let reference = secrets.reference(&part, "path-token", "a key in a path");
         replace(text, &part, &reference);
     }
-    in_text(secrets, text, of, b"&;/?#");
+    in_text(secrets, text, of, IN_ADDRESS, b"&;/?#");
 }
 
 /// Puts references for secrets that an answer must have.
@@ -366,7 +366,9 @@ fn expected(secrets: &mut Secrets, step: &mut Step, of: &str) {
                 subjects
             }
             whole => {
-                visit_json(whole, "", &mut |_, text| in_text(secrets, text, of, b"&"));
+                visit_json(whole, "", &mut |_, text| {
+                    in_text(secrets, text, of, PAIRS, b"&");
+                });
                 continue;
             }
         };

@@ -262,9 +262,15 @@ fn no_secret_is_left_in_any_place_of_an_import() {
             assert!(!shown.contains(secret), "{text}\n{shown}");
         }
     }
-    let plain = "curl 'https://acme.example/a?debug&lang=de' -d 'role=a&role=b&title=password'";
+    let plain = "curl 'https://acme.example/a?debug&lang=de' -d 'role=a&role=b&title=password'\n\
+         curl https://acme.example/v1/session:refresh -d 'see http://auth:8080/b'";
     let shown = shown(&imported(Some(Format::Curl), "x.sh", plain.as_bytes()));
-    for kept in ["/a?debug&lang=de", "role=a&role=b&title=password"] {
+    for kept in [
+        "/a?debug&lang=de",
+        "role=a&role=b&title=password",
+        "/v1/session:refresh",
+        "see http://auth:8080/b",
+    ] {
         assert!(shown.contains(kept), "{shown}");
     }
     assert!(!shown.contains("! set"), "{shown}");
