@@ -293,6 +293,7 @@ fn one(secrets: &mut Secrets, spot: Spot<'_>, text: &mut String, of: &str) {
             let name = format!("{of}{}", called.trim_start_matches("x-"));
             *text = secrets.reference(text, &name, &format!("the header `{called}`"));
         }
+        _ if text.contains("://") => in_text(secrets, text, of, IN_ADDRESS, b"&;#,)' \t"),
         _ if !references(text).is_empty() && holds_secret(text) => shaped(secrets, text, of),
         _ => {}
     }

@@ -230,6 +230,9 @@ fn no_secret_is_left_in_any_place_of_an_import() {
         "curl 'https://acme.example/a?debug&access_token=hunter22x'".to_owned(),
         "curl 'https://acme.example/a;jsessionid=hunter22x?b=1'".to_owned(),
         "curl 'https://acme.example/reset-token/hunter22x0123456'".to_owned(),
+        // In an address that is a value.
+        "curl 'https://acme.example/a?back=https%3A%2F%2Facme.example%2Fb%3Ftoken%3Dhunter22x%26c%3D1'".to_owned(),
+        "curl https://acme.example/a --json '{\"see\": \"(https://acme.example/b?c=1#token=hunter22x)\"}'".to_owned(),
         // In bodies that are no form and no JSON.
         "curl https://acme.example/a -d 'role=a&role=b&password=hunter22x'".to_owned(),
         "curl https://acme.example/a -H 'content-type: text/plain' -d '{\"password\": \"hunter22x\"}'".to_owned(),
