@@ -187,17 +187,26 @@ fn closed(bytes: &[u8], start: usize, quote: u8, escapes: usize) -> usize {
     bytes.len()
 }
 
+/// Whether what stands behind the name of a secret may be one. `Password: wrong` and `Session: list & delete` are
+/// about one, and have none.
+fn is_telling(value: &str) -> bool {
+    let several = value.split_whitespace().nth(1).is_some();
+    let is_prose = |word: &str| {
+        let is_sign = matches!(word, "/" | "-" | "–" | "+");
+        let mut letters = word.chars();
+        let fits = |letter: char| letter.is_alphabetic() || (several && "&'’()!?".contains(letter));
+        (several && is_sign) || letters.all(fits)
+    };
+    !value.split_whitespace().all(is_prose)
+}
+
 /// A text for people without what looks like a secret in it.
 pub(crate) fn masked(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut end = 0;
     for one in named(text, PAIRS, b",;") {
         let value = &text[one.at.clone()];
-        // `Password: wrong` is about a password, and has none.
-        let telling = value
-            .chars()
-            .any(|letter| !letter.is_alphabetic() && !letter.is_whitespace());
-        if telling && !value.contains("${") {
+        if is_telling(value) && !value.contains("${") {
             kept.push_str(&text[end..one.at.start]);
             kept.push('…');
             end = one.at.end;
@@ -285,6 +294,14 @@ mod tests {
     fn comments_keep_what_is_no_secret() {
         assert_eq!(masked("log in, password: hunter22"), "log in, password: …");
         assert_eq!(masked("Password: wrong"), "Password: wrong");
+        for kept in [
+            "Session: list & delete",
+            "Auth: log in / sign up (as the client's admin)",
+        ] {
+            assert_eq!(masked(kept), kept);
+        }
+        assert_eq!(masked("Token: ab&cd"), "Token: …");
+        assert_eq!(masked("Token: Bearer ab-cd"), "Token: …");
         assert_eq!(masked("the value of `token`"), "the value of `token`");
     }
 
