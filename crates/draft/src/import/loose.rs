@@ -24,7 +24,8 @@ pub(crate) struct Named<'t> {
     pub(crate) at: Range<usize>,
 }
 
-/// The values that stand behind names of secrets: `token=x`, `"token": "x"`, `token: x`, `<token>x</token>`.
+/// The values that stand behind names of secrets: `token=x`, `"token": "x"`, `token: x`, `<token>x</token>`; and
+/// the passwords of addresses.
 ///
 /// These signs stand between a name and its value. A value ends with its quote or its line; these ends end it,
 /// too, where it has no quote.
@@ -41,6 +42,14 @@ pub(crate) fn named<'t>(text: &'t str, signs: &[u8], ends: &[u8]) -> Vec<Named<'
             continue;
         }
         let (name, start) = (&text[at..at + length], at);
+        if let Some(value) = of_address(text, start) {
+            at = value.end;
+            found.push(Named {
+                name: "password",
+                at: value,
+            });
+            continue;
+        }
         at += length;
         let certain = length <= 64 && is_secret_name(name);
         if !certain && !is_generic(name) {
@@ -77,6 +86,19 @@ fn opens_tag(bytes: &[u8], start: usize) -> bool {
     let is_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(byte);
     let mut before = bytes[..start].iter().rev().take(64);
     before.find(|byte| !is_prefix(byte)) == Some(&b'<')
+}
+
+/// The password in an address whose user begins at a byte: `https://anna:x@host`.
+fn of_address(text: &str, start: usize) -> Option<Range<usize>> {
+    if !text[..start].ends_with("://") {
+        return None;
+    }
+    let rest = &text.as_bytes()[start..within(text, start, FAR)];
+    let mut users = rest.split(|byte| b"/?#\"'<>\\ \t\r\n".contains(byte));
+    let user = users.next()?;
+    let end = user.iter().rposition(|byte| *byte == b'@')?;
+    let colon = user[..end].iter().position(|byte| *byte == b':')?;
+    (colon + 1 < end).then_some(start + colon + 1..start + end)
 }
 
 /// Whether a name is the end of a host with a port behind it, as in `http://auth:8080/`.
@@ -265,6 +287,8 @@ mod tests {
             ("{\"token\": \"open", vec!["open"]),
             ("{\"credentials\": {\"user\": \"a\"}}", vec![]),
             ("title=password&token_type=bearer&author: x", vec![]),
+            ("https://anna:x:1@a.example/b:c@d", vec!["x:1"]),
+            ("http://a:3000/@b, https://a.example:80 b@c", vec![]),
             ("see http://auth:8080/a, http://my.token:443", vec![]),
             (
                 "http://auth:80801x/ and //token:123@a",
@@ -316,6 +340,7 @@ mod tests {
             "\\",
             "a-b_",
             "é",
+            "://a:b@",
         ] {
             let text = part.repeat(20_000);
             let all = named(&text, PAIRS, b"&");

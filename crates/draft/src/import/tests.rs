@@ -233,6 +233,7 @@ fn no_secret_is_left_in_any_place_of_an_import() {
         // In an address that is a value.
         "curl 'https://acme.example/a?back=https%3A%2F%2Facme.example%2Fb%3Ftoken%3Dhunter22x%26c%3D1'".to_owned(),
         "curl https://acme.example/a --json '{\"see\": \"(https://acme.example/b?c=1#token=hunter22x)\"}'".to_owned(),
+        "curl https://acme.example/a --json '{\"see\": \"https://mia:hunter22x@acme.example/\"}'".to_owned(),
         // In bodies that are no form and no JSON.
         "curl https://acme.example/a -d 'role=a&role=b&password=hunter22x'".to_owned(),
         "curl https://acme.example/a -H 'content-type: text/plain' -d '{\"password\": \"hunter22x\"}'".to_owned(),
