@@ -7,7 +7,7 @@ use tidegate_kinds::draft::{holds_secret, is_data, words};
 
 use super::loose::{self, IN_ADDRESS, PAIRS};
 use super::model::{Body, Draft, Step};
-use super::values::{Spot, name_below, references, replace, visit_json, visit_request};
+use super::values::{Spot, name_below, own_name, references, replace, visit_json, visit_request};
 
 /// From how many characters on a value is replaced wherever it stands, and not only where it was found.
 const TELLING: usize = 6;
@@ -267,6 +267,8 @@ fn numbers(step: &mut Step) {
             Json::Number(number) if is_secret_name(name) => *json = number.to_string().into(),
             Json::Array(elements) => elements.iter_mut().for_each(|one| walk(one, name)),
             Json::Object(entries) => {
+                let own = own_name(entries, name);
+                let name = own.as_deref().unwrap_or(name);
                 for (key, one) in entries.iter_mut() {
                     walk(one, name_below(name, key));
                 }

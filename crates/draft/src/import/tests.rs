@@ -244,6 +244,7 @@ fn no_secret_is_left_in_any_place_of_an_import() {
         "curl https://acme.example/a --json '{\"email\": \"hunter22x@acme.example\", \"password\": \"hunter22x\"}'".to_owned(),
         "curl -u hunter22x:hunter22x https://acme.example/a".to_owned(),
         "curl https://acme.example/a --json '{\"credentials\": [{\"type\": \"password\", \"value\": \"hunter22x\"}]}'".to_owned(),
+        "curl https://acme.example/a --json '{\"fields\": [{\"name\": \"password\", \"value\": \"hunter22x\"}], \"credentials\": [{\"name\": \"a\", \"value\": \"hunter22x\"}]}'".to_owned(),
         "TOKEN=$(curl https://acme.example/login --json '{\"email\": \"hunter22x\", \"password\": \"hunter22x\"}' | jq -r .token)\ncurl https://acme.example/me -H \"Authorization: Bearer $TOKEN\"".to_owned(),
         // In another form than where it was found.
         "curl https://acme.example/a -d password=hunter22x -H 'x-a: aHVudGVyMjJ4' -H 'x-b: %68unter22x'".to_owned(),
@@ -267,13 +268,15 @@ fn no_secret_is_left_in_any_place_of_an_import() {
         }
     }
     let plain = "curl 'https://acme.example/a?debug&lang=de' -d 'role=a&role=b&title=password'\n\
-         curl https://acme.example/v1/session:refresh -d 'see http://auth:8080/b'";
+         curl https://acme.example/v1/session:refresh -d 'see http://auth:8080/b'\n\
+         curl https://acme.example/b --json '{\"name\": \"Day pass\", \"value\": \"10 EUR\"}'";
     let shown = shown(&imported(Some(Format::Curl), "x.sh", plain.as_bytes()));
     for kept in [
         "/a?debug&lang=de",
         "role=a&role=b&title=password",
         "/v1/session:refresh",
         "see http://auth:8080/b",
+        "\"10 EUR\"",
     ] {
         assert!(shown.contains(kept), "{shown}");
     }
