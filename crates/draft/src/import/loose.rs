@@ -64,9 +64,16 @@ pub(crate) fn named<'t>(text: &'t str, signs: &[u8], ends: &[u8]) -> Vec<Named<'
             false => behind(text, at, signs, ends, most),
         };
         let Some(value) = value else { continue };
-        if !value.is_empty() && (certain || is_random(&text[value.clone()])) {
+        let is_list = bytes[at..value.start].contains(&b'[');
+        let mut next = Some(value);
+        while let Some(value) = next {
+            let fits = certain || is_random(&text[value.clone()]);
+            if value.is_empty() || !fits {
+                break;
+            }
             at = value.end;
             found.push(Named { name, at: value });
+            next = further(bytes, at).filter(|_| is_list);
         }
     }
     found
@@ -148,13 +155,34 @@ fn element(text: &str, at: usize, most: usize) -> Option<Range<usize>> {
     Some(start..start + length.unwrap_or(rest.len()))
 }
 
+/// Where signs of these sorts end that stand at a byte.
+fn skip(bytes: &[u8], at: usize, signs: &[u8]) -> usize {
+    let more = bytes[at..].iter().take_while(|byte| signs.contains(byte));
+    at + more.count()
+}
+
+/// The value behind one in quotes that ends at a byte, where both are in a list.
+fn further(bytes: &[u8], end: usize) -> Option<Range<usize>> {
+    let at = skip(bytes, end, b"\\");
+    let quote = *bytes.get(at).filter(|byte| b"\"'".contains(byte))?;
+    let comma = skip(bytes, at + 1, b" \t\r\n");
+    if bytes.get(comma) != Some(&b',') {
+        return None;
+    }
+    let next = skip(bytes, comma + 1, b" \t\r\n");
+    let start = skip(bytes, next, b"\\");
+    if bytes.get(start) != Some(&quote) {
+        return None;
+    }
+    let escapes = start - next;
+    let start = start + 1;
+    Some(start..closed(bytes, start, quote, escapes))
+}
+
 /// The value of at most so many bytes behind a name that ends at a byte.
 fn behind(text: &str, at: usize, signs: &[u8], ends: &[u8], most: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    let skip = |at: usize, signs: &[u8]| {
-        let more = bytes[at..].iter().take_while(|byte| signs.contains(byte));
-        at + more.count()
-    };
+    let skip = |at: usize, signs: &[u8]| skip(bytes, at, signs);
     // What is quoted in a quoted text has a backslash before its quotes.
     let mut sign = skip(at, b"\"'\\ \t]");
     // The bracket of `user[password]` as forms encode it.
@@ -285,6 +313,9 @@ mod tests {
             ("user[password]=a&user%5Bpassword%5D=b", vec!["a", "b"]),
             ("secret = 'a b' # no", vec!["a b"]),
             ("{\"token\": \"open", vec!["open"]),
+            ("{\"token\": [\"a\", \"b\"], \"c\": \"d\"}", vec!["a", "b"]),
+            ("{\"token\": \"a\", \"c\": \"d\"}", vec!["a"]),
+            ("\"{\\\"token\\\": [\\\"a\\\",\\\"b\\\"]}\"", vec!["a", "b"]),
             ("{\"credentials\": {\"user\": \"a\"}}", vec![]),
             ("title=password&token_type=bearer&author: x", vec![]),
             ("https://anna:x:1@a.example/b:c@d", vec!["x:1"]),
@@ -341,6 +372,7 @@ mod tests {
             "a-b_",
             "é",
             "://a:b@",
+            "token:[\"a\",",
         ] {
             let text = part.repeat(20_000);
             let all = named(&text, PAIRS, b"&");
