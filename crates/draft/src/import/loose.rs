@@ -73,7 +73,7 @@ pub(crate) fn named<'t>(text: &'t str, signs: &[u8], ends: &[u8]) -> Vec<Named<'
             }
             at = value.end;
             found.push(Named { name, at: value });
-            next = further(bytes, at).filter(|_| is_list);
+            next = further(&bytes[..within(text, at, most)], at).filter(|_| is_list);
         }
     }
     found
