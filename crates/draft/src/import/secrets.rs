@@ -216,9 +216,18 @@ pub(crate) fn is_password(name: &str) -> bool {
     words.iter().any(is) && is_secret_name(name)
 }
 
+/// Whether a value is a choice, as in `auth: none` and `session: open`: a word too short for a secret, unless
+/// people may have thought of it as one.
+fn is_choice(name: &str, value: &str) -> bool {
+    let short = value.chars().count() < TELLING && value.chars().all(char::is_alphabetic);
+    let is_thought_of = |word: &String| word.ends_with("secret") || word == "passcode";
+    short && !is_password(name) && !stems(name).iter().any(is_thought_of)
+}
+
 /// Whether a value is a secret under its name, or by its shape under any.
 pub(crate) fn is_secret(name: &str, value: &str) -> bool {
-    let named = is_secret_name(name) || (is_generic(name) && is_random(value));
+    let named =
+        (is_secret_name(name) && !is_choice(name, value)) || (is_generic(name) && is_random(value));
     !value.is_empty() && references(value).is_empty() && (named || holds_secret(value))
 }
 
@@ -423,6 +432,26 @@ mod tests {
             "author",
         ] {
             assert!(!is_secret_name(plain), "{plain}");
+        }
+    }
+
+    #[test]
+    fn a_short_word_is_a_choice_unless_people_think_of_secrets() {
+        for (name, value) in [
+            ("password", "abc"),
+            ("client_secret", "dev"),
+            ("pin", "1234"),
+            ("session", "a1b2c"),
+            ("token", "abcdef"),
+        ] {
+            assert!(is_secret(name, value), "{name}: {value}");
+        }
+        for (name, value) in [
+            ("auth", "none"),
+            ("x-session-state", "open"),
+            ("mfa", "sms"),
+        ] {
+            assert!(!is_secret(name, value), "{name}: {value}");
         }
     }
 
