@@ -336,6 +336,7 @@ pub(crate) fn once(step: &mut Step) {
     for (name, value) in std::mem::take(&mut step.headers) {
         let at = *places.entry(name.clone()).or_insert(headers.len());
         match headers.get_mut(at) {
+            Some((_, known)) if *known == value => {}
             Some((_, known)) => {
                 known.push_str(", ");
                 known.push_str(&value);

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value as Json;
 use tidegate_kinds::draft::{holds_secret, is_data, words};
 
-use super::loose;
+use super::loose::{self, IN_ADDRESS, PAIRS};
 use super::model::{Body, Draft, Step};
-use super::values::{Spot, name_below, references, replace, visit_json, visit_request};
+use super::values::{Spot, name_below, own_name, references, replace, visit_json, visit_request};
 
 /// From how many characters on a value is replaced wherever it stands, and not only where it was found.
 const TELLING: usize = 6;
@@ -216,9 +216,18 @@ pub(crate) fn is_password(name: &str) -> bool {
     words.iter().any(is) && is_secret_name(name)
 }
 
+/// Whether a value is a choice, as in `auth: none` and `session: open`: a word too short for a secret, unless
+/// people may have thought of it as one.
+fn is_choice(name: &str, value: &str) -> bool {
+    let short = value.chars().count() < TELLING && value.chars().all(char::is_alphabetic);
+    let is_thought_of = |word: &String| word.ends_with("secret") || word == "passcode";
+    short && !is_password(name) && !stems(name).iter().any(is_thought_of)
+}
+
 /// Whether a value is a secret under its name, or by its shape under any.
 pub(crate) fn is_secret(name: &str, value: &str) -> bool {
-    let named = is_secret_name(name) || (is_generic(name) && is_random(value));
+    let named =
+        (is_secret_name(name) && !is_choice(name, value)) || (is_generic(name) && is_random(value));
     !value.is_empty() && references(value).is_empty() && (named || holds_secret(value))
 }
 
@@ -267,6 +276,8 @@ fn numbers(step: &mut Step) {
             Json::Number(number) if is_secret_name(name) => *json = number.to_string().into(),
             Json::Array(elements) => elements.iter_mut().for_each(|one| walk(one, name)),
             Json::Object(entries) => {
+                let own = own_name(entries, name);
+                let name = own.as_deref().unwrap_or(name);
                 for (key, one) in entries.iter_mut() {
                     walk(one, name_below(name, key));
                 }
@@ -282,7 +293,7 @@ fn numbers(step: &mut Step) {
 fn one(secrets: &mut Secrets, spot: Spot<'_>, text: &mut String, of: &str) {
     match spot {
         Spot::Path => in_path(secrets, text, of),
-        Spot::Body("") => in_text(secrets, text, of, b"&"),
+        Spot::Body("") => in_text(secrets, text, of, PAIRS, b"&"),
         Spot::Query(name) | Spot::Body(name) if is_secret(name, text) => {
             let called = called(name);
             let what = format!("the value of `{called}`");
@@ -293,6 +304,7 @@ fn one(secrets: &mut Secrets, spot: Spot<'_>, text: &mut String, of: &str) {
             let name = format!("{of}{}", called.trim_start_matches("x-"));
             *text = secrets.reference(text, &name, &format!("the header `{called}`"));
         }
+        _ if text.contains("://") => in_text(secrets, text, of, IN_ADDRESS, b"&;#,)' \t"),
         _ if !references(text).is_empty() && holds_secret(text) => shaped(secrets, text, of),
         _ => {}
     }
@@ -305,10 +317,10 @@ fn called(name: &str) -> &str {
 }
 
 /// Puts references for what stands behind names of secrets in a text without a form, and for keys in it.
-fn in_text(secrets: &mut Secrets, text: &mut String, of: &str, ends: &[u8]) {
+fn in_text(secrets: &mut Secrets, text: &mut String, of: &str, signs: &[u8], ends: &[u8]) {
     let mut changed = String::with_capacity(text.len());
     let mut end = 0;
-    for one in loose::named(text, ends) {
+    for one in loose::named(text, signs, ends) {
         let value = &text[one.at.clone()];
         if value.replace("$${", "").contains("${") {
             continue;
@@ -355,7 +367,7 @@ fn in_path(secrets: &mut Secrets, text: &mut String, of: &str) {
         let reference = secrets.reference(&part, "path-token", "a key in a path");
         replace(text, &part, &reference);
     }
-    in_text(secrets, text, of, b"&;/?#");
+    in_text(secrets, text, of, IN_ADDRESS, b"&;/?#");
 }
 
 /// Puts references for secrets that an answer must have.
@@ -366,7 +378,9 @@ fn expected(secrets: &mut Secrets, step: &mut Step, of: &str) {
                 subjects
             }
             whole => {
-                visit_json(whole, "", &mut |_, text| in_text(secrets, text, of, b"&"));
+                visit_json(whole, "", &mut |_, text| {
+                    in_text(secrets, text, of, PAIRS, b"&");
+                });
                 continue;
             }
         };
@@ -418,6 +432,26 @@ mod tests {
             "author",
         ] {
             assert!(!is_secret_name(plain), "{plain}");
+        }
+    }
+
+    #[test]
+    fn a_short_word_is_a_choice_unless_people_think_of_secrets() {
+        for (name, value) in [
+            ("password", "abc"),
+            ("client_secret", "dev"),
+            ("pin", "1234"),
+            ("session", "a1b2c"),
+            ("token", "abcdef"),
+        ] {
+            assert!(is_secret(name, value), "{name}: {value}");
+        }
+        for (name, value) in [
+            ("auth", "none"),
+            ("x-session-state", "open"),
+            ("mfa", "sms"),
+        ] {
+            assert!(!is_secret(name, value), "{name}: {value}");
         }
     }
 

@@ -230,6 +230,10 @@ fn no_secret_is_left_in_any_place_of_an_import() {
         "curl 'https://acme.example/a?debug&access_token=hunter22x'".to_owned(),
         "curl 'https://acme.example/a;jsessionid=hunter22x?b=1'".to_owned(),
         "curl 'https://acme.example/reset-token/hunter22x0123456'".to_owned(),
+        // In an address that is a value.
+        "curl 'https://acme.example/a?back=https%3A%2F%2Facme.example%2Fb%3Ftoken%3Dhunter22x%26c%3D1'".to_owned(),
+        "curl https://acme.example/a --json '{\"see\": \"(https://acme.example/b?c=1#token=hunter22x)\"}'".to_owned(),
+        "curl https://acme.example/a --json '{\"see\": \"https://mia:hunter22x@acme.example/\"}'".to_owned(),
         // In bodies that are no form and no JSON.
         "curl https://acme.example/a -d 'role=a&role=b&password=hunter22x'".to_owned(),
         "curl https://acme.example/a -H 'content-type: text/plain' -d '{\"password\": \"hunter22x\"}'".to_owned(),
@@ -240,6 +244,7 @@ fn no_secret_is_left_in_any_place_of_an_import() {
         "curl https://acme.example/a --json '{\"email\": \"hunter22x@acme.example\", \"password\": \"hunter22x\"}'".to_owned(),
         "curl -u hunter22x:hunter22x https://acme.example/a".to_owned(),
         "curl https://acme.example/a --json '{\"credentials\": [{\"type\": \"password\", \"value\": \"hunter22x\"}]}'".to_owned(),
+        "curl https://acme.example/a --json '{\"fields\": [{\"name\": \"password\", \"value\": \"hunter22x\"}], \"credentials\": [{\"name\": \"a\", \"value\": \"hunter22x\"}]}'".to_owned(),
         "TOKEN=$(curl https://acme.example/login --json '{\"email\": \"hunter22x\", \"password\": \"hunter22x\"}' | jq -r .token)\ncurl https://acme.example/me -H \"Authorization: Bearer $TOKEN\"".to_owned(),
         // In another form than where it was found.
         "curl https://acme.example/a -d password=hunter22x -H 'x-a: aHVudGVyMjJ4' -H 'x-b: %68unter22x'".to_owned(),
@@ -262,9 +267,17 @@ fn no_secret_is_left_in_any_place_of_an_import() {
             assert!(!shown.contains(secret), "{text}\n{shown}");
         }
     }
-    let plain = "curl 'https://acme.example/a?debug&lang=de' -d 'role=a&role=b&title=password'";
+    let plain = "curl 'https://acme.example/a?debug&lang=de' -d 'role=a&role=b&title=password'\n\
+         curl https://acme.example/v1/session:refresh -d 'see http://auth:8080/b'\n\
+         curl https://acme.example/b --json '{\"name\": \"Day pass\", \"value\": \"10 EUR\"}'";
     let shown = shown(&imported(Some(Format::Curl), "x.sh", plain.as_bytes()));
-    for kept in ["/a?debug&lang=de", "role=a&role=b&title=password"] {
+    for kept in [
+        "/a?debug&lang=de",
+        "role=a&role=b&title=password",
+        "/v1/session:refresh",
+        "see http://auth:8080/b",
+        "\"10 EUR\"",
+    ] {
         assert!(shown.contains(kept), "{shown}");
     }
     assert!(!shown.contains("! set"), "{shown}");

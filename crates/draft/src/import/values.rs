@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use tidegate_core::template::escape;
 
 use super::model::{Body, Content, Step};
+use super::secrets::is_secret_name;
 
 /// Where in a request a text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -207,6 +208,17 @@ pub(crate) fn name_below<'n>(name: &'n str, key: &'n str) -> &'n str {
     }
 }
 
+/// The name that an entry has besides its value, as in `{"name": "pin", "value": 1}`, unless it stands below
+/// the name of a secret already.
+pub(crate) fn own_name(entries: &Map<String, Json>, below: &str) -> Option<String> {
+    entries.get("value").filter(|_| !is_secret_name(below))?;
+    let name = entries.get("name").or_else(|| entries.get("key"))?;
+    let name = name.as_str()?;
+    // What things are called, as `day pass`, says nothing of their values.
+    let is_name = name.len() <= 64 && !name.is_empty() && !name.contains(char::is_whitespace);
+    is_name.then(|| name.to_owned())
+}
+
 /// Shows every text of a JSON value with the name that it stands under; elements of a list have the list's.
 pub(crate) fn visit_json(json: &mut Json, name: &str, seen: &mut dyn FnMut(&str, &mut String)) {
     match json {
@@ -217,6 +229,8 @@ pub(crate) fn visit_json(json: &mut Json, name: &str, seen: &mut dyn FnMut(&str,
             }
         }
         Json::Object(entries) => {
+            let own = own_name(entries, name);
+            let name = own.as_deref().unwrap_or(name);
             for (key, value) in entries.iter_mut() {
                 visit_json(value, name_below(name, key), seen);
             }

@@ -27,7 +27,7 @@ const SHOWN: [&str; 9] = [
 /// The most folders that are looked at as apps.
 const PART_LIMIT: usize = 1_000;
 
-/// How long a text that probably is an OpenAPI document is looked at, in bytes.
+/// How long the beginning of an OpenAPI document is, in bytes.
 const BEGINNING: usize = 4096;
 
 /// A folder with a manifest, or with a file that starts something.
@@ -285,18 +285,25 @@ impl<'s, 'f> Part<'s, 'f> {
                 *path,
             )
         });
-        let path = found.into_iter().find(|path| {
-            let text = self.survey.text(path).unwrap_or_default();
-            let end = text.floor_char_boundary(BEGINNING);
-            text.get(..end)
-                .is_some_and(|beginning| beginning.contains("openapi"))
-        })?;
+        let says_so = |path: &&str| {
+            let text = self.survey.text(path);
+            text.is_some_and(|text| is_of_openapi(&text))
+        };
+        let path = found.into_iter().find(says_so)?;
         Some(Told::new(
             path.to_owned(),
             path,
             "it is an OpenAPI document by its name",
         ))
     }
+}
+
+/// Whether a text says that it is an OpenAPI document; where keys are sorted, that stands behind all schemas.
+fn is_of_openapi(text: &str) -> bool {
+    let beginning = text.get(..text.floor_char_boundary(BEGINNING));
+    beginning.is_some_and(|beginning| beginning.contains("openapi"))
+        || text.contains("\"openapi\":")
+        || text.contains("\nopenapi:")
 }
 
 /// The first folders of those that may be apps, rather those at the top.

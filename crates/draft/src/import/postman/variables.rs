@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 use tidegate_core::template::escape;
 
-use super::super::loose::named;
+use super::super::loose::{PAIRS, named};
 use super::super::model::{Draft, Plain};
 use super::super::names::capture;
 use super::super::secrets::{is_secret, is_secret_name, upper};
@@ -15,7 +15,7 @@ use super::{script, scripts, source_of, text_of};
 fn has_secret(name: &str, value: &str) -> bool {
     let (_, host) = value.split_once("://").unwrap_or_default();
     let host = host.split(['/', '?', '#']).next().unwrap_or_default();
-    host.contains('@') || is_secret(name, value) || !named(value, b"&;").is_empty()
+    host.contains('@') || is_secret(name, value) || !named(value, PAIRS, b"&;").is_empty()
 }
 
 /// How often values may name other values.

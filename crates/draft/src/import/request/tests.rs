@@ -56,7 +56,7 @@ fn what_stands_twice_is_carried_over_in_another_form() {
             .collect()
     };
     let mut step = Step {
-        headers: pairs(&[("x-a", "1"), ("x-b", "2"), ("x-a", "3")]),
+        headers: pairs(&[("x-a", "1"), ("x-b", "2"), ("x-a", "3"), ("x-b", "2")]),
         body: Body::Form(pairs(&[("tag", "a b"), ("tag", "${c}")])),
         ..Step::default()
     };

@@ -160,6 +160,21 @@ fn an_app_of_fastapi_without_a_manifest_is_in_the_folder_its_imports_start_from(
 }
 
 #[test]
+fn a_document_is_known_by_its_key_wherever_that_stands() {
+    let schemas = "x".repeat(5_000);
+    for (key, is_one) in [("openapi", true), ("swagger", false)] {
+        let text = format!(
+            "{{\"components\": {{\"x-text\": \"{schemas}\"}}, \"{key}\": \"3.1.0\", \"paths\": {{}}}}"
+        );
+        let told = project(&[
+            ("main.py", "from fastapi import FastAPI\napp = FastAPI()\n"),
+            ("openapi.json", &text),
+        ]);
+        assert_eq!(told.apps[0].document.is_some(), is_one, "{key}");
+    }
+}
+
+#[test]
 fn nest_tells_where_it_serves_its_document() {
     let app = only(&[
         (

@@ -111,14 +111,18 @@ fn content(name: &str) -> Result<Content, Usage> {
     file(Path::new(name))
 }
 
-/// Whether an argument is a command itself: it has words, and one of the first starts curl.
+/// Whether an argument is a command itself: its first word starts curl, or one soon after where there is an address
+/// or an option, which the names of files seldom have.
 fn is_command(argument: &str) -> bool {
     let starts = |word: &str| {
         let program = word.rsplit(['/', '\\', '(']).next().unwrap_or_default();
         ["curl", "curl.exe"].contains(&program)
     };
-    let several = argument.split_whitespace().nth(1).is_some();
-    several && argument.split_whitespace().take(6).any(starts) && !Path::new(argument).is_file()
+    let words = || argument.split_whitespace();
+    let is_option = |word: &str| word.len() > 1 && word.starts_with('-');
+    let asks = argument.contains("://") || words().any(is_option);
+    let before = if asks { 6 } else { 1 };
+    words().nth(1).is_some() && words().take(before).any(starts) && !Path::new(argument).is_file()
 }
 
 /// Reads a file.
@@ -187,7 +191,13 @@ mod tests {
         ] {
             assert!(is_command(command), "{command}");
         }
-        for file in ["curl", "portal.har", "a folder/portal.har", "my curl.sh"] {
+        for file in [
+            "curl",
+            "portal.har",
+            "a folder/portal.har",
+            "my curl.sh",
+            "my curl requests - new.har",
+        ] {
             assert!(!is_command(file), "{file}");
         }
     }
