@@ -1,6 +1,7 @@
 //! Bodies and lists of pairs.
 
 use serde_json::{Map, Value as Json};
+use tidegate_core::words;
 
 use super::super::model::{Body, Content, LeftOut, Part, Step};
 use super::super::request::{self, distinct};
@@ -8,12 +9,15 @@ use super::super::values::visit_json;
 use super::text_of;
 use super::variables::Variables;
 
+/// Why what somebody does not want is left out.
+const OFF: &str = "switched off";
+
 /// Whether somebody switched it off.
 pub(super) fn is_disabled(pair: &Json) -> bool {
     pair.get("disabled").and_then(Json::as_bool) == Some(true)
 }
 
-/// The pairs of a list that are switched on; `what` says what they are.
+/// The pairs of a list that are switched on; `what` says what one of them is.
 pub(super) fn pairs(
     list: &[Json],
     what: &str,
@@ -31,10 +35,10 @@ pub(super) fn pairs(
         .partition(|pair| is_disabled(pair));
     let mut tell = |count: usize, why: &str| {
         if count > 0 {
-            left.push(LeftOut::new(place, format!("{count} {what}"), why));
+            left.push(LeftOut::new(place, words::count(count as u64, what), why));
         }
     };
-    tell(off.len(), "they are switched off");
+    tell(off.len(), OFF);
     let mut pairs: Vec<(String, String)> = on
         .into_iter()
         .map(|pair| {
@@ -46,7 +50,7 @@ pub(super) fn pairs(
         .collect();
     let before = pairs.len();
     pairs.retain(|(key, _)| !key.contains("${"));
-    tell(before - pairs.len(), "their names have variables");
+    tell(before - pairs.len(), "a name has no variables");
     pairs
 }
 
@@ -58,7 +62,7 @@ pub(super) fn read(
     left: &mut Vec<LeftOut>,
 ) {
     if is_disabled(body) {
-        left.push(LeftOut::new(&step.place, "a body", "it is switched off"));
+        left.push(LeftOut::new(&step.place, "a body", OFF));
         return;
     }
     let mode = body.get("mode").and_then(Json::as_str).unwrap_or_default();
@@ -69,8 +73,7 @@ pub(super) fn read(
     match mode {
         "raw" => raw(step, body, variables, left),
         "urlencoded" => {
-            let what = "fields of the form";
-            step.body = Body::Form(pairs(list, what, &step.place, variables, left));
+            step.body = Body::Form(pairs(list, "form field", &step.place, variables, left));
             request::implied(step);
         }
         "formdata" => multipart(step, list, variables, left),
@@ -125,8 +128,8 @@ fn raw(step: &mut Step, body: &Json, variables: &mut Variables, left: &mut Vec<L
 fn multipart(step: &mut Step, list: &[Json], variables: &mut Variables, left: &mut Vec<LeftOut>) {
     let off = list.iter().filter(|pair| is_disabled(pair)).count();
     if off > 0 {
-        let what = format!("{off} parts of the form");
-        left.push(LeftOut::new(&step.place, what, "they are switched off"));
+        let what = words::count(off as u64, "form part");
+        left.push(LeftOut::new(&step.place, what, OFF));
     }
     let mut parts = Vec::new();
     for pair in list.iter().filter(|pair| !is_disabled(pair)) {

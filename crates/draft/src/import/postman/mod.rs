@@ -267,7 +267,7 @@ impl<'r> Reader<'r> {
             Some(pairs) => {
                 step.query = body::pairs(
                     pairs,
-                    "parameters of the query",
+                    "query parameter",
                     &step.place,
                     &mut self.variables,
                     &mut journey.left_out,
@@ -279,7 +279,7 @@ impl<'r> Reader<'r> {
         let pairs = match request.get("header") {
             Some(Json::Array(pairs)) => body::pairs(
                 pairs,
-                "headers",
+                "header",
                 &step.place,
                 &mut self.variables,
                 &mut journey.left_out,

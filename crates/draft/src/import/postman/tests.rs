@@ -176,7 +176,7 @@ fn what_a_folder_asks_of_each_answer_holds_for_each_and_is_told_once() {
         "{text}"
     );
     for part in [
-        "- portal.json: One: 1 headers: their names have variables",
+        "- portal.json: One: 1 header: a name has no variables",
         "body: \"tag=a&tag=b\"",
         "operationName: Me",
         "- portal.json: Three: the variables of a GraphQL request: they are no JSON",
