@@ -24,7 +24,7 @@ mod state;
 mod token;
 mod workflow;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 pub use tidegate_report::doctor::{Examination, Group, Line, State};
@@ -124,9 +124,8 @@ struct Surroundings {
 impl Surroundings {
     fn of(builder: &GateBuilder) -> Self {
         let path = builder.path().to_owned();
-        let parent = path.parent().filter(|parent| *parent != Path::new(""));
         Self {
-            folder: parent.unwrap_or(Path::new(".")).to_owned(),
+            folder: crate::init::folder_of(&path).to_owned(),
             may_start: builder.may_start(),
             variables: builder.values(),
             path,

@@ -323,17 +323,14 @@ fn after(decided: &Decided, ran: &Ran) -> String {
             "Let the gate pass the sign-in page as the report says (`{}` has the header, switched off), then type `{run}`.",
             shown(&decided.gate)
         ),
-        (_, Some("preflight/start")) => match install(decided) {
-            Some(install) => format!(
-                "Where its packages{} missing, type `{install}`{}; then type `{run}`.",
-                if build(decided).is_some() {
-                    " or its build are"
-                } else {
-                    " are"
-                },
-                build(decided).map_or_else(String::new, |build| format!(" and `{build}`")),
+        (_, Some("preflight/start")) => match (install(decided), build(decided)) {
+            (Some(install), Some(build)) => format!(
+                "Where its packages or its build are missing, type `{install}` and `{build}`; then type `{run}`."
             ),
-            None => format!("Do what the report says, then type `{run}`."),
+            (Some(install), None) => {
+                format!("Where its packages are missing, type `{install}`; then type `{run}`.")
+            }
+            (None, _) => format!("Do what the report says, then type `{run}`."),
         },
         (_, Some(_)) => format!("Do what the report says, then type `{run}`."),
         _ if lets_out(ran) => {
