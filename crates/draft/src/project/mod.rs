@@ -295,7 +295,7 @@ fn app(part: &Part<'_, '_>, shape: &Shape, port: u16, folders: &[String]) -> App
     shape.complete(part, port, &variables.names, &mut app);
     for file in without_secrets(&mut app) {
         part.survey.tell(format!(
-            "{file} has a password or a key in a command or an address, which is not taken over: it belongs into the environment"
+            "{file}: a command or an address with a password or a key in it, which belongs in the environment"
         ));
     }
     app
